@@ -1,0 +1,58 @@
+# Dermaga. `make help` says what can be done here.
+
+export PORT ?= 8000
+SEASON ?= data/seasons/lebaran-2024.csv
+SEED ?= 1
+
+export FLASK_APP := wsgi.py
+# The pinned tools of the virtual environment (node among them) come before the machine's own.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+PY := .venv/bin/python
+
+# $(call setup,STEPS): make these ready (deploy/setup.py), with the first Python that is new enough.
+define setup
+@for p in $(PY) $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && exec $$p deploy/setup.py $(1); \
+done; echo "Dermaga needs Python 3.11 or newer, and none was found: install one (Debian 12 or newer: apt-get \
+install python3 python3-venv), or name one with make $@ PYTHON=..." >&2; exit 1
+endef
+
+.PHONY: help run test replay bench fmt lint clean
+
+help: ## list these commands
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 16
+
+run: ## serve Dermaga with its demonstration on this machine (PORT=8000, DATABASE_URL=...)
+	$(call setup,port packages libraries translations database)
+	@exec $(PY) deploy/serve.py --demo
+
+test: ## check the code and run every test, on both databases and in a browser
+	$(call setup,dev-packages libraries translations chromium)
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+	$(PY) -m pytest -m "not browser and not race" -n 2 --dist loadfile
+	$(PY) -m pytest -m "browser or race"
+
+replay: ## run a past season through the real actions (SEASON=FILE.csv, SEED=1); the last line is JSON
+	$(call setup,packages translations)
+	@exec $(PY) -m flask replay "$(SEASON)" --seed "$(SEED)"
+
+bench: ## measure; every line is JSON
+	$(call setup,dev-packages libraries translations chromium)
+	@exec $(PY) -m bench
+
+fmt: ## put the code in its form
+	$(call setup,dev-packages)
+	@$(PY) -m ruff check --fix
+	@$(PY) -m ruff format
+
+lint: ## read the code for faults
+	$(call setup,dev-packages)
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+
+clean: ## remove everything that was made here, except the data in instance/
+	rm -rf .venv node_modules static/vendor build .pytest_cache .ruff_cache .mypy_cache .hypothesis .schemathesis
+	find app -name '*.mo' -delete

@@ -1,0 +1,51 @@
+"""Dermaga: places, tickets, gates and counts of a passenger port."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from sqlalchemy.engine import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import cli, config, keys
+from app.db import db
+from app.web import register
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """The application with everything wired: settings, database, doors, commands."""
+    settings = settings or config.load()
+    config.use(settings)
+    _make_room(settings.database_url)
+    app = Flask(
+        "app",
+        root_path=str(config.ROOT / "app"),
+        static_folder=str(config.ROOT / "static"),
+        template_folder=str(config.ROOT / "templates"),
+        static_url_path="/static",
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key or keys.load_secret(),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        MAX_FORM_PARTS=200,
+    )
+    app.extensions["keyring"] = keys.load_keyring()
+    db.init_app(app)
+    Migrate(app, db, directory=str(config.ROOT / "migrations"))
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    register(app)
+    cli.register(app)
+    return app
+
+
+def _make_room(database_url: str) -> None:
+    """An SQLite file needs its folder."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)

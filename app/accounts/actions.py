@@ -1,0 +1,73 @@
+"""What can be done about users, and the counting of attempts."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app import clock
+from app.accounts.models import PASSWORD_MIN, RateCount, Role, User
+from app.accounts.queries import get_user
+from app.db import action, db
+from app.errors import Refusal
+
+
+@action
+def create_user(username: str, name: str, role: Role, password: str) -> User:
+    """A new user. Raises Refusal `username_taken` or `password_short`."""
+    username = username.strip().lower()
+    if db.session.scalar(select(User.id).where(User.username == username)):
+        raise Refusal("username_taken", field="username", username=username)
+    user = User(username=username, name=name.strip(), role=role, created_at=clock.now())
+    _give_password(user, password)
+    db.session.add(user)
+    return user
+
+
+@action
+def change_user(user_id: int, *, active: bool, role: Role, password: str = "") -> User:
+    """Change a user's role, let them in or keep them out, and give a new password if one is named.
+
+    Whatever changes ends their sessions. The last active administrator stays one (`last_administrator`).
+    """
+    # Rows are locked in one order, so that two administrators cannot remove each other at the same time.
+    administrators = db.session.scalars(
+        select(User).where(User.role == Role.ADMINISTRATOR, User.active).order_by(User.id).with_for_update()
+    ).all()
+    user = get_user(user_id)
+    stays = active and role == Role.ADMINISTRATOR
+    if [u.id for u in administrators] == [user.id] and not stays:
+        raise Refusal("last_administrator", field="active")
+    if (user.active, user.role) != (active, role):
+        user.active, user.role = active, role
+        user.end_sessions()
+    if password:
+        _give_password(user, password)
+    return user
+
+
+@action
+def spend_allowance(bucket: str, limit: int, seconds: int) -> None:
+    """Count one more attempt in `bucket`. Raises Refusal `too_many` (429) beyond `limit` in `seconds`.
+
+    Counted in the database, so that it holds over all processes.
+    """
+    now = clock.now()
+    db.session.execute(delete(RateCount).where(RateCount.until <= now))
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        insert(RateCount)
+        .values(bucket=bucket, spent=1, until=now + timedelta(seconds=seconds))
+        .on_conflict_do_update(index_elements=["bucket"], set_={"spent": RateCount.spent + 1})
+        .returning(RateCount.spent, RateCount.until)
+    )
+    spent, until = db.session.execute(statement).one()
+    if spent > limit:
+        # Raised after the count is undone with the transaction: it stays at the limit until the window ends.
+        raise Refusal("too_many", 429, retry_after_seconds=max(1, round((until - now).total_seconds())))
+
+
+def _give_password(user: User, password: str) -> None:
+    if len(password) < PASSWORD_MIN:
+        raise Refusal("password_short", 422, field="password", minimum=PASSWORD_MIN)
+    user.set_password(password)

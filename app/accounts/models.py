@@ -1,0 +1,84 @@
+"""Who may act."""
+
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from secrets import token_hex
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Model
+
+_hasher = PasswordHasher()
+
+PASSWORD_MIN = 10
+"""Characters a password must have at least."""
+
+
+class Role(StrEnum):
+    """What a user is for; it decides which doors open."""
+
+    OFFICER = "officer"
+    OFFICIAL = "official"
+    ADMINISTRATOR = "administrator"
+
+
+class User(Model):
+    """A person who works with Dermaga and signs in; travelers have no account."""
+
+    __tablename__ = "app_user"
+    __table_args__ = (CheckConstraint("role IN ('officer', 'official', 'administrator')", name="role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(40), unique=True)
+    """Kept in lower case, so that a name is one name however it is typed."""
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(20))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    session_key: Mapped[str] = mapped_column(String(32), default=lambda: token_hex(16))
+    """Part of every session and token of this user: a new one signs them all out."""
+
+    def set_password(self, password: str) -> None:
+        """Keep only the argon2 hash of `password`, and end every session of this user."""
+        self.password_hash = _hasher.hash(password)
+        self.end_sessions()
+
+    def end_sessions(self) -> None:
+        """Sign this user out everywhere."""
+        self.session_key = token_hex(16)
+
+    def has_password(self, password: str) -> bool:
+        """Whether `password` is this user's."""
+        return _matches(self.password_hash, password)
+
+
+class RateCount(Model):
+    """How often one visitor did one thing in one window of time. Visitors are kept as a keyed hash."""
+
+    __tablename__ = "rate_count"
+
+    bucket: Mapped[str] = mapped_column(String(64), primary_key=True)
+    spent: Mapped[int]
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher.hash(token_hex(16))
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def waste_the_time_of_a_check(password: str) -> None:
+    """Take as long as a real check, so that the answer's time does not tell which names exist."""
+    _matches(_nobodys_hash(), password)

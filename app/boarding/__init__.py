@@ -1,0 +1,1 @@
+"""Gates, scans and departures: who is on board."""

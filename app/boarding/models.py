@@ -1,0 +1,131 @@
+"""Who is on board, and who was turned away."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import config
+from app.booking.models import Ticket
+from app.db import Model
+from app.schedule.models import Port, PortCall
+
+
+class Verdict(StrEnum):
+    """What the gate says: go aboard, put it right and scan again, no, or ask somebody."""
+
+    PASS = "pass"  # noqa: S105 - not a password
+    HOLD = "hold"
+    REFUSE = "refuse"
+    REFER = "refer"
+
+
+class DepartureState(StrEnum):
+    """How far a departure is."""
+
+    OPEN = "open"
+    BOARDING = "boarding"
+    CLOSED = "closed"
+    LEFT = "left"
+
+
+class Gate(Model):
+    """A place where tickets are scanned: terminal, quay or gangway."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    port_id: Mapped[int] = mapped_column(ForeignKey("port.id"))
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    port: Mapped[Port] = relationship(lazy="joined", innerjoin=True)
+
+
+class Departure(Model):
+    """The leaving of a ship from one port call: open, boarding, closed, left."""
+
+    __table_args__ = (
+        CheckConstraint("boarded >= 0", name="boarded"),
+        CheckConstraint("refused >= 0", name="refused"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"), unique=True)
+    opened_at: Mapped[datetime | None]
+    """When an officer opened boarding ahead of its time."""
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    left_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    boarded: Mapped[int] = mapped_column(default=0)
+    """Souls admitted at this departure, infants counted."""
+    refused: Mapped[int] = mapped_column(default=0)
+    """Scans at this departure that did not admit."""
+    call: Mapped[PortCall] = relationship(lazy="joined", innerjoin=True)
+
+    def boarding_window(self) -> tuple[datetime, datetime] | None:
+        """From when until when people may board; None while the departure's time is not known at all.
+
+        Where only the day is known, boarding may run through that whole day.
+        """
+        end = self.call.departs_at
+        if end is None:
+            return None
+        ahead = timedelta(minutes=config.current().boarding_opens_minutes)
+        start = end - (ahead if self.call.time_known else timedelta(days=1))
+        return (min(start, self.opened_at) if self.opened_at else start), end
+
+    def state(self, now: datetime) -> DepartureState:
+        """Where it stands at `now`."""
+        if self.call.actual_departure:
+            return DepartureState.LEFT
+        window = self.boarding_window()
+        if window is None or now < window[0]:
+            return DepartureState.OPEN
+        return DepartureState.BOARDING if now < window[1] else DepartureState.CLOSED
+
+
+class Scan(Model):
+    """A ticket was shown at a gate at a moment; kept whether admitted or refused."""
+
+    __table_args__ = (
+        CheckConstraint("verdict IN ('pass', 'hold', 'refuse', 'refer')", name="verdict"),
+        # One ticket admits once, whatever two officers do at the same moment.
+        Index(
+            "uq_scan_one_pass_per_ticket",
+            "ticket_id",
+            unique=True,
+            postgresql_where=text("verdict = 'pass'"),
+            sqlite_where=text("verdict = 'pass'"),
+        ),
+        Index(None, "departure_id", "received_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    """Made by the device: sent twice, it is the same scan."""
+    departure_id: Mapped[int] = mapped_column(ForeignKey("departure.id"))
+    gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
+    officer_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    serial: Mapped[str] = mapped_column(String(10), default="")
+    verdict: Mapped[str] = mapped_column(String(6))
+    reason: Mapped[str] = mapped_column(String(30))
+    """Stable code; `admitted` for a pass."""
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What fills the reason's sentence; no identity number."""
+    scanned_at: Mapped[datetime]
+    """By the device's clock."""
+    received_at: Mapped[datetime]
+    """By ours; every decision was taken by this one."""
+    gate: Mapped[Gate] = relationship()
+    ticket: Mapped[Ticket | None] = relationship()
+
+
+class Arrival(Model):
+    """The coming of a ship to one port call, with the souls who left it there as its operator reported them."""
+
+    __table_args__ = (CheckConstraint("passengers_off >= 0", name="passengers_off"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"), unique=True)
+    passengers_off: Mapped[int]
+    source_url: Mapped[str] = mapped_column(String(400), default="")
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    recorded_at: Mapped[datetime]

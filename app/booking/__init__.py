@@ -1,0 +1,1 @@
+"""Bookings, their passengers and their tickets."""

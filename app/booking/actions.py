@@ -1,0 +1,317 @@
+"""What a traveler, or an officer at the counter, can do about a booking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock, config, outbox
+from app.booking import code as ticket_code
+from app.booking.models import (
+    INFANT_MONTHS,
+    PERSONS_MAX,
+    Booking,
+    BookingState,
+    DocumentKind,
+    Passenger,
+    PaymentMethod,
+    Ticket,
+)
+from app.booking.queries import leg_ids_of
+from app.db import action, db
+from app.errors import NotFound, Refusal
+from app.events import PlacesChanged
+from app.fares.queries import Price, price_lists
+from app.keys import Keyring
+from app.schedule.models import Leg, PortCall, Voyage
+from app.seats import places
+
+
+@dataclass(frozen=True)
+class Traveler:
+    """What is typed about one person; `document_number` as `identity.check_document` returned it."""
+
+    name: str
+    document_kind: DocumentKind
+    document_number: str
+    birth_date: date
+    sex: str
+    infant: bool
+
+    def __repr__(self) -> str:
+        return "<Traveler>"  # no name and no number may reach a log
+
+
+@action
+def hold(
+    request_id: str,
+    voyage_id: int,
+    fare_class_id: int,
+    adults: int,
+    infants: int = 0,
+    *,
+    from_call_id: int | None = None,
+    to_call_id: int | None = None,
+) -> Booking:
+    """Hold places for `adults` (and children) and souls for `infants` too, until `hold_minutes` from now.
+
+    Without calls the journey is the whole voyage. The same `request_id` gives the same booking and takes
+    nothing more. Raises NotFound `voyage_not_found`; Refusal `party_size`, `sale_closed`, `not_on_sale`;
+    SoldOut `sold_out` or `ship_full`.
+    """
+    now = clock.now()
+    booking = db.session.scalar(select(Booking).where(Booking.request_id == request_id))
+    if booking is not None:
+        return booking
+    if adults < 1 or not 0 <= infants <= adults or adults + infants > PERSONS_MAX:
+        raise Refusal("party_size", 422, field="adults", maximum=PERSONS_MAX)
+    voyage = db.session.get(Voyage, voyage_id)
+    if voyage is None:
+        raise NotFound("voyage_not_found")
+    start = from_call_id or (voyage.calls[0].id if voyage.calls else 0)
+    end = to_call_id or (voyage.calls[-1].id if voyage.calls else 0)
+    legs = voyage.journey(start, end)
+    if not legs:
+        raise Refusal("not_on_sale", 409, field="voyage_id")
+    call = next(c for c in voyage.calls if c.id == start)
+    closes = sale_closes_at(call)
+    if closes is None or closes <= now or call.actual_departure:
+        raise Refusal("sale_closed", 409, closed_at=closes)
+    _give_back_expired(voyage, now)
+    places.hold([leg.id for leg in legs], fare_class_id, adults, adults + infants)
+    booking = Booking(
+        request_id=request_id,
+        voyage_id=voyage.id,
+        from_call_id=start,
+        to_call_id=end,
+        fare_class_id=fare_class_id,
+        places=adults,
+        infants=infants,
+        created_at=now,
+        expires_at=min(now + timedelta(minutes=config.current().hold_minutes), closes),
+    )
+    db.session.add(booking)
+    outbox.record(PlacesChanged(voyage.id))
+    return booking
+
+
+@action
+def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Booking:
+    """Write down who travels, in place of what was written before; makes a ticket for each.
+
+    `phone` is normalised (+62...). Raises NotFound; Refusal `hold_expired`, `already_confirmed`,
+    `wrong_party` (other persons than were held) or `infant_too_old` with the traveler's `index`.
+    """
+    booking = _booking(code)
+    _must_be_held(booking, clock.now())
+    counted = sum(t.infant for t in travelers)
+    if (len(travelers) - counted, counted) != (booking.places, booking.infants):
+        raise Refusal("wrong_party", 422, places=booking.places, infants=booking.infants)
+    sails_on = booking.from_call.day or clock.now().date()
+    for index, traveler in enumerate(travelers):
+        if traveler.infant and months_between(traveler.birth_date, sails_on) >= INFANT_MONTHS:
+            raise Refusal("infant_too_old", 422, field="birth_date", index=index, months=INFANT_MONTHS)
+    booking.phone = phone
+    booking.passengers.clear()
+    # The old rows must be gone before the new ones take their positions.
+    db.session.flush()
+    booking.passengers = [
+        Passenger(
+            position=position,
+            name=traveler.name,
+            document_kind=traveler.document_kind,
+            document_number=traveler.document_number,
+            birth_date=traveler.birth_date,
+            sex=traveler.sex,
+            infant=traveler.infant,
+            ticket=Ticket(serial=ticket_code.new_serial()),
+        )
+        for position, traveler in enumerate(travelers)
+    ]
+    booking.amount_idr = _amount(booking, _price(booking))
+    return booking
+
+
+@action
+def choose_payment(code: str, method: PaymentMethod, keyring: Keyring) -> Booking:
+    """Free programme: confirmed at once, tickets signed. Counter: places stay held until `expires_at`.
+
+    Repeating it changes nothing. Raises NotFound; Refusal `hold_expired`, `travelers_missing`,
+    `already_confirmed` when it was confirmed another way.
+    """
+    now = clock.now()
+    booking = _booking(code)
+    if booking.payment == method and booking.state_at(now) in {BookingState.CONFIRMED, BookingState.HELD}:
+        return booking
+    _must_be_held(booking, now)
+    _must_be_named(booking)
+    if method == PaymentMethod.FREE:
+        booking.amount_idr = 0
+        _confirm(booking, now, keyring)
+    elif booking.payment is None:
+        # Once only: choosing again does not make a hold longer.
+        closes = sale_closes_at(booking.from_call)
+        ends = now + timedelta(hours=config.current().counter_hours)
+        booking.expires_at = min(ends, closes) if closes else ends
+    booking.payment = method
+    return booking
+
+
+@action
+def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
+    """The officer at the counter has the money: confirm and sign the tickets.
+
+    A second time it answers the same booking. Raises NotFound; Refusal `hold_expired`, `travelers_missing`.
+    """
+    now = clock.now()
+    booking = _booking(code)
+    if booking.state == BookingState.CONFIRMED:
+        return booking
+    _must_be_held(booking, now)
+    _must_be_named(booking)
+    booking.payment = PaymentMethod.COUNTER
+    booking.confirmed_by = officer_id
+    _confirm(booking, now, keyring)
+    return booking
+
+
+@action
+def release(code: str) -> Booking:
+    """Give a hold back before its end. A second time nothing more happens. Raises Refusal `already_confirmed`."""
+    booking = _booking(code)
+    if booking.state == BookingState.CONFIRMED:
+        raise Refusal("already_confirmed")
+    if booking.state == BookingState.HELD:
+        booking.state = BookingState.CANCELLED
+        places.give_back_held(leg_ids_of(booking), booking.fare_class_id, booking.places, booking.souls)
+        outbox.record(PlacesChanged(booking.voyage_id))
+    return booking
+
+
+@action
+def expire_holds(limit: int = 500) -> int:
+    """Give back the places of up to `limit` holds past their end, and say how many there were.
+
+    Nothing depends on it: whoever asks for places counts such holds as free, and whoever buys takes them
+    back first. It is for the screens that wait for news.
+    """
+    now = clock.now()
+    over = (
+        select(Booking.voyage_id)
+        .where(Booking.state == BookingState.HELD, Booking.expires_at <= now)
+        .order_by(Booking.expires_at)
+        .limit(limit)
+    )
+    given = 0
+    for voyage_id in sorted(set(db.session.scalars(over))):
+        voyage = db.session.get_one(Voyage, voyage_id)
+        given += _give_back_expired(voyage, now)
+        outbox.record(PlacesChanged(voyage_id))
+    return given
+
+
+def sale_closes_at(call: PortCall) -> datetime | None:
+    """When the sale of journeys from `call` ends; None where its departure is not known at all."""
+    if call.departs_at is None:
+        return None
+    return call.departs_at - timedelta(minutes=config.current().sale_closes_minutes)
+
+
+def months_between(birth: date, day: date) -> int:
+    """Whole months of age on `day`."""
+    return (day.year - birth.year) * 12 + day.month - birth.month - (day.day < birth.day)
+
+
+def _booking(code: str) -> Booking:
+    """The booking with its passengers and tickets, locked: it cannot expire between this look and the commit."""
+    statement = (
+        select(Booking)
+        .where(Booking.code == code.strip().upper())
+        .options(selectinload(Booking.passengers).joinedload(Passenger.ticket), joinedload(Booking.from_call))
+        .with_for_update(of=Booking)
+    )
+    booking = db.session.scalar(statement)
+    if booking is None:
+        raise NotFound("booking_not_found")
+    return booking
+
+
+def _must_be_held(booking: Booking, now: datetime) -> None:
+    state = booking.state_at(now)
+    if state == BookingState.CONFIRMED:
+        raise Refusal("already_confirmed")
+    if state != BookingState.HELD:
+        raise Refusal("hold_expired", 410)
+
+
+def _must_be_named(booking: Booking) -> None:
+    if len(booking.passengers) != booking.souls:
+        raise Refusal("travelers_missing", 409)
+
+
+def _confirm(booking: Booking, now: datetime, keyring: Keyring) -> None:
+    booking.state = BookingState.CONFIRMED
+    booking.confirmed_at = now
+    booking.expires_at = None
+    places.sell_held(leg_ids_of(booking), booking.fare_class_id, booking.places)
+    for passenger in booking.passengers:
+        if passenger.ticket is None:
+            raise RuntimeError("a named passenger has no ticket")
+        passenger.ticket.signed = _sign(booking, passenger, passenger.ticket, now, keyring)
+        passenger.ticket.issued_at = now
+    outbox.record(PlacesChanged(booking.voyage_id))
+
+
+def _sign(booking: Booking, passenger: Passenger, ticket: Ticket, now: datetime, keyring: Keyring) -> str:
+    departs = booking.from_call.departs_at or now
+    return ticket_code.sign(
+        ticket_code.TicketCode(
+            key_id=keyring.current_id,
+            serial=ticket.serial,
+            voyage=booking.voyage_id,
+            from_call=booking.from_call.position,
+            to_call=booking.to_call.position,
+            fare_class=booking.fare_class_id,
+            infant=passenger.infant,
+            valid_from=now.replace(microsecond=0),
+            # A week beyond the planned departure: the tide may move the ship, the ticket stays good.
+            valid_until=departs.replace(microsecond=0) + timedelta(days=7),
+            name_tag=ticket_code.name_tag(passenger.name),
+        ),
+        keyring,
+    )
+
+
+def _price(booking: Booking) -> Price | None:
+    operator_id = db.session.scalar(select(Voyage.operator_id).where(Voyage.id == booking.voyage_id)) or 0
+    route = (operator_id, booking.from_call.port_id, booking.to_call.port_id)
+    trip = (route, booking.from_call.day or booking.created_at.date())
+    return price_lists([trip])[trip].get(booking.fare_class_id)
+
+
+def _amount(booking: Booking, price: Price | None) -> int | None:
+    """Rupiah for everybody; None as soon as one of the parts is not published."""
+    if price is None or price.adult is None or (booking.infants and price.infant is None):
+        return None
+    return booking.places * price.adult + booking.infants * (price.infant or 0)
+
+
+def _give_back_expired(voyage: Voyage, now: datetime) -> int:
+    """Take back the places of the voyage's holds past their end; each is given back exactly once."""
+    over = db.session.execute(
+        update(Booking)
+        .where(Booking.voyage_id == voyage.id)
+        .where(Booking.state == BookingState.HELD, Booking.expires_at <= now)
+        .values(state=BookingState.EXPIRED)
+        .returning(Booking.from_call_id, Booking.to_call_id, Booking.fare_class_id, Booking.places, Booking.infants),
+        execution_options={"synchronize_session": False},
+    ).all()
+    for from_call_id, to_call_id, fare_class_id, taken, infants in over:
+        _return(voyage.journey(from_call_id, to_call_id), fare_class_id, taken, taken + infants)
+    return len(over)
+
+
+def _return(legs: Sequence[Leg], fare_class_id: int, taken: int, souls: int) -> None:
+    places.give_back_held([leg.id for leg in legs], fare_class_id, taken, souls)

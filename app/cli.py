@@ -1,0 +1,208 @@
+"""The `flask ...` commands."""
+
+import json
+import os
+import tempfile
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from secrets import token_urlsafe
+
+import click
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy.engine import make_url
+from tqdm import tqdm
+
+from app import clock, config, keys
+from app.accounts.actions import create_user
+from app.accounts.models import Role
+from app.accounts.queries import find_user_by_name
+from app.db import db
+from app.errors import Refusal
+from app.flow.actions import ImportReport, add_unknown_ports, found_season, import_timetable, load_reference
+from app.flow.queries import list_seasons
+from app.flow.replay import Replay, replay
+from app.schedule.timetable import (
+    TimetableFaults,
+    TimetableRow,
+    home_port,
+    is_departure,
+    lebaran_offset,
+    read_timetable,
+    shift,
+)
+
+DATA = config.ROOT / "data"
+DEMO_SEASON = DATA / "seasons" / "lebaran-2024.csv"
+DEMO_USERS = (
+    ("petugas", "Petugas Gerbang", Role.OFFICER),
+    ("pejabat", "Pejabat KSOP", Role.OFFICIAL),
+    ("admin", "Administrator", Role.ADMINISTRATOR),
+)
+
+
+def register(app: Flask) -> None:
+    """Add the commands."""
+    for command in (timetable, replay_season, demo, signins, new_user, rotate_key):
+        app.cli.add_command(command)
+
+
+def _read(path: Path) -> list[TimetableRow]:
+    try:
+        return read_timetable(path)
+    except TimetableFaults as faults:
+        for fault in faults.faults:
+            click.echo(fault.message, err=True)
+        click.echo(f"{len(faults.faults)} kesalahan; tidak ada yang diubah.", err=True)
+        raise SystemExit(1) from None
+
+
+@click.command("import-timetable")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def timetable(file: Path) -> None:
+    """Bring in the voyages of a timetable FILE.csv: all of them or none; again changes nothing."""
+    rows = _read(file)
+    load_reference(DATA)
+    _tell(_import(rows))
+
+
+def _import(rows: list[TimetableRow], shifted_days: int = 0) -> ImportReport:
+    try:
+        return import_timetable(rows, home_port(rows), shifted_days=shifted_days)
+    except Refusal as refusal:
+        told = ", ".join(f"{name} {value}" for name, value in refusal.details.items())
+        click.echo(f"{refusal.code}: {told}. Tidak ada yang diubah.", err=True)
+        raise SystemExit(1) from None
+
+
+def _tell(report: ImportReport) -> None:
+    for name, keys_ in (("ditambah", report.added), ("diubah", report.changed)):
+        for key in keys_:
+            click.echo(f"{name}: {key}")
+    click.echo(
+        f"{len(report.added)} ditambah, {len(report.changed)} diubah, {len(report.left)} tetap (added, changed, left)"
+    )
+
+
+@click.command("replay")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--seed", default=1, show_default=True, help="Who books together, pays and comes late.")
+def replay_season(file: Path, seed: int) -> None:
+    """Run the season of FILE.csv through the real actions, in a database of its own that is thrown away.
+
+    Ends with a table per call and one line of JSON.
+    """
+    from app import create_app  # the factory imports this module
+
+    rows = _read(file)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = replace(config.current(), database_url=f"sqlite:///{folder}/replay.db")
+        app = create_app(settings)
+        with app.app_context():
+            upgrade()
+            load_reference(DATA, papers=False)
+            add_unknown_ports(rows)
+            officer = create_user("replay", "Replay", Role.OFFICER, token_urlsafe(16))
+            with tqdm(unit=" langkah", disable=None, mininterval=0.5) as bar:
+                result = replay(
+                    rows,
+                    home_port(rows),
+                    seed=seed,
+                    keyring=app.extensions["keyring"],
+                    officer_id=officer.id,
+                    progress=lambda done, total: _show(bar, done, total),
+                )
+            db.session.remove()
+            db.engine.dispose()
+    _tell_replay(result)
+    click.echo(json.dumps({**result.summary(), "seed": seed, "seconds": round(time.monotonic() - started, 1)}))
+
+
+def _show(bar: "tqdm[None]", done: int, total: int) -> None:
+    bar.total = total
+    bar.update(done - bar.n)
+
+
+def _tell_replay(result: Replay) -> None:
+    """A line per call, with what explains it below."""
+    click.echo(f"{'hari':10}  {'arah':6}  {'kapal':28}  {'tercatat':>8}  {'dihitung':>8}  {'batas':>6}")
+    for call in result.calls:
+        expected = "-" if call.expected is None else str(call.expected)
+        mark = "  ≠" if call.differs else ""
+        click.echo(
+            f"{call.day}  {'naik' if call.departs else 'turun':6}  {call.ship or '(tidak disebut)':28}  "
+            f"{expected:>8}  {call.got:>8}  {call.ceiling or '-':>6}{mark}"
+        )
+        for note in call.notes:
+            click.echo(f"            {note}")
+
+
+@click.command("demo")
+def demo() -> None:
+    """Load the demonstration once: Lebaran 2024, moved so that its first departure leaves in three days."""
+    if any(season.shifted_days for season in list_seasons()):
+        click.echo("Demo sudah ada.")
+        return
+    rows = _read(DEMO_SEASON)
+    home = home_port(rows)
+    first = min(row.day for row in rows if is_departure(row, home))
+    days = (clock.now().date() + timedelta(days=3) - first).days
+    moved = shift(rows, days)
+    load_reference(DATA, days)
+    report = _import(moved, days)
+    row = next(r for r in moved if lebaran_offset(r.lebaran_day) is not None)
+    feast = row.day - timedelta(days=lebaran_offset(row.lebaran_day) or 0)
+    found_season("Lebaran 2024", home, feast, feast - timedelta(days=15), feast - timedelta(days=1), days)
+    _demo_users()
+    click.echo(f"Demo: {len(report.added)} pelayaran, digeser {days} hari.")
+
+
+def _signins_file() -> Path:
+    """Where this installation keeps its demonstration passwords: beside its database, for its owner only."""
+    url = make_url(config.current().database_url)
+    folder = Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else None
+    return (folder or config.ROOT / "instance") / "demo-signins.txt"
+
+
+def _demo_users() -> None:
+    lines = []
+    for username, name, role in DEMO_USERS:
+        if find_user_by_name(username) is None:
+            password = token_urlsafe(9)
+            create_user(username, name, role, password)
+            lines.append(f"{role}: {username} / {password}\n")
+    if lines:
+        path = _signins_file()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.writelines(lines)
+
+
+@click.command("signins")
+def signins() -> None:
+    """Print the sign-ins of the demonstration."""
+    path = _signins_file()
+    click.echo(path.read_text().rstrip() if path.exists() else "Tidak ada akun demo.")
+
+
+@click.command("create-user")
+@click.argument("username")
+@click.argument("role", type=click.Choice([str(role) for role in Role]))
+@click.option("--name", default="", help="The person's name; the username where not given.")
+@click.password_option()
+def new_user(username: str, role: str, name: str, password: str) -> None:
+    """Make a user; the password is asked for."""
+    try:
+        create_user(username, name or username, Role(role), password)
+    except Refusal as refusal:
+        raise click.ClickException(f"{refusal.code} {refusal.details}") from None
+    click.echo(f"{username}: {role}")
+
+
+@click.command("rotate-key")
+def rotate_key() -> None:
+    """Add a new signing key; tickets signed with older keys stay valid. Restart the service afterwards."""
+    click.echo(f"Kunci {keys.rotate(keys.key_file())} menandatangani mulai sekarang.")

@@ -1,0 +1,74 @@
+"""Every setting, read once from the environment, with its default, unit and meaning."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one running Dermaga; the environment variable is the field's name in capitals."""
+
+    database_url: str = f"sqlite:///{ROOT / 'instance' / 'dermaga.db'}"
+    """Where the tables are: SQLite (WAL) by default, `postgresql+psycopg://...` in production."""
+    secret_key: str = ""
+    """Signs sessions and forms; made on the first run when empty (see app/keys.py)."""
+    hold_minutes: int = 15
+    """How long places stay held while the travelers' details are typed."""
+    counter_hours: int = 24
+    """How long places stay held for payment at the counter, never past the end of the sale."""
+    sale_closes_minutes: int = 60
+    """The sale ends this long before departure. Dermaga's own default: no source gives an operator's minute."""
+    boarding_opens_minutes: int = 120
+    """Embarkation starts this long before departure (Sampit 2024 and 2025, antaranews 688278 and 752037)."""
+    booking_limit: int = 60
+    """Holds from one address in ten minutes; a phone network or a village shares one address."""
+    search_limit: int = 30
+    """Look-ups by booking code from one address in ten minutes."""
+    sign_in_limit: int = 10
+    """Sign-in attempts for one name from one address in ten minutes."""
+    live_url: str = ""
+    """Where browsers find the live stream; empty: same host, port `live_port`."""
+    live_port: int = 8001
+    """Port of the live process when `live_url` is empty."""
+    trusted_proxies: int = 0
+    """How many reverse proxies in front may be believed about the visitor's address and scheme."""
+    secure_cookies: bool = False
+    """Send cookies over HTTPS only; set it to 1 wherever the site is served over HTTPS."""
+    port_name: str = "Sampit"
+    """The port whose officials look at the board."""
+
+
+def load(env: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from `env`. Raises ValueError with the variable's name for a value that is not of its kind."""
+    values: dict[str, str | int | bool] = {}
+    for field in fields(Settings):
+        text = env.get(field.name.upper(), "").strip()
+        if not text:
+            continue
+        if field.type is bool:
+            values[field.name] = text.lower() in {"1", "true", "yes", "on"}
+        elif field.type is int:
+            if not text.isdigit():
+                raise ValueError(f"{field.name.upper()} must be a whole number, not {text!r}")
+            values[field.name] = int(text)
+        else:
+            values[field.name] = text
+    return Settings(**values)  # type: ignore[arg-type]  # each value was made of its field's kind above
+
+
+_current = Settings()
+
+
+def use(settings: Settings) -> None:
+    """Make `settings` the ones in force in this process."""
+    global _current
+    _current = settings
+
+
+def current() -> Settings:
+    """The settings in force."""
+    return _current

@@ -1,0 +1,136 @@
+"""The database: `db`, the column type for moments, and `@action` (one action = one transaction)."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, event, types
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, registry
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+BUSY_TIMEOUT_MS = 15_000
+
+
+class UtcDateTime(types.TypeDecorator[datetime]):
+    """A moment: goes in aware, comes out aware in UTC, on SQLite as well (which keeps no zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone may not reach the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Parent of every model. Constraints have names, so that a migration can speak of them."""
+
+    registry = registry(type_annotation_map={datetime: UtcDateTime})
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+if TYPE_CHECKING:
+    Model = Base  # what Flask-SQLAlchemy makes at run time, in a form that a type checker understands
+else:
+    Model = db.Model
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(connection: Any, _record: Any) -> None:
+    if "sqlite" not in type(connection).__module__:
+        return
+    # The driver must not open transactions by itself: `_begin` below does, and says which kind.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # FULL: an answered "confirmed" survives a power cut, not only the death of the process.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        # A transaction that will write takes the write lock at once: taking it later could fail halfway.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+_running: ContextVar[str | None] = ContextVar("running_action", default=None)
+
+# PostgreSQL: serialization failure, deadlock. Both mean: nothing happened, look again.
+_TRY_AGAIN = {"40001", "40P01"}
+
+
+def _somebody_was_first(error: Exception) -> bool:
+    if isinstance(error, IntegrityError):
+        return True
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in _TRY_AGAIN
+
+
+def action(function: Callable[P, R]) -> Callable[P, R]:
+    """Make `function` one transaction: committed when it returns, undone when it raises.
+
+    On an IntegrityError (or a deadlock) somebody was first: it runs once more on a fresh look, so that it
+    answers what is true now. Actions never call actions.
+    """
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if running := _running.get():
+            raise RuntimeError(f"action {function.__name__} called inside action {running}")
+        token = _running.set(function.__name__)
+        try:
+            try:
+                return _attempt(function, *args, **kwargs)
+            except (IntegrityError, OperationalError) as error:
+                if not _somebody_was_first(error):
+                    raise
+            return _attempt(function, *args, **kwargs)
+        finally:
+            _running.reset(token)
+
+    run.is_action = True  # type: ignore[attr-defined]  # tests/test_architecture.py looks for it
+    return run
+
+
+def _attempt(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    session = db.session
+    # End the reading that came before, so that this transaction sees what is committed now.
+    session.commit()
+    session.expire_all()
+    try:
+        session.connection(execution_options={"writes": True})
+        answer = function(*args, **kwargs)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    return answer

@@ -1,0 +1,25 @@
+"""Refusals of the domain: what may not be done, and why, in a form every door can tell on."""
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """Something the domain will not do. `code` is stable and public; `details` fill the sentence for it.
+
+    `status` is the HTTP status that fits; `field` names the input at fault where there is one.
+    Details never hold a person's identity number.
+    """
+
+    def __init__(self, code: str, status: int = 409, *, field: str | None = None, **details: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status
+        self.field = field
+        self.details = details
+
+
+class NotFound(Refusal):
+    """What was asked for is not there (or not for this asker: the two look the same)."""
+
+    def __init__(self, code: str = "not_found", **details: Any) -> None:
+        super().__init__(code, 404, **details)

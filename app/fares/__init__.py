@@ -1,0 +1,1 @@
+"""What a place costs on a day, and for whom."""

@@ -1,0 +1,33 @@
+"""What a place costs."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Model
+
+
+class Tariff(Model):
+    """What a place costs on a day, for whom: an amount, or a per cent of the operator's base amount."""
+
+    __table_args__ = (
+        CheckConstraint("passenger_type IN ('adult', 'child', 'infant')", name="passenger_type"),
+        CheckConstraint("(amount_idr IS NULL) <> (percent IS NULL)", name="amount_or_percent"),
+        CheckConstraint("amount_idr >= 0", name="amount"),
+        Index(None, "operator_id", "from_port_id", "to_port_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id"))
+    from_port_id: Mapped[int] = mapped_column(ForeignKey("port.id"))
+    to_port_id: Mapped[int] = mapped_column(ForeignKey("port.id"))
+    fare_class_id: Mapped[int] = mapped_column(ForeignKey("fare_class.id"))
+    passenger_type: Mapped[str] = mapped_column(String(6))
+    amount_idr: Mapped[int | None]
+    percent: Mapped[int | None]
+    """Added to the base amount: -15 is fifteen per cent less."""
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    source_url: Mapped[str] = mapped_column(String(400))
+    note: Mapped[str] = mapped_column(String(600), default="")

@@ -1,0 +1,87 @@
+"""What does it cost?"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select, tuple_
+
+from app.db import db
+from app.fares.models import Tariff
+
+
+@dataclass(frozen=True)
+class Price:
+    """Rupiah for one person of one class; None where no source gives it."""
+
+    adult: int | None
+    infant: int | None
+    published: date | None
+    """First day of the tariff when its last day is before the day of travel: the newest one published."""
+    source_url: str
+
+
+Route = tuple[int, int, int]
+"""operator id, id of the port of departure, id of the port of arrival"""
+
+
+def price_lists(trips: Iterable[tuple[Route, date]]) -> dict[tuple[Route, date], dict[int, Price]]:
+    """Prices by fare class id, for each route and day asked for, in one query."""
+    wanted = set(trips)
+    routes = {route for route, _ in wanted}
+    if not routes:
+        return {}
+    columns = tuple_(Tariff.operator_id, Tariff.from_port_id, Tariff.to_port_id)
+    tariffs: dict[Route, list[Tariff]] = defaultdict(list)
+    for tariff in db.session.scalars(select(Tariff).where(columns.in_(routes)).order_by(Tariff.valid_from)):
+        tariffs[(tariff.operator_id, tariff.from_port_id, tariff.to_port_id)].append(tariff)
+    return {(route, day): _prices(tariffs[route], day) for route, day in wanted}
+
+
+def _prices(tariffs: list[Tariff], day: date) -> dict[int, Price]:
+    return {
+        fare_class: price
+        for fare_class in {t.fare_class_id for t in tariffs}
+        if (price := _price([t for t in tariffs if t.fare_class_id == fare_class], day))
+    }
+
+
+def _price(tariffs: list[Tariff], day: date) -> Price | None:
+    adult = _newest(tariffs, "adult", day)
+    if adult is None or adult.amount_idr is None:
+        return None
+    infant = _newest(tariffs, "infant", day)
+    if infant is not None and infant.valid_from < adult.valid_from:
+        infant = None
+    return Price(
+        adult=_with_percent(adult, tariffs, day),
+        infant=infant.amount_idr if infant else None,
+        published=adult.valid_from if adult.valid_to and adult.valid_to < day else None,
+        source_url=adult.source_url,
+    )
+
+
+def _newest(tariffs: list[Tariff], passenger_type: str, day: date) -> Tariff | None:
+    """The amount in force on `day`, of several the one for the shortest time; else the last one published."""
+    begun = [
+        t
+        for t in tariffs
+        if t.passenger_type == passenger_type and t.amount_idr is not None and t.valid_from <= day
+    ]
+    in_force = [t for t in begun if t.valid_to is None or t.valid_to >= day]
+    if in_force:
+        return min(
+            in_force, key=lambda t: ((t.valid_to or date.max) - t.valid_from, -t.valid_from.toordinal())
+        )
+    return begun[-1] if begun else None
+
+
+def _with_percent(base: Tariff, tariffs: list[Tariff], day: date) -> int:
+    """The base amount with the tier of that day (DLU's `tarif bertingkat`, radarsampit 2024)."""
+    assert base.amount_idr is not None  # noqa: S101 - `_newest` only returns amounts
+    for t in tariffs:
+        tier = t.percent is not None and t.passenger_type == "adult" and t.valid_from >= base.valid_from
+        if tier and t.valid_from <= day <= (t.valid_to or day):
+            return base.amount_idr * (100 + (t.percent or 0)) // 100
+    return base.amount_idr

@@ -1,0 +1,1 @@
+"""Seasons: counts over days and operators, timetables coming in, a season replayed."""

@@ -1,0 +1,277 @@
+"""Timetables and reference data coming in.
+
+A timetable touches the schedule, the places and the departures in one transaction, so its action lives
+here, above all three (docs/decisions.md).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from app import outbox
+from app.boarding.models import Departure, Gate
+from app.db import action, db
+from app.errors import Refusal
+from app.events import PlacesChanged, TimesChanged
+from app.flow import reference
+from app.flow.models import DocumentedCount, Season
+from app.schedule.models import UNSTATED_PORT, Leg, Operator, Port, PortCall, Ship, Voyage
+from app.schedule.timetable import TimetableRow, is_departure, local_moment
+from app.seats.models import Allotment, CapacityCertificate, Dispensation, LegLoad
+from app.seats.queries import documented_capacity
+
+ECONOMY = 1
+"""Id of the fare class that a timetable's places are sold in: no source splits them by class."""
+
+
+@dataclass
+class ImportReport:
+    """What an import did, by the key of each voyage."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
+@action
+def import_timetable(
+    rows: Sequence[TimetableRow], home: str, *, shifted_days: int = 0, count_is_capacity: bool = False
+) -> ImportReport:
+    """Bring in the voyages of a timetable, all or none; the same rows again change nothing.
+
+    `home` is the name of the port that the rows are about. A new voyage goes on sale with as many places as
+    its capacity; without a documented one it is listed and not sold (`count_is_capacity`: the documented
+    count stands for it, for a replay). Raises Refusal `unknown_port` naming ports that are not in the
+    tables, `below_aboard` where a ship already carries more than a new capacity.
+    """
+    ports = {port.name: port for port in db.session.scalars(select(Port))}
+    named = {name for row in rows for name in (row.origin, row.destination) if name}
+    if missing := sorted(named - set(ports)):
+        raise Refusal("unknown_port", 422, ports=", ".join(missing))
+    report = ImportReport()
+    for row in rows:
+        importer = _RowImporter(row, home, ports, shifted_days, count_is_capacity)
+        getattr(report, importer.run()).append(row.key)
+    return report
+
+
+class _RowImporter:
+    """One row of a timetable becoming one voyage, inside the running transaction."""
+
+    def __init__(
+        self,
+        row: TimetableRow,
+        home: str,
+        ports: dict[str, Port],
+        shifted_days: int,
+        count_is_capacity: bool,
+    ) -> None:
+        self.row = row
+        self.leaves = is_departure(row, home)
+        self.ports = ports
+        self.shifted_days = shifted_days
+        self.count_is_capacity = count_is_capacity
+        self.touched = False
+
+    def run(self) -> str:
+        """Bring the row in; `added`, `changed` or `left`."""
+        voyage = db.session.scalar(select(Voyage).where(Voyage.number == self.row.key))
+        new = voyage is None
+        if voyage is None:
+            voyage = self._add()
+        self._describe(voyage)
+        self._time(voyage.calls[0 if self.leaves else -1])
+        db.session.flush()
+        if self.leaves:
+            self._open_for_sale(voyage)
+        self._count(voyage)
+        db.session.flush()
+        if new:
+            outbox.record(PlacesChanged(voyage.id))
+        elif self.touched:
+            outbox.record(TimesChanged(voyage.id))
+        return "added" if new else "changed" if self.touched else "left"
+
+    def _set(self, thing: Any, **values: Any) -> None:
+        for name, value in values.items():
+            if getattr(thing, name) != value:
+                setattr(thing, name, value)
+                self.touched = True
+
+    def _add(self) -> Voyage:
+        row = self.row
+        operator = _operator(row.operator)
+        voyage = Voyage(
+            number=row.key,
+            operator=operator,
+            ship=_ship(row.ship, operator) if row.ship else None,
+            shifted_days=self.shifted_days,
+            source_url="",
+            note="",
+        )
+        origin = self.ports[row.origin] if row.origin else None
+        destination = self.ports[row.destination] if row.destination else None
+        if self.leaves and destination is None:
+            destination = _unstated_port(self.ports)
+        voyage.calls = [
+            PortCall(position=position, port=port)
+            for position, port in enumerate(p for p in (origin, destination) if p is not None)
+        ]
+        db.session.add(voyage)
+        db.session.flush()
+        voyage.legs = [
+            Leg(position=before.position, from_call_id=before.id, to_call_id=after.id)
+            for before, after in zip(voyage.calls, voyage.calls[1:], strict=False)
+        ]
+        db.session.flush()
+        return voyage
+
+    def _describe(self, voyage: Voyage) -> None:
+        self._set(voyage, source_url=self.row.source_url, note=self.row.note)
+
+    def _time(self, call: PortCall) -> None:
+        moment, precision = local_moment(self.row, call.port.zone)
+        kind = "planned_departure" if self.leaves else "planned_arrival"
+        self._set(call, precision=precision, **{kind: moment})
+        if call.revised_departure is None:
+            self._set(call, day=self.row.day)
+
+    def _open_for_sale(self, voyage: Voyage) -> None:
+        call, leg = voyage.calls[0], voyage.legs[0]
+        if db.session.scalar(select(Departure.id).where(Departure.call_id == call.id)) is None:
+            db.session.add(Departure(call_id=call.id))
+        row = self.row
+        if voyage.ship_id:
+            self._papers(voyage.ship_id)
+        certificate, dispensation = row.capacity_standard, row.capacity_dispensation
+        if certificate is None and dispensation is None and voyage.ship_id and not self.count_is_capacity:
+            papers = documented_capacity(voyage.ship_id, row.day)
+            certificate, dispensation = papers.certificate, papers.dispensation
+        ceiling = dispensation or certificate
+        if ceiling is None and self.count_is_capacity:
+            ceiling = row.passengers_on
+        if ceiling is None:
+            return
+        load = db.session.get(LegLoad, leg.id)
+        if load is None:
+            load = LegLoad(leg_id=leg.id, ceiling=ceiling, certificate=certificate, dispensation=dispensation)
+            db.session.add(load)
+            db.session.add(Allotment(leg_id=leg.id, fare_class_id=ECONOMY, quota=ceiling))
+            return
+        if load.aboard > ceiling:
+            raise Refusal("below_aboard", 409, line=row.line, aboard=load.aboard)
+        before = load.ceiling
+        self._set(load, ceiling=ceiling, certificate=certificate, dispensation=dispensation)
+        allotment = db.session.scalar(
+            select(Allotment).where(Allotment.leg_id == leg.id, Allotment.fare_class_id == ECONOMY)
+        )
+        # A quota that an administrator set stays; one that followed the ceiling follows it, not below sales.
+        if allotment is not None and before != ceiling and allotment.quota in (before, max(before, ceiling)):
+            self._set(allotment, quota=max(ceiling, allotment.held + allotment.sold))
+
+    def _papers(self, ship_id: int) -> None:
+        """The capacities in the row are the ship's papers on that day."""
+        day = self.row.day
+        for kind, persons in (
+            (CapacityCertificate, self.row.capacity_standard),
+            (Dispensation, self.row.capacity_dispensation),
+        ):
+            if persons is None:
+                continue
+            dates = {"ship_id": ship_id, "valid_from": day, "valid_to": day}
+            paper = db.session.scalar(select(kind).filter_by(**dates))
+            if paper is None:
+                db.session.add(kind(**dates, persons=persons, source_url=self.row.source_url))
+            else:
+                self._set(paper, persons=persons, source_url=self.row.source_url)
+
+    def _count(self, voyage: Voyage) -> None:
+        count = db.session.get(DocumentedCount, voyage.id)
+        if count is None:
+            count = DocumentedCount(voyage_id=voyage.id, source_url="", note="")
+            db.session.add(count)
+        names = ("passengers_on", "passengers_off", "vehicles_4w", "motorcycles", "tickets_remaining")
+        self._set(
+            count,
+            source_url=self.row.source_url,
+            note=self.row.note,
+            **{name: getattr(self.row, name) for name in names},
+        )
+
+
+def _operator(name: str) -> Operator:
+    operator = db.session.scalar(select(Operator).where(Operator.name == name))
+    if operator is None:
+        operator = Operator(name=name, code=_free_code(name))
+        db.session.add(operator)
+        db.session.flush()
+    return operator
+
+
+def _free_code(name: str) -> str:
+    """A short code for an operator that the reference data do not know."""
+    letters = "".join(word[0] for word in re.findall(r"[A-Za-z]+", name)).upper()[:7] or "X"
+    taken = set(db.session.scalars(select(Operator.code)))
+    return next(c for n in range(1000) if (c := f"{letters}{n or ''}") not in taken)
+
+
+def _ship(name: str, operator: Operator) -> Ship:
+    ship = db.session.scalar(select(Ship).where(Ship.name == name))
+    if ship is None:
+        ship = Ship(name=name, operator=operator)
+        db.session.add(ship)
+        db.session.flush()
+    return ship
+
+
+def _unstated_port(ports: dict[str, Port]) -> Port:
+    """Stands where a source does not say where the ship went."""
+    for port in ports.values():
+        if port.code == UNSTATED_PORT:
+            return port
+    port = Port(code=UNSTATED_PORT, name="(tidak disebut)")
+    db.session.add(port)
+    ports[port.name] = port
+    return port
+
+
+@action
+def found_season(
+    name: str, port_name: str, feast_day: date, first_day: date, last_day: date, shifted_days: int = 0
+) -> Season:
+    """The season of that name; made, or its days set anew. Raises Refusal `unknown_port`."""
+    port = db.session.scalar(select(Port).where(Port.name == port_name))
+    if port is None:
+        raise Refusal("unknown_port", 422, ports=port_name)
+    season = db.session.scalar(select(Season).where(Season.name == name)) or Season(name=name)
+    season.port, season.feast_day, season.shifted_days = port, feast_day, shifted_days
+    season.first_day, season.last_day = first_day, last_day
+    db.session.add(season)
+    return season
+
+
+@action
+def load_reference(folder: Path, shifted_days: int = 0, *, papers: bool = True) -> None:
+    """Bring in ports, operators, ships, papers and fares from `folder`; again changes only what differs."""
+    reference.load(folder, shifted_days, papers)
+
+
+@action
+def add_unknown_ports(rows: Sequence[TimetableRow], zone: str = "Asia/Jakarta") -> list[str]:
+    """Make a port for every name in `rows` that has none, in `zone`, and return these names.
+
+    For a replay only: a port for the public needs its real code and zone (`data/ports.csv`).
+    """
+    known = set(db.session.scalars(select(Port.name)))
+    named = {name for row in rows for name in (row.origin, row.destination) if name}
+    missing = sorted(named - known)
+    for index, name in enumerate(missing, 1):
+        port = Port(code=f"?{index}", name=name, zone=zone)
+        port_gate = Gate(name=f"{name} · {reference.GATES_PER_PORT[0]}", port=port)
+        db.session.add_all([port, port_gate])
+    return missing

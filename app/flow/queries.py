@@ -1,0 +1,154 @@
+"""The numbers on the board and in the reports."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from app import clock
+from app.boarding.models import Departure, DepartureState
+from app.boarding.queries import list_departures
+from app.booking.queries import list_places
+from app.db import db
+from app.flow.models import Season
+from app.schedule.models import Port, PortCall, Voyage
+from app.seats.models import LegLoad
+
+
+@dataclass(frozen=True)
+class DepartureRow:
+    """One departure as it stands: a state, not a step. Counts are of souls or places at `as_of`."""
+
+    departure_id: int
+    voyage_id: int
+    ship: str
+    operator: str
+    from_port: Port
+    to_port: Port
+    day: date | None
+    departs_at: datetime | None
+    planned_at: datetime | None
+    time_known: bool
+    reason: str
+    state: DepartureState
+    call_number: int
+    """Its place among the departures of its season, from 1; 0 outside of one."""
+    calls: int
+    quota: int
+    sold: int
+    held: int
+    remaining: int
+    on_sale: bool
+    """False where no capacity is documented, so that nothing is sold."""
+    boarded: int
+    refused: int
+    aboard: int
+    certificate: int | None
+    dispensation: int | None
+    ceiling: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """The departures of one port in a window, and their sums."""
+
+    season: Season | None
+    rows: list[DepartureRow]
+    as_of: datetime
+
+    @property
+    def boarded(self) -> int:
+        """Souls admitted so far, over all departures shown."""
+        return sum(row.boarded for row in self.rows)
+
+    @property
+    def left(self) -> int:
+        """Departures that have left."""
+        return sum(row.state == DepartureState.LEFT for row in self.rows)
+
+    def shares(self, name: str) -> list[tuple[str, int]]:
+        """Souls admitted by `operator` or `to_port`, the largest first."""
+        counted: Counter[str] = Counter()
+        for row in self.rows:
+            key = row.to_port.name if name == "to_port" else row.operator
+            counted[key] += row.boarded
+        return counted.most_common()
+
+
+def list_seasons() -> list[Season]:
+    """All seasons, the newest first."""
+    return list(db.session.scalars(select(Season).order_by(Season.first_day.desc())))
+
+
+def find_season(today: date) -> Season | None:
+    """The season that `today` is in, else the next one to come, else the last one; None without any."""
+    seasons = list_seasons()
+    coming = [s for s in seasons if s.last_day >= today]
+    return coming[-1] if coming else (seasons[0] if seasons else None)
+
+
+def board(season: Season) -> Board:
+    """Everything the board shows for a season's departures from its port."""
+    now = clock.now()
+    departures = list_departures(season.first_day, season.last_day, season.port_id)
+    return Board(season, _rows(departures, now, {d.id: n for n, d in enumerate(departures, 1)}), now)
+
+
+def coming_departures(days: int = 14, port_id: int | None = None) -> Board:
+    """Departures of today and the `days` after it, from one port or all: what the public sees."""
+    now = clock.now()
+    today = now.date()
+    departures = list_departures(today - timedelta(days=1), today + timedelta(days=days), port_id)
+    return Board(None, _rows(departures, now, {}), now)
+
+
+def rows_of_voyages(voyage_ids: Iterable[int]) -> list[DepartureRow]:
+    """The present rows of all departures of these voyages (for live news; without call numbers)."""
+    statement = (select(Departure).join(PortCall, Departure.call_id == PortCall.id).order_by(Departure.id)).where(
+        PortCall.voyage_id.in_(set(voyage_ids))
+    )
+    return _rows(list(db.session.scalars(statement)), clock.now(), {})
+
+
+def _rows(departures: Sequence[Departure], now: datetime, numbers: dict[int, int]) -> list[DepartureRow]:
+    ids = {d.call.voyage_id for d in departures}
+    voyages = {v.id: v for v in db.session.scalars(select(Voyage).where(Voyage.id.in_(ids)))}
+    places = list_places(voyages.values())
+    legs = {leg.from_call_id: leg.id for v in voyages.values() for leg in v.legs}
+    loads = {x.leg_id: x for x in db.session.scalars(select(LegLoad).where(LegLoad.leg_id.in_(legs.values())))}
+    rows = []
+    for departure in departures:
+        call, voyage = departure.call, voyages[departure.call.voyage_id]
+        load, classes = loads.get(legs.get(call.id, 0)), places.get(voyage.id, [])
+        rows.append(
+            DepartureRow(
+                departure_id=departure.id,
+                voyage_id=voyage.id,
+                ship=voyage.ship.name if voyage.ship else "",
+                operator=voyage.operator.name,
+                from_port=call.port,
+                to_port=voyage.calls[-1].port,
+                day=call.day,
+                departs_at=call.departs_at,
+                planned_at=call.planned_departure,
+                time_known=call.time_known,
+                reason=call.reason,
+                state=departure.state(now),
+                call_number=numbers.get(departure.id, 0),
+                calls=len(numbers),
+                quota=sum(p.quota for p in classes),
+                sold=sum(p.sold for p in classes),
+                held=sum(p.held for p in classes),
+                remaining=sum(p.remaining for p in classes),
+                on_sale=bool(classes),
+                boarded=departure.boarded,
+                refused=departure.refused,
+                aboard=load.aboard if load else 0,
+                certificate=load.certificate if load else None,
+                dispensation=load.dispensation if load else None,
+                ceiling=load.ceiling if load else 0,
+            )
+        )
+    return rows

@@ -1,0 +1,1 @@
+"""Telling it as it happens: from the outbox to open pages."""

@@ -1,0 +1,15 @@
+"""Every model in one place, for whoever needs the whole schema (migrations, tests)."""
+
+from app import outbox
+from app.accounts import models as accounts
+from app.boarding import models as boarding
+from app.booking import models as booking
+from app.db import Base
+from app.fares import models as fares
+from app.flow import models as flow
+from app.schedule import models as schedule
+from app.seats import models as seats
+
+metadata = Base.metadata
+
+__all__ = ["accounts", "boarding", "booking", "fares", "flow", "metadata", "outbox", "schedule", "seats"]

@@ -1,0 +1,1 @@
+"""Ports, ships and voyages: what goes where, and when."""

@@ -1,0 +1,134 @@
+"""The nouns of the schedule."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Model
+
+UNSTATED_PORT = "-"
+"""Code of the port that stands where a source does not say where a ship went."""
+
+
+class Port(Model):
+    """A place where ships call, with its code and time zone (WIB, WITA, WIT)."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(5), unique=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    harbour: Mapped[str] = mapped_column(String(60), default="")
+    """The harbour's own name where it differs from the town's: Tanjung Emas at Semarang."""
+    zone: Mapped[str] = mapped_column(String(40), default="Asia/Jakarta")
+    confirmed_by: Mapped[str] = mapped_column(String(200), default="")
+    """The source that confirms the code as UN/LOCODE; empty while nobody has read it there."""
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The port's time zone."""
+        return ZoneInfo(self.zone)
+
+
+class Operator(Model):
+    """Who runs ships and sells their places."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+
+
+class Ship(Model):
+    """A vessel, with its name, IMO number where known, and operator."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id"))
+    type: Mapped[str] = mapped_column(String(120), default="")
+    imo: Mapped[str | None] = mapped_column(String(7), unique=True)
+    source_url: Mapped[str] = mapped_column(String(400), default="")
+    note: Mapped[str] = mapped_column(String(600), default="")
+    operator: Mapped[Operator] = relationship(lazy="joined", innerjoin=True)
+
+
+class Voyage(Model):
+    """One numbered run of one ship through an ordered list of port calls."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(160), unique=True)
+    """Its key in the timetable that it came from: a second import finds it again."""
+    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id"))
+    ship_id: Mapped[int | None] = mapped_column(ForeignKey("ship.id"), index=True)
+    """Empty while the operator has not named the ship."""
+    source_url: Mapped[str] = mapped_column(String(400), default="")
+    note: Mapped[str] = mapped_column(String(600), default="")
+    shifted_days: Mapped[int] = mapped_column(default=0)
+    """How far a demonstration moved it from its documented day."""
+    operator: Mapped[Operator] = relationship(lazy="joined", innerjoin=True)
+    ship: Mapped[Ship | None] = relationship(lazy="joined")
+    calls: Mapped[list["PortCall"]] = relationship(
+        back_populates="voyage", order_by="PortCall.position", lazy="selectin"
+    )
+    legs: Mapped[list["Leg"]] = relationship(
+        back_populates="voyage", order_by="Leg.position", lazy="selectin"
+    )
+
+    def journey(self, from_call_id: int, to_call_id: int) -> list["Leg"]:
+        """The legs between two calls in order; empty when the second does not come after the first."""
+        positions = {call.id: call.position for call in self.calls}
+        start, end = positions.get(from_call_id), positions.get(to_call_id)
+        if start is None or end is None:
+            return []
+        return [leg for leg in self.legs if start <= leg.position < end]
+
+
+class PortCall(Model):
+    """One stop of a voyage at a port: planned, revised and actual times, and the reason of a change."""
+
+    __tablename__ = "port_call"
+    __table_args__ = (
+        UniqueConstraint("voyage_id", "position"),
+        CheckConstraint("precision IN ('minute', 'day')", name="precision"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    voyage_id: Mapped[int] = mapped_column(ForeignKey("voyage.id"))
+    position: Mapped[int]
+    port_id: Mapped[int] = mapped_column(ForeignKey("port.id"), index=True)
+    day: Mapped[date | None] = mapped_column(index=True)
+    """The local day that the call counts to (24:00 counts to the day that it ends); empty where unknown."""
+    precision: Mapped[str] = mapped_column(String(6), default="minute")
+    """`day` where the source names no time: the planned moment is then the end of that day."""
+    planned_arrival: Mapped[datetime | None]
+    planned_departure: Mapped[datetime | None]
+    revised_departure: Mapped[datetime | None]
+    actual_arrival: Mapped[datetime | None]
+    actual_departure: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    """Why the time was revised: tide, weather, technical, order of the authority."""
+    voyage: Mapped[Voyage] = relationship(back_populates="calls")
+    port: Mapped[Port] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def departs_at(self) -> datetime | None:
+        """The departure as best known: actual, else revised, else planned."""
+        return self.actual_departure or self.revised_departure or self.planned_departure
+
+    @property
+    def time_known(self) -> bool:
+        """Whether `departs_at` may be shown to the minute."""
+        return self.precision == "minute" or bool(self.actual_departure or self.revised_departure)
+
+
+class Leg(Model):
+    """The stretch between two consecutive port calls; places are counted per leg."""
+
+    __table_args__ = (UniqueConstraint("voyage_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    voyage_id: Mapped[int] = mapped_column(ForeignKey("voyage.id"))
+    position: Mapped[int]
+    """That of the call at its start."""
+    from_call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"))
+    to_call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"))
+    voyage: Mapped[Voyage] = relationship(back_populates="legs")

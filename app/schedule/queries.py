@@ -1,0 +1,50 @@
+"""Questions about ports and voyages."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from app.db import db
+from app.errors import NotFound
+from app.schedule.models import UNSTATED_PORT, Port, PortCall, Voyage
+
+
+def list_ports() -> list[Port]:
+    """The ports one can travel from or to, by name."""
+    return list(db.session.scalars(select(Port).where(Port.code != UNSTATED_PORT).order_by(Port.name)))
+
+
+def find_port(code_or_name: str) -> Port | None:
+    """The port of that code or name, in whatever case, or None."""
+    wanted = code_or_name.strip()
+    statement = select(Port).where(
+        (Port.code == wanted.upper()) | (db.func.lower(Port.name) == wanted.lower())
+    )
+    return db.session.scalar(statement)
+
+
+def get_voyage(voyage_id: int) -> Voyage:
+    """The voyage with its calls and legs. Raises NotFound `voyage_not_found`."""
+    voyage = db.session.get(Voyage, voyage_id)
+    if voyage is None:
+        raise NotFound("voyage_not_found")
+    return voyage
+
+
+def list_voyages(
+    first_day: date, last_day: date, from_port_id: int | None = None, to_port_id: int | None = None
+) -> list[Voyage]:
+    """Voyages with a departure in these local days, on which one can go from the one port to the other."""
+    start, end = db.aliased(PortCall), db.aliased(PortCall)
+    statement = (
+        select(Voyage)
+        .join(start, start.voyage_id == Voyage.id)
+        .join(end, (end.voyage_id == Voyage.id) & (end.position > start.position))
+        .where(start.day.between(first_day, last_day), start.planned_departure.is_not(None))
+        .order_by(start.planned_departure, Voyage.id)
+    )
+    if from_port_id is not None:
+        statement = statement.where(start.port_id == from_port_id)
+    if to_port_id is not None:
+        statement = statement.where(end.port_id == to_port_id)
+    return list(dict.fromkeys(db.session.scalars(statement)))

@@ -1,0 +1,73 @@
+"""What visitors are told when something is refused, missing or broken."""
+
+from typing import Any
+
+from flask import Flask, current_app, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app.db import db
+from app.errors import Refusal
+from app.web.words import sentence
+
+
+def as_json(code: str, status: int, details: dict[str, Any], errors: Any = None) -> Response:
+    """The API's one form of an error: `{"code", "message", "errors"}`."""
+    answer = jsonify(code=code, message=sentence(code, details), errors=errors or {})
+    answer.status_code = status
+    if "retry_after_seconds" in details:
+        answer.headers["Retry-After"] = str(details["retry_after_seconds"])
+    return answer
+
+
+def _refused(refusal: Refusal) -> Response:
+    if request.path.startswith("/api/"):
+        told = sentence(refusal.code, refusal.details)
+        errors = {refusal.field: [told]} if refusal.field else {}
+        return as_json(refusal.code, refusal.status, refusal.details, errors)
+    return _page(refusal.code, refusal.status, refusal.details)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    codes = {400: "bad_request", 404: "not_found", 405: "wrong_method", 413: "too_large", 500: "broken"}
+    code = codes.get(status, "bad_request" if status < 500 else "broken")
+    answer = as_json(code, status, {}) if request.path.startswith("/api/") else _page(code, status, {})
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _csrf(_error: CSRFError) -> Response:
+    if request.path.startswith("/api/"):
+        return as_json("form_expired", 400, {})
+    return _page("form_expired", 400, {})
+
+
+def _database(error: OperationalError) -> Response:
+    """Busy or away: nothing was written, and trying again is the remedy."""
+    current_app.logger.error("database: %s", type(error.orig).__name__)
+    db.session.rollback()
+    details = {"retry_after_seconds": 2}
+    if request.path.startswith("/api/"):
+        return as_json("busy", 503, details)
+    return _page("busy", 503, details)
+
+
+def _page(code: str, status: int, details: dict[str, Any]) -> Response:
+    text = render_template("error.html", code=code, status=status, message=sentence(code, details))
+    answer = current_app.make_response((text, status))
+    if "retry_after_seconds" in details:
+        answer.headers["Retry-After"] = str(details["retry_after_seconds"])
+    return answer
+
+
+def register(app: Flask) -> None:
+    """Answer for every kind of error."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)

@@ -1,0 +1,11 @@
+"""The officer's doors: the gate at the pier, and the counter where people pay."""
+
+from flask import Flask
+
+from app.web.gate import boarding, counter
+
+
+def register(app: Flask) -> None:
+    """Hang the doors."""
+    app.register_blueprint(boarding.bp)
+    app.register_blueprint(counter.bp)

@@ -1,0 +1,229 @@
+"""At the pier: choose gate and departure, look at tickets, open boarding, let the ship go."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from flask import Blueprint, current_app, jsonify, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app import clock, config
+from app.accounts.models import Role
+from app.boarding import actions
+from app.boarding.models import Departure, DepartureState, Gate
+from app.boarding.queries import find_load, get_departure, get_gate, get_scan, list_gates, list_scans
+from app.boarding.schemas import SHOWN_MAX
+from app.errors import NotFound
+from app.flow.queries import DepartureRow, coming_departures
+from app.web import verdicts, words
+from app.web.guard import only, user
+
+bp = Blueprint("gate", __name__, url_prefix="/gate")
+
+FRESH = timedelta(minutes=2)
+"""A verdict older than this is shown as history, so that a page found again admits nobody."""
+
+LAST = 5
+"""How many of the last scans an officer sees."""
+
+
+@bp.get("")
+@only(Role.OFFICER)
+def choose() -> str:
+    """Gate and departure; what was chosen last comes first."""
+    gates = list_gates()
+    gate = _chosen_gate(gates)
+    rows = _departures(gate) if gate else []
+    last = session.get("departure_id")
+    return render_template(
+        "gate/choose.html",
+        gates=gates,
+        gate=gate,
+        last=next((r for r in rows if r.departure_id == last and r.state != DepartureState.LEFT), None),
+        rows=rows,
+    )
+
+
+def _chosen_gate(gates: list[Gate]) -> Gate | None:
+    """The gate asked for, else the officer's last one, else the first at the port of this house."""
+    asked = request.args.get("gate", type=int) or session.get("gate_id")
+    at_home = [g for g in gates if g.port.name == config.current().port_name]
+    return next((g for g in gates if g.id == asked), next(iter(at_home or gates), None))
+
+
+def _departures(gate: Gate) -> list[DepartureRow]:
+    """Today's and coming departures of the gate's port, and older ones that have not left."""
+    board = coming_departures(port_id=gate.port_id)
+    today = words.local(board.as_of, gate.port).date()
+    return [r for r in board.rows if r.day is None or r.day >= today or r.state != DepartureState.LEFT]
+
+
+@bp.get("/<int:departure_id>/<int:gate_id>")
+@only(Role.OFFICER)
+def scan(departure_id: int, gate_id: int) -> str:
+    """The page that looks at tickets: by camera, or by typed serial without JavaScript."""
+    session["departure_id"], session["gate_id"] = departure_id, gate_id
+    return _scan_page(departure_id, gate_id)
+
+
+@bp.post("/<int:departure_id>/<int:gate_id>")
+@only(Role.OFFICER)
+def typed(departure_id: int, gate_id: int) -> str | tuple[str, int] | Response:
+    """A serial typed without JavaScript: judged, kept, and shown on a page of its own."""
+    shown = request.form.get("shown", "").strip()[:SHOWN_MAX]
+    if not shown:
+        return _scan_page(departure_id, gate_id, fault=_("Ketik nomor tiket dahulu.")), 422
+    answer = actions.scan(
+        _scan_id(request.form.get("showing", ""), shown),
+        shown,
+        departure_id,
+        gate_id,
+        user().id,
+        clock.now(),
+        current_app.extensions["keyring"],
+    )
+    return _see_other("gate.verdict", departure_id, gate_id, scan_id=answer.scan_id)
+
+
+def _scan_id(showing: str, shown: str) -> str:
+    """The same form with the same serial is the same scan; another serial in it (by the back button) is not."""
+    try:
+        return str(uuid5(UUID(showing), shown.upper()))
+    except ValueError:
+        return str(uuid4())
+
+
+@bp.get("/<int:departure_id>/<int:gate_id>/scans/<uuid:scan_id>")
+@only(Role.OFFICER)
+def verdict(departure_id: int, gate_id: int, scan_id: UUID) -> str:
+    """One verdict on the whole screen, with the form for the next ticket below it."""
+    kept = get_scan(str(scan_id))
+    if kept.departure_id != departure_id:
+        raise NotFound("scan_not_found")
+    facts = _facts(departure_id, gate_id)
+    passenger = kept.ticket.passenger if kept.ticket else None
+    return render_template(
+        "gate/verdict.html",
+        **facts,
+        scan=kept,
+        passenger=passenger,
+        told=verdicts.put(kept.verdict, kept.reason, kept.details, facts["port"]),
+        fresh=clock.now() - kept.received_at < FRESH,
+        showing=uuid4(),
+    )
+
+
+@bp.get("/<int:departure_id>/count")
+@only(Role.OFFICER)
+def count(departure_id: int) -> Response:
+    """Souls on board now, for a page that stays open."""
+    now = clock.now()
+    departure = get_departure(departure_id)
+    load = find_load(departure)
+    return jsonify(
+        aboard=load.aboard if load else 0,
+        ceiling=load.ceiling if load else 0,
+        state=departure.state(now),
+        per=words.hour(now, departure.call.port),
+    )
+
+
+@bp.get("/<int:departure_id>/<int:gate_id>/boarding")
+@only(Role.OFFICER)
+def ask_open(departure_id: int, gate_id: int) -> str:
+    """What opening boarding now means, and the button that does it."""
+    return render_template("gate/open.html", **_facts(departure_id, gate_id))
+
+
+@bp.post("/<int:departure_id>/<int:gate_id>/boarding")
+@only(Role.OFFICER)
+def open_boarding(departure_id: int, gate_id: int) -> Response:
+    """Let people board from now on."""
+    actions.open_boarding(departure_id, user().id)
+    return _see_other("gate.scan", departure_id, gate_id)
+
+
+@bp.get("/<int:departure_id>/<int:gate_id>/leaving")
+@only(Role.OFFICER)
+def ask_leave(departure_id: int, gate_id: int) -> str:
+    """What it means that the ship has left, with the count on board, and the button that says so."""
+    return render_template("gate/leave.html", **_facts(departure_id, gate_id))
+
+
+@bp.post("/<int:departure_id>/<int:gate_id>/leaving")
+@only(Role.OFFICER)
+def leave(departure_id: int, gate_id: int) -> Response:
+    """The ship has left."""
+    actions.depart(departure_id, user().id)
+    return _see_other("gate.scan", departure_id, gate_id)
+
+
+def _see_other(endpoint: str, departure_id: int, gate_id: int, **more: Any) -> Response:
+    address = url_for(endpoint, departure_id=departure_id, gate_id=gate_id, **more)
+    return redirect(address, 303)
+
+
+def _facts(departure_id: int, gate_id: int) -> dict[str, Any]:
+    """What the head of every page at a gate says. Raises NotFound, also for a gate at another port."""
+    departure, gate = get_departure(departure_id), get_gate(gate_id)
+    if gate.port_id != departure.call.port_id:
+        raise NotFound("gate_not_found")
+    load = find_load(departure)
+    return {
+        "departure": departure,
+        "gate": gate,
+        "port": gate.port,
+        "ship": _ship(departure),
+        "to_port": departure.call.voyage.calls[-1].port,
+        "state": departure.state(clock.now()),
+        "window": departure.boarding_window(),
+        "aboard": load.aboard if load else 0,
+        "ceiling": load.ceiling if load else 0,
+    }
+
+
+def _ship(departure: Departure) -> str:
+    ship = departure.call.voyage.ship
+    return ship.name if ship else _("Kapal belum disebut")
+
+
+def _scan_page(departure_id: int, gate_id: int, fault: str = "") -> str:
+    facts = _facts(departure_id, gate_id)
+    port = facts["port"]
+    last = [
+        (kept, verdicts.put(kept.verdict, kept.reason, kept.details, port)) for kept in list_scans(departure_id, LAST)
+    ]
+    return render_template(
+        "gate/scan.html",
+        **facts,
+        last=last,
+        fault=fault,
+        showing=uuid4(),
+        device=_for_the_device(departure_id, gate_id, port.zone),
+    )
+
+
+def _for_the_device(departure_id: int, gate_id: int, zone: str) -> dict[str, Any]:
+    """What the page's script needs; it asks for nothing else before the first scan."""
+    return {
+        "departure_id": departure_id,
+        "gate_id": gate_id,
+        "zone": zone,
+        "scans": "/api/v1/scans",
+        "count": url_for("gate.count", departure_id=departure_id),
+        "keys": current_app.extensions["keyring"].public_keys(),
+        "words": verdicts.device_words(),
+        "says": {
+            "point": _("Arahkan kamera ke kode di tiket."),
+            "checking": _("Memeriksa …"),
+            "many": _("Tunjukkan satu kode saja."),
+            "infant": _("bayi"),
+            "camera_none": _("Tidak ada kamera di sini. Ketik nomor tiketnya."),
+            "camera_denied": _("Kamera tidak diizinkan. Izinkan di peramban, lalu muat ulang."),
+            "camera_busy": _("Kamera dipakai aplikasi lain. Tutup aplikasi itu, lalu muat ulang."),
+            "no_decoder": _("Pembaca kode tidak jalan di peramban ini. Ketik nomor tiketnya."),
+        },
+        "last": LAST,
+        "shown_max": SHOWN_MAX,
+    }

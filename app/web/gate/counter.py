@@ -1,0 +1,79 @@
+"""The counter: who ordered, what it costs, the money is here, and the tickets on paper."""
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.accounts.models import Role
+from app.booking import qr
+from app.booking.actions import confirm_payment
+from app.booking.models import CODE_LENGTH, BookingState
+from app.booking.queries import find_booking, get_booking
+from app.errors import NotFound, Refusal
+from app.web.guard import only, user
+from app.web.words import sentence
+
+bp = Blueprint("counter", __name__, url_prefix="/loket")
+
+
+@bp.get("")
+@only(Role.OFFICER)
+def find() -> str | tuple[str, int] | Response:
+    """The form for a booking code, and the way from there to the booking."""
+    typed = request.args.get("code", "").strip()[:40]
+    if not typed:
+        return render_template("gate/counter.html", typed="", fault="")
+    code = "".join(c for c in typed.upper() if c.isalnum())
+    if find_booking(code) is not None:
+        return redirect(url_for("counter.booking", code=code))
+    if len(code) != CODE_LENGTH:
+        fault = _("Kode pesanan punya %(length)s huruf dan angka. Periksa lagi.", length=CODE_LENGTH)
+    else:
+        fault = _("Tidak ada pesanan dengan kode ini. Periksa hurufnya satu per satu.")
+    return render_template("gate/counter.html", typed=typed, fault=fault), 404
+
+
+@bp.get("/<code>")
+@only(Role.OFFICER)
+def booking(code: str) -> str:
+    """The booking: who travels, what is to be paid, and where it stands."""
+    return _booking_page(code)
+
+
+@bp.post("/<code>/payment")
+@only(Role.OFFICER)
+def payment(code: str) -> tuple[str, int] | Response:
+    """The money is here: confirm, and show the tickets."""
+    try:
+        confirm_payment(code, user().id, current_app.extensions["keyring"])
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _booking_page(code, sentence(refusal.code, refusal.details)), refusal.status
+    return redirect(url_for("counter.booking", code=code.upper()), 303)
+
+
+@bp.get("/<code>/print")
+@only(Role.OFFICER)
+def on_paper(code: str) -> str:
+    """The tickets of a confirmed booking, one per sheet. Raises NotFound while there are none."""
+    found = get_booking(code)
+    if found.state != BookingState.CONFIRMED:
+        raise NotFound("ticket_not_found")
+    tickets = [(p, p.ticket, qr.svg_for_paper(p.ticket.signed)) for p in found.passengers if p.ticket]
+    return render_template("gate/paper.html", booking=found, tickets=tickets)
+
+
+def _booking_page(code: str, fault: str = "") -> str:
+    found = get_booking(code)
+    state = found.state_at(clock.now())
+    named = len(found.passengers) == found.souls
+    return render_template(
+        "gate/booking.html",
+        booking=found,
+        state=state,
+        named=named,
+        payable=named and state == BookingState.HELD,
+        fault=fault,
+    )

@@ -1,0 +1,183 @@
+"""Who may enter. Every view says so with `@public` or `@only(...)`; one that says nothing lets nobody in."""
+
+import hmac
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_wtf.csrf import CSRFProtect
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
+
+from app.accounts.actions import spend_allowance
+from app.accounts.models import Role, User
+from app.accounts.queries import find_user
+from app.errors import Refusal
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+TOKEN_SECONDS = 12 * 3600
+"""How long a token of the API is good: one shift."""
+
+WINDOW_SECONDS = 600
+"""The window in which attempts are counted."""
+
+login = LoginManager()
+csrf = CSRFProtect()
+
+
+class Visitor(UserMixin):
+    """The signed-in user as sessions know it: an id and the key that a sign-out everywhere changes."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.id = f"{user.id}:{user.session_key}"
+
+    @property
+    def role(self) -> Role:
+        """What the user is for."""
+        return Role(self.user.role)
+
+
+def public(view: View) -> View:
+    """Anybody may enter."""
+    view.guard = frozenset[Role]()  # type: ignore[attr-defined]
+    return view
+
+
+def only(*roles: Role) -> Callable[[View], View]:
+    """Only signed-in users of these roles may enter. An administrator may not do an officer's work unasked."""
+
+    def mark(view: View) -> View:
+        view.guard = frozenset(roles)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def user() -> User:
+    """The signed-in user. Only behind `@only`."""
+    return current_user.user
+
+
+def sign_in(somebody: User) -> None:
+    """Begin a session; the one before it is forgotten, so that it cannot be fixed beforehand."""
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    login_user(Visitor(somebody))
+
+
+def sign_out() -> None:
+    """End this session."""
+    logout_user()
+    session.clear()
+
+
+def new_token(somebody: User) -> str:
+    """A bearer token for the API, good for TOKEN_SECONDS or until the user is signed out everywhere."""
+    return _tokens().dumps(Visitor(somebody).id)
+
+
+def allow(kind: str, limit: int, who: str = "") -> None:
+    """Count one attempt of `kind` by this address (and `who`). Raises Refusal `too_many`."""
+    key = f"{kind}|{request.remote_addr}|{who}"
+    secret = current_app.secret_key or ""
+    bucket = hmac.new(str(secret).encode(), key.encode(), sha256).hexdigest()
+    spend_allowance(bucket, limit, WINDOW_SECONDS)
+
+
+def _tokens() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="api token")
+
+
+def _visitor(key: str) -> Visitor | None:
+    number, _, session_key = key.partition(":")
+    found = find_user(int(number)) if number.isdigit() else None
+    if found is None or not found.active or not hmac.compare_digest(found.session_key, session_key):
+        return None
+    return Visitor(found)
+
+
+def _visitor_by_token() -> Visitor | None:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        return None
+    try:
+        return _visitor(_tokens().loads(token, max_age=TOKEN_SECONDS))
+    except BadSignature:
+        return None
+
+
+def _enter() -> Response | None:
+    """Stop whoever may not enter; a view that does not say who may is closed to all."""
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view = current_app.view_functions[request.endpoint]
+    roles = getattr(view, "guard", None)
+    if roles is None:
+        abort(500, "this door does not say who may enter")
+    is_api = request.path.startswith("/api/")
+    g.by_token = is_api and "Authorization" in request.headers
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and _needs_csrf(is_api):
+        csrf.protect()
+    if not roles:
+        return None
+    if not current_user.is_authenticated:
+        if is_api:
+            raise Refusal("sign_in_first", 401)
+        return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+    if current_user.role not in roles:
+        raise Refusal("not_allowed", 403)
+    return None
+
+
+def _needs_csrf(is_api: bool) -> bool:
+    """Forms always; the API only where a browser's session speaks, for only that rides along by itself."""
+    return not is_api or (not g.by_token and current_user.is_authenticated)
+
+
+def _load_by_request(_request: object) -> Visitor | None:
+    return _visitor_by_token() if request.path.startswith("/api/") else None
+
+
+def _secure(response: Response) -> Response:
+    """Headers that keep a browser from doing more than these pages need."""
+    live = current_app.config["LIVE_ORIGIN"]()
+    policy = {
+        "default-src": "'self'",
+        "script-src": "'self' 'wasm-unsafe-eval'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": f"'self' {live}".strip(),
+        "worker-src": "'self'",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", "; ".join(f"{k} {v}" for k, v in policy.items()))
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static" and "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def register(app: Flask) -> None:
+    """Hang the guard before every view and the headers behind it."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # `_enter` decides where it is needed
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # a slow line must not lose a form; it ends with the session
+    login.init_app(app)
+    login.user_loader(_visitor)
+    login.request_loader(_load_by_request)
+    csrf.init_app(app)
+    app.before_request(_enter)
+    app.after_request(_secure)

@@ -1,0 +1,7 @@
+"""TODO"""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Hang the doors."""

@@ -1,0 +1,153 @@
+"""What the gate says, in words: one word for each verdict, a sentence and a next step for each reason."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+from app.boarding.actions import ScanAnswer
+from app.boarding.models import Verdict
+from app.schedule.models import Port
+from app.web import words
+
+_ = lazy_gettext
+
+WORDS: dict[Verdict, Any] = {
+    Verdict.PASS: _("NAIK"),
+    Verdict.HOLD: _("TAHAN"),
+    Verdict.REFUSE: _("TOLAK"),
+    Verdict.REFER: _("RUJUK"),
+}
+
+REASONS: dict[str, tuple[Any, Any]] = {
+    "admitted": (_("Tiket sah dan sudah dibayar."), _("Persilakan naik.")),
+    "already_used": (
+        _("Sudah dipakai %(at)s di %(gate)s."),
+        _("Jangan naikkan. Cocokkan nama dengan KTP, lalu panggil pengawas."),
+    ),
+    "wrong_voyage": (
+        _("Tiket ini untuk %(ship)s, %(at)s dari %(port)s."),
+        _("Antar ke kapal dan waktu yang tertulis di tiketnya."),
+    ),
+    "wrong_port": (
+        _("Tiket ini naik dari %(port)s, %(at)s dengan %(ship)s."),
+        _("Arahkan ke loket untuk mengubah perjalanannya."),
+    ),
+    "unpaid": (
+        _("Pesanan %(booking)s belum dibayar."),
+        _("Arahkan ke loket untuk membayar, lalu pindai lagi."),
+    ),
+    "void": (
+        _("Pesanan ini dibatalkan atau waktunya habis."),
+        _("Arahkan ke loket untuk membeli tiket lagi."),
+    ),
+    "too_early": (
+        _("Naik kapal baru dibuka %(at)s."),
+        _("Minta menunggu, lalu pindai lagi pada waktu itu."),
+    ),
+    "too_late": (
+        _("Naik kapal sudah ditutup %(at)s."),
+        _("Arahkan ke loket untuk pelayaran berikutnya."),
+    ),
+    "departed": (
+        _("Kapal sudah berangkat %(at)s."),
+        _("Arahkan ke loket untuk pelayaran berikutnya."),
+    ),
+    "ship_full": (
+        _("Kapal penuh: jumlah orang di atas kapal sudah mencapai batas."),
+        _("Hentikan antrean dan panggil pengawas."),
+    ),
+    "unknown_ticket": (
+        _("Nomor tiket ini tidak ada dalam catatan."),
+        _("Ketik nomornya sekali lagi; bila tetap tidak ada, antar ke loket."),
+    ),
+    "unreadable": (
+        _("Ini bukan kode atau nomor tiket Dermaga yang utuh."),
+        _("Minta tiket aslinya, atau ketik nomor tiketnya."),
+    ),
+    "unknown_key": (
+        _("Kode ini ditandatangani dengan kunci yang tidak dikenal."),
+        _("Ketik nomor tiketnya; bila tidak ada, antar ke loket."),
+    ),
+    "forged": (
+        _("Tanda tangan kode ini palsu."),
+        _("Jangan naikkan. Simpan tiketnya dan panggil pengawas."),
+    ),
+}
+"""Per reason of a scan: what is true, and what the officer does next."""
+
+WITHOUT_TIME: dict[str, Any] = {
+    "wrong_voyage": _("Tiket ini untuk %(ship)s dari %(port)s."),
+    "wrong_port": _("Tiket ini naik dari %(port)s dengan %(ship)s."),
+    "too_early": _("Jam keberangkatan belum diumumkan, jadi naik kapal belum dibuka."),
+    "departed": _("Kapal sudah berangkat."),
+}
+"""The sentence where no moment is known."""
+
+DEVICE_REASONS: dict[str, tuple[Verdict, Any, Any]] = {
+    "no_connection": (
+        Verdict.HOLD,
+        _("Tidak ada sambungan ke server."),
+        _("Minta menunggu di samping. Pindai lagi setelah tersambung."),
+    ),
+    "no_connection_signed": (
+        Verdict.HOLD,
+        _("Tidak ada sambungan ke server. Tanda tangan tiket ini sah."),
+        _("Minta menunggu di samping. Pindai lagi setelah tersambung."),
+    ),
+    "trouble": (
+        Verdict.HOLD,
+        _("Server sedang sibuk dan belum menjawab."),
+        _("Tunggu sebentar, lalu pindai lagi."),
+    ),
+    "signed_out": (
+        Verdict.HOLD,
+        _("Sesi Anda sudah berakhir."),
+        _("Muat ulang halaman ini, masuk, lalu pindai lagi."),
+    ),
+}
+"""What only the device can say: the server did not answer. None of them ever admits."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A verdict as an officer reads it."""
+
+    word: str
+    sentence: str
+    next_step: str
+
+
+def put(verdict: str, reason: str, details: Mapping[str, Any], port: Port) -> Telling:
+    """The words of one verdict; moments in `details` (ISO, key `at`) are told on the clock of `port`."""
+    sentence, next_step = REASONS[reason]
+    when = details.get("at")
+    if when is None:
+        sentence = WITHOUT_TIME.get(reason, sentence)
+    filling = {
+        **details,
+        "at": words.at(datetime.fromisoformat(when), port) if when else "",
+        "ship": details.get("ship") or gettext("kapal yang belum disebut"),
+    }
+    # Formatted here: gettext itself would take a per cent sign without details literally.
+    told = str(sentence) % filling if "%(" in str(sentence) else str(sentence)
+    return Telling(str(WORDS[Verdict(verdict)]), told, str(next_step))
+
+
+def tell(answer: ScanAnswer, port: Port) -> dict[str, Any]:
+    """The answer to a scan at `port` with its words: what `ScanOut` dumps."""
+    told = put(answer.verdict, answer.reason, answer.details, port)
+    return {**asdict(answer), **asdict(told)}
+
+
+def device_words() -> dict[str, dict[str, str]]:
+    """What a gate's page needs to speak without the server: per code its verdict, word, sentence, next step."""
+    own = {code: (verdict, *said) for code, (verdict, *said) in DEVICE_REASONS.items()}
+    for code, verdict in (("forged", Verdict.REFUSE), ("unreadable", Verdict.REFER)):
+        own[code] = (verdict, *REASONS[code])
+    return {
+        code: {"verdict": verdict, "word": str(WORDS[verdict]), "sentence": str(said), "next_step": str(step)}
+        for code, (verdict, said, step) in own.items()
+    }

@@ -1,0 +1,187 @@
+"""Words and figures as visitors read them: the language, times with zone, money, and a sentence per code.
+
+Sentences are written in Indonesian here and in the templates; English stands in `app/translations`.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, current_app, redirect, request, session
+from flask_babel import Babel, format_date, get_locale, gettext, lazy_gettext
+from flask_compress import Compress
+from werkzeug.urls import iri_to_uri
+from werkzeug.wrappers import Response
+
+from app import clock, config
+from app.schedule.models import Port
+
+LANGUAGES = ("id", "en")
+
+_ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+
+
+def zone_name(zone: str) -> str:
+    """WIB, WITA or WIT."""
+    return _ZONES.get(zone, zone)
+
+
+def day(value: date | None) -> str:
+    """`Min, 7 Apr 2024`."""
+    return format_date(value, "EEE, d MMM y") if value else ""
+
+
+def local(moment: datetime, port: Port) -> datetime:
+    """The moment on the port's clock."""
+    return moment.astimezone(port.tz)
+
+
+def at(moment: datetime | None, port: Port) -> str:
+    """`Min, 7 Apr 2024 13.00 WIB` on the port's clock."""
+    if moment is None:
+        return ""
+    return f"{day(local(moment, port).date())} {hour(moment, port)}"
+
+
+def hour(moment: datetime | None, port: Port) -> str:
+    """`13.00 WIB`, in English `13:00 WIB`."""
+    if moment is None:
+        return ""
+    here = local(moment, port)
+    separator = ":" if str(get_locale()) == "en" else "."
+    return f"{here:%H}{separator}{here:%M} {zone_name(port.zone)}"
+
+
+def rupiah(amount: int | None) -> str:
+    """`Rp290.000`; where no source gives the amount, says so."""
+    if amount is None:
+        return str(gettext("belum diumumkan"))
+    return "Rp" + f"{amount:,}".replace(",", ".")
+
+
+def number(value: int) -> str:
+    """`9.900`, in English `9,900`."""
+    text = f"{value:,}"
+    return text if str(get_locale()) == "en" else text.replace(",", ".")
+
+
+_ = lazy_gettext
+
+SENTENCES: dict[str, Any] = {
+    "bad_request": _("Permintaan ini tidak lengkap. Kembali ke halaman sebelumnya dan coba lagi."),
+    "not_found": _("Halaman ini tidak ada. Periksa alamatnya, atau mulai dari halaman depan."),
+    "wrong_method": _("Halaman ini tidak dapat dipakai dengan cara itu. Mulai dari halaman depan."),
+    "too_large": _("Yang dikirim terlalu besar. Kirim yang lebih kecil."),
+    "broken": _("Ada yang rusak di pihak kami. Tidak ada yang hilang; coba lagi sebentar lagi."),
+    "busy": _("Sedang sangat ramai. Tidak ada yang hilang; coba lagi dua detik lagi."),
+    "form_expired": _("Formulir ini sudah terlalu lama terbuka. Muat ulang halaman, lalu kirim lagi."),
+    "invalid": _("Ada isian yang perlu diperbaiki."),
+    "sign_in_first": _("Masuk dahulu sebagai petugas."),
+    "sign_in_failed": _("Nama atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi."),
+    "not_allowed": _("Peran Anda tidak membuka halaman ini. Minta administrator bila Anda memerlukannya."),
+    "too_many": _("Terlalu sering dicoba dari sini. Tunggu %(retry_after_seconds)s detik, lalu coba lagi."),
+    "username_taken": _("Nama pengguna %(username)s sudah ada. Pilih nama lain."),
+    "password_short": _("Kata sandi paling sedikit %(minimum)s huruf."),
+    "last_administrator": _("Ini administrator terakhir. Angkat administrator lain dahulu."),
+    "user_not_found": _("Pengguna ini tidak ada."),
+    "voyage_not_found": _("Pelayaran ini tidak ada (lagi). Cari pelayaran lain."),
+    "booking_not_found": _("Tidak ada pesanan dengan kode dan nomor telepon itu. Periksa keduanya."),
+    "ticket_not_found": _("Tiket ini tidak ada. Periksa nomornya."),
+    "departure_not_found": _("Keberangkatan ini tidak ada."),
+    "gate_not_found": _("Gerbang ini tidak ada."),
+    "scan_not_found": _("Pindaian ini tidak ada."),
+    "call_not_found": _("Singgah ini tidak ada."),
+    "ship_not_found": _("Kapal ini tidak ada."),
+    "fare_class_not_found": _("Kelas ini tidak ada."),
+    "party_size": _("Satu pesanan untuk 1 sampai %(maximum)s orang, dan paling banyak satu bayi per orang."),
+    "sale_closed": _("Penjualan untuk keberangkatan ini sudah ditutup. Pilih keberangkatan berikutnya."),
+    "not_on_sale": _("Tempat di pelayaran ini belum dijual: kapasitasnya belum didokumentasikan."),
+    "sold_out": _("Tempat di kelas ini tidak cukup lagi. Kurangi jumlah orang atau pilih pelayaran lain."),
+    "ship_full": _("Kapal penuh: jumlah orang sudah mencapai batas. Pilih pelayaran lain."),
+    "hold_expired": _("Waktu penahanan tempat sudah habis dan tempatnya dilepas. Cari lagi dari awal."),
+    "already_confirmed": _("Pesanan ini sudah dikonfirmasi. Tiketnya ada di halaman pesanan."),
+    "wrong_party": _("Isi data untuk tepat %(places)s orang dan %(infants)s bayi, sesuai tempat yang ditahan."),
+    "infant_too_old": _("Sudah %(months)s bulan atau lebih pada hari berlayar: perlu tempat sendiri."),
+    "travelers_missing": _("Isi dahulu data semua yang berangkat."),
+    "reason_missing": _("Tulis alasannya: air pasang, cuaca, teknis atau perintah."),
+    "in_the_past": _("Waktu ini sudah lewat. Pilih waktu yang akan datang."),
+    "not_yet": _("Waktu ini belum tiba. Catat keberangkatan setelah kapal berangkat."),
+    "times_backwards": _("Kapal tidak dapat berangkat sebelum tiba."),
+    "departed": _("Kapal sudah berangkat."),
+    "over_ceiling": _(
+        "Semua kelas bersama tidak boleh melebihi %(ceiling)s orang; kelas lain memakai %(others)s."
+    ),
+    "below_taken": _("Sudah %(taken)s tempat ditahan atau terjual. Kuota tidak boleh di bawah itu."),
+    "below_aboard": _("Sudah %(aboard)s orang di atas kapal. Batas tidak boleh di bawah itu."),
+    "persons": _("Jumlah orang paling sedikit 1."),
+    "valid_to": _("Tanggal akhir harus pada atau setelah tanggal mulai."),
+    "count": _("Jumlah tidak boleh kurang dari nol."),
+    "unknown_port": _("Pelabuhan tidak dikenal: %(ports)s. Tambahkan dahulu pelabuhannya."),
+}
+"""One sentence per stable code: what is true and what to do next."""
+
+
+def sentence(code: str, details: dict[str, Any] | None = None) -> str:
+    """What a visitor reads for `code`; the details fill it."""
+    text = str(SENTENCES.get(code, SENTENCES["bad_request"]))
+    return text % details if details and "%(" in text else text
+
+
+def _language() -> str:
+    chosen = request.args.get("lang") or session.get("language")
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def _remember_language() -> Response | None:
+    """`?lang=en` on any page changes the language and comes back without it."""
+    chosen = request.args.get("lang")
+    if chosen not in LANGUAGES or request.method != "GET" or request.path.startswith("/api/"):
+        return None
+    session["language"] = chosen
+    rest = {k: v for k, v in request.args.to_dict(flat=False).items() if k != "lang"}
+    query = urlencode(rest, doseq=True)
+    return redirect(iri_to_uri(request.path) + (f"?{query}" if query else ""))
+
+
+def live_origin() -> str:
+    """Where this visitor's browser finds the live stream (no path)."""
+    settings = config.current()
+    if settings.live_url:
+        parts = urlsplit(settings.live_url)
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    host = request.host.rsplit(":", 1)[0] if request.host.count(":") == 1 else request.host
+    return f"{request.scheme}://{host}:{settings.live_port}"
+
+
+def live_url() -> str:
+    """The address of the live stream for this visitor's browser."""
+    return (config.current().live_url or live_origin()).rstrip("/")
+
+
+def register(app: Flask) -> None:
+    """Give every page the words it needs."""
+    app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[0]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    app.config["LIVE_ORIGIN"] = live_origin
+    app.config["COMPRESS_MIMETYPES"] = [
+        "text/html", "text/css", "text/javascript", "application/json", "image/svg+xml", "application/wasm",
+    ]  # fmt: skip
+    Babel(app, locale_selector=_language)
+    Compress(app)
+    app.before_request(_remember_language)
+    filters: dict[str, Callable[..., str]] = {
+        "day": day, "at": at, "hour": hour, "rupiah": rupiah, "number": number, "zone_name": zone_name,
+    }  # fmt: skip
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals.update(
+        now=clock.now, live_url=live_url, language=lambda: str(get_locale()), settings=config.current,
+        asset=_asset,
+    )  # fmt: skip
+
+
+def _asset(path: str) -> str:
+    """A static file's address with its age in it, so that browsers may keep it until it changes."""
+    file = config.ROOT / "static" / path
+    stamp = int(file.stat().st_mtime) if file.exists() else 0
+    return f"{current_app.static_url_path}/{path}?v={stamp:x}"

@@ -1,0 +1,141 @@
+// The page of the officer at the pier: camera -> code -> signature -> server -> verdict, without a tap.
+
+import { ask } from "./ask.mjs";
+import { isLooking, look } from "./camera.mjs";
+import { makeReader } from "./decoder.mjs";
+import { keepOn } from "./screen.mjs";
+import { Showing } from "./showing.mjs";
+import { prove } from "./signature.mjs";
+import { signal, wake } from "./sound.mjs";
+import { Verdicts, fill, remember } from "./verdict.mjs";
+
+const LOOK_EVERY_MS = 100;
+const COUNT_EVERY_MS = 5000;
+
+const $ = (id) => document.getElementById(id);
+const device = JSON.parse($("device").textContent);
+const form = $("typed");
+const head = document.querySelector(".gate-head");
+const language = document.documentElement.lang;
+const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", timeZone: device.zone });
+const number = new Intl.NumberFormat(language);
+
+const verdicts = new Verdicts($("verdict-panel"));
+const showing = new Showing();
+// Ids of scans that the server has not answered, by text. A showing is over when it is answered: the next try
+// has the same id, so that a person whose NAIK was lost on the way is not "already used" by it.
+const unanswered = new Map();
+let line = Promise.resolve();
+
+// One after the other, so that no verdict hides behind another one.
+function judge(shown) {
+  line = line.then(() => judgeNow(shown));
+}
+
+async function judgeNow(shown) {
+  verdicts.clear();
+  hint("checking");
+  const proof = await prove(shown, device.keys);
+  const local = device.words[proof.fault];
+  if (!local) return tell(await askAbout(shown, (fault) => withoutServer(fault, proof)));
+  // Seen on the device already: told at once, and sent all the same, so that the refusal is kept.
+  tell(local);
+  askAbout(shown, () => local);
+}
+
+// What the server says, or `otherwise(fault)`; either way it is in the list of the last scans.
+async function askAbout(shown, otherwise) {
+  const id = unanswered.get(shown) ?? newId();
+  unanswered.set(shown, id);
+  const scan = { id, shown, departure_id: device.departure_id, gate_id: device.gate_id };
+  scan.scanned_at = new Date().toISOString();
+  const answer = await ask(device.scans, scan, form.elements.csrf_token.value);
+  if (!answer.fault) {
+    unanswered.delete(shown);
+    counted(answer);
+  }
+  const told = answer.fault ? otherwise(answer.fault) : named(answer);
+  remember($("last"), $("last-row"), { name: "", ...told, at: clock.format() }, device.last);
+  $("none").hidden = true;
+  return told;
+}
+
+// crypto.randomUUID is missing on a page without HTTPS, where typing must still work.
+function newId() {
+  const random = (digit) => (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16);
+  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => random(Number(digit)));
+}
+
+function tell(told) {
+  verdicts.show({ name: "", fare_class: "", ...told });
+  signal(told.verdict);
+  showing.told(performance.now());
+  hint("point");
+}
+
+function named(answer) {
+  return answer.infant ? { ...answer, fare_class: `${answer.fare_class} · ${device.says.infant}` } : answer;
+}
+
+// Never NAIK without the server: it alone knows whether the ticket was used and the ship is full. What the
+// signature says is shown, and the ticket is scanned again later.
+function withoutServer(fault, { ticket }) {
+  return device.words[fault === "no_connection" && ticket ? "no_connection_signed" : fault];
+}
+
+function counted({ aboard, ceiling, per }) {
+  fill(head, { aboard: number.format(aboard), ceiling: number.format(ceiling), ...(per && { per }) });
+  head.classList.remove("is-stale");
+}
+
+async function pollCount() {
+  if (document.visibilityState !== "visible") return;
+  try {
+    const response = await fetch(device.count, { redirect: "error", signal: AbortSignal.timeout(COUNT_EVERY_MS) });
+    if (!response.ok) throw new Error(response.status);
+    counted(await response.json());
+  } catch {
+    head.classList.add("is-stale");
+  }
+}
+
+function hint(code) {
+  $("hint").textContent = device.says[code];
+}
+
+async function watch() {
+  $("stage").hidden = false;
+  try {
+    const read = await makeReader();
+    await look($("eye"));
+    hint("point");
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      if (document.visibilityState !== "visible") continue;
+      if (!isLooking($("eye"))) await look($("eye"));
+      const { scan, many } = showing.see(await read($("eye")), performance.now());
+      if (many) hint("many");
+      if (!scan) continue;
+      showing.asked(scan, performance.now());
+      judge(scan.slice(0, device.shown_max));
+    }
+  } catch (error) {
+    hint(error.message in device.says ? error.message : "no_decoder");
+    $("stage").classList.add("is-blind");
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const shown = form.elements.shown.value.trim();
+  form.elements.shown.value = "";
+  if (shown) judge(shown);
+});
+form.elements.shown.addEventListener("input", () => verdicts.clear());
+document.addEventListener("pointerdown", wake);
+document.addEventListener("keydown", wake);
+
+keepOn();
+setInterval(pollCount, COUNT_EVERY_MS);
+document.addEventListener("visibilitychange", pollCount);
+watch();

@@ -1,0 +1,112 @@
+// Pure: reads the signed text of a ticket. Twin of app/booking/code.py, where the layout is described;
+// tests/golden/tickets.json holds both to the same answers.
+
+const PREFIX = "DG1:";
+const DOMAIN = new TextEncoder().encode("dermaga ticket 1\0");
+const VERSION = 1;
+const BODY_BYTES = 36;
+const TEXT_LENGTH = 154;
+const BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+const BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/**
+ * What a text says, once its signature is proved.
+ *
+ * publicKeys: {id: 32 bytes as base64url}, as the server gives them.
+ * verify(signature, message, publicKey): true or false, or a promise of it; used where the browser itself has no
+ *   Ed25519. Without it, such a browser makes this reject: nothing is then known about the ticket.
+ * Answers {ok: true, ticket} with times in seconds since 1970, or {ok: false, code}, where code is "unreadable",
+ * "unknown_key" or "forged".
+ */
+export async function readTicket(text, publicKeys, verify) {
+  const raw = decode(text);
+  const ticket = raw && unpack(raw);
+  if (!ticket) return { ok: false, code: "unreadable" };
+  if (!Object.hasOwn(publicKeys, ticket.key_id)) return { ok: false, code: "unknown_key" };
+  const message = new Uint8Array([...DOMAIN, ...raw.subarray(0, BODY_BYTES)]);
+  const signature = raw.subarray(BODY_BYTES);
+  const publicKey = fromBase64Url(publicKeys[ticket.key_id]);
+  const good = await verifyHere(signature, message, publicKey, verify);
+  return good ? { ok: true, ticket } : { ok: false, code: "forged" };
+}
+
+/** The serial that was meant (any case, with spaces or dashes, O for 0, I or L for 1), or null if it is none. */
+export function cleanSerial(typed) {
+  const text = typed.replace(/[ \t\r\n-]/g, "").toUpperCase().replace(/O/g, "0").replace(/[IL]/g, "1");
+  return text.length === 10 && remainder(text) === 0 ? text : null;
+}
+
+/** As it is shown to people: XXXXX-XXXXX. */
+export function formatSerial(serial) {
+  return `${serial.slice(0, 5)}-${serial.slice(5)}`;
+}
+
+/** The 100 bytes of body and signature, or null. Whole groups of three have one spelling each: no other text
+ *  of this length gives the same bytes. */
+function decode(text) {
+  if (text.length !== TEXT_LENGTH || !text.startsWith(PREFIX)) return null;
+  const bytes = [];
+  for (let at = PREFIX.length; at < text.length; at += 3) {
+    const [c, d, e] = [0, 1, 2].map((i) => BASE45.indexOf(text[at + i]));
+    const pair = c + 45 * d + 2025 * e;
+    if (Math.min(c, d, e) < 0 || pair > 0xffff) return null;
+    bytes.push(pair >> 8, pair & 0xff);
+  }
+  return new Uint8Array(bytes);
+}
+
+/** The fields of a body, not yet proved, or null when it is not laid out as ours. */
+function unpack(raw) {
+  const body = new DataView(raw.buffer, 0, BODY_BYTES);
+  const flags = body.getUint8(16);
+  let number = (body.getUint8(2) * 2 ** 16 + body.getUint16(3)) * 2 ** 32 + body.getUint32(5);
+  if (body.getUint8(0) !== VERSION || flags > 1 || number >= 2 ** 50) return null;
+  let serial = "";
+  for (let i = 0; i < 10; i++) {
+    serial = BASE32[number % 32] + serial;
+    number = Math.floor(number / 32);
+  }
+  const tag = String.fromCharCode(...raw.subarray(25, BODY_BYTES)).replace(/\0+$/, "");
+  if (remainder(serial) !== 0 || !/^([A-Z][A-Z ]*|\?)$/.test(tag)) return null;
+  return {
+    key_id: body.getUint8(1),
+    serial,
+    voyage: body.getUint32(9),
+    from_call: body.getUint8(13),
+    to_call: body.getUint8(14),
+    fare_class: body.getUint8(15),
+    infant: flags === 1,
+    valid_from: body.getUint32(17),
+    valid_until: body.getUint32(21),
+    name_tag: tag,
+  };
+}
+
+/** Zero for a right serial (see _remainder in app/booking/code.py), -1 for a character that is none of ours. */
+function remainder(chars) {
+  let rest = 0;
+  for (const char of chars) {
+    const value = BASE32.indexOf(char);
+    if (value < 0) return -1;
+    rest <<= 1;
+    if (rest & 0b100000) rest ^= 0b100101;
+    rest ^= value;
+  }
+  return rest;
+}
+
+async function verifyHere(signature, message, publicKey, verify) {
+  try {
+    const { subtle } = globalThis.crypto;
+    const key = await subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
+    return await subtle.verify("Ed25519", key, signature, message);
+  } catch (fault) {
+    // No Ed25519 in this browser, or no WebCrypto at all on a page without HTTPS.
+    if (!verify) throw fault;
+    return verify(signature, message, publicKey);
+  }
+}
+
+function fromBase64Url(text) {
+  return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (char) => char.charCodeAt(0));
+}

@@ -1,0 +1,43 @@
+// Edge: puts verdicts on the page, by the names that the server uses.
+
+// How long a verdict stays when no other follows. A refusal has a reason and a next step to be read.
+const STAY_MS = { pass: 2500, hold: 5000, refer: 5000, refuse: 5000 };
+
+export class Verdicts {
+  #panel;
+  #timer;
+
+  constructor(panel) {
+    this.#panel = panel;
+    panel.addEventListener("click", () => this.clear());
+  }
+
+  show(told) {
+    clearTimeout(this.#timer);
+    this.#panel.dataset.verdict = told.verdict;
+    fill(this.#panel, told);
+    this.#panel.hidden = false;
+    this.#timer = setTimeout(() => this.clear(), STAY_MS[told.verdict]);
+  }
+
+  clear() {
+    this.#panel.hidden = true;
+  }
+}
+
+// Puts `told` on top of the list made of `template`, which keeps `length` rows.
+export function remember(list, template, told, length) {
+  const row = template.content.firstElementChild.cloneNode(true);
+  row.dataset.verdict = told.verdict;
+  fill(row, told);
+  list.prepend(row);
+  while (list.children.length > length) list.lastElementChild.remove();
+}
+
+// Sets the text of each [data-field] under `element` that `values` names.
+export function fill(element, values) {
+  for (const place of element.querySelectorAll("[data-field]")) {
+    const value = values[place.dataset.field];
+    if (value !== undefined) place.textContent = value;
+  }
+}

@@ -1,0 +1,134 @@
+"""What every test may ask for: an application on a fresh, migrated database, on each engine."""
+
+import base64
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+# A key for tests only; set before the first application is made.
+os.environ["TICKET_KEYS"] = "1:" + base64.b64encode(bytes(range(32))).decode()
+os.environ["SECRET_KEY"] = "only for tests"
+
+from app import clock as app_clock
+from app import config, create_app
+from app.db import db
+from tests import postgres as embedded
+
+ENGINES = ("sqlite", "postgresql")
+UNLIMITED = 1_000_000
+
+
+def settings_for(database_url: str, **changes: object) -> config.Settings:
+    """Settings for a test: no limits on how often strangers may call, unless the test sets them."""
+    values = {"booking_limit": UNLIMITED, "search_limit": UNLIMITED, "sign_in_limit": UNLIMITED, **changes}
+    return config.Settings(database_url=database_url, secret_key="only for tests", **values)  # type: ignore[arg-type]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The domain runs on both engines; doors and journeys on SQLite, unless a test asks for both."""
+    if "engine" not in metafunc.fixturenames:
+        return
+    folder = Path(metafunc.definition.path).parent.name
+    both = folder not in {"web", "journeys", "live"} or metafunc.definition.get_closest_marker("both_engines")
+    metafunc.parametrize("engine", ENGINES if both else ENGINES[:1])
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[embedded.Postgres]:
+    """One PostgreSQL for all tests of this process."""
+    server = embedded.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: embedded.Postgres) -> str:
+    """The name of a migrated, empty PostgreSQL database to copy."""
+    postgres.create_database("template_migrated")
+    _migrate(postgres.url("template_migrated"))
+    return "template_migrated"
+
+
+def _migrate(url: str) -> None:
+    app = create_app(settings_for(url))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a fresh, migrated database of the engine at hand."""
+    if engine == "sqlite":
+        path = tmp_path / "test.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    server: embedded.Postgres = request.getfixturevalue("postgres")
+    name = f"t{uuid4().hex}"
+    server.create_database(name, template=request.getfixturevalue("postgres_template"))
+    return server.url(name)
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """The application on that database, inside its context."""
+    with running(settings_for(database_url)) as app:
+        yield app
+
+
+@contextmanager
+def running(settings: config.Settings) -> Iterator[Flask]:
+    """An application with these settings, inside its context; its connections are closed afterwards."""
+    app = create_app(settings)
+    app.config["TESTING"] = True
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's browser without JavaScript."""
+    return app.test_client()
+
+
+class Clock:
+    """A clock that stands still until it is told otherwise."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **by: float) -> None:
+        """Move on, as `timedelta(**by)`."""
+        self.moment += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """The application's clock, in the test's hands."""
+    with ExitStack() as stack:
+        held = Clock(app_clock.now().replace(microsecond=0))
+        stack.enter_context(app_clock.set_to(held))
+        yield held

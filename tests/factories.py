@@ -1,0 +1,155 @@
+"""Things for tests, made by plain functions with good defaults. All names are invented."""
+
+from datetime import date, datetime, timedelta
+from itertools import count
+from uuid import uuid4
+
+from flask import current_app
+
+from app import clock
+from app.accounts.actions import create_user
+from app.accounts.models import Role, User
+from app.boarding.models import Departure, Gate
+from app.booking import actions as bookings
+from app.booking.actions import Traveler
+from app.booking.models import Booking, DocumentKind, PaymentMethod, Ticket
+from app.db import db
+from app.schedule.models import Leg, Operator, Port, PortCall, Ship, Voyage
+from app.seats.models import Allotment, FareClass, LegLoad
+
+_numbers = count(1)
+
+PASSWORD = "kata sandi uji"
+
+PORTS = {"Sampit": "IDSMQ", "Semarang": "IDSRG", "Surabaya": "IDSUB", "Kumai": "IDKUM"}
+
+
+def a_port(name: str = "Sampit", zone: str = "Asia/Jakarta") -> Port:
+    """The port of that name, with two gangways; made when it is not there."""
+    port = db.session.scalar(db.select(Port).where(Port.name == name))
+    if port is None:
+        port = Port(code=PORTS.get(name, f"X{next(_numbers):04}"), name=name, zone=zone)
+        gates = [Gate(port=port, name=f"{name} · Tangga kapal {letter}") for letter in "AB"]
+        db.session.add_all([port, *gates])
+        db.session.commit()
+    return port
+
+
+def a_gate(port: Port | None = None) -> Gate:
+    """A gangway of that port."""
+    port = port or a_port()
+    return db.session.scalars(db.select(Gate).where(Gate.port_id == port.id).order_by(Gate.name)).first()
+
+
+def a_fare_class(number: int = 1, name: str = "Ekonomi") -> FareClass:
+    """The fare class of that id."""
+    found = db.session.get(FareClass, number)
+    if found is None:
+        found = FareClass(id=number, code=name.lower(), name=name)
+        db.session.add(found)
+        db.session.commit()
+    return found
+
+
+def a_ship(name: str = "KM Uji Coba", operator: str = "PT Pelayaran Uji") -> Ship:
+    """The ship of that name."""
+    ship = db.session.scalar(db.select(Ship).where(Ship.name == name))
+    if ship is None:
+        owner = db.session.scalar(db.select(Operator).where(Operator.name == operator))
+        ship = Ship(name=name, operator=owner or Operator(code=f"U{next(_numbers)}", name=operator))
+        db.session.add(ship)
+        db.session.commit()
+    return ship
+
+
+def a_voyage(
+    *stops: str,
+    places: int = 100,
+    ceiling: int | None = None,
+    departs_at: datetime | None = None,
+    ship: Ship | None = None,
+) -> Voyage:
+    """A voyage from Sampit to Semarang (or along `stops`), tomorrow, with `places` in economy on each leg."""
+    names = stops or ("Sampit", "Semarang")
+    ship = ship or a_ship()
+    departs_at = departs_at or clock.now() + timedelta(days=1)
+    a_fare_class()
+    voyage = Voyage(number=f"uji-{next(_numbers)}", operator=ship.operator, ship=ship)
+    for position, name in enumerate(names):
+        moment = departs_at + timedelta(days=position)
+        port = a_port(name)
+        voyage.calls.append(
+            PortCall(
+                position=position,
+                port=port,
+                day=moment.astimezone(port.tz).date(),
+                planned_departure=moment if position < len(names) - 1 else None,
+                planned_arrival=moment - timedelta(hours=2) if position else None,
+            )
+        )
+    db.session.add(voyage)
+    db.session.flush()
+    for start, end in zip(voyage.calls, voyage.calls[1:], strict=False):
+        leg = Leg(voyage=voyage, position=start.position, from_call_id=start.id, to_call_id=end.id)
+        db.session.add_all([leg, Departure(call_id=start.id)])
+        db.session.flush()
+        db.session.add(Allotment(leg_id=leg.id, fare_class_id=1, quota=places))
+        db.session.add(LegLoad(leg_id=leg.id, ceiling=ceiling or places, certificate=ceiling or places))
+    db.session.commit()
+    return voyage
+
+
+def departure_of(voyage: Voyage, position: int = 0) -> Departure:
+    """The departure of a voyage from its call at `position`."""
+    call = voyage.calls[position]
+    return db.session.scalars(db.select(Departure).where(Departure.call_id == call.id)).one()
+
+
+def a_user(role: Role = Role.OFFICER, username: str = "") -> User:
+    """A user of that role, with PASSWORD."""
+    number = next(_numbers)
+    return create_user(username or f"{role}-{number}", f"Nama {number}", role, PASSWORD)
+
+
+def a_traveler(name: str = "Siti Uji", *, infant: bool = False, **changes: object) -> Traveler:
+    """A woman of 30 with a possible NIK; an infant is nine months old and named by the family card."""
+    number = next(_numbers)
+    today = clock.now().date()
+    birth = today - timedelta(days=280) if infant else date(1994, 3, 15)
+    nik = f"620201{birth.day + 40:02}{birth:%m%y}{number % 9999 + 1:04}"
+    values: dict[str, object] = {
+        "name": name,
+        "document_kind": DocumentKind.KK if infant else DocumentKind.KTP,
+        "document_number": nik,
+        "birth_date": birth,
+        "sex": "P",
+        "infant": infant,
+    }
+    return Traveler(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def a_hold(voyage: Voyage, adults: int = 1, infants: int = 0, fare_class_id: int = 1) -> Booking:
+    """Places held on the whole voyage."""
+    return bookings.hold(str(uuid4()), voyage.id, fare_class_id, adults, infants)
+
+
+def a_booking(
+    voyage: Voyage | None = None,
+    adults: int = 1,
+    infants: int = 0,
+    *,
+    payment: PaymentMethod | None = PaymentMethod.FREE,
+) -> Booking:
+    """A booking with its passengers named; confirmed unless `payment` is COUNTER (held) or None (not chosen)."""
+    booking = a_hold(voyage or a_voyage(), adults, infants)
+    travelers = [a_traveler(f"Penumpang {n + 1}") for n in range(adults)]
+    travelers += [a_traveler(f"Bayi {n + 1}", infant=True) for n in range(infants)]
+    booking = bookings.name_travelers(booking.code, "+6281200000001", travelers)
+    if payment is not None:
+        booking = bookings.choose_payment(booking.code, payment, current_app.extensions["keyring"])
+    return booking
+
+
+def tickets_of(booking: Booking) -> list[Ticket]:
+    """The tickets of a booking in the order of its passengers."""
+    return [p.ticket for p in booking.passengers if p.ticket]

@@ -1,0 +1,39 @@
+"""A film of somebody who shows a ticket, for the browser's fake camera."""
+
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from app.booking import qr
+
+FRAMES_PER_SECOND = 30
+SIZE = (640, 480)
+MODULE_PIXELS = 9
+
+
+def film(text: str, path: Path, *, shown_seconds: float = 2, away_seconds: float = 4) -> Path:
+    """Write a .mjpeg film to `path`: the code of `text` held up, then taken away; the browser repeats it.
+
+    Held up again it is a new showing: a ticket that was admitted the first time is refused the second time.
+    """
+    held, empty = _jpeg(_picture(text)), _jpeg(Image.new("RGB", SIZE, "white"))
+    frames = [held] * round(shown_seconds * FRAMES_PER_SECOND) + [empty] * round(away_seconds * FRAMES_PER_SECOND)
+    path.write_bytes(b"".join(frames))
+    return path
+
+
+def _picture(text: str) -> Image.Image:
+    modules = qr.matrix(text)
+    code = Image.new("1", (len(modules), len(modules)))
+    code.putdata([0 if black else 1 for row in modules for black in row])
+    code = code.resize((code.width * MODULE_PIXELS, code.height * MODULE_PIXELS)).convert("RGB")
+    picture = Image.new("RGB", SIZE, "white")
+    picture.paste(code, ((SIZE[0] - code.width) // 2, (SIZE[1] - code.height) // 2))
+    return picture
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=90)
+    return out.getvalue()
