@@ -2,7 +2,7 @@
 
 import json
 import re
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from qrcode.exceptions import DataOverflowError
@@ -34,15 +34,19 @@ for (const modules of JSON.parse(readFileSync(0))) {
     }
   }));
   const [code] = await readBarcodes({ width: size, height: size, data }, { formats: ["QRCode"], textMode: "Plain" });
-  told.push(code ? [code.text, JSON.parse(code.extra || "{}"), code.ecLevel, code.version] : null);
+  told.push(code && [code.text, `${code.version}-${code.ecLevel}`]);
 }
 console.log(JSON.stringify(told));
 """
 
 
+def element(svg: str) -> Element:
+    return fromstring(svg)  # noqa: S314  # our own drawing
+
+
 def modules_of(svg: str) -> list[list[bool]]:
     """What the path paints, module by module, without the quiet zone."""
-    root = ElementTree.fromstring(svg)
+    root = element(svg)
     size = int(root.attrib["viewBox"].split()[2]) - 8
     rows = [[False] * size for _ in range(size)]
     (path,) = [element for element in root if element.tag.endswith("path")]
@@ -68,13 +72,10 @@ def test_the_picture_paints_exactly_the_modules(draw, size, screen):
 @pytest.mark.parametrize(("draw", "size", "screen"), DRAWN)
 def test_the_picture_is_light_scalable_and_carries_no_style(draw, size, screen):
     svg = draw(LONGEST, "Tiket")
-    root = ElementTree.fromstring(svg)
+    root = element(svg)
     side = str(size + 8)
-    assert (root.attrib["viewBox"], root.attrib["role"], root.attrib["aria-label"]) == (
-        f"0 0 {side} {side}",
-        "img",
-        "Tiket",
-    )
+    assert root.attrib["viewBox"] == f"0 0 {side} {side}"
+    assert (root.attrib["role"], root.attrib["aria-label"]) == ("img", "Tiket")
     assert not {"width", "height"} & set(root.attrib)
     assert "style" not in svg
     assert (root[0].attrib["width"], root[0].attrib["fill"]) == (side, "#fff")
@@ -82,7 +83,7 @@ def test_the_picture_is_light_scalable_and_carries_no_style(draw, size, screen):
 
 
 def test_a_title_cannot_break_out_of_the_picture():
-    root = ElementTree.fromstring(qr.svg_for_screen(TEXT, 'Budi "<script>" & Siti'))
+    root = element(qr.svg_for_screen(TEXT, 'Budi "<script>" & Siti'))
     assert root.attrib["aria-label"] == 'Budi "<script>" & Siti'
     assert len(root) == 2
 
@@ -105,4 +106,4 @@ def test_a_reader_of_codes_reads_every_good_golden_ticket_from_screen_and_paper(
     pictures = [qr.matrix(text, screen) for text in texts for screen in (True, False)]
     told = node.run("--input-type=module", "--eval", READ, stdin=json.dumps(pictures))
     assert told.returncode == 0, told.stderr
-    print(told.stdout[:600])
+    assert json.loads(told.stdout) == [[text, form] for text in texts for form in ("6-M", "8-Q")]

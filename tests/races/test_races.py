@@ -1,0 +1,97 @@
+"""What may never happen though everything happens at once: real processes on one database."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from app import clock
+from app.boarding.actions import ScanAnswer, scan
+from app.boarding.models import Scan, Verdict
+from app.booking.models import Booking, BookingState
+from app.config import ROOT
+from app.db import db
+from app.seats.models import Allotment, LegLoad
+from tests.factories import a_booking, a_gate, a_user, a_voyage, departure_of, tickets_of
+
+pytestmark = pytest.mark.race
+
+PROCESSES, TRIES, PLACES = 30, 10, 57
+
+
+def test_300_buyers_from_30_processes_buy_exactly_the_57_places(app: Flask, database_url: str) -> None:
+    voyage = a_voyage(places=PLACES)
+    command = [sys.executable, "-m", "tests.races.buyer", database_url, str(voyage.id), str(TRIES)]
+    buyers = [
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(PROCESSES)
+    ]
+    for buyer in buyers:
+        assert buyer.stdout is not None
+        assert buyer.stdout.readline() == "ready\n"
+    for buyer in buyers:
+        assert buyer.stdin is not None
+        buyer.stdin.write("go\n")
+        buyer.stdin.flush()
+    answers = [line for buyer in buyers for line in buyer.communicate(timeout=240)[0].split("\n") if line]
+    assert [buyer.returncode for buyer in buyers] == [0] * PROCESSES
+    confirmed = [line.removeprefix("confirmed ") for line in answers if line.startswith("confirmed")]
+    assert len(answers) == PROCESSES * TRIES
+    assert len(confirmed) == PLACES
+    assert set(answers) - {f"confirmed {code}" for code in confirmed} == {"sold_out"}
+    db.session.expire_all()
+    codes = db.session.scalars(db.select(Booking.code).where(Booking.state == BookingState.CONFIRMED)).all()
+    assert sorted(codes) == sorted(confirmed)
+    allotment = db.session.scalars(db.select(Allotment)).one()
+    assert (allotment.held, allotment.sold) == (0, PLACES)
+    assert db.session.scalars(db.select(LegLoad)).one().promised == PLACES
+
+
+def _at_once(app: Flask, shown: str, ids: tuple[int, int, int], scan_ids: list[str]) -> list[ScanAnswer]:
+    """Scan with each of these ids, all at the same moment."""
+
+    def one(scan_id: str) -> ScanAnswer:
+        with app.app_context():
+            departure, gate, officer = ids
+            return scan(scan_id, shown, departure, gate, officer, clock.now(), app.extensions["keyring"])
+
+    with ThreadPoolExecutor(len(scan_ids)) as pool:
+        return list(pool.map(one, scan_ids))
+
+
+@pytest.fixture
+def open_gate(app: Flask) -> tuple[str, tuple[int, int, int]]:
+    """A paid ticket's code, and the ids of a departure that is boarding, its gate and an officer."""
+    voyage = a_voyage(departs_at=clock.now() + timedelta(minutes=90))
+    signed = tickets_of(a_booking(voyage))[0].signed
+    return signed, (departure_of(voyage).id, a_gate().id, a_user().id)
+
+
+def test_two_officers_with_the_same_code_at_the_same_moment_admit_it_once(
+    app: Flask, open_gate: tuple[str, tuple[int, int, int]]
+) -> None:
+    signed, ids = open_gate
+    answers = _at_once(app, signed, ids, [str(uuid4()) for _ in range(8)])
+    assert sorted(a.reason for a in answers) == ["admitted"] + ["already_used"] * 7
+    _one_soul_aboard()
+
+
+def test_the_same_scan_sent_eight_times_at_once_boards_once(
+    app: Flask, open_gate: tuple[str, tuple[int, int, int]]
+) -> None:
+    signed, ids = open_gate
+    answers = _at_once(app, signed, ids, [str(uuid4())] * 8)
+    assert [a.reason for a in answers] == ["admitted"] * 8
+    _one_soul_aboard()
+    assert db.session.scalar(db.select(db.func.count(Scan.id))) == 1
+
+
+def _one_soul_aboard() -> None:
+    db.session.expire_all()
+    assert db.session.scalars(db.select(LegLoad.aboard)).one() == 1
+    passed = db.select(db.func.count(Scan.id)).where(Scan.verdict == Verdict.PASS)
+    assert db.session.scalar(passed) == 1
