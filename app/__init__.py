@@ -17,6 +17,10 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     settings = settings or config.load()
     config.use(settings)
     _make_room(settings.database_url)
+    try:
+        keyring, secret = keys.load_keyring(), settings.secret_key or keys.load_secret()
+    except keys.KeyringError as error:
+        raise SystemExit(str(error)) from None
     app = Flask(
         "app",
         root_path=str(config.ROOT / "app"),
@@ -25,7 +29,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         static_url_path="/static",
     )
     app.config.update(
-        SECRET_KEY=settings.secret_key or keys.load_secret(),
+        SECRET_KEY=secret,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -33,7 +37,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         MAX_FORM_PARTS=200,
     )
-    app.extensions["keyring"] = keys.load_keyring()
+    app.extensions["keyring"] = keyring
     db.init_app(app)
     Migrate(app, db, directory=str(config.ROOT / "migrations"))
     if settings.trusted_proxies:

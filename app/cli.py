@@ -142,14 +142,18 @@ def _tell_replay(result: Replay) -> None:
 
 @click.command("demo")
 def demo() -> None:
-    """Load the demonstration once: Lebaran 2024, moved so that its first departure leaves in three days."""
-    if any(season.shifted_days for season in list_seasons()):
+    """Load the demonstration: Lebaran 2024, moved so that its first departure leaves in three days.
+
+    Loaded once; when that season is over, the next start moves it again.
+    """
+    today = clock.now().date()
+    if any(season.shifted_days and season.last_day > today for season in list_seasons()):
         click.echo("Demo sudah ada.")
         return
     rows = _read(DEMO_SEASON)
     home = home_port(rows)
     first = min(row.day for row in rows if is_departure(row, home))
-    days = (clock.now().date() + timedelta(days=3) - first).days
+    days = (today + timedelta(days=3) - first).days
     moved = shift(rows, days)
     load_reference(DATA, days)
     report = _import(moved, days)
@@ -204,5 +208,11 @@ def new_user(username: str, role: str, name: str, password: str) -> None:
 
 @click.command("rotate-key")
 def rotate_key() -> None:
-    """Add a new signing key; tickets signed with older keys stay valid. Restart the service afterwards."""
-    click.echo(f"Kunci {keys.rotate(keys.key_file())} menandatangani mulai sekarang.")
+    """Add a new signing key to the key file; tickets signed with older keys stay valid."""
+    if os.environ.get("TICKET_KEYS"):
+        raise click.ClickException("Kunci berasal dari TICKET_KEYS: tambahkan kunci baru di sana, id berikutnya.")
+    try:
+        key_id = keys.rotate(keys.key_file())
+    except keys.KeyringError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Kunci {key_id} dibuat. Ia menandatangani setelah semua proses web dijalankan ulang.")

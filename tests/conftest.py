@@ -37,9 +37,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The domain runs on both engines; doors and journeys on SQLite, unless a test asks for both."""
     if "engine" not in metafunc.fixturenames:
         return
-    folder = Path(metafunc.definition.path).parent.name
-    both = folder not in {"web", "journeys", "live"} or metafunc.definition.get_closest_marker("both_engines")
-    metafunc.parametrize("engine", ENGINES if both else ENGINES[:1])
+    doors = Path(metafunc.definition.path).parent.name in {"web", "journeys", "live"}
+    marked = metafunc.definition.get_closest_marker
+    one = marked("one_engine") or (doors and not marked("both_engines"))
+    metafunc.parametrize("engine", ENGINES[:1] if one else ENGINES)
 
 
 @pytest.fixture(scope="session")

@@ -166,7 +166,10 @@ def _secure(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint != "static" and "Cache-Control" not in headers:
+    if request.endpoint == "static":
+        # An address with its file's age in it never changes; others (imports between modules) are asked again.
+        headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+    elif "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
     return response
 
