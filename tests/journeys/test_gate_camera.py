@@ -1,0 +1,135 @@
+"""The officer's page in a real browser: it sees a ticket through the camera."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, Route, sync_playwright
+from werkzeug.serving import make_server
+
+from app import clock as app_clock
+from app.accounts.models import Role, User
+from app.boarding.actions import open_boarding
+from app.boarding.models import Departure, Gate, Scan
+from app.db import db
+from tests import chromium, factories
+from tests.journeys.camera import film
+
+pytestmark = pytest.mark.browser
+
+PASS, HOLD, REFUSE = (f"#verdict-panel[data-verdict={verdict}]:visible" for verdict in ("pass", "hold", "refuse"))
+
+
+class Gangway:
+    """A departure that boards, the ticket that the camera sees, and the officer's page of it."""
+
+    def __init__(self, app: Flask, folder: Path) -> None:
+        voyage = factories.a_voyage(departs_at=app_clock.now() + timedelta(hours=3))
+        self.departure: Departure = factories.departure_of(voyage)
+        self.gate: Gate = factories.a_gate(self.departure.call.port)
+        self.officer = factories.a_user(Role.OFFICER)
+        open_boarding(self.departure.id, self.officer.id)
+        self.ticket = factories.tickets_of(factories.a_booking(voyage))[0]
+        self.film = film(self.ticket.signed, folder / "ticket.mjpeg")
+        self.path = f"/gate/{self.departure.id}/{self.gate.id}"
+        self.cookie = _session_cookie(app, self.officer)
+
+
+def _session_cookie(app: Flask, user: User) -> str:
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return serializer.dumps({"_user_id": f"{user.id}:{user.session_key}", "_fresh": True})
+
+
+@pytest.fixture
+def gangway(app: Flask, tmp_path: Path) -> Gangway:
+    return Gangway(app, tmp_path)
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the application is served, by threads of this process."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@contextmanager
+def officers_phone(address: str, gangway: Gangway, seen: Path | None = None) -> Iterator[Page]:
+    """A phone that is signed in; nothing on its pages may fail."""
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright, args=chromium.fake_camera(seen or gangway.film))
+        context = browser.new_context(viewport={"width": 360, "height": 740})
+        context.add_cookies([{"name": "session", "value": gangway.cookie, "url": address}])
+        page = context.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(address + gangway.path)
+        yield page
+        browser.close()
+    assert faults == []
+
+
+def test_the_camera_sees_a_ticket_admits_it_and_refuses_it_the_second_time(address: str, gangway: Gangway) -> None:
+    with officers_phone(address, gangway) as page:
+        page.wait_for_selector(PASS, timeout=20_000)
+        verdict = page.locator("#verdict-panel")
+        assert "NAIK" in verdict.inner_text()
+        assert "Penumpang 1" in verdict.inner_text()
+        assert page.locator(".gate-aboard").inner_text() == "1 / 100"
+        assert page.locator(".gate-head").is_visible(), "the count stays in view above the verdict"
+
+        # Nobody taps: the ticket goes away and comes back, and the page has been looking all the time.
+        page.wait_for_selector(REFUSE, timeout=20_000)
+        assert "TOLAK" in verdict.inner_text()
+        assert f"di {gangway.gate.name}" in verdict.inner_text()
+        assert "Sudah dipakai" in verdict.inner_text()
+        assert page.locator(".gate-aboard").inner_text() == "1 / 100"
+        assert page.locator("#last li").first.get_attribute("data-verdict") == "refuse"
+        assert page.locator("#last li").count() == 2
+
+
+def test_without_a_connection_nobody_is_admitted_and_nothing_is_sent_later(address: str, gangway: Gangway) -> None:
+    sent: list[str] = []
+
+    def lose(route: Route) -> None:
+        sent.append(route.request.post_data_json["id"])
+        route.abort()
+
+    with officers_phone(address, gangway) as page:
+        page.route("**/api/v1/scans", lose)
+        page.wait_for_selector(HOLD, timeout=20_000)
+        assert "Tanda tangan tiket ini sah" in page.locator("#verdict-panel").inner_text()
+        page.wait_for_selector("#verdict-panel", state="hidden", timeout=20_000)
+        page.unroute("**/api/v1/scans")
+        assert page.locator(".gate-aboard").inner_text() == "0 / 100"
+        page.wait_for_selector(PASS, timeout=20_000)
+        assert len(set(sent)) == 1, "one showing, one id"
+
+
+def test_what_is_typed_is_judged_like_what_is_seen_and_a_forgery_by_the_device_itself(
+    address: str, gangway: Gangway, tmp_path: Path
+) -> None:
+    nothing = film(gangway.ticket.signed, tmp_path / "nothing.mjpeg", shown_seconds=0)
+    serial, signed = gangway.ticket.serial, gangway.ticket.signed
+    forged = signed[:-3] + ("000" if signed[-3:] != "000" else "111")
+    with officers_phone(address, gangway, nothing) as page:
+        verdict = page.locator("#verdict-panel")
+        for typed, selector, told in (
+            (forged, REFUSE, "palsu"),
+            (f"{serial[:5]}-{serial[5:]}".lower(), PASS, "Penumpang 1"),
+            (signed, REFUSE, "Sudah dipakai"),
+        ):
+            page.fill("#shown", typed)
+            page.press("#shown", "Enter")
+            page.wait_for_selector(selector, timeout=5000)
+            verdict.get_by_text(told).wait_for(timeout=5000)
+        rows = page.locator("#last li")
+        assert [rows.nth(n).get_attribute("data-verdict") for n in range(3)] == ["refuse", "pass", "refuse"]
+        assert db.session.query(Scan).filter_by(reason="forged").count() == 1, "the refusal is kept"
