@@ -31,6 +31,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=secret,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        # A connection for each of the 16 threads of a web worker; one that has died meanwhile is replaced.
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 16, "max_overflow": 4, "pool_pre_ping": True},
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,

@@ -122,9 +122,7 @@ def test_the_capacity_is_the_dispensation_else_the_standard_else_unknown() -> No
 
 
 def test_one_ship_twice_on_a_day_is_two_voyages() -> None:
-    rows = read(
-        line(time_local="07:00"), line(time_local="19:00"), line(origin="Surabaya", destination="Sampit")
-    )
+    rows = read(line(time_local="07:00"), line(time_local="19:00"), line(origin="Surabaya", destination="Sampit"))
     assert [row.nth for row in rows] == [1, 2, 1]
     assert len({row.key for row in rows}) == 3
 
@@ -232,9 +230,7 @@ def test_columns_may_come_in_any_order() -> None:
         ({"note": '"ACTUAL\nmore"'}, "note", "control_character"),
     ],
 )
-def test_a_cell_that_cannot_be_is_named_by_line_and_column(
-    cells: dict[str, str], column: str, problem: str
-) -> None:
+def test_a_cell_that_cannot_be_is_named_by_line_and_column(cells: dict[str, str], column: str, problem: str) -> None:
     assert problems(line(), line(**cells)) == [(3, column, problem)]
 
 
@@ -305,9 +301,7 @@ def test_every_problem_has_a_sentence_in_both_languages() -> None:
         assert len(fault.message) < 250
 
 
-CELLS = st.one_of(
-    st.sampled_from([*GOOD.values(), "", "24:00", "1404", '"', "\0", "H-3"]), st.text(max_size=8)
-)
+CELLS = st.one_of(st.sampled_from([*GOOD.values(), "", "24:00", "1404", '"', "\0", "H-3"]), st.text(max_size=8))
 LIKELY = st.lists(st.lists(CELLS, min_size=16, max_size=16).map(",".join), max_size=5).map(
     lambda lines: "\n".join([HEAD, *lines])
 )
