@@ -16,6 +16,7 @@ import sys
 import venv
 from collections.abc import Iterable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 from serve import ROOT, Fault, check_ports, tell
@@ -89,15 +90,17 @@ def database() -> None:
     file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
     stamp = ROOT / "instance" / ".stamp"
     migrations = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+    # A season of the demonstration ends, and is then moved again: looked at once a day.
+    today = date.today().isoformat()  # noqa: DTZ011  # the day at the keyboard
     # Only of a file can be told without asking the application that it is as we left it.
-    if file and file.exists() and _stamped(stamp, _fingerprint(migrations, url, _version(file))):
+    if file and file.exists() and _stamped(stamp, _fingerprint(migrations, url, today, _version(file))):
         return
     tell("· database and demonstration")
     for command in (["db", "upgrade"], ["demo"]):
         _run([PYTHON, "-m", "flask", *command], "the database")
     if file and file.exists():
         stamp.parent.mkdir(exist_ok=True)
-        stamp.write_text(_fingerprint(migrations, url, _version(file)))
+        stamp.write_text(_fingerprint(migrations, url, today, _version(file)))
 
 
 def chromium() -> None:
