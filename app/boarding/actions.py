@@ -263,6 +263,7 @@ def _paper(kind: type[Paper], dates: dict[str, Any], persons: int, source_url: s
 
 def _set_ceilings(ship_id: int, first: date, last: date) -> list[int]:
     """Set the ceilings of the ship's legs that set out in these days anew; the voyages they changed on."""
+    _add_loads(ship_id, first, last)
     statement = (
         select(LegLoad, PortCall)
         .join(Leg, LegLoad.leg_id == Leg.id)
@@ -293,3 +294,17 @@ def _set_ceilings(ship_id: int, first: date, last: date) -> list[int]:
         outbox.record(AboardChanged(call.voyage_id))
         changed.append(call.voyage_id)
     return changed
+
+
+def _add_loads(ship_id: int, first: date, last: date) -> None:
+    """Give the ship's legs in these days that had no capacity one, so that places on them can be sold."""
+    statement = (
+        select(Leg.id)
+        .join(PortCall, Leg.from_call_id == PortCall.id)
+        .join(Voyage, Leg.voyage_id == Voyage.id)
+        .outerjoin(LegLoad, LegLoad.leg_id == Leg.id)
+        .where(Voyage.ship_id == ship_id, PortCall.day.between(first, last), LegLoad.leg_id.is_(None))
+    )
+    # A ceiling of nobody until `_set_ceilings` reads the papers.
+    db.session.add_all([LegLoad(leg_id=leg_id, ceiling=0) for leg_id in db.session.scalars(statement)])
+    db.session.flush()

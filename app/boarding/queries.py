@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from app.boarding.models import Departure, Gate, Scan, Verdict
+from app.booking.models import Booking, Passenger, Ticket
 from app.db import db
 from app.errors import NotFound
 from app.schedule.models import Leg, PortCall
@@ -50,18 +52,46 @@ def find_pass(ticket_id: int) -> Scan | None:
     return db.session.scalar(select(Scan).where(Scan.ticket_id == ticket_id, Scan.verdict == Verdict.PASS))
 
 
+def list_used(ticket_ids: list[int]) -> set[int]:
+    """Those of these tickets that were admitted at a gate."""
+    statement = select(Scan.ticket_id).where(Scan.ticket_id.in_(ticket_ids), Scan.verdict == Verdict.PASS)
+    return {found for found in db.session.scalars(statement) if found is not None}
+
+
 def find_load(departure: Departure) -> LegLoad | None:
     """The load, read anew, of the leg on which this departure sets out; None where nothing may be carried."""
-    statement = (
-        select(LegLoad).join(Leg, LegLoad.leg_id == Leg.id).where(Leg.from_call_id == departure.call_id)
-    )
+    statement = select(LegLoad).join(Leg, LegLoad.leg_id == Leg.id).where(Leg.from_call_id == departure.call_id)
     return db.session.scalar(statement, execution_options={"populate_existing": True})
 
 
-def list_scans(departure_id: int, limit: int = 50) -> list[Scan]:
-    """The latest scans of a departure, newest first."""
-    statement = select(Scan).where(Scan.departure_id == departure_id)
+def list_scans(departure_id: int, limit: int = 50, admitted: bool | None = None) -> list[Scan]:
+    """The latest scans of a departure, newest first, with gate and passenger; only (not) admitting ones if asked."""
+    statement = (
+        select(Scan)
+        .where(Scan.departure_id == departure_id)
+        .options(
+            joinedload(Scan.gate),
+            joinedload(Scan.ticket)
+            .joinedload(Ticket.passenger)
+            .joinedload(Passenger.booking)
+            .joinedload(Booking.fare_class),
+        )
+    )
+    if admitted is not None:
+        statement = statement.where((Scan.verdict == Verdict.PASS) == admitted)
     return list(db.session.scalars(statement.order_by(Scan.received_at.desc(), Scan.id).limit(limit)))
+
+
+def count_scans(departure_id: int) -> list[tuple[str, str, int]]:
+    """How often each (verdict, reason) was given at a departure, the most frequent first."""
+    count = func.count().label("count")
+    statement = (
+        select(Scan.verdict, Scan.reason, count)
+        .where(Scan.departure_id == departure_id)
+        .group_by(Scan.verdict, Scan.reason)
+        .order_by(count.desc(), Scan.reason)
+    )
+    return [(verdict, reason, n) for verdict, reason, n in db.session.execute(statement)]
 
 
 def get_scan(scan_id: str) -> Scan:

@@ -106,6 +106,11 @@ def get_booking(code: str) -> Booking:
     return booking
 
 
+def find_booking_by_request(request_id: str) -> Booking | None:
+    """The booking that was made by this request, or None."""
+    return db.session.scalar(select(Booking).where(Booking.request_id == request_id))
+
+
 # Built once: at a gate, putting the statement together costs more than running it.
 _TICKET = (
     select(Ticket)

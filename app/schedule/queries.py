@@ -3,10 +3,11 @@
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, lazyload
 
 from app.db import db
 from app.errors import NotFound
-from app.schedule.models import UNSTATED_PORT, Port, PortCall, Voyage
+from app.schedule.models import UNSTATED_PORT, Port, PortCall, Ship, Voyage
 
 
 def list_ports() -> list[Port]:
@@ -31,6 +32,19 @@ def get_voyage(voyage_id: int) -> Voyage:
     return voyage
 
 
+def get_voyage_with_legs(voyage_id: int) -> Voyage:
+    """The voyage with no more than its legs, in one query: for counting places. Raises NotFound `voyage_not_found`."""
+    statement = (
+        select(Voyage)
+        .where(Voyage.id == voyage_id)
+        .options(joinedload(Voyage.legs), lazyload(Voyage.calls), lazyload(Voyage.operator), lazyload(Voyage.ship))
+    )
+    voyage = db.session.scalars(statement).unique().one_or_none()
+    if voyage is None:
+        raise NotFound("voyage_not_found")
+    return voyage
+
+
 def list_voyages(
     first_day: date, last_day: date, from_port_id: int | None = None, to_port_id: int | None = None
 ) -> list[Voyage]:
@@ -48,3 +62,16 @@ def list_voyages(
     if to_port_id is not None:
         statement = statement.where(end.port_id == to_port_id)
     return list(dict.fromkeys(db.session.scalars(statement)))
+
+
+def list_ships() -> list[Ship]:
+    """All ships by name."""
+    return list(db.session.scalars(select(Ship).order_by(Ship.name)))
+
+
+def get_ship(ship_id: int) -> Ship:
+    """The ship. Raises NotFound `ship_not_found`."""
+    ship = db.session.get(Ship, ship_id)
+    if ship is None:
+        raise NotFound("ship_not_found")
+    return ship

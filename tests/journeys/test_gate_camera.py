@@ -132,4 +132,5 @@ def test_what_is_typed_is_judged_like_what_is_seen_and_a_forgery_by_the_device_i
             verdict.get_by_text(told).wait_for(timeout=5000)
         rows = page.locator("#last li")
         assert [rows.nth(n).get_attribute("data-verdict") for n in range(3)] == ["refuse", "pass", "refuse"]
+        db.session.rollback()  # look at what is committed now
         assert db.session.query(Scan).filter_by(reason="forged").count() == 1, "the refusal is kept"

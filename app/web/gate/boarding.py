@@ -63,8 +63,9 @@ def _departures(gate: Gate) -> list[DepartureRow]:
 @only(Role.OFFICER)
 def scan(departure_id: int, gate_id: int) -> str:
     """The page that looks at tickets: by camera, or by typed serial without JavaScript."""
+    page = _scan_page(departure_id, gate_id)
     session["departure_id"], session["gate_id"] = departure_id, gate_id
-    return _scan_page(departure_id, gate_id)
+    return page
 
 
 @bp.post("/<int:departure_id>/<int:gate_id>")
@@ -210,12 +211,14 @@ def _for_the_device(departure_id: int, gate_id: int, zone: str) -> dict[str, Any
         "departure_id": departure_id,
         "gate_id": gate_id,
         "zone": zone,
+        "zone_name": words.zone_name(zone),
         "scans": "/api/v1/scans",
         "count": url_for("gate.count", departure_id=departure_id),
         "keys": current_app.extensions["keyring"].public_keys(),
         "words": verdicts.device_words(),
         "says": {
             "point": _("Arahkan kamera ke kode di tiket."),
+            "point_silent": _("Arahkan kamera ke kode di tiket. Ketuk layar sekali agar berbunyi."),
             "checking": _("Memeriksa …"),
             "many": _("Tunjukkan satu kode saja."),
             "infant": _("bayi"),

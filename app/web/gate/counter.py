@@ -8,6 +8,7 @@ from app import clock
 from app.accounts.models import Role
 from app.booking import qr
 from app.booking.actions import confirm_payment
+from app.booking.code import format_serial
 from app.booking.models import CODE_LENGTH, BookingState
 from app.booking.queries import find_booking, get_booking
 from app.errors import NotFound, Refusal
@@ -62,7 +63,7 @@ def on_paper(code: str) -> str:
     if found.state != BookingState.CONFIRMED:
         raise NotFound("ticket_not_found")
     tickets = [(p, p.ticket, qr.svg_for_paper(p.ticket.signed)) for p in found.passengers if p.ticket]
-    return render_template("gate/paper.html", booking=found, tickets=tickets)
+    return render_template("gate/paper.html", booking=found, tickets=tickets, format_serial=format_serial)
 
 
 def _booking_page(code: str, fault: str = "") -> str:
@@ -76,4 +77,5 @@ def _booking_page(code: str, fault: str = "") -> str:
         named=named,
         payable=named and state == BookingState.HELD,
         fault=fault,
+        format_serial=format_serial,
     )

@@ -1,7 +1,12 @@
-"""TODO"""
+"""The traveler's doors: looking for a ship, ordering places, and the tickets."""
 
 from flask import Flask
 
+from app.web.traveler import booking, door, search, ticket, voyage
+
+__all__ = ["booking", "register", "search", "ticket", "voyage"]
+
 
 def register(app: Flask) -> None:
-    """Hang the doors."""
+    """Hang the doors; each module has put its own on the frame."""
+    app.register_blueprint(door.bp)

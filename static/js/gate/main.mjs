@@ -6,7 +6,7 @@ import { makeReader } from "./decoder.mjs";
 import { keepOn } from "./screen.mjs";
 import { Showing } from "./showing.mjs";
 import { prove } from "./signature.mjs";
-import { signal, wake } from "./sound.mjs";
+import { isAwake, signal, wake } from "./sound.mjs";
 import { Verdicts, fill, remember } from "./verdict.mjs";
 
 const LOOK_EVERY_MS = 100;
@@ -55,7 +55,7 @@ async function askAbout(shown, otherwise) {
     counted(answer);
   }
   const told = answer.fault ? otherwise(answer.fault) : named(answer);
-  remember($("last"), $("last-row"), { name: "", ...told, at: clock.format() }, device.last);
+  remember($("last"), $("last-row"), { name: "", ...told, at: `${clock.format()} ${device.zone_name}` }, device.last);
   $("none").hidden = true;
   return told;
 }
@@ -99,8 +99,15 @@ async function pollCount() {
   }
 }
 
+let hinted = "";
+
 function hint(code) {
-  $("hint").textContent = device.says[code];
+  hinted = code;
+  $("hint").textContent = device.says[code === "point" && !isAwake() ? "point_silent" : code];
+}
+
+async function unmute() {
+  if (!isAwake() && (await wake()) && hinted === "point") hint("point");
 }
 
 async function watch() {
@@ -132,8 +139,7 @@ form.addEventListener("submit", (event) => {
   if (shown) judge(shown);
 });
 form.elements.shown.addEventListener("input", () => verdicts.clear());
-document.addEventListener("pointerdown", wake);
-document.addEventListener("keydown", wake);
+for (const touch of ["pointerup", "keydown"]) document.addEventListener(touch, unmute);
 
 keepOn();
 setInterval(pollCount, COUNT_EVERY_MS);

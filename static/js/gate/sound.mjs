@@ -10,10 +10,15 @@ const SIGNALS = {
 
 let audio = null;
 
-// Browsers give sound only after a touch; call it on each, it does no harm.
-export function wake() {
+// Browsers give sound only after a touch; call it on each, it does no harm. Answers whether there is sound now.
+export async function wake() {
   audio ??= globalThis.AudioContext ? new AudioContext() : null;
-  audio?.resume().catch(() => {});
+  await audio?.resume().catch(() => {});
+  return isAwake();
+}
+
+export function isAwake() {
+  return audio?.state === "running";
 }
 
 // Sounds and shakes for this verdict, as far as the phone allows.
@@ -21,7 +26,7 @@ export function signal(verdict) {
   const { notes, wave, buzz } = SIGNALS[verdict];
   // A browser that has not been touched yet only logs a complaint about vibrating.
   if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(buzz);
-  if (audio?.state !== "running") return;
+  if (!isAwake()) return;
   let at = audio.currentTime;
   for (const [hertz, seconds] of notes) {
     if (hertz) beep(hertz, wave, at, seconds);

@@ -1,0 +1,238 @@
+"""The shapes in which an order comes in: one for each step, the same for the HTML form and the JSON API.
+
+Messages are stable codes; whoever answers puts them into words. A loaded passenger fits `actions.Traveler`.
+"""
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from app import clock
+from app.booking import identity
+from app.booking.models import CODE_LENGTH, PERSONS_MAX, DocumentKind, PaymentMethod
+
+NAME_MAX = 60
+OLDEST_YEARS = 125
+
+_REQUIRED = {"required": "required", "null": "required"}
+
+
+def normal_phone(text: str) -> str:
+    """A phone number as it is kept: `+62...` for Indonesian ones however typed, `+...` for others.
+
+    Raises ValueError for what cannot be a phone number.
+    """
+    plain = re.sub(r"[\s().-]", "", text)
+    if match := re.fullmatch(r"(?:\+62|62|0)0?([1-9][0-9]{7,11})|(8[0-9]{8,11})", plain):
+        return f"+62{match[1] or match[2]}"
+    if re.fullmatch(r"\+(?!62)[1-9][0-9]{7,14}", plain):
+        return plain
+    raise ValueError("phone")
+
+
+def normal_code(text: str) -> str:
+    """A booking code as it is kept, from however it was typed: capitals, no spaces and dashes."""
+    return re.sub(r"[\s-]", "", text).upper()
+
+
+class Shape(Schema):
+    """Parent of the shapes: unknown names are refused, and every message is a code."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {"unknown": "unknown_field", "type": "invalid"}  # noqa: RUF012 - marshmallow's own form
+
+
+class Whole(fields.Integer):
+    """A whole number, also as its digits: a form can send nothing else."""
+
+    default_error_messages = {**_REQUIRED, "invalid": "whole_number"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, str):
+            if not re.fullmatch(r"[0-9]{1,10}", value.strip()):
+                raise self.make_error("required" if not value.strip() else "invalid")
+            value = int(value)
+        if not isinstance(value, int):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Text(fields.String):
+    """One line of text, spaces at its ends and doubled ones dropped; not empty."""
+
+    default_error_messages = {**_REQUIRED, "invalid": "invalid"}  # noqa: RUF012
+
+    def __init__(self, maximum: int, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(max=maximum, error="too_long"), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = " ".join(super()._deserialize(value, attr, data, **kwargs).split())
+        if not text:
+            raise self.make_error("required")
+        if not text.isprintable():
+            raise self.make_error("invalid")
+        return text
+
+
+class Phone(Text):
+    """A phone number in any common writing; kept as `normal_phone` says."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return normal_phone(super()._deserialize(value, attr, data, **kwargs))
+        except ValueError as error:
+            if isinstance(error, ValidationError):
+                raise
+            raise ValidationError("phone") from None
+
+
+class BirthDate(fields.Date):
+    """A day on which a living person can have been born: `1994-03-15`, or `15/3/1994` as people write it."""
+
+    default_error_messages = {**_REQUIRED, "invalid": "birth_date"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        if isinstance(value, str):
+            if not value.strip():
+                raise self.make_error("required")
+            if match := re.fullmatch(r"\s*(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})\s*", value):
+                value = f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}"
+        born = super()._deserialize(value, attr, data, **kwargs)
+        # Today where the day begins first in Indonesia (WIT, UTC+9).
+        today = (clock.now() + timedelta(hours=9)).date()
+        if isinstance(born, datetime) or not today.year - OLDEST_YEARS <= born.year or born > today:
+            raise ValidationError("birth_date_impossible")
+        return born
+
+
+_ID = validate.Range(min=1, max=2**31 - 1, error="invalid")
+_COUNT = validate.Range(min=0, max=PERSONS_MAX, error="party_size")
+
+
+class HoldIn(Shape):
+    """Places are wanted on one voyage. Without calls the journey is the whole voyage."""
+
+    request_id = fields.UUID(
+        required=True,
+        error_messages={**_REQUIRED, "invalid_uuid": "request_id"},
+        metadata={"description": "Made by whoever asks. Sent again, it is the same booking."},
+    )
+    voyage_id = Whole(required=True, validate=_ID)
+    fare_class_id = Whole(required=True, validate=validate.Range(min=1, max=255, error="fare_class_not_found"))
+    adults = Whole(
+        required=True,
+        validate=validate.Range(min=1, max=PERSONS_MAX, error="party_size"),
+        metadata={"description": "Adults and children: each has a place."},
+    )
+    infants = Whole(
+        load_default=0, validate=_COUNT, metadata={"description": "On a lap: no place, but a soul under the ceiling."}
+    )
+    from_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
+    to_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
+
+    @post_load
+    def _as_text(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        request_id: UUID = data["request_id"]
+        return {**data, "request_id": str(request_id)}
+
+
+class PassengerIn(Shape):
+    """A person who travels, named as on the identity document.
+
+    A number that cannot be right is told at `document_number`. A birth date or sex that the NIK does not
+    tell is told at its field, and accepted with `as_on_document`: a NIK never changes, not even when the
+    day in it turns out to be wrong.
+    """
+
+    name = Text(NAME_MAX, required=True, metadata={"description": "As printed on the document."})
+    document_kind = fields.Enum(
+        DocumentKind, by_value=True, required=True, error_messages={**_REQUIRED, "unknown": "document_kind"}
+    )
+    document_number = Text(
+        40,
+        required=True,
+        metadata={"description": "ktp and kk: the holder's own NIK. Spaces, dots and hyphens are ignored."},
+    )
+    birth_date = BirthDate(required=True)
+    sex = fields.String(
+        required=True,
+        validate=validate.OneOf(["L", "P"], error="sex"),
+        error_messages={**_REQUIRED, "invalid": "sex"},
+        metadata={"description": "L laki-laki, P perempuan."},
+    )
+    infant = fields.Boolean(load_default=False, error_messages={"invalid": "invalid", "null": "required"})
+    as_on_document = fields.Boolean(
+        load_default=False,
+        error_messages={"invalid": "invalid", "null": "required"},
+        metadata={"description": "Birth date and sex stand so on the document, whatever the NIK says."},
+    )
+
+    @validates_schema(skip_on_field_errors=False)
+    def _document_is_possible(self, data: dict[str, Any], **_: Any) -> None:
+        kind, number = data.get("document_kind"), data.get("document_number")
+        if kind is None or number is None:
+            return
+        try:
+            plain = identity.check_document(kind, number)
+        except identity.DocumentFault as fault:
+            raise ValidationError({"document_number": [fault.code]}) from None
+        if kind not in {DocumentKind.KTP, DocumentKind.KK} or data.get("as_on_document"):
+            return
+        # Compare what is there; what is missing is told at its own field.
+        born, sex, nik = data.get("birth_date"), data.get("sex"), identity.check_nik(plain)
+        told = identity.matches(nik, born or nik.birth_dates[0], sex or nik.sex)
+        at = {"nik_birth_date_mismatch": "birth_date", "nik_sex_mismatch": "sex"}
+        if told:
+            raise ValidationError({at[code]: [code] for code in told})
+
+    @post_load
+    def _as_kept(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        number = identity.check_document(data["document_kind"], data["document_number"])
+        kept = {**data, "document_number": number}
+        del kept["as_on_document"]
+        return kept
+
+
+class TravelersIn(Shape):
+    """Everybody who travels on a booking, and one phone number to reach them."""
+
+    phone = Phone(30, required=True, metadata={"description": "08..., +62... or another country's +..."})
+    passengers = fields.List(
+        fields.Nested(PassengerIn, error_messages={**_REQUIRED, "type": "invalid"}),
+        required=True,
+        validate=validate.Length(min=1, max=PERSONS_MAX, error="party_size"),
+        error_messages={**_REQUIRED, "invalid": "invalid"},
+    )
+
+    @validates_schema(skip_on_field_errors=False)
+    def _nobody_twice(self, data: dict[str, Any], **_: Any) -> None:
+        seen: set[str] = set()
+        for index, passenger in enumerate(data.get("passengers") or []):
+            number = passenger.get("document_number")
+            if number and number in seen:
+                raise ValidationError({"passengers": {index: {"document_number": ["document_twice"]}}})
+            seen.add(number)
+
+
+class PaymentIn(Shape):
+    """How a booking is paid."""
+
+    method = fields.Enum(
+        PaymentMethod, by_value=True, required=True, error_messages={**_REQUIRED, "unknown": "payment_method"}
+    )
+
+
+class FindIn(Shape):
+    """What opens a booking for whoever did not make it here: its code and its phone number."""
+
+    code = Text(40, required=True)
+    phone = Phone(30, required=True)
+
+    @post_load
+    def _as_kept(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "code": normal_code(data["code"])[:CODE_LENGTH]}

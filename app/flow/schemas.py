@@ -1,0 +1,80 @@
+"""The shapes in which a departure is told: what everybody may know, and what only those who work here."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from app.boarding.models import DepartureState
+from app.schedule.schemas import PortRefOut
+
+
+class DepartureOut(Schema):
+    """One departure as everybody may see it: a state, not a step."""
+
+    departure_id = fields.Integer(required=True)
+    voyage_id = fields.Integer(required=True)
+    ship = fields.String(required=True, metadata={"description": "Empty while the operator names none."})
+    operator = fields.String(required=True)
+    from_port = fields.Nested(PortRefOut, required=True)
+    to_port = fields.Nested(PortRefOut, required=True)
+    day = fields.Date(required=True, allow_none=True, metadata={"description": "The local day that it counts to."})
+    departs_at = fields.AwareDateTime(required=True, allow_none=True, metadata={"description": "As best known."})
+    planned_at = fields.AwareDateTime(required=True, allow_none=True)
+    time_known = fields.Boolean(required=True, metadata={"description": "False: only the day is known."})
+    reason = fields.String(required=True, metadata={"description": "Why the time was revised; else empty."})
+    state = fields.Enum(DepartureState, by_value=True, required=True)
+    on_sale = fields.Boolean(
+        required=True, metadata={"description": "False where no capacity is documented: nothing is sold."}
+    )
+    quota = fields.Integer(required=True, metadata={"description": "Places on sale altogether."})
+    remaining = fields.Integer(required=True, metadata={"description": "Places that can be had now."})
+
+
+def _count(meaning: str, **kwargs: Any) -> fields.Integer:
+    return fields.Integer(metadata={"description": meaning}, **kwargs)
+
+
+class DepartureOfficialOut(DepartureOut):
+    """One departure; those who work here see these fields as well. Souls count infants."""
+
+    sold = _count("Places sold.")
+    held = _count("Places held for a while.")
+    boarded = _count("Souls admitted at this departure.")
+    refused = _count("Scans that did not admit.")
+    aboard = _count("Souls on board now.")
+    certificate = _count("Persons by certificate; null where none is documented.", allow_none=True)
+    dispensation = _count("Persons by dispensation; null where none is valid.", allow_none=True)
+    ceiling = _count("Souls who may sail; 0 where none may.")
+
+
+class NewsOut(Schema):
+    """Departures as they stood at `as_of`: all of them, or those that have changed. Nobody's name is in it."""
+
+    version = fields.Integer(required=True, metadata={"description": "Of two states, the lower one is the older."})
+    as_of = fields.AwareDateTime(required=True)
+    departures = fields.List(fields.Nested(DepartureOut), attribute="rows", required=True)
+
+
+class ShareOut(Schema):
+    """A part of the souls admitted."""
+
+    name = fields.String(required=True)
+    boarded = _count("Souls admitted.")
+    percent = _count("Rounded.")
+
+
+class BoardRowOut(DepartureOfficialOut):
+    """One departure on the official's board."""
+
+    needs = fields.List(fields.String(), required=True, metadata={"description": "Why a person must look at it."})
+
+
+class BoardOut(NewsOut):
+    """The official's board: departures, and the sums over the whole season."""
+
+    departures = fields.List(fields.Nested(BoardRowOut), attribute="rows", required=True)
+    boarded = _count("Souls admitted so far, over the whole season.")
+    left = _count("Departures that have left.")
+    calls = _count("Departures of the season.")
+    operators = fields.List(fields.Nested(ShareOut), required=True)
+    destinations = fields.List(fields.Nested(ShareOut), required=True)

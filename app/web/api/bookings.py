@@ -1,0 +1,222 @@
+"""From held places to tickets. Whoever booked proves it with a header; officers take the money."""
+
+from typing import Any
+
+from flask import current_app
+from marshmallow import Schema, fields
+
+from app import clock, config
+from app.accounts.models import Role
+from app.booking import actions
+from app.booking.actions import Traveler
+from app.booking.identity import mask
+from app.booking.models import Booking, BookingState, DocumentKind, Passenger, PaymentMethod
+from app.booking.queries import find_booking_by_request
+from app.booking.schemas import HoldIn, PaymentIn, TravelersIn
+from app.errors import Refusal
+from app.schedule.schemas import PortRefOut
+from app.web.api.door import Door, operation
+from app.web.api.proof import CODE, PROOF, booking_of_asker, clean_code
+from app.web.guard import allow, only, public, user
+
+bp = Door("bookings", __name__, "Pemesanan · Bookings")
+
+
+class PassengerOut(Schema):
+    """A person who travels; of the identity number only its last characters."""
+
+    name = fields.String(required=True)
+    document_kind = fields.Enum(DocumentKind, by_value=True, required=True)
+    document_number = fields.String(required=True, metadata={"description": "Masked.", "example": "************0001"})
+    birth_date = fields.Date(required=True)
+    sex = fields.String(required=True)
+    infant = fields.Boolean(required=True)
+
+
+class BookingOut(Schema):
+    """One order for one journey."""
+
+    code = fields.String(required=True, metadata={"example": "K7M2QX9A"})
+    state = fields.Enum(BookingState, by_value=True, required=True)
+    voyage_id = fields.Integer(required=True)
+    from_port = fields.Nested(PortRefOut, required=True, attribute="from_call.port")
+    to_port = fields.Nested(PortRefOut, required=True, attribute="to_call.port")
+    departs_at = fields.AwareDateTime(required=True, allow_none=True, attribute="from_call.departs_at")
+    fare_class_id = fields.Integer(required=True)
+    adults = fields.Integer(required=True, attribute="places", metadata={"description": "Adults and children."})
+    infants = fields.Integer(required=True)
+    payment = fields.Enum(PaymentMethod, by_value=True, required=True, allow_none=True)
+    amount_idr = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "For all; null where a part is not published."}
+    )
+    phone = fields.String(required=True, metadata={"description": "As +62...; empty before the travelers are named."})
+    expires_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "Until when the places are held."}
+    )
+    confirmed_at = fields.AwareDateTime(required=True, allow_none=True)
+    passengers = fields.List(fields.Nested(PassengerOut), required=True)
+
+
+@bp.post("/bookings")
+@bp.arguments(
+    HoldIn,
+    example={
+        "request_id": "7f9c2ba4-e88f-4a5b-9c1d-2f3e4d5c6b7a",
+        "voyage_id": 1,
+        "fare_class_id": 1,
+        "adults": 2,
+        "infants": 1,
+    },
+)
+@bp.response(201, BookingOut, description="Places are held.")
+@bp.alt_response(200, schema=BookingOut, description="The same `request_id` again: the same booking.", success=True)
+@operation(
+    "Tahan tempat · Hold places",
+    "voyage_not_found",
+    "not_on_sale",
+    "sale_closed",
+    "sold_out",
+    "ship_full",
+    "party_size",
+    "too_many",
+)
+@public
+def hold_places(wanted: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Hold places until `expires_at`. Without calls the journey is the whole voyage.
+
+    Keep `request_id` to yourself: it proves later that the booking is yours.
+    """
+    allow("booking", config.current().booking_limit)
+    repeated = find_booking_by_request(wanted["request_id"]) is not None
+    return _told(actions.hold(**wanted)), 200 if repeated else 201
+
+
+@bp.get("/bookings/<code>", parameters=[CODE, *PROOF])
+@bp.response(200, BookingOut)
+@operation("Satu pemesanan · One booking", "booking_not_found", "too_many", more_by_token=True)
+@public
+def show_booking(code: str) -> dict[str, Any]:
+    """The booking as it stands now. Officers need no proof."""
+    return _told(booking_of_asker(code))
+
+
+@bp.put("/bookings/<code>/passengers", parameters=[CODE, *PROOF])
+@bp.arguments(
+    TravelersIn,
+    example={
+        "phone": "081234567890",
+        "passengers": [
+            {
+                "name": "Siti Contoh",
+                "document_kind": "ktp",
+                "document_number": "6202015503940001",
+                "birth_date": "1994-03-15",
+                "sex": "P",
+                "infant": False,
+            }
+        ],
+    },
+)
+@bp.response(200, BookingOut)
+@operation(
+    "Isi data penumpang · Name the passengers",
+    "booking_not_found",
+    "too_many",
+    "hold_expired",
+    "already_confirmed",
+    "wrong_party",
+    "infant_too_old",
+)
+@public
+def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:
+    """Write down everybody who travels, in place of what was written before.
+
+    Identity numbers go in here and come out nowhere: answers show their last characters.
+    """
+    code = booking_of_asker(code).code
+    travelers = [Traveler(**passenger) for passenger in named["passengers"]]
+    try:
+        return _told(actions.name_travelers(code, named["phone"], travelers))
+    except Refusal as refusal:
+        if (index := refusal.details.get("index")) is not None:
+            refusal.field = f"passengers-{index}-{refusal.field}"
+        raise
+
+
+@bp.post("/bookings/<code>/payment", parameters=[CODE, *PROOF])
+@bp.arguments(PaymentIn, example={"method": "counter"})
+@bp.response(200, BookingOut)
+@operation(
+    "Pilih cara membayar · Choose how to pay",
+    "booking_not_found",
+    "too_many",
+    "hold_expired",
+    "already_confirmed",
+    "travelers_missing",
+)
+@public
+def choose_payment(chosen: dict[str, Any], code: str) -> dict[str, Any]:
+    """`free`: confirmed at once, tickets signed. `counter`: held until `expires_at` for an officer to confirm."""
+    code = booking_of_asker(code).code
+    return _told(actions.choose_payment(code, chosen["method"], current_app.extensions["keyring"]))
+
+
+@bp.delete("/bookings/<code>/hold", parameters=[CODE, *PROOF])
+@bp.response(200, BookingOut)
+@operation("Lepas tempat · Give the places back", "booking_not_found", "too_many", "already_confirmed")
+@public
+def release_hold(code: str) -> dict[str, Any]:
+    """Give held places back before their end. A second time nothing more happens."""
+    return _told(actions.release(booking_of_asker(code).code))
+
+
+@bp.post("/bookings/<code>/confirmation", parameters=[CODE])
+@bp.response(200, BookingOut)
+@operation(
+    "Konfirmasi pembayaran di loket · Confirm payment at the counter",
+    "booking_not_found",
+    "hold_expired",
+    "travelers_missing",
+)
+@only(Role.OFFICER)
+def confirm_payment(code: str) -> dict[str, Any]:
+    """The officer has the money: the booking is confirmed and its tickets are signed. Repeating changes nothing."""
+    officer_id = user().id
+    return _told(actions.confirm_payment(clean_code(code), officer_id, current_app.extensions["keyring"]))
+
+
+def _told(booking: Booking) -> dict[str, Any]:
+    """What `BookingOut` dumps: the booking as it is true now, without identity numbers."""
+    told = {name: getattr(booking, name) for name in _COLUMNS}
+    return {
+        **told,
+        "state": booking.state_at(clock.now()),
+        "payment": PaymentMethod(booking.payment) if booking.payment else None,
+        "passengers": [_passenger(passenger) for passenger in booking.passengers],
+    }
+
+
+_COLUMNS = (
+    "code",
+    "voyage_id",
+    "from_call",
+    "to_call",
+    "fare_class_id",
+    "places",
+    "infants",
+    "amount_idr",
+    "phone",
+    "expires_at",
+    "confirmed_at",
+)
+
+
+def _passenger(passenger: Passenger) -> dict[str, Any]:
+    return {
+        "name": passenger.name,
+        "document_kind": DocumentKind(passenger.document_kind),
+        "document_number": mask(passenger.document_number),
+        "birth_date": passenger.birth_date,
+        "sex": passenger.sex,
+        "infant": passenger.infant,
+    }

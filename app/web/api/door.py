@@ -1,0 +1,212 @@
+"""What all doors of the API share: how input is read, how operations are described, and the form of an error."""
+
+import inspect
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+import flask_smorest
+from flask import Request, abort
+from marshmallow import Schema, ValidationError, fields
+from webargs.flaskparser import FlaskParser, is_json_request
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import MultiDict
+
+from app.errors import Refusal
+from app.web.errors import as_json
+from app.web.forms import flatten, say
+from app.web.words import SENTENCES
+
+PREFIX = "/api/v1"
+ID = "int(min=1, max=2147483647)"
+"""The converter of an id in a path: others are not found, before any database is asked."""
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+STATUS = {
+    **dict.fromkeys(("bad_request", "bad_json", "form_expired"), 400),
+    **dict.fromkeys(("sign_in_first", "sign_in_failed"), 401),
+    "not_allowed": 403,
+    **dict.fromkeys(
+        (
+            "not_found",
+            "port_not_found",
+            "voyage_not_found",
+            "booking_not_found",
+            "ticket_not_found",
+            "departure_not_found",
+            "gate_not_found",
+        ),
+        404,
+    ),
+    **dict.fromkeys(
+        (
+            "sold_out",
+            "ship_full",
+            "sale_closed",
+            "not_on_sale",
+            "already_confirmed",
+            "travelers_missing",
+            "departed",
+        ),
+        409,
+    ),
+    "hold_expired": 410,
+    "too_large": 413,
+    "not_json": 415,
+    **dict.fromkeys(("invalid", "party_size", "wrong_party", "infant_too_old", "not_yet"), 422),
+    "too_many": 429,
+    "busy": 503,
+}
+"""Every stable code that the API can answer with, and its HTTP status."""
+
+
+_OWN_MESSAGES = {
+    "Missing data for required field.": "required",
+    "Field may not be null.": "required",
+    "Unknown field.": "unknown_field",
+}
+
+
+class Error(Schema):
+    """The one form of every refusal and fault."""
+
+    code = fields.String(required=True, metadata={"description": "Stable; programs decide by this."})
+    message = fields.String(required=True, metadata={"description": "A sentence for people, `?lang=id` or `en`."})
+    errors = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        required=True,
+        metadata={"description": "Sentences by input, nested names with a dash: `passengers-0-name`."},
+    )
+
+
+class _Parser(FlaskParser):
+    """Reads input strictly: unknown names, other types, other characters and other content are refused."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": None}  # noqa: RUF012 - as webargs has it
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        if not (req.mimetype or req.get_data()):
+            return {}  # nothing at all is an object without fields
+        if not is_json_request(req):
+            raise Refusal("not_json", 415)
+        try:
+            # Also too deep, too long a number, or not UTF-8.
+            value = json.loads(req.get_data().decode(), parse_constant=_no_number)
+        except (ValueError, RecursionError):
+            raise Refusal("bad_json", 400) from None
+        _look_through(value)
+        return value
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        given = MultiDict(pair for pair in req.args.items(multi=True) if pair[0] != "lang")
+        for name, values in given.lists():
+            _look_through([name, values])
+            if len(values) > 1:
+                raise ValidationError({name: ["once"]})
+        return MultiDictProxy(given, schema)
+
+    def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
+        told = {
+            name.partition("-")[2] or name: [_say(code)] for name, code in flatten(error.normalized_messages()).items()
+        }
+        abort(as_json("invalid", 422, {}, told))
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def _look_through(value: Any) -> None:
+    """Refuse text that no database keeps: zero bytes, and halves of a character."""
+    rest = [value]
+    while rest:
+        part = rest.pop()
+        if isinstance(part, str) and ("\0" in part or any("\ud800" <= char <= "\udfff" for char in part)):
+            raise ValidationError("invalid")
+        if isinstance(part, dict):
+            rest += [*part.keys(), *part.values()]
+        elif isinstance(part, list):
+            rest += part
+
+
+def _say(message: str) -> str:
+    """The sentence for a schema's code; marshmallow's own messages are for the programmer, and stay."""
+    code = _OWN_MESSAGES.get(message, message)
+    return say(code) if code in SENTENCES else message
+
+
+class Door(flask_smorest.Blueprint):
+    """The operations on one noun. Each is described by `operation`, and refuses in one form."""
+
+    ARGUMENTS_PARSER = _Parser()
+
+    def __init__(self, name: str, module: str, description: str) -> None:
+        super().__init__(name, module, url_prefix=PREFIX, description=description)
+        self._prepare_doc_cbks.append(_describe_refusals)
+
+
+def operation(summary: str, *codes: str, more_by_token: bool = False) -> Callable[[View], View]:
+    """Describe a view in the specification: what it does, and with which codes it may refuse.
+
+    Stands outside of the guard, whose codes it adds by itself, as it does those of any input. With
+    `more_by_token` anybody may ask, and those who are signed in see more.
+    """
+
+    def describe(view: View) -> View:
+        roles: frozenset[str] = getattr(view, "guard", frozenset())
+        manual = {
+            "summary": summary,
+            "description": inspect.cleandoc(view.__doc__ or ""),
+            "operationId": view.__name__,
+        }
+        described = flask_smorest.Blueprint.doc(**manual)(view)
+        described._apidoc["refusals"] = {"codes": codes, "roles": sorted(roles), "more": more_by_token}
+        return described
+
+    return describe
+
+
+def _describe_refusals(doc: dict[str, Any], info: dict[str, Any], *, method: str, **_: Any) -> dict[str, Any]:
+    """Add to `doc` an answer for each status, naming the codes that come with it."""
+    told = info.get("refusals", {"codes": (), "roles": (), "more": False})
+    codes = [*told["codes"], "busy"]
+    if told["roles"]:
+        codes += ["sign_in_first", "not_allowed"]
+        doc["security"] = [{"bearer": []}]
+        doc["x-roles"] = list(told["roles"])
+    elif told["more"]:
+        doc["security"] = [{}, {"bearer": []}]
+    if doc.get("parameters") or "requestBody" in doc:
+        codes.append("invalid")
+    if "requestBody" in doc:
+        codes += ["bad_json", "too_large", "not_json"]
+    if method != "get":
+        codes.append("form_expired")
+    if any(code.endswith("_not_found") for code in codes):
+        codes.append("not_found")
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for code in codes:
+        by_status[STATUS[code]].append(code)
+    answers = doc.setdefault("responses", {})
+    for status, possible in sorted(by_status.items()):
+        answers[status] = _answer(status, sorted(possible))
+    return doc
+
+
+def _answer(status: int, codes: list[str]) -> dict[str, Any]:
+    this = {"properties": {"code": {"enum": codes}}}
+    answer: dict[str, Any] = {
+        "description": ", ".join(f"`{code}`" for code in codes),
+        "content": {
+            "application/json": {"schema": {"allOf": [{"$ref": "#/components/schemas/Error"}, this]}},
+        },
+    }
+    if status in {429, 503}:
+        waits = {"schema": {"type": "string", "pattern": "^[0-9]+$"}, "description": "Seconds.", "required": True}
+        answer["headers"] = {"Retry-After": waits}
+    if status == 401:
+        answer["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}, "required": True}}
+    return answer

@@ -1,0 +1,78 @@
+"""Who may see a booking: whoever proves by a header to have made it. Travelers have no accounts."""
+
+import hmac
+import re
+from uuid import UUID
+
+from flask import request
+from flask_login import current_user
+
+from app import config
+from app.accounts.models import Role
+from app.booking.models import Booking
+from app.booking.queries import find_booking_by_request, get_booking
+from app.booking.schemas import normal_code, normal_phone
+from app.errors import NotFound
+from app.web.guard import allow
+
+PROOF = [
+    {
+        "in": "header",
+        "name": "X-Booking-Key",
+        "schema": {"type": "string", "format": "uuid"},
+        "description": "The `request_id` that made the booking: proof of being the one who made it.",
+    },
+    {
+        "in": "header",
+        "name": "X-Booking-Phone",
+        "schema": {"type": "string", "pattern": "^[0-9 +-]{1,30}$"},
+        "description": "Or the phone number in the booking. Attempts by phone number are counted.",
+    },
+]
+CODE = {
+    "in": "path",
+    "name": "code",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[A-Z0-9]{8}$"},
+    "description": "The booking code.",
+    "example": "K7M2QX9A",
+}
+
+
+def booking_of_asker(typed: str) -> Booking:
+    """The booking, for whoever proves to have made it; officers may look. Others are told that there is none.
+
+    The key cannot be guessed, so only attempts without the right one are counted.
+    """
+    code = clean_code(typed)
+    if (key := _key()) and (booking := find_booking_by_request(key)) and booking.code == code:
+        return get_booking(code)
+    if request.method == "GET" and current_user.is_authenticated and current_user.role == Role.OFFICER:
+        return get_booking(code)
+    allow("search", config.current().search_limit)
+    booking = get_booking(code)
+    if not (booking.phone and hmac.compare_digest(booking.phone, _phone())):
+        raise NotFound("booking_not_found")
+    return booking
+
+
+def clean_code(typed: str) -> str:
+    """The code as it is kept. Raises NotFound `booking_not_found` for what cannot be one."""
+    code = normal_code(typed)
+    if not re.fullmatch(r"[A-Z0-9]{8}", code):
+        raise NotFound("booking_not_found")
+    return code
+
+
+def _key() -> str:
+    try:
+        return str(UUID(request.headers.get("X-Booking-Key", "")))
+    except ValueError:
+        return ""
+
+
+def _phone() -> str:
+    try:
+        return normal_phone(request.headers.get("X-Booking-Phone", ""))
+    except ValueError:
+        return ""

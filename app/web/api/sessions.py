@@ -1,0 +1,48 @@
+"""Signing in for programs: a name and a password for a bearer token."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from app import config
+from app.accounts.models import Role, waste_the_time_of_a_check
+from app.accounts.queries import find_user_by_name
+from app.errors import Refusal
+from app.web.api.door import Door, operation
+from app.web.guard import TOKEN_SECONDS, allow, new_token, public
+
+bp = Door("sessions", __name__, "Masuk untuk program · Sign-in for programs")
+
+
+class SessionIn(Schema):
+    """Who signs in."""
+
+    username = fields.String(required=True, validate=validate.Length(1, 40))
+    password = fields.String(required=True, validate=validate.Length(1, 200))
+
+
+class SessionOut(Schema):
+    """The token for `Authorization: Bearer ...`, and whose it is."""
+
+    token = fields.String(required=True)
+    expires_in = fields.Integer(required=True, metadata={"description": "Seconds; a new password ends it before."})
+    name = fields.String(required=True)
+    role = fields.Enum(Role, by_value=True, required=True)
+
+
+@bp.post("/sessions")
+@bp.arguments(SessionIn, example={"username": "petugas", "password": "kata sandi petugas"})
+@bp.response(201, SessionOut)
+@operation("Masuk · Sign in", "sign_in_failed", "too_many")
+@public
+def begin_session(given: dict[str, str]) -> dict[str, Any]:
+    """A token that is good for one shift."""
+    username = given["username"].strip().lower()
+    allow("sign-in", config.current().sign_in_limit, username)
+    user = find_user_by_name(username)
+    if user is None or not user.active:
+        waste_the_time_of_a_check(given["password"])
+        raise Refusal("sign_in_failed", 401)
+    if not user.has_password(given["password"]):
+        raise Refusal("sign_in_failed", 401)
+    return {"token": new_token(user), "expires_in": TOKEN_SECONDS, "name": user.name, "role": Role(user.role)}

@@ -1,0 +1,134 @@
+"""Tickets: those of a booking for whoever made it, and any one for an officer."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from app import clock
+from app.accounts.models import Role
+from app.boarding.queries import find_pass, list_used
+from app.booking.code import BadTicket, clean_serial
+from app.booking.models import Booking, BookingState, Passenger
+from app.booking.queries import find_ticket
+from app.errors import NotFound
+from app.schedule.schemas import PortRefOut
+from app.web.api.door import Door, operation
+from app.web.api.proof import CODE, PROOF, booking_of_asker
+from app.web.guard import only, public
+
+bp = Door("tickets", __name__, "Tiket · Tickets")
+
+SERIAL = {
+    "in": "path",
+    "name": "serial",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[0-9A-Z]{10}$"},
+    "description": "The number on the ticket, with or without its dash.",
+    "example": "0000000000",
+}
+
+
+class TicketOut(Schema):
+    """The right of one passenger to one journey."""
+
+    serial = fields.String(required=True)
+    name = fields.String(required=True)
+    fare_class = fields.String(required=True)
+    infant = fields.Boolean(required=True)
+    state = fields.String(
+        required=True,
+        metadata={"enum": ["unpaid", "valid", "used", "void"], "description": "`used`: admitted at a gate."},
+    )
+
+
+class TicketSignedOut(TicketOut):
+    """A ticket as its holder needs it."""
+
+    signed = fields.String(
+        required=True, metadata={"description": "The text for the QR code; empty until the booking is confirmed."}
+    )
+
+
+class TicketsOut(Schema):
+    """The tickets of one booking, in the order of its passengers."""
+
+    tickets = fields.List(fields.Nested(TicketSignedOut), required=True)
+
+
+class TicketSeenOut(TicketOut):
+    """A ticket as an officer sees it: a name, but no identity number."""
+
+    booking_code = fields.String(required=True)
+    voyage_id = fields.Integer(required=True)
+    ship = fields.String(required=True, metadata={"description": "Empty while the operator names none."})
+    from_port = fields.Nested(PortRefOut, required=True)
+    to_port = fields.Nested(PortRefOut, required=True)
+    departs_at = fields.AwareDateTime(required=True, allow_none=True)
+    used_at = fields.AwareDateTime(required=True, allow_none=True)
+    used_gate = fields.String(required=True, allow_none=True)
+
+
+@bp.get("/bookings/<code>/tickets", parameters=[CODE, *PROOF])
+@bp.response(200, TicketsOut)
+@operation("Tiket satu pemesanan · Tickets of a booking", "booking_not_found", "too_many", more_by_token=True)
+@public
+def list_tickets(code: str) -> dict[str, Any]:
+    """One ticket per passenger, with the signed text for its QR code. Officers need no proof."""
+    passengers = booking_of_asker(code).passengers
+    used = list_used([passenger.ticket.id for passenger in passengers if passenger.ticket])
+    return {
+        "tickets": [
+            {**_told(passenger, passenger.ticket.id in used), "signed": passenger.ticket.signed}
+            for passenger in passengers
+            if passenger.ticket
+        ]
+    }
+
+
+@bp.get("/tickets/<serial>", parameters=[SERIAL])
+@bp.response(200, TicketSeenOut)
+@operation("Keadaan satu tiket · State of a ticket", "ticket_not_found")
+@only(Role.OFFICER)
+def show_ticket(serial: str) -> dict[str, Any]:
+    """What a ticket is good for now, and where and when it was used. Looking does not use it."""
+    try:
+        ticket = find_ticket(clean_serial(serial))
+    except BadTicket:
+        ticket = None
+    if ticket is None:
+        raise NotFound("ticket_not_found")
+    booking = ticket.passenger.booking
+    used, ship = find_pass(ticket.id), booking.voyage.ship
+    return {
+        **_told(ticket.passenger, used is not None),
+        "booking_code": booking.code,
+        "voyage_id": booking.voyage_id,
+        "ship": ship.name if ship else "",
+        "from_port": booking.from_call.port,
+        "to_port": booking.to_call.port,
+        "departs_at": booking.from_call.departs_at,
+        "used_at": used.received_at if used else None,
+        "used_gate": used.gate.name if used else None,
+    }
+
+
+def _told(passenger: Passenger, used: bool) -> dict[str, Any]:
+    """What `TicketOut` dumps."""
+    booking = passenger.booking
+    return {
+        "serial": passenger.ticket.serial if passenger.ticket else "",
+        "name": passenger.name,
+        "fare_class": booking.fare_class.name,
+        "infant": passenger.infant,
+        "state": _state(booking, used),
+    }
+
+
+def _state(booking: Booking, used: bool) -> str:
+    """What a ticket of the booking is good for now: unpaid, valid, used or void."""
+    state = booking.state_at(clock.now())
+    if state == BookingState.HELD:
+        return "unpaid"
+    if state != BookingState.CONFIRMED:
+        return "void"
+    return "used" if used else "valid"

@@ -1,0 +1,191 @@
+"""The order, step by step: who travels, check and pay, or give the places back."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from flask import current_app, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from app import clock, config
+from app.booking import actions, identity
+from app.booking.actions import Traveler
+from app.booking.models import Booking, BookingState, DocumentKind, Passenger
+from app.booking.schemas import PaymentIn, TravelersIn
+from app.errors import Refusal
+from app.web.forms import Form
+from app.web.guard import public
+from app.web.traveler import terms
+from app.web.traveler.door import ask_who, bp, find_mine, go
+
+KINDS = {
+    DocumentKind.KTP: _l("KTP"),
+    DocumentKind.KK: _l("KK (belum punya KTP)"),
+    DocumentKind.SIM: _l("SIM"),
+    DocumentKind.PASSPORT: _l("Paspor"),
+}
+INFANT_KINDS = (DocumentKind.KK, DocumentKind.PASSPORT)
+
+FIELDS = ("document_kind", "document_number", "name", "birth_date", "sex")
+
+
+@bp.get("/pesanan/<code>/penumpang")
+@public
+def travelers(code: str) -> str | Response:
+    """One card for each person, filled with what was typed before."""
+    booking = find_mine(code)
+    if booking is None:
+        return ask_who(code)
+    if not _held(booking):
+        return go("ticket", booking.code)
+    typed: dict[str, object] = {"phone": _at_home(booking.phone)}
+    for number, person in enumerate(booking.passengers):
+        typed |= {f"passengers-{number}-{name}": getattr(person, name) for name in FIELDS}
+        # What was accepted once against the NIK is not asked again.
+        typed[f"passengers-{number}-as_on_document"] = "true" if _differs(person) else ""
+    return _travelers_page(booking, Form(labels=_labels(booking), defaults=typed))
+
+
+@bp.post("/pesanan/<code>/penumpang")
+@public
+def name_travelers(code: str) -> str | Response | tuple[str, int]:
+    """Write down who travels, and go on to check and pay."""
+    booking = find_mine(code)
+    if booking is None:
+        return ask_who(code)
+    form = Form(request.form.to_dict(), _labels(booking))
+    if not _held(booking):
+        return go("ticket", booking.code)
+    told = form.load(TravelersIn())
+    if told is None:
+        return _travelers_page(booking, form), 422
+    try:
+        actions.name_travelers(booking.code, told["phone"], [Traveler(**person) for person in told["passengers"]])
+    except Refusal as refusal:
+        if refusal.code in {"hold_expired", "already_confirmed"}:
+            return go("ticket", booking.code)
+        index = refusal.details.get("index")
+        form.refuse(refusal, "" if index is None else f"passengers-{index}-{refusal.field}")
+        return _travelers_page(booking, form), refusal.status
+    return go("payment", booking.code)
+
+
+@bp.get("/pesanan/<code>/bayar")
+@public
+def payment(code: str) -> str | Response:
+    """Everything to check on one page, the conditions, and the two ways to pay."""
+    booking = find_mine(code)
+    if booking is None:
+        return ask_who(code)
+    if not _held(booking):
+        return go("ticket", booking.code)
+    if len(booking.passengers) != booking.souls:
+        return go("travelers", booking.code)
+    return _payment_page(booking, Form(labels=_payment_labels(), defaults={"method": booking.payment}))
+
+
+@bp.post("/pesanan/<code>/bayar")
+@public
+def choose_payment(code: str) -> str | Response | tuple[str, int]:
+    """The choice: tickets at once, or places held for the counter."""
+    booking = find_mine(code)
+    if booking is None:
+        return ask_who(code)
+    form = Form(request.form.to_dict(), _payment_labels())
+    chosen = form.load(PaymentIn())
+    if chosen is None:
+        if not _held(booking):
+            return go("ticket", booking.code)
+        return _payment_page(booking, form), 422
+    try:
+        actions.choose_payment(booking.code, chosen["method"], current_app.extensions["keyring"])
+    except Refusal as refusal:
+        # Each of these is told by the page that it leads to.
+        return go("travelers" if refusal.code == "travelers_missing" else "ticket", booking.code)
+    return go("ticket", booking.code)
+
+
+@bp.post("/pesanan/<code>/lepas")
+@public
+def release(code: str) -> Response:
+    """Give the places back to the others."""
+    booking = find_mine(code)
+    if booking is None:
+        return ask_who(code)
+    with suppress(Refusal):  # confirmed meanwhile: its page says so
+        actions.release(booking.code)
+    return go("ticket", booking.code)
+
+
+def _held(booking: Booking) -> bool:
+    return booking.state_at(clock.now()) == BookingState.HELD
+
+
+def _at_home(phone: str) -> str:
+    """`+62812...` as people type it: `0812...`."""
+    return f"0{phone[3:]}" if phone.startswith("+62") else phone
+
+
+def _differs(person: Passenger) -> bool:
+    if person.document_kind not in {DocumentKind.KTP, DocumentKind.KK}:
+        return False
+    return bool(identity.matches(identity.check_nik(person.document_number), person.birth_date, person.sex))
+
+
+def _labels(booking: Booking) -> dict[str, str]:
+    """What each input is called in the summary of errors, in the order of the form."""
+    words = {
+        "document_kind": _("dokumen"),
+        "document_number": _("nomor"),
+        "name": _("nama"),
+        "birth_date": _("tanggal lahir"),
+        "sex": _("jenis kelamin"),
+    }
+    people = {
+        f"passengers-{number}-{name}": _("Penumpang %(number)s, %(field)s", number=number + 1, field=word)
+        for number in range(booking.souls)
+        for name, word in words.items()
+    }
+    return {**people, "phone": _("Nomor telepon")}
+
+
+def _payment_labels() -> dict[str, str]:
+    return {"method": _("Cara membayar")}
+
+
+def _seconds_left(booking: Booking, now: datetime) -> int:
+    return max(0, int((booking.expires_at - now).total_seconds())) if booking.expires_at else 0
+
+
+def _travelers_page(booking: Booking, form: Form) -> str:
+    now = clock.now()
+    return render_template(
+        "traveler/travelers.html",
+        booking=booking,
+        form=form,
+        kinds=[(kind.value, words) for kind, words in KINDS.items()],
+        infant_kinds=[(kind.value, KINDS[kind]) for kind in INFANT_KINDS],
+        today=now.astimezone(booking.from_call.port.tz).date(),
+        seconds_left=_seconds_left(booking, now),
+        seconds=max(_seconds_left(booking, now), config.current().hold_minutes * 60),
+        unchanged=request.args.get("tetap"),
+    )
+
+
+def _payment_page(booking: Booking, form: Form) -> str:
+    now = clock.now()
+    counter = now + timedelta(hours=config.current().counter_hours)
+    return render_template(
+        "traveler/payment.html",
+        booking=booking,
+        form=form,
+        mask=identity.mask,
+        refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
+        terms=terms,
+        counter_until=min(filter(None, (counter, actions.sale_closes_at(booking.from_call)))),
+        kinds=KINDS,
+        phone=_at_home(booking.phone),
+        seconds_left=_seconds_left(booking, now),
+        seconds=max(_seconds_left(booking, now), config.current().hold_minutes * 60),
+    )

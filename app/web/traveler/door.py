@@ -1,0 +1,57 @@
+"""The frame of the traveler's doors, and which bookings this browser may open."""
+
+from datetime import date
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, session, url_for
+from flask_babel import format_date
+from werkzeug.wrappers import Response
+
+from app.booking.models import Booking
+from app.booking.queries import find_booking
+from app.booking.schemas import normal_code
+
+bp = Blueprint("traveler", __name__)
+
+KEPT = 20
+"""Bookings that a browser's signed session remembers, the newest last."""
+
+
+def remember(code: str) -> None:
+    """Let this browser open the booking from now on."""
+    kept = [known for known in session.get("bookings", []) if known != code]
+    session["bookings"] = [*kept, code][-KEPT:]
+
+
+def find_mine(code: str) -> Booking | None:
+    """The booking, when it was made or opened in this browser; else None, whether it exists or not."""
+    code = normal_code(code)
+    return find_booking(code) if code in session.get("bookings", []) else None
+
+
+def ask_who(code: str) -> Response:
+    """To the form that asks for code and phone."""
+    return redirect(url_for("traveler.find", kode=normal_code(code)[:12]), 303)
+
+
+def go(endpoint: str, code: str) -> Response:
+    """On to the next page of the booking, after something was sent."""
+    return redirect(url_for(f"traveler.{endpoint}", code=code), 303)
+
+
+@bp.app_template_filter()
+def birthday(day: date) -> str:
+    """`15 Mar 1994`."""
+    return format_date(day, "d MMM y")
+
+
+@bp.app_template_filter()
+def weekday(day: date) -> str:
+    """`Jum`."""
+    return format_date(day, "EEE")
+
+
+@bp.app_template_filter()
+def host(address: str) -> str:
+    """The site that an address is on: `kalteng.antaranews.com`."""
+    return (urlsplit(address).hostname or address).removeprefix("www.")

@@ -1,0 +1,127 @@
+"""Looking for a ship: the front page, and the voyages of a day."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import render_template, request
+from flask_babel import gettext as _
+
+from app import clock, config
+from app.flow.queries import find_season
+from app.schedule.models import Port
+from app.schedule.queries import list_ports, list_voyages
+from app.web.forms import Form
+from app.web.guard import public
+from app.web.traveler.door import bp
+from app.web.traveler.journeys import Journey, list_journeys
+
+NEXT = 6
+"""Departures on the front page."""
+
+AHEAD_DAYS = 45
+"""How far the front page looks, and the search for the nearest day with places."""
+
+AROUND_DAYS = 3
+"""Days shown on each side of the day that was asked for."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """What leaves on one day."""
+
+    day: date
+    voyages: int
+    remaining: int
+
+
+@bp.get("/")
+@public
+def home() -> str:
+    """The search form, and the departures that come next."""
+    ports = list_ports()
+    here = next((p for p in ports if p.name == config.current().port_name), None)
+    today = clock.now().astimezone(here.tz if here else None).date()
+    voyages = list_voyages(today - timedelta(days=1), today + timedelta(days=AHEAD_DAYS), here.id if here else None)
+    journeys = [j for j in list_journeys(voyages[: 4 * NEXT], here) if not left(j)][:NEXT]
+    first = next((j for j in journeys if j.open and j.remaining), None)
+    form = Form(
+        defaults={
+            "dari": here.code if here else "",
+            "ke": first.end.port.code if first else next((p.code for p in ports if p != here), ""),
+            "hari": (first.start.day if first else None) or today,
+        }
+    )
+    return render_template(
+        "traveler/home.html",
+        form=form,
+        ports=ports,
+        today=today,
+        journeys=journeys,
+        season=find_season(today),
+        here=here,
+    )
+
+
+@bp.get("/cari")
+@public
+def search() -> str | tuple[str, int]:
+    """The voyages of the day that was asked for, and how it looks on the days around it."""
+    ports = list_ports()
+    labels = {"dari": _("Dari"), "ke": _("Ke"), "hari": _("Hari")}
+    form = Form(request.args, labels)
+    start, end = _port(form, "dari", ports), _port(form, "ke", ports)
+    if start and start == end:
+        form.errors["ke"] = _("Asal dan tujuan sama. Pilih pelabuhan lain.")
+    today = clock.now().astimezone(start.tz).date() if start else clock.now().date()
+    day = _day(form, today)
+    if form.errors or not (start and end and day):
+        return render_template("traveler/search.html", form=form, ports=ports, today=today, day=None), 422
+    first = max(today, day - timedelta(days=AROUND_DAYS))
+    last = day + timedelta(days=AROUND_DAYS)
+    journeys = list_journeys(list_voyages(first, last, start.id, end.id), start, end)
+    days = [
+        Day(on, len(those := [j for j in journeys if j.start.day == on]), sum(j.remaining for j in those if j.open))
+        for on in (first + timedelta(days=n) for n in range((last - first).days + 1))
+    ]
+    that_day = [j for j in journeys if j.start.day == day]
+    nearest = None if any(j.open and j.remaining for j in that_day) else _nearest(day, today, start, end)
+    return render_template(
+        "traveler/search.html", form=form, ports=ports, today=today, day=day, start=start, end=end,
+        days=days, journeys=that_day, nearest=nearest,
+    )  # fmt: skip
+
+
+def left(journey: Journey) -> bool:
+    """Whether the ship has left, or should have."""
+    departs_at = journey.start.departs_at
+    return bool(journey.start.actual_departure) or departs_at is None or departs_at <= clock.now()
+
+
+def _port(form: Form, name: str, ports: list[Port]) -> Port | None:
+    typed = form.value(name).strip().lower()
+    port = next((p for p in ports if typed in {p.code.lower(), p.name.lower()}), None)
+    if port is None:
+        form.errors[name] = _("Pilih pelabuhan dari daftar.")
+    return port
+
+
+def _day(form: Form, today: date) -> date | None:
+    try:
+        day = date.fromisoformat(form.value("hari"))
+    except ValueError:
+        form.errors["hari"] = _("Tulis hari seperti 2026-11-27, atau pilih dari kalender.")
+        return None
+    if day < today:
+        form.errors["hari"] = _("Hari itu sudah lewat. Pilih hari ini atau sesudahnya.")
+    elif day > today + timedelta(days=730):
+        form.errors["hari"] = _("Hari itu terlalu jauh. Pilih hari dalam dua tahun ini.")
+    return day
+
+
+def _nearest(day: date, today: date, start: Port, end: Port) -> Journey | None:
+    """The journey with places on the day nearest to `day`, the later one of two; None where there is none."""
+    first, last = max(today, day - timedelta(days=AHEAD_DAYS)), day + timedelta(days=AHEAD_DAYS)
+    journeys = list_journeys(list_voyages(first, last, start.id, end.id), start, end)
+    free = [(abs((j.start.day - day).days), j.start.day < day, j) for j in journeys
+            if j.start.day and j.open and j.remaining]  # fmt: skip
+    return min(free, key=lambda found: found[:2])[2] if free else None

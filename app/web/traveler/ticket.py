@@ -1,0 +1,112 @@
+"""The booking afterwards: its tickets, on the screen and on paper, and finding it again."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from app import clock, config
+from app.boarding.models import Departure
+from app.boarding.queries import list_departures
+from app.booking import qr
+from app.booking.models import Booking, BookingState, Passenger
+from app.booking.queries import find_booking
+from app.booking.schemas import FindIn
+from app.errors import NotFound
+from app.web import guard
+from app.web.forms import Form
+from app.web.guard import public
+from app.web.traveler.door import ask_who, bp, find_mine, go, remember
+
+SHEETS = ("a6", "a4")
+"""Paper: one ticket on an A6 page, or four on an A4 page."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One passenger's ticket as it is shown."""
+
+    passenger: Passenger
+    serial: str
+    code: Markup
+
+
+@bp.get("/pesanan/<code>")
+@public
+def ticket(code: str) -> str | Response:
+    """Where the booking stands, and its tickets once it is confirmed. `?cetak=a6` or `a4` is for paper."""
+    booking = find_mine(code)
+    if booking is None:
+        return ask_who(code)
+    now = clock.now()
+    state = booking.state_at(now)
+    sheet = request.args.get("cetak", "")
+    on_paper = sheet in SHEETS and state == BookingState.CONFIRMED
+    return render_template(
+        "traveler/paper.html" if on_paper else "traveler/ticket.html",
+        booking=booking,
+        state=state,
+        named=len(booking.passengers) == booking.souls,
+        tickets=_tickets(booking, on_paper) if state == BookingState.CONFIRMED else [],
+        window=_window(booking),
+        sheet=sheet,
+        soon=now,
+    )
+
+
+@bp.get("/pesanan")
+@public
+def find() -> str:
+    """The form that asks for code and phone, and the bookings of this browser."""
+    return render_template(
+        "traveler/find.html", form=Form(labels=_labels(), defaults={"code": request.args.get("kode", "")[:12]})
+    )
+
+
+@bp.post("/pesanan")
+@public
+def open_found() -> Response | tuple[str, int]:
+    """Open the booking of that code and phone. A wrong code and a wrong phone get the same answer."""
+    guard.allow("search", config.current().search_limit)
+    form = Form(request.form.to_dict(), _labels())
+    wanted = form.load(FindIn())
+    if wanted is None:
+        return render_template("traveler/find.html", form=form), 422
+    booking = find_booking(wanted["code"])
+    kept = booking.phone if booking else ""
+    # Compared in constant time, also where there is nothing to compare with.
+    if not hmac.compare_digest(kept.encode(), wanted["phone"].encode()) or booking is None:
+        form.refuse(NotFound("booking_not_found"), "code")
+        return render_template("traveler/find.html", form=form), 404
+    remember(booking.code)
+    return go("ticket", booking.code)
+
+
+def _labels() -> dict[str, str]:
+    return {"code": _("Kode pesanan"), "phone": _("Nomor telepon")}
+
+
+def _tickets(booking: Booking, on_paper: bool) -> list[Shown]:
+    draw = qr.svg_for_paper if on_paper else qr.svg_for_screen
+    return [
+        Shown(
+            person,
+            f"{person.ticket.serial[:5]}-{person.ticket.serial[5:]}",
+            draw(person.ticket.signed, _("Kode tiket %(name)s", name=person.name)),
+        )
+        for person in booking.passengers
+        if person.ticket and person.ticket.signed
+    ]
+
+
+def _window(booking: Booking) -> tuple[datetime, datetime] | None:
+    """From when until when people may board; None where the minute is not known."""
+    call = booking.from_call
+    if call.day is None or not call.time_known:
+        return None
+    departures: list[Departure] = list_departures(call.day, call.day, call.port_id)
+    return next((d.boarding_window() for d in departures if d.call_id == call.id), None)

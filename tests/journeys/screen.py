@@ -1,0 +1,21 @@
+"""How a page looks: kept as a picture, no wider than its window, and without a fault that axe can see."""
+
+from playwright.sync_api import Page
+
+from app.config import ROOT
+
+PICTURES = ROOT / "build" / "screenshots"
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a picture of the whole page under `name`; fails where it is too wide or not accessible."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than {width} pixels"
+    # Evaluated, not put into a <script>: the page's own policy would refuse that.
+    page.evaluate((ROOT / "build" / "axe.min.js").read_text(encoding="utf-8"))
+    faults = page.evaluate("axe.run().then(told => told.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
+    assert faults == [], name

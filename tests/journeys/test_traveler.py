@@ -1,0 +1,157 @@
+"""A traveler in a real browser: on a phone without JavaScript, and with it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, sync_playwright
+from werkzeug.serving import make_server
+
+from app import clock
+from app.booking.models import Booking, BookingState
+from app.db import db
+from tests import chromium
+from tests.factories import a_voyage
+from tests.journeys.screen import DESK, PHONE, look
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the application is served, with one voyage, by threads of this process."""
+    a_voyage(places=50)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@contextmanager
+def browser(**options: Any) -> Iterator[Page]:
+    """A browser of its own; no page may fail in it, and none may ask another host for anything."""
+    with sync_playwright() as playwright:
+        chrome = chromium.launch(playwright)
+        page = chrome.new_context(**{"viewport": PHONE, "locale": "id-ID", **options}).new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("request", lambda asked: None if "//127.0.0.1" in asked.url else faults.append(asked.url))
+        yield page
+        chrome.close()
+    assert [fault for fault in faults if not fault.startswith("data:")] == []
+
+
+def write(page: Page, number: int, **typed: str) -> None:
+    """Fill in one passenger's card."""
+    for name, value in typed.items():
+        at = f"[name=passengers-{number}-{name}]"
+        if name == "sex":
+            page.check(f"{at}[value={value}]")
+        elif name == "document_kind":
+            page.select_option(at, value)
+        else:
+            page.fill(at, value)
+
+
+SITI = {"name": "SITI UJI", "document_number": "6202 0155 0394 0001", "birth_date": "1994-03-15", "sex": "P"}
+
+
+def test_a_family_buys_its_tickets_without_javascript(address: str) -> None:
+    with browser(java_script_enabled=False) as page:
+        page.goto(address)
+        page.click("text=Cari kapal >> nth=-1")
+        page.click("text=Pilih kapal ini")
+        page.select_option("[name=adults]", "2")
+        page.click("text=Tahan tempat")
+        assert "2 tempat ditahan untuk Anda sampai" in page.inner_text("main")
+        write(page, 0, **{**SITI, "birth_date": "1994-03-16"})
+        write(page, 1, name="BUDI UJI", document_number="6202011207850003", birth_date="1985-07-12", sex="L")
+        page.fill("[name=phone]", "0812 3456 7890")
+        page.click("text=Lanjut: periksa dan bayar")
+        assert "berbeda dari yang tertulis di NIK" in page.inner_text(".error-summary")
+        assert page.input_value("[name=passengers-1-name]") == "BUDI UJI"
+        write(page, 0, birth_date="1994-03-15")
+        page.click("text=Lanjut: periksa dan bayar")
+        page.check("[name=method][value=free]")
+        page.click("text=Selesaikan pesanan")
+        assert page.locator(".ticket svg").count() == 2
+        page.reload()
+        page.go_back()
+        assert page.locator("article.ticket").count() == 2, "a finished order leads to its tickets from anywhere"
+    db.session.rollback()
+    assert [b.state for b in db.session.scalars(db.select(Booking))] == [BookingState.CONFIRMED]
+
+
+def test_with_javascript_the_nik_fills_the_rest_and_a_double_click_is_one_order(address: str) -> None:
+    with browser() as page:
+        page.goto(address)
+        page.click("text=Cari kapal >> nth=-1")
+        page.click("text=Pilih kapal ini")
+        page.dblclick("text=Tahan tempat")
+        page.wait_for_selector("[data-clock]")
+        assert re.fullmatch(r"1[45]\.[0-5]\d", page.inner_text("[data-clock]"))
+        page.fill("[name=passengers-0-document_number]", SITI["document_number"])
+        page.locator("[name=passengers-0-document_number]").blur()
+        assert page.input_value("[name=passengers-0-birth_date]") == "1994-03-15"
+        assert page.is_checked("[name=passengers-0-sex][value=P]")
+        write(page, 0, name="SITI UJI")
+        page.fill("[name=phone]", "081234567890")
+        page.dblclick("text=Lanjut: periksa dan bayar")
+        page.wait_for_url("**/bayar")
+        page.check("[name=method][value=counter]")
+        page.dblclick("text=Selesaikan pesanan")
+        page.wait_for_selector(".big-code")
+    db.session.rollback()
+    assert [(b.places, b.state) for b in db.session.scalars(db.select(Booking))] == [(1, BookingState.HELD)]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"viewport": DESK}, {"color_scheme": "dark"}],
+    ids=["phone", "desk", "dark"],
+)
+def test_every_page_fits_and_is_accessible(address: str, options: dict[str, Any]) -> None:
+    kind = "dark-" if options.get("color_scheme") else ""
+
+    with browser(**options) as page:
+
+        def see(name: str) -> None:
+            look(page, f"{kind}traveler-{name}")
+
+        page.goto(address)
+        see("1-home")
+        page.click("text=Cari kapal >> nth=-1")
+        see("2-search")
+        page.click("text=Pilih kapal ini")
+        see("3-voyage")
+        page.select_option("[name=infants]", "1")
+        page.click("text=Tahan tempat")
+        see("4-travelers")
+        page.evaluate("document.querySelector('#who').noValidate = true")
+        page.click("text=Lanjut: periksa dan bayar")
+        page.wait_for_selector(".error-summary")
+        see("5-faults")
+        write(page, 0, **SITI)
+        born = clock.now().date() - timedelta(days=280)
+        nik = f"620201{born.day + 40:02}{born:%m%y}0002"
+        write(page, 1, name="BAYI UJI", document_number=nik, birth_date=born.isoformat(), sex="P")
+        page.fill("[name=phone]", "081234567890")
+        page.click("text=Lanjut: periksa dan bayar")
+        see("6-payment")
+        page.check("[name=method][value=free]")
+        page.click("text=Selesaikan pesanan")
+        see("7-ticket")
+        ticket = page.url
+        page.goto(f"{ticket}?cetak=a4")
+        see("8-paper")
+        nothing = f"/cari?dari=IDSRG&ke=IDSMQ&hari={clock.now().date() + timedelta(days=40)}"
+        for name, path in (("9-find", "/pesanan"), ("10-nothing", nothing), ("11-error", "/tidak-ada")):
+            page.goto(address + path)
+            see(name)
