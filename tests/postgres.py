@@ -45,6 +45,11 @@ class Postgres:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + copy)
         return self.url(name)
 
+    @property
+    def pid(self) -> int:
+        """The number of its first process, the parent of all others; 0 while it does not run."""
+        return self._process.pid if self._process else 0
+
     def stop(self) -> None:
         """End the server in good order and remove its data; again does nothing."""
         self._end(signal.SIGINT)

@@ -1,0 +1,38 @@
+"""What a phone must fetch: the first page, and a whole purchase, as a real Chromium receives them."""
+
+from playwright.sync_api import sync_playwright
+
+from bench.figures import tell
+from tests import chromium
+from tests.journeys.screen import PHONE
+from tests.server import Server
+
+
+def measure(web: Server) -> None:
+    """Bytes on the line, headers included, with an empty cache at the start; `web` shows the demonstration."""
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        page = browser.new_context(viewport=PHONE).new_page()
+        line = page.context.new_cdp_session(page)
+        line.send("Network.enable")
+        fetched: list[int] = []
+        line.on("Network.loadingFinished", lambda done: fetched.append(int(done["encodedDataLength"])))
+        page.goto(web.url, wait_until="networkidle")
+        tell("first_page_bytes", sum(fetched), "bytes")
+        tell("first_page_requests", len(fetched), "requests")
+        page.click("form.search button")
+        page.click(".journey .btn-main")
+        page.click("form[method=post] .btn-main")
+        page.fill("[name=passengers-0-document_number]", "6202015503940001")
+        page.fill("[name=passengers-0-name]", "SITI UJI")
+        page.fill("[name=passengers-0-birth_date]", "1994-03-15")
+        page.check("[name=passengers-0-sex][value=P]")
+        page.fill("[name=phone]", "081234567890")
+        page.click("#who .btn-main")
+        page.check("[name=method][value=free]")
+        page.click("form[method=post] .btn-main")
+        page.wait_for_selector("article.ticket")
+        page.wait_for_load_state("networkidle")
+        tell("purchase_bytes", sum(fetched), "bytes")
+        tell("purchase_requests", len(fetched), "requests")
+        browser.close()
