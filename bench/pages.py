@@ -4,6 +4,7 @@ from playwright.sync_api import sync_playwright
 
 from bench.figures import tell
 from tests import chromium
+from tests.journeys.purchase import buy
 from tests.journeys.screen import PHONE
 from tests.server import Server
 
@@ -20,18 +21,7 @@ def measure(web: Server) -> None:
         page.goto(web.url, wait_until="networkidle")
         tell("first_page_bytes", sum(fetched), "bytes")
         tell("first_page_requests", len(fetched), "requests")
-        page.click("form.search button")
-        page.click(".journey .btn-main")
-        page.click("form[method=post] .btn-main")
-        page.fill("[name=passengers-0-document_number]", "6202015503940001")
-        page.fill("[name=passengers-0-name]", "SITI UJI")
-        page.fill("[name=passengers-0-birth_date]", "1994-03-15")
-        page.check("[name=passengers-0-sex][value=P]")
-        page.fill("[name=phone]", "081234567890")
-        page.click("#who .btn-main")
-        page.check("[name=method][value=free]")
-        page.click("form[method=post] .btn-main")
-        page.wait_for_selector("article.ticket")
+        buy(page)
         page.wait_for_load_state("networkidle")
         tell("purchase_bytes", sum(fetched), "bytes")
         tell("purchase_requests", len(fetched), "requests")

@@ -1,11 +1,10 @@
-"""The real browser of the tests: where it is, how it is started, and a film for its camera."""
+"""The real browser of the tests: where it is, and how it is started."""
 
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
     from playwright.sync_api import Browser, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -45,15 +44,3 @@ def fake_camera(film: Path) -> tuple[str, ...]:
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={film}",
     )
-
-
-def shoot_film(picture: "Image", film: Path, *, size: tuple[int, int] = (640, 480)) -> Path:
-    """Write `picture` (a QR code, say) upright in the middle of a white .mjpeg film of `size` pixels."""
-    from PIL import Image
-
-    frame = Image.new("RGB", size, "white")
-    shown = picture.convert("RGB")
-    shown.thumbnail(size)
-    frame.paste(shown, ((size[0] - shown.width) // 2, (size[1] - shown.height) // 2))
-    frame.save(film, "JPEG", quality=90)
-    return film

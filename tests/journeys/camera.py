@@ -12,25 +12,27 @@ SIZE = (640, 480)
 MODULE_PIXELS = 9
 
 
-def film(text: str, path: Path, *, shown_seconds: float = 2, away_seconds: float = 4) -> Path:
-    """Write a .mjpeg film to `path`: the code of `text` held up, then taken away; the browser repeats it.
+def film(picture: Image.Image, path: Path, *, shown_seconds: float = 2, away_seconds: float = 4) -> Path:
+    """Write a .mjpeg film to `path`: `picture` held up, then taken away; the browser repeats it.
 
     Held up again it is a new showing: a ticket that was admitted the first time is refused the second time.
     """
-    held, empty = _jpeg(_picture(text)), _jpeg(Image.new("RGB", SIZE, "white"))
+    frame = Image.new("RGB", SIZE, "white")
+    shown = picture.convert("RGB")
+    shown.thumbnail(SIZE)
+    frame.paste(shown, ((SIZE[0] - shown.width) // 2, (SIZE[1] - shown.height) // 2))
+    held, empty = _jpeg(frame), _jpeg(Image.new("RGB", SIZE, "white"))
     frames = [held] * round(shown_seconds * FRAMES_PER_SECOND) + [empty] * round(away_seconds * FRAMES_PER_SECOND)
     path.write_bytes(b"".join(frames))
     return path
 
 
-def _picture(text: str) -> Image.Image:
+def code_of(text: str) -> Image.Image:
+    """The code that stands for `text`, as a ticket shows it."""
     modules = qr.matrix(text)
     code = Image.new("1", (len(modules), len(modules)))
     code.putdata([0 if black else 1 for row in modules for black in row])
-    code = code.resize((code.width * MODULE_PIXELS, code.height * MODULE_PIXELS)).convert("RGB")
-    picture = Image.new("RGB", SIZE, "white")
-    picture.paste(code, ((SIZE[0] - code.width) // 2, (SIZE[1] - code.height) // 2))
-    return picture
+    return code.resize((code.width * MODULE_PIXELS, code.height * MODULE_PIXELS))
 
 
 def _jpeg(picture: Image.Image) -> bytes:

@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 
 from app.config import ROOT
 from tests import chromium
+from tests.journeys.camera import film
 
 pytestmark = pytest.mark.browser
 
@@ -73,10 +74,10 @@ def site() -> Iterator[str]:
 def test_a_ticket_sized_code_before_the_camera_is_read_and_nothing_comes_from_elsewhere(site, tmp_path: Path):
     code = qrcode.QRCode(version=6, error_correction=qrcode.ERROR_CORRECT_M, border=4, box_size=6)
     code.add_data(TEXT)
-    film = chromium.shoot_film(code.make_image().get_image(), tmp_path / "ticket.mjpeg")
+    shown = film(code.make_image().get_image(), tmp_path / "ticket.mjpeg", away_seconds=0)
     with (
         sync_playwright() as playwright,
-        chromium.launch(playwright, args=chromium.fake_camera(film)) as browser,
+        chromium.launch(playwright, args=chromium.fake_camera(shown)) as browser,
     ):
         page = browser.new_page()
         asked: list[str] = []
