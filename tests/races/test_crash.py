@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 from uuid import UUID
 
@@ -70,10 +71,10 @@ class Buyer(threading.Thread):
         deadline = time.monotonic() + 60
         while True:
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-                connection.request(method, path, json.dumps(body) if body is not None else None, headers)
-                response = connection.getresponse()
-                text = response.read()
+                with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+                    connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+                    response = connection.getresponse()
+                    text = response.read()
                 if response.status < 500:
                     return response.status, json.loads(text)
             except (OSError, http.client.HTTPException):
@@ -112,6 +113,7 @@ def test_no_confirmed_ticket_is_lost_and_nothing_is_oversold(durable: tuple[str,
             buyer.start()
         for kill in range(KILLS):
             time.sleep(random.Random(kill).uniform(0.3, 0.8))
+            assert any(buyer.is_alive() for buyer in buyers), "killed in the middle, not afterwards"
             web.kill9()
             if server is not None and kill == 1:
                 server.kill9()
