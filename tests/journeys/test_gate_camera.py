@@ -4,20 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, Route, sync_playwright
-from werkzeug.serving import make_server
 
 from app import clock as app_clock
-from app.accounts.models import Role, User
+from app.accounts.models import Role
 from app.boarding.actions import open_boarding
 from app.boarding.models import Departure, Gate, Scan
 from app.db import db
 from tests import chromium, factories
 from tests.journeys.camera import code_of, film
+from tests.journeys.conftest import session_cookie
 
 pytestmark = pytest.mark.browser
 
@@ -36,28 +35,12 @@ class Gangway:
         self.ticket = factories.tickets_of(factories.a_booking(voyage))[0]
         self.film = film(code_of(self.ticket.signed), folder / "ticket.mjpeg")
         self.path = f"/gate/{self.departure.id}/{self.gate.id}"
-        self.cookie = _session_cookie(app, self.officer)
-
-
-def _session_cookie(app: Flask, user: User) -> str:
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return serializer.dumps({"_user_id": f"{user.id}:{user.session_key}", "_fresh": True})
+        self.app = app
 
 
 @pytest.fixture
 def gangway(app: Flask, tmp_path: Path) -> Gangway:
     return Gangway(app, tmp_path)
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Where the application is served, by threads of this process."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
 
 
 @contextmanager
@@ -66,7 +49,7 @@ def officers_phone(address: str, gangway: Gangway, seen: Path | None = None) -> 
     with sync_playwright() as playwright:
         browser = chromium.launch(playwright, args=chromium.fake_camera(seen or gangway.film))
         context = browser.new_context(viewport={"width": 360, "height": 740})
-        context.add_cookies([{"name": "session", "value": gangway.cookie, "url": address}])
+        context.add_cookies([session_cookie(gangway.app, gangway.officer, address)])
         page = context.new_page()
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))

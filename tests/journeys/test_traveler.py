@@ -4,17 +4,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, sync_playwright
-from werkzeug.serving import make_server
 
 from app import clock
 from app.booking.models import Booking, BookingState
 from app.db import db
+from app.schedule.models import Voyage
 from tests import chromium
 from tests.factories import a_voyage
 from tests.journeys.screen import DESK, PHONE, look
@@ -22,16 +21,10 @@ from tests.journeys.screen import DESK, PHONE, look
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Where the application is served, with one voyage, by threads of this process."""
-    a_voyage(places=50)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+@pytest.fixture(autouse=True)
+def voyage(app: Flask) -> Voyage:
+    """The only voyage that there is."""
+    return a_voyage(places=50)
 
 
 @contextmanager

@@ -1,0 +1,61 @@
+"""The officer's pages as they look: on a phone and on a desk, in light and dark."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, sync_playwright
+
+from app import clock
+from app.accounts.models import Role
+from app.booking.models import PaymentMethod
+from tests import chromium, factories
+from tests.journeys.conftest import session_cookie
+from tests.journeys.screen import DESK, PHONE, look
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": DESK}, {"color_scheme": "dark"}], ids=["phone", "desk", "dark"])
+def test_every_page_of_the_officer_fits_and_is_accessible(app: Flask, address: str, options: dict[str, Any]) -> None:
+    boards = factories.a_voyage(departs_at=clock.now() + timedelta(minutes=90))
+    later = factories.a_voyage(departs_at=clock.now() + timedelta(hours=9))
+    departure, gate = factories.departure_of(boards), factories.a_gate()
+    unpaid = factories.a_booking(later, 2, 1, payment=PaymentMethod.COUNTER)
+    paid = factories.a_booking(boards)
+    serial = factories.tickets_of(paid)[0].serial
+    kind = "dark-" if options.get("color_scheme") else ""
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        context = browser.new_context(**{"viewport": PHONE, "java_script_enabled": True, **options})
+        context.add_cookies([session_cookie(app, factories.a_user(Role.OFFICER), address)])
+        page = context.new_page()
+
+        def see(name: str, path: str = "") -> None:
+            if path:
+                answer = page.goto(address + path)
+                assert answer is not None
+                assert answer.ok, path
+            look(page, f"{kind}gate-{name}")
+
+        scan = f"/gate/{departure.id}/{gate.id}"
+        see("1-choose", f"/gate?gate_id={gate.id}")
+        see("2-scan", scan)
+        for name, typed in (("3-pass", serial), ("4-refuse", serial), ("5-refer", "0000000000")):
+            _type(page, typed, {"3": "pass", "4": "refuse", "5": "refer"}[name[0]])
+            see(name)
+        see("6-leave", f"{scan}/leaving")
+        see("7-open", f"/gate/{factories.departure_of(later).id}/{gate.id}/boarding")
+        see("8-counter", "/loket")
+        see("9-booking", f"/loket/{unpaid.code}")
+        page.click("main .btn-main")
+        see("10-paid")
+        see("11-print", f"/loket/{unpaid.code}/print")
+        browser.close()
+
+
+def _type(page: Page, text: str, verdict: str) -> None:
+    page.fill("#shown", text)
+    page.press("#shown", "Enter")
+    page.wait_for_selector(f"#verdict-panel[data-verdict={verdict}]:visible", timeout=5000)
