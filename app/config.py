@@ -34,6 +34,8 @@ class Settings:
     """Where browsers find the live stream; empty: same host, port `live_port`."""
     live_port: int = 8001
     """Port of the live process when `live_url` is empty."""
+    live_listeners: int = 4000
+    """Open streams that one live process takes (each costs a descriptor); whoever comes then is told to poll."""
     trusted_proxies: int = 0
     """How many reverse proxies in front may be believed about the visitor's address and scheme."""
     secure_cookies: bool = False

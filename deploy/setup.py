@@ -79,7 +79,7 @@ def translations() -> None:
     if all(_newer(text.with_suffix(".mo"), text) for text in texts):
         return
     tell("· translations")
-    _run([PYTHON, "-m", "babel.messages.frontend", "compile", "-q", "-d", folder], "the translations")
+    _run([PYTHON, "-m", "babel.messages.frontend", "-q", "compile", "-d", folder], "the translations")
     for text in texts:
         text.with_suffix(".mo").touch()
 

@@ -234,9 +234,10 @@ def record_capacity(
 ) -> list[int]:
     """Enter a certificate or a dispensation (or both) of a ship, and set the ceilings of its voyages by it.
 
-    Returns the ids of the voyages whose ceiling changed. Places already sold stay sold: where they are more
-    than the new ceiling, the gate stops at the ceiling. Raises NotFound `ship_not_found`; Refusal
-    `valid_to` (ends before it begins), `persons`, `below_aboard` when more souls are aboard already.
+    Returns the ids of the voyages whose ceiling changed; one that had none can be put on sale now. Places
+    already sold stay sold: where they are more than the new ceiling, the gate stops at the ceiling. Raises
+    NotFound `ship_not_found`; Refusal `valid_to` (ends before it begins), `persons`, `below_aboard` when more
+    souls are aboard already.
     """
     if db.session.get(Ship, ship_id) is None:
         raise NotFound("ship_not_found")
@@ -248,6 +249,8 @@ def record_capacity(
     if dispensation is not None:
         _paper(Dispensation, dates, dispensation, source_url).letter = letter
     db.session.flush()
+    if certificate or dispensation:
+        _add_loads(ship_id, valid_from, valid_to)
     return _set_ceilings(ship_id, valid_from, valid_to)
 
 
@@ -263,7 +266,6 @@ def _paper(kind: type[Paper], dates: dict[str, Any], persons: int, source_url: s
 
 def _set_ceilings(ship_id: int, first: date, last: date) -> list[int]:
     """Set the ceilings of the ship's legs that set out in these days anew; the voyages they changed on."""
-    _add_loads(ship_id, first, last)
     statement = (
         select(LegLoad, PortCall)
         .join(Leg, LegLoad.leg_id == Leg.id)

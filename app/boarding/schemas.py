@@ -5,12 +5,27 @@ from datetime import UTC, datetime
 from marshmallow import Schema, fields, validate
 
 from app.boarding.models import Verdict
+from app.schedule.schemas import PortRefOut
 
 SHOWN_MAX = 400
 """Characters of what was shown; a ticket's code has about 160."""
 
 _ID = validate.Range(min=1, max=2**31 - 1)
 _POSSIBLE = validate.Range(min=datetime(2000, 1, 1, tzinfo=UTC), max=datetime(2200, 1, 1, tzinfo=UTC))
+
+
+class GateOut(Schema):
+    """A place where tickets are scanned."""
+
+    id = fields.Integer(required=True, metadata={"description": "For `gate_id` of a scan."})
+    name = fields.String(required=True)
+    port = fields.Nested(PortRefOut, required=True)
+
+
+class GatesOut(Schema):
+    """All gates, by name."""
+
+    gates = fields.List(fields.Nested(GateOut), required=True)
 
 
 class ScanIn(Schema):

@@ -18,6 +18,8 @@ from app.booking.models import (
     Passenger,
     PaymentMethod,
     Ticket,
+    months_between,
+    sale_closes_at,
 )
 from app.booking.queries import leg_ids_of
 from app.db import action, db
@@ -25,7 +27,7 @@ from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
 from app.fares.queries import Price, price_lists
 from app.keys import Keyring
-from app.schedule.models import Leg, PortCall, Voyage
+from app.schedule.models import Leg, Voyage
 from app.seats import places
 
 
@@ -210,18 +212,6 @@ def expire_holds(limit: int = 500) -> int:
         given += _give_back_expired(voyage, now)
         outbox.record(PlacesChanged(voyage_id))
     return given
-
-
-def sale_closes_at(call: PortCall) -> datetime | None:
-    """When the sale of journeys from `call` ends; None where its departure is not known at all."""
-    if call.departs_at is None:
-        return None
-    return call.departs_at - timedelta(minutes=config.current().sale_closes_minutes)
-
-
-def months_between(birth: date, day: date) -> int:
-    """Whole months of age on `day`."""
-    return (day.year - birth.year) * 12 + day.month - birth.month - (day.day < birth.day)
 
 
 def _booking(code: str) -> Booking:

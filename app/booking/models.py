@@ -1,12 +1,13 @@
 """Bookings, their passengers and their tickets."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from secrets import choice
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import config
 from app.db import Model
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.models import FareClass
@@ -19,6 +20,18 @@ INFANT_MONTHS = 24
 
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 CODE_LENGTH = 8
+
+
+def sale_closes_at(call: PortCall) -> datetime | None:
+    """When the sale of journeys from `call` ends; None where its departure is not known at all."""
+    if call.departs_at is None:
+        return None
+    return call.departs_at - timedelta(minutes=config.current().sale_closes_minutes)
+
+
+def months_between(birth: date, day: date) -> int:
+    """Whole months of age on `day`."""
+    return (day.year - birth.year) * 12 + day.month - birth.month - (day.day < birth.day)
 
 
 def new_booking_code() -> str:

@@ -145,3 +145,9 @@ def leg_ids_of(booking: Booking) -> list[int]:
         "to_call_id": booking.to_call_id,
     }
     return list(db.session.scalars(_LEGS, journey))
+
+
+def has_expired_holds() -> bool:
+    """Whether a hold past its end still waits to be given back."""
+    over = select(Booking.id).where(Booking.state == BookingState.HELD, Booking.expires_at <= clock.now())
+    return db.session.scalar(over.limit(1)) is not None

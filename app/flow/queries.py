@@ -1,9 +1,10 @@
 """The numbers on the board and in the reports."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import select
 
@@ -15,6 +16,31 @@ from app.db import db
 from app.flow.models import Season
 from app.schedule.models import Port, PortCall, Voyage
 from app.seats.models import LegLoad
+
+LATE = timedelta(minutes=15)
+"""A departure moved by this much or more is late. Dermaga's own: no source gives the port's minute."""
+
+NEARLY_FULL_PERCENT = 95
+"""From this share of the ceiling on, the gate is about to stop. Dermaga's own."""
+
+NO_CEILING_AHEAD = timedelta(days=2)
+"""So long before departure a ship without a documented capacity is a matter for somebody. Dermaga's own."""
+
+
+class Need(StrEnum):
+    """Why a departure needs a person who decides."""
+
+    NOT_LEFT = "not_left"
+    """Its time has passed, boarding is closed, and nobody has said that it left."""
+    FULL = "full"
+    """As many souls aboard as may sail: the gate turns everybody away."""
+    OVER_PROMISED = "over_promised"
+    """More souls were promised a place than may sail."""
+    NEARLY_FULL = "nearly_full"
+    NO_CEILING = "no_ceiling"
+    """It leaves soon and no paper says how many may sail: nobody may board."""
+    LATE = "late"
+    """Its time was moved back."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +74,20 @@ class DepartureRow:
     certificate: int | None
     dispensation: int | None
     ceiling: int
+    boarding_from: datetime | None
+    """When boarding opens or has opened; None while the time of departure is not known at all."""
+    boarding_until: datetime | None
+    needs: tuple[Need, ...]
+    """What somebody must look at, the gravest first; empty once the ship has left."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of the souls admitted."""
+
+    name: str
+    boarded: int
+    percent: int
 
 
 @dataclass(frozen=True)
@@ -59,6 +99,16 @@ class Board:
     as_of: datetime
 
     @property
+    def version(self) -> int:
+        """Milliseconds of `as_of`: of two states, the one with the lower number is the older."""
+        return int(self.as_of.timestamp() * 1000)
+
+    @property
+    def calls(self) -> int:
+        """Departures shown."""
+        return len(self.rows)
+
+    @property
     def boarded(self) -> int:
         """Souls admitted so far, over all departures shown."""
         return sum(row.boarded for row in self.rows)
@@ -68,13 +118,25 @@ class Board:
         """Departures that have left."""
         return sum(row.state == DepartureState.LEFT for row in self.rows)
 
-    def shares(self, name: str) -> list[tuple[str, int]]:
-        """Souls admitted by `operator` or `to_port`, the largest first."""
-        counted: Counter[str] = Counter()
-        for row in self.rows:
-            key = row.to_port.name if name == "to_port" else row.operator
-            counted[key] += row.boarded
-        return counted.most_common()
+    @property
+    def operators(self) -> list[Share]:
+        """Souls admitted by operator, the largest share first."""
+        return _shares((row.operator, row.boarded) for row in self.rows)
+
+    @property
+    def destinations(self) -> list[Share]:
+        """Souls admitted by the voyage's last port, the largest share first."""
+        return _shares((row.to_port.name, row.boarded) for row in self.rows)
+
+
+def _shares(counts: Iterable[tuple[str, int]]) -> list[Share]:
+    """One share per name; a percentage is rounded, 0 while nobody has boarded."""
+    counted: Counter[str] = Counter()
+    for name, boarded in counts:
+        counted[name] += boarded
+    whole = counted.total()
+    ordered = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [Share(name, boarded, round(100 * boarded / whole) if whole else 0) for name, boarded in ordered]
 
 
 def list_seasons() -> list[Season]:
@@ -82,9 +144,12 @@ def list_seasons() -> list[Season]:
     return list(db.session.scalars(select(Season).order_by(Season.first_day.desc())))
 
 
-def find_season(today: date) -> Season | None:
-    """The season that `today` is in, else the next one to come, else the last one; None without any."""
-    seasons = list_seasons()
+def find_season(today: date, port_name: str = "") -> Season | None:
+    """The season that `today` is in, else the next one to come, else the last one; None without any.
+
+    Of the port of that name where one is given.
+    """
+    seasons = [s for s in list_seasons() if port_name in ("", s.port.name)]
     coming = [s for s in seasons if s.last_day >= today]
     return coming[-1] if coming else (seasons[0] if seasons else None)
 
@@ -94,6 +159,12 @@ def board(season: Season) -> Board:
     now = clock.now()
     departures = list_departures(season.first_day, season.last_day, season.port_id)
     return Board(season, _rows(departures, now, {d.id: n for n, d in enumerate(departures, 1)}), now)
+
+
+def board_of_port(port: Port) -> Board:
+    """The board of the port's season at hand; without any, of its departures in the coming days."""
+    season = find_season(clock.now().astimezone(port.tz).date(), port.name)
+    return board(season) if season else coming_departures(port_id=port.id)
 
 
 def coming_departures(days: int = 14, port_id: int | None = None) -> Board:
@@ -122,6 +193,7 @@ def _rows(departures: Sequence[Departure], now: datetime, numbers: dict[int, int
     for departure in departures:
         call, voyage = departure.call, voyages[departure.call.voyage_id]
         load, classes = loads.get(legs.get(call.id, 0)), places.get(voyage.id, [])
+        opens, closes = departure.boarding_window() or (None, None)
         rows.append(
             DepartureRow(
                 departure_id=departure.id,
@@ -149,6 +221,29 @@ def _rows(departures: Sequence[Departure], now: datetime, numbers: dict[int, int
                 certificate=load.certificate if load else None,
                 dispensation=load.dispensation if load else None,
                 ceiling=load.ceiling if load else 0,
+                boarding_from=opens,
+                boarding_until=closes,
+                needs=tuple(_needs(departure, load, now)),
             )
         )
     return rows
+
+
+def _needs(departure: Departure, load: LegLoad | None, now: datetime) -> Iterator[Need]:
+    call, state = departure.call, departure.state(now)
+    if state == DepartureState.LEFT:
+        return
+    if state == DepartureState.CLOSED:
+        yield Need.NOT_LEFT
+    ceiling = load.ceiling if load else 0
+    if load and load.promised > ceiling:
+        yield Need.OVER_PROMISED
+    if load and ceiling and state == DepartureState.BOARDING:
+        if load.aboard >= ceiling:
+            yield Need.FULL
+        elif load.aboard * 100 >= ceiling * NEARLY_FULL_PERCENT:
+            yield Need.NEARLY_FULL
+    if not ceiling and call.departs_at and call.departs_at - now <= NO_CEILING_AHEAD:
+        yield Need.NO_CEILING
+    if call.departs_at and call.planned_departure and call.departs_at - call.planned_departure >= LATE:
+        yield Need.LATE

@@ -1,12 +1,16 @@
 """Questions about capacity."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import select
 
 from app.db import db
-from app.seats.models import CapacityCertificate, Dispensation, FareClass
+from app.seats.models import Allotment, CapacityCertificate, Dispensation, FareClass, LegLoad
+
+Paper = TypeVar("Paper", CapacityCertificate, Dispensation)
 
 
 @dataclass(frozen=True)
@@ -39,3 +43,46 @@ def documented_capacity(ship_id: int, day: date) -> Capacity:
 def list_fare_classes() -> list[FareClass]:
     """All fare classes in the order of their ids."""
     return list(db.session.scalars(select(FareClass).order_by(FareClass.id)))
+
+
+@dataclass(frozen=True)
+class Papers:
+    """All certificates and dispensations of a ship that are known, the newest first."""
+
+    certificates: list[CapacityCertificate]
+    dispensations: list[Dispensation]
+
+
+def papers_of(ship_id: int) -> Papers:
+    """The papers of a ship, also those that have ended."""
+    return Papers(_papers(CapacityCertificate, ship_id), _papers(Dispensation, ship_id))
+
+
+def _papers(kind: type[Paper], ship_id: int) -> list[Paper]:
+    statement = select(kind).where(kind.ship_id == ship_id).order_by(kind.valid_from.desc(), kind.valid_to)
+    return list(db.session.scalars(statement))
+
+
+def documented_capacities(day: date) -> dict[int, Capacity]:
+    """What the papers of all ships say for `day`, by ship id; a ship without a valid paper is not in it."""
+    certificates, dispensations = _valid(CapacityCertificate, day), _valid(Dispensation, day)
+    ships = certificates.keys() | dispensations.keys()
+    return {ship_id: Capacity(certificates.get(ship_id), dispensations.get(ship_id)) for ship_id in ships}
+
+
+def _valid(kind: type[Paper], day: date) -> dict[int, int]:
+    statement = select(kind.ship_id, kind.persons).where(kind.valid_from <= day, kind.valid_to >= day)
+    # The last one counts, as in `documented_capacity`.
+    ordered = statement.order_by(kind.valid_from, kind.valid_to.desc())
+    return {row.ship_id: row.persons for row in db.session.execute(ordered)}
+
+
+def list_allotments(leg_ids: Iterable[int]) -> dict[tuple[int, int], Allotment]:
+    """The allotments of these legs by (leg id, fare class id)."""
+    statement = select(Allotment).where(Allotment.leg_id.in_(leg_ids)).order_by(Allotment.leg_id)
+    return {(a.leg_id, a.fare_class_id): a for a in db.session.scalars(statement)}
+
+
+def list_loads(leg_ids: Iterable[int]) -> dict[int, LegLoad]:
+    """The souls on these legs by leg id; a leg without a documented capacity is not in it."""
+    return {load.leg_id: load for load in db.session.scalars(select(LegLoad).where(LegLoad.leg_id.in_(leg_ids)))}

@@ -12,7 +12,8 @@ from app.boarding.queries import find_load, get_departure
 from app.booking.models import PaymentMethod
 from app.db import db
 from app.errors import NotFound, Refusal
-from app.seats.models import LegLoad
+from app.seats.actions import set_quota
+from app.seats.models import Allotment, LegLoad
 from tests.conftest import Clock
 from tests.factories import (
     a_booking,
@@ -218,6 +219,24 @@ def test_a_valid_dispensation_raises_the_ceiling_and_only_on_its_days(app: Flask
     actions.record_capacity(ship, valid_from=day, valid_to=day, dispensation=2, letter="L-2")
     load = db.session.scalars(db.select(LegLoad)).one()
     assert (load.certificate, load.dispensation, load.ceiling) == (1, 2, 2)
+
+
+def test_a_voyage_without_a_documented_capacity_can_be_put_on_sale_once_its_ship_has_a_paper(
+    app: Flask, clock: Clock
+) -> None:
+    voyage = a_voyage()
+    day = voyage.calls[0].day
+    db.session.execute(db.delete(Allotment))
+    db.session.execute(db.delete(LegLoad))
+    db.session.commit()
+    with pytest.raises(Refusal) as refusal:
+        set_quota(voyage.id, 1, 10)
+    assert refusal.value.code == "not_on_sale"
+    changed = actions.record_capacity(voyage.ship_id, valid_from=day, valid_to=day, certificate=80)
+    assert changed == [voyage.id]
+    set_quota(voyage.id, 1, 80)
+    load = db.session.scalars(db.select(LegLoad)).one()
+    assert (load.certificate, load.ceiling, load.aboard) == (80, 80, 0)
 
 
 def test_the_ceiling_never_falls_below_who_is_aboard(app: Flask, clock: Clock) -> None:

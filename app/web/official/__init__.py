@@ -1,0 +1,12 @@
+"""The official's doors, and the board of departures for everybody."""
+
+from flask import Flask
+
+from app.web.official import board, departures, door
+
+__all__ = ["board", "departures", "register"]
+
+
+def register(app: Flask) -> None:
+    """Hang the doors; each module has put its own on the frame."""
+    app.register_blueprint(door.bp)

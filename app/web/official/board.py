@@ -1,0 +1,92 @@
+"""The official's board: a season's departures as they stand, and the rows behind each number."""
+
+from flask import jsonify, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app import clock, config
+from app.accounts.models import Role
+from app.boarding.models import Departure, Verdict
+from app.boarding.queries import count_scans, get_departure, list_scans
+from app.booking.queries import list_places
+from app.errors import NotFound
+from app.flow.queries import DepartureRow, board_of_port, rows_of_voyages
+from app.flow.schemas import BoardOut
+from app.schedule.models import Port
+from app.schedule.queries import find_port
+from app.web import verdicts
+from app.web.guard import only
+from app.web.official import door
+from app.web.official.door import bp
+from app.web.official.telling import NEEDS, REASONS, STATES
+
+SCANS = 100
+"""How many of the last scans a departure's page shows."""
+
+VERDICTS = {"naik": True, "ditolak": False}
+"""What may be asked for in the address of a departure's scans."""
+
+
+@bp.get("/papan")
+@only(Role.OFFICIAL, Role.ADMINISTRATOR)
+def board() -> str:
+    """Every departure of the season: what needs a decision, what boards, what comes, what has left."""
+    port = _port()
+    told = board_of_port(port)
+    operator, destination = request.args.get("operator", ""), request.args.get("tujuan", "")
+    rows = [r for r in told.rows if operator in ("", r.operator) and destination in ("", r.to_port.name)]
+    return render_template(
+        "official/board.html",
+        board=told,
+        port=port,
+        sections=door.sections(rows),
+        shown=len(rows),
+        chosen=operator or destination,
+        states=STATES,
+        needs=NEEDS,
+        script=door.for_the_script("board", url_for("official.board_news"), port),
+    )
+
+
+@bp.get("/papan.json")
+@only(Role.OFFICIAL, Role.ADMINISTRATOR)
+def board_news() -> Response:
+    """The board's state for a page that hears no stream, with a fresh address to hear it again."""
+    return jsonify({**BoardOut().dump(board_of_port(_port())), "stream": door.stream_url("board")})
+
+
+@bp.get("/papan/<int:departure_id>")
+@only(Role.OFFICIAL, Role.ADMINISTRATOR)
+def departure(departure_id: int) -> str:
+    """One departure: its times, its counts, and the scans behind them."""
+    found = get_departure(departure_id)
+    port = found.call.port
+    asked = request.args.get("putusan", "")
+    scans = list_scans(departure_id, SCANS, VERDICTS.get(asked))
+    return render_template(
+        "official/departure.html",
+        row=_row(found),
+        call=found.call,
+        port=port,
+        as_of=clock.now(),
+        classes=list_places([found.call.voyage])[found.call.voyage_id],
+        refusals=[(REASONS[r], n) for verdict, r, n in count_scans(departure_id) if verdict != Verdict.PASS],
+        asked=asked if asked in VERDICTS else "",
+        scans=[(kept, verdicts.put(kept.verdict, kept.reason, kept.details, port)) for kept in scans],
+        limit=SCANS,
+        states=STATES,
+        needs=NEEDS,
+    )
+
+
+def _port() -> Port:
+    """The port of this house. Raises NotFound while it is not in the tables."""
+    port = find_port(config.current().port_name)
+    if port is None:
+        raise NotFound("port_not_found")
+    return port
+
+
+def _row(found: Departure) -> DepartureRow:
+    """The departure's counts; its number in the season is that of the board."""
+    rows = rows_of_voyages([found.call.voyage_id])
+    return next(row for row in rows if row.departure_id == found.id)

@@ -1,0 +1,46 @@
+"""The words in which a departure is told, by the pages and by their script."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from app.boarding.models import DepartureState
+from app.flow.queries import Need
+
+_ = lazy_gettext
+
+STATES: dict[DepartureState, tuple[Any, str]] = {
+    DepartureState.OPEN: (_("Belum naik"), "tag-plain"),
+    DepartureState.BOARDING: (_("Sedang naik"), "tag-now"),
+    DepartureState.CLOSED: (_("Naik ditutup"), ""),
+    DepartureState.LEFT: (_("Sudah berangkat"), ""),
+}
+"""The words of a state, and the look of its tag: no colour of a verdict, for a state needs nobody."""
+
+NEEDS: dict[Need, tuple[Any, str]] = {
+    Need.NOT_LEFT: (_("Waktunya lewat, belum tercatat berangkat"), "tag-hold"),
+    Need.FULL: (_("Kapal penuh, gerbang menolak"), "tag-refuse"),
+    Need.OVER_PROMISED: (_("Terjual melebihi batas kapal"), "tag-refuse"),
+    Need.NEARLY_FULL: (_("Hampir penuh"), "tag-hold"),
+    Need.NO_CEILING: (_("Segera berangkat, kapasitas belum didokumentasikan"), "tag-hold"),
+    Need.LATE: (_("Terlambat"), "tag-hold"),
+}
+"""Why a person must look, and how grave it is."""
+
+REASONS: dict[str, Any] = {
+    "admitted": _("naik"),
+    "already_used": _("sudah dipakai"),
+    "wrong_voyage": _("pelayaran lain"),
+    "wrong_port": _("pelabuhan lain"),
+    "unpaid": _("belum dibayar"),
+    "void": _("dibatalkan"),
+    "too_early": _("terlalu awal"),
+    "too_late": _("terlambat"),
+    "departed": _("kapal sudah berangkat"),
+    "ship_full": _("kapal penuh"),
+    "unknown_ticket": _("tiket tidak dikenal"),
+    "unreadable": _("tidak terbaca"),
+    "unknown_key": _("kunci tidak dikenal"),
+    "forged": _("palsu"),
+}
+"""Per reason of a scan, in two or three words for a sum."""

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { pause, versions } from "../../static/js/lib/live.mjs";
+import { day, hour, number, percent } from "../../static/js/lib/telling.mjs";
+
+test("who fails waits longer each time, up to half a minute or so", () => {
+  const waits = [0, 1, 2, 3, 9].map((failures) => pause(failures, 0, 0.5));
+  assert.deepEqual(waits, [2_000, 4_000, 8_000, 16_000, 30_000]);
+});
+
+test("a slow server is asked less often", () => {
+  assert.equal(pause(0, 50, 0.5), 2_000);
+  assert.equal(pause(0, 6_000, 0.5), 60_000);
+  assert.equal(pause(0, 60_000, 0.5), 120_000);
+});
+
+test("nobody asks at the same moment as the others", () => {
+  assert.ok(pause(3, 0, 0) < pause(3, 0, 0.5) && pause(3, 0, 0.5) < pause(3, 0, 1));
+});
+
+test("an older state is dropped, each thing by its own version", () => {
+  const shown = versions();
+  assert.equal(shown.isOlder(7, 100), false);
+  assert.equal(shown.isOlder(7, 99), true);
+  assert.equal(shown.isOlder(8, 99), false);
+  assert.equal(shown.isOlder(7, 100), false, "the same state again does no harm");
+});
+
+test("figures and times are written as the server writes them", () => {
+  const wib = { zone: "Asia/Jakarta", zoneName: "WIB" };
+  assert.equal(number(9900, "id"), "9.900");
+  assert.equal(number(9900, "en"), "9,900");
+  assert.equal(hour("2024-04-07T06:00:05+00:00", { ...wib, language: "id" }), "13.00 WIB");
+  assert.equal(hour("2024-04-07T17:00:05+00:00", { ...wib, language: "en", seconds: true }), "00:00:05 WIB");
+  assert.equal(day("2024-04-07", "id"), "Min, 7 Apr 2024");
+  assert.equal(day("2024-04-06T18:00:00+00:00", "en", "Asia/Jakarta"), "Sun, 7 Apr 2024");
+  assert.equal(percent(1, 3), "33%");
+  assert.equal(percent(1, 0), "0%");
+});

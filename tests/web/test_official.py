@@ -1,0 +1,311 @@
+"""The official's board and the board for everybody, as a browser without JavaScript meets them."""
+
+import json
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask, current_app
+from flask.testing import FlaskClient
+
+from app.accounts.models import Role
+from app.boarding import actions
+from app.boarding.models import Departure
+from app.db import db
+from app.flow.actions import found_season
+from app.flow.queries import Need, board_of_port
+from app.schedule.models import Voyage
+from app.seats.models import LegLoad
+from app.web import verdicts
+from app.web.official import telling
+from app.web.official.door import COMING
+from tests import factories
+from tests.conftest import Clock
+from tests.queries import queries_counted
+from tests.web.test_gate import sign_in
+
+BOARD_BUDGET = 13
+PUBLIC_BUDGET = 10
+DEPARTURE_BUDGET = 20
+
+
+class Port:
+    """Sampit in its season, with an official who has signed in."""
+
+    def __init__(self, client: FlaskClient, clock: Clock) -> None:
+        self.client, self.clock = client, clock
+        self.port = factories.a_port("Sampit")
+        today = clock().date()
+        days = timedelta(days=20)
+        self.season = found_season("Lebaran Uji", "Sampit", today + days, today - days, today + days)
+        self.gate = factories.a_gate(self.port)
+        self.officer = factories.a_user(Role.OFFICER)
+        sign_in(client, factories.a_user(Role.OFFICIAL))
+
+    def voyage(self, *stops: str, hours: float = 24, **options: object) -> Voyage:
+        return factories.a_voyage(*stops, departs_at=self.clock() + timedelta(hours=hours), **options)
+
+    def boards(self, voyage: Voyage, adults: int = 1, *, times: int = 1) -> Departure:
+        """Passengers with tickets are scanned `times` times, at a gate that was opened for them."""
+        tickets = factories.tickets_of(factories.a_booking(voyage, adults))
+        departure = factories.departure_of(voyage)
+        actions.open_boarding(departure.id, self.officer.id)
+        for _ in range(times):
+            for ticket in tickets:
+                self.clock.forward(seconds=1)
+                self.scan(departure, ticket.serial)
+        return departure
+
+    def scan(self, departure: Departure, shown: str) -> None:
+        keyring = current_app.extensions["keyring"]
+        actions.scan(str(uuid4()), shown, departure.id, self.gate.id, self.officer.id, self.clock(), keyring)
+
+    def page(self, path: str = "/papan") -> str:
+        db.session.expire_all()  # a request of its own would not know what this test has read before
+        answer = self.client.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+
+@pytest.fixture
+def port(client: FlaskClient, clock: Clock) -> Port:
+    return Port(client, clock)
+
+
+def row_of(page: str, departure: Departure) -> str:
+    """The part of the page that is about this departure."""
+    found = re.search(rf'<tr data-departure="{departure.id}".*?</tr>', page, re.S)
+    assert found, "the departure is not on the page"
+    return found[0]
+
+
+def field(text: str, name: str) -> str:
+    """What stands in the field of that name."""
+    found = re.search(rf'data-field="{name}"[^>]*>([^<]*)<', text)
+    assert found, name
+    return found[1]
+
+
+def section_of(page: str, departure: Departure) -> str:
+    """Where on the board the departure stands."""
+    before = page.split(f'<tr data-departure="{departure.id}"')[0]
+    return re.findall(r'data-section="(\w+)"', before)[-1]
+
+
+def test_officials_and_administrators_enter_others_do_not(client: FlaskClient, clock: Clock) -> None:
+    departure = factories.departure_of(factories.a_voyage())
+    paths = ("/papan", "/papan.json", f"/papan/{departure.id}")
+    for path in paths:
+        assert client.get(path).status_code == 302, "a stranger is asked to sign in"
+    for role, status in ((Role.OFFICER, 403), (Role.OFFICIAL, 200), (Role.ADMINISTRATOR, 200)):
+        sign_in(client, factories.a_user(role))
+        assert [client.get(path).status_code for path in paths] == [status] * 3, role
+
+
+def test_the_numbers_of_a_departure_are_those_of_the_database(port: Port) -> None:
+    voyage = port.voyage(places=50, ceiling=40)
+    factories.a_hold(voyage, adults=3)
+    departure = port.boards(voyage, adults=4, times=2)
+    db.session.expire_all()
+    leg = voyage.legs[0].id
+    load = db.session.get_one(LegLoad, leg)
+    row = row_of(port.page(), departure)
+    told = {name: field(row, name) for name in ("sold", "held", "remaining", "boarded", "refused", "aboard", "ceiling")}
+    assert told == {
+        "sold": "4", "held": "3", "remaining": "33", "boarded": "4", "refused": "4",
+        "aboard": str(load.aboard), "ceiling": "40",
+    }  # fmt: skip
+    assert field(row, "load_percent") == "10%"
+    assert field(row, "certificate") == "40"
+    assert "tidak ada" in field(row, "dispensation")
+    assert "<b>1</b> dari 1</span>" in row
+
+
+def test_the_sums_are_those_of_the_whole_season_whatever_is_chosen(port: Port) -> None:
+    other = factories.a_ship("KM Lain", "PT Lain")
+    port.boards(port.voyage(), adults=3)
+    port.boards(port.voyage("Sampit", "Surabaya", ship=other), adults=1)
+    for path, shown in (("/papan", 2), ("/papan?operator=PT+Lain", 1), ("/papan?tujuan=Semarang", 1)):
+        page = port.page(path)
+        assert page.count("<tr data-departure=") == shown
+        sums = re.search(r"data-sums>.*?</dl>", page, re.S)[0]
+        assert field(sums, "boarded") == "4"
+        assert field(sums, "calls") == "2"
+        operators = re.search(r'data-shares="operator">.*?</tbody>', page, re.S)[0]
+        assert re.findall(r'data-field="percent">(\d+)%', operators) == ["75", "25"]
+    destinations = re.search(r'data-shares="tujuan">.*?</tbody>', page, re.S)[0]
+    assert re.findall(r'data-share="(\w+)"', destinations) == ["Semarang", "Surabaya"]
+
+
+def test_what_needs_a_person_stands_first_and_says_why(port: Port) -> None:
+    calm, overdue, late = port.voyage(hours=30), port.voyage(hours=-1), port.voyage(hours=50)
+    late.calls[0].revised_departure = late.calls[0].planned_departure + timedelta(hours=3)
+    late.calls[0].reason = "air pasang"
+    full = port.voyage(places=5, ceiling=2, hours=10)
+    promised = port.voyage(hours=20)
+    factories.a_booking(promised, 3)
+    db.session.get_one(LegLoad, promised.legs[0].id).ceiling = 2
+    db.session.commit()
+    port.boards(full, adults=2)
+    page = port.page()
+    expected = {
+        calm: ("coming", ""), overdue: ("needs", "belum tercatat berangkat"), late: ("needs", "Terlambat"),
+        full: ("needs", "Kapal penuh"), promised: ("needs", "melebihi batas"),
+    }  # fmt: skip
+    for voyage, (section, words) in expected.items():
+        departure = factories.departure_of(voyage)
+        assert section_of(page, departure) == section, words
+        assert words in row_of(page, departure)
+    assert "air pasang" in row_of(page, factories.departure_of(late))
+    assert field(page, "needs_count") == "4"
+    assert page.index("Perlu keputusan") < page.index("Berikutnya")
+
+
+def test_a_departure_moves_from_coming_to_boarding_to_left(port: Port) -> None:
+    voyage = port.voyage(hours=5)
+    departure = factories.departure_of(voyage)
+    assert section_of(port.page(), departure) == "coming"
+    port.clock.forward(hours=3.5)
+    page = port.page()
+    assert section_of(page, departure) == "now"
+    assert field(row_of(page, departure), "state") == "Sedang naik"
+    actions.depart(departure.id, port.officer.id)
+    assert section_of(port.page(), departure) == "left"
+    assert field(row_of(port.page(), departure), "state") == "Sudah berangkat"
+
+
+def test_the_page_says_as_of_which_second_in_the_ports_zone(port: Port) -> None:
+    now = port.clock().astimezone(port.port.tz)
+    assert field(port.page(), "as_of") == f"{now:%H.%M.%S} WIB"
+    assert field(port.client.get("/papan?lang=en", follow_redirects=True).text, "as_of") == f"{now:%H:%M:%S} WIB"
+
+
+def a_season_of(port: Port, departures: int) -> None:
+    """Many departures, the older half already gone."""
+    ships = [factories.a_ship(f"KM Uji {n}", f"PT Uji {n % 4}") for n in range(6)]
+    for n in range(departures):
+        voyage = port.voyage(
+            "Sampit", ("Semarang", "Surabaya")[n % 2], hours=6 * (n - departures / 2), ship=ships[n % 6]
+        )
+        if n < departures / 2:
+            actions.depart(factories.departure_of(voyage).id, port.officer.id)
+
+
+def test_120_departures_are_one_page_of_few_questions_with_the_rest_folded(port: Port) -> None:
+    a_season_of(port, 120)
+    db.session.remove()
+    with queries_counted() as asked:
+        page = port.page()
+    assert asked.count <= BOARD_BUDGET, asked
+    assert page.count("<tr data-departure=") == 120
+    folded = re.findall(r"<details.*?</details>", page, re.S)
+    assert sum(part.count("<tr data-departure=") for part in folded) >= 120 - COMING - 5
+    assert "<b>120</b> dari 120" in page
+    with queries_counted() as asked:
+        port.page("/papan.json")
+    assert asked.count <= BOARD_BUDGET, asked
+
+
+def test_the_public_page_asks_few_questions_however_many_departures(port: Port) -> None:
+    a_season_of(port, 60)
+    db.session.remove()
+    with queries_counted() as asked:
+        port.page("/keberangkatan")
+    assert asked.count <= PUBLIC_BUDGET, asked
+
+
+def test_a_departures_page_shows_the_rows_behind_its_numbers_without_whole_names(port: Port) -> None:
+    voyage = port.voyage()
+    departure = port.boards(voyage, adults=2, times=2)
+    port.scan(departure, "0000000001")
+    db.session.remove()
+    with queries_counted() as asked:
+        page = port.page(f"/papan/{departure.id}")
+    assert asked.count <= DEPARTURE_BUDGET, asked
+    assert page.count("NAIK") == 2
+    assert page.count("TOLAK") == 2
+    assert "P••• 1•••" in page
+    assert "Penumpang 1" not in page
+    assert not re.search(r"\b\d{16}\b", page), "no identity number"
+    assert "2 sudah dipakai" in page
+    assert "1 tidak terbaca" in page
+    only = port.page(f"/papan/{departure.id}?putusan=ditolak")
+    assert ("NAIK" in only, only.count("TOLAK")) == (False, 2)
+
+
+def test_a_departure_that_is_not_there_is_not_found(port: Port) -> None:
+    assert port.client.get("/papan/999999").status_code == 404
+
+
+def test_the_json_of_the_board_has_the_same_numbers_and_a_fresh_address_of_the_stream(port: Port) -> None:
+    departure = port.boards(port.voyage(), adults=2)
+    told = json.loads(port.page("/papan.json"))
+    row = next(r for r in told["departures"] if r["departure_id"] == departure.id)
+    assert (row["boarded"], row["sold"], row["state"], row["needs"]) == (2, 2, "boarding", [])
+    assert (told["boarded"], told["calls"], told["left"]) == (2, 1, 0)
+    assert told["operators"] == [{"name": "PT Pelayaran Uji", "boarded": 2, "percent": 100}]
+    assert told["version"] == board_of_port(port.port).version
+    assert "/stream?topic=board&token=" in told["stream"]
+
+
+def test_everybody_sees_places_and_states_but_no_counts_of_persons_and_no_names(port: Port, app: Flask) -> None:
+    voyage = port.voyage(hours=3)
+    port.boards(voyage, adults=2)
+    visitor = app.test_client()
+    told = visitor.get("/keberangkatan.json")
+    assert told.status_code == 200
+    (row,) = told.json["departures"]
+    assert (row["remaining"], row["quota"], row["state"]) == (98, 100, "boarding")
+    for secret in ("Penumpang", "6202", "boarded", "aboard", "sold", "certificate", "token"):
+        assert secret not in told.text
+    page = visitor.get("/keberangkatan").text
+    assert field(page, "remaining") == "98"
+    assert "Sampit → Semarang" in page
+    assert "Penumpang" not in page
+
+
+def test_the_public_page_shows_all_ports_or_the_one_asked_for(port: Port, app: Flask) -> None:
+    port.voyage("Sampit", "Semarang")
+    port.voyage("Kumai", "Surabaya")
+    visitor = app.test_client()
+    assert visitor.get("/keberangkatan").text.count("<tr data-departure=") == 2
+    one = visitor.get("/keberangkatan?pelabuhan=IDKUM").text
+    assert one.count("<tr data-departure=") == 1
+    assert "Keberangkatan dari Kumai" in one
+    assert visitor.get("/keberangkatan?pelabuhan=IDSUB").text.count("<tr data-departure=") == 0
+    assert visitor.get("/keberangkatan?pelabuhan=XXXXX").status_code == 404
+
+
+def test_where_nothing_is_sold_the_pages_say_so(port: Port) -> None:
+    voyage = port.voyage()
+    db.session.execute(db.text("DELETE FROM allotment"))
+    db.session.delete(db.session.get_one(LegLoad, voyage.legs[0].id))
+    db.session.commit()
+    row = row_of(port.page(), factories.departure_of(voyage))
+    assert "Belum dijual" in row
+    assert "kapasitas belum didokumentasikan" in row
+    assert "Belum dijual" in port.page("/keberangkatan")
+
+
+def test_an_empty_house_has_an_empty_board(client: FlaskClient) -> None:
+    factories.a_port("Sampit")
+    sign_in(client, factories.a_user(Role.OFFICIAL))
+    assert "Belum ada keberangkatan dari Sampit" in client.get("/papan").text
+    assert "Tidak ada keberangkatan" in client.get("/keberangkatan").text
+
+
+def test_the_script_has_words_for_every_state_and_need(port: Port) -> None:
+    port.voyage()
+    page = port.page()
+    script = json.loads(re.search(r'id="script">(.*?)</script>', page, re.S)[1])
+    assert set(script["needs"]) == set(Need)
+    assert set(script["states"]) == {"open", "boarding", "closed", "left"}
+    assert set(telling.REASONS) == set(verdicts.REASONS)
+
+
+def test_nothing_on_the_pages_is_styled_or_scripted_inline(port: Port) -> None:
+    departure = port.boards(port.voyage())
+    for path in ("/papan", f"/papan/{departure.id}", "/keberangkatan"):
+        page = port.page(path)
+        assert not re.search(r"\sstyle=|\son[a-z]+=|<style", page), path
