@@ -47,6 +47,27 @@ def change_user(user_id: int, *, active: bool, role: Role, password: str = "") -
 
 
 @action
+def change_own_password(user_id: int, old: str, new: str) -> User:
+    """Give the user the password `new`, who proves with `old` who it is. Ends all sessions of the user.
+
+    Raises NotFound; Refusal `password_wrong` or `password_short`.
+    """
+    user = get_user(user_id)
+    if not user.has_password(old):
+        raise Refusal("password_wrong", 422, field="old_password")
+    _give_password(user, new)
+    return user
+
+
+@action
+def sign_out_everywhere(user_id: int) -> User:
+    """End all sessions and tokens of the user. Raises NotFound."""
+    user = get_user(user_id)
+    user.end_sessions()
+    return user
+
+
+@action
 def spend_allowance(bucket: str, limit: int, seconds: int) -> None:
     """Count one more attempt in `bucket`. Raises Refusal `too_many` (429) beyond `limit` in `seconds`.
 

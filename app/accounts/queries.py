@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from app.accounts.models import User
+from app.accounts.models import User, waste_the_time_of_a_check
 from app.db import db
 from app.errors import NotFound
 
@@ -15,6 +15,16 @@ def find_user(user_id: int) -> User | None:
 def find_user_by_name(username: str) -> User | None:
     """The user of that name in whatever case it was typed, or None."""
     return db.session.scalar(select(User).where(User.username == username.strip().lower()))
+
+
+def find_user_by_password(username: str, password: str) -> User | None:
+    """The active user of that name and password, or None; a wrong name takes as long as a wrong password."""
+    # No such name can be in the tables, and PostgreSQL would not even be asked for it.
+    user = find_user_by_name(username) if username.isprintable() else None
+    if user is None or not user.active:
+        waste_the_time_of_a_check(password)
+        return None
+    return user if user.has_password(password) else None
 
 
 def get_user(user_id: int) -> User:

@@ -38,8 +38,8 @@ COLUMNS = (
     "note",
 )
 
-LONGEST = {"ship": 80, "operator": 80, "origin": 80, "destination": 80, "source_url": 500, "note": 2000}
-"""Most characters of a text cell."""
+LONGEST = {"ship": 60, "operator": 80, "origin": 60, "destination": 60, "source_url": 400, "note": 600}
+"""Most characters of a text cell: those of the column that it goes to."""
 
 # Far enough for any real file, and no zone arithmetic can leave the calendar.
 FIRST_YEAR, LAST_YEAR = 1900, 2199

@@ -102,9 +102,19 @@ def _visitor(key: str) -> Visitor | None:
     return Visitor(found)
 
 
-def _visitor_by_token() -> Visitor | None:
+def _visitor_by_session(key: str) -> Visitor | None:
+    """A token outranks a cookie: it is sent on purpose, and therefore needs no form token."""
+    return None if g.get("by_token") else _visitor(key)
+
+
+def _token() -> str | None:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer":
+    return token if kind.lower() == "bearer" else None
+
+
+def _visitor_by_token() -> Visitor | None:
+    token = _token()
+    if token is None:
         return None
     try:
         return _visitor(_tokens().loads(token, max_age=TOKEN_SECONDS))
@@ -121,7 +131,7 @@ def _enter() -> Response | None:
     if roles is None:
         abort(500, "this door does not say who may enter")
     is_api = request.path.startswith("/api/")
-    g.by_token = is_api and "Authorization" in request.headers
+    g.by_token = is_api and _token() is not None
     if request.method not in {"GET", "HEAD", "OPTIONS"} and _needs_csrf(is_api):
         csrf.protect()
     if not roles:
@@ -178,8 +188,10 @@ def register(app: Flask) -> None:
     """Hang the guard before every view and the headers behind it."""
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # `_enter` decides where it is needed
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a slow line must not lose a form; it ends with the session
-    login.init_app(app)
-    login.user_loader(_visitor)
+    # Not init_app: it looks into every session for a cookie that is never set, so each answer would vary by cookie.
+    app.login_manager = login  # type: ignore[attr-defined]
+    app.context_processor(lambda: {"current_user": current_user})
+    login.user_loader(_visitor_by_session)
     login.request_loader(_load_by_request)
     csrf.init_app(app)
     app.before_request(_enter)

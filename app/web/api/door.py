@@ -40,6 +40,7 @@ STATUS = {
         ),
         404,
     ),
+    "wrong_method": 405,
     **dict.fromkeys(
         (
             "sold_out",
@@ -57,6 +58,7 @@ STATUS = {
     "not_json": 415,
     **dict.fromkeys(("invalid", "party_size", "wrong_party", "infant_too_old", "not_yet"), 422),
     "too_many": 429,
+    "broken": 500,
     "busy": 503,
 }
 """Every stable code that the API can answer with, and its HTTP status."""

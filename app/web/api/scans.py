@@ -1,4 +1,4 @@
-"""A ticket was shown at a gate."""
+"""Gates, and the tickets that are shown there."""
 
 from typing import Any
 
@@ -7,13 +7,22 @@ from flask import current_app
 from app import clock
 from app.accounts.models import Role
 from app.boarding import actions
-from app.boarding.queries import get_gate
-from app.boarding.schemas import ScanIn, ScanOut
+from app.boarding.queries import get_gate, list_gates
+from app.boarding.schemas import GatesOut, ScanIn, ScanOut
 from app.web.api.door import Door, operation
 from app.web.guard import only, user
 from app.web.verdicts import tell
 
 bp = Door("scans", __name__, "Pindai tiket di gerbang · Tickets shown at a gate")
+
+
+@bp.get("/gates")
+@bp.response(200, GatesOut)
+@operation("Daftar gerbang · List the gates")
+@only(Role.OFFICER)
+def list_all_gates() -> dict[str, Any]:
+    """The gates that an officer can scan at."""
+    return {"gates": list_gates()}
 
 
 @bp.post("/scans")

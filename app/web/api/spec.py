@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, render_template
+from markupsafe import Markup
 
 from app.web.api.door import PREFIX
 from app.web.guard import public
@@ -61,12 +62,18 @@ def publish(app: Flask, spec: dict[str, Any]) -> None:
     # flask-smorest adds the shape of its pages of results, which nothing here has.
     spec["components"]["schemas"].pop("PaginationMetadata", None)
     app.extensions["openapi"] = spec
-    app.jinja_env.filters["pretty"] = _pretty
+    app.jinja_env.filters.update(pretty=_pretty, marked=_marked)
     app.register_blueprint(bp)
 
 
 def _pretty(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _marked(text: str) -> Markup:
+    """Plain text, with what stands between backticks as code."""
+    parts = enumerate(text.split("`"))
+    return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in parts)
 
 
 def _say(code: str) -> str:

@@ -1,6 +1,7 @@
 """Ports, voyages, and what is left on them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import blake2s
 from typing import Any
@@ -14,7 +15,7 @@ from app import clock, config
 from app.booking.actions import sale_closes_at
 from app.booking.queries import list_places
 from app.errors import NotFound
-from app.fares.queries import Route, price_lists
+from app.fares.queries import Price, Route, price_lists
 from app.fares.schemas import PriceOut
 from app.schedule.models import Port, Voyage
 from app.schedule.queries import find_port, get_voyage, get_voyage_with_legs, list_ports, list_voyages
@@ -133,7 +134,8 @@ def show_availability(voyage_id: int) -> Response:
 
 def _known_tags() -> set[str]:
     """What the asker has, without the name that compression adds to it."""
-    return {tag.partition(":")[0] for tag in request.if_none_match.as_set(include_weak=True)}
+    # An empty tag is read as None.
+    return {tag.partition(":")[0] for tag in request.if_none_match.as_set(include_weak=True) if tag}
 
 
 def _port(code_or_name: str | None, field: str) -> Port | None:
@@ -164,7 +166,7 @@ def _with_places(voyages: Sequence[Voyage]) -> list[dict[str, Any]]:
                 "fare_class": row.fare_class,
                 "quota": row.quota,
                 "remaining": row.remaining,
-                "price": of_class.get(row.fare_class.id),
+                "price": _as_published(of_class.get(row.fare_class.id), voyage.shifted_days),
             }
             for row in places[voyage.id]
         ]
@@ -176,6 +178,13 @@ def _with_places(voyages: Sequence[Voyage]) -> list[dict[str, Any]]:
             }
         )
     return told
+
+
+def _as_published(price: Price | None, shifted_days: int) -> Price | None:
+    """The price with its own day: a demonstration moves the tariffs with the voyages."""
+    if price is None or price.published is None:
+        return price
+    return replace(price, published=price.published - timedelta(days=shifted_days))
 
 
 def _trip(voyage: Voyage) -> tuple[Route, date]:

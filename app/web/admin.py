@@ -1,7 +1,0 @@
-"""TODO"""
-
-from flask import Flask
-
-
-def register(app: Flask) -> None:
-    """Hang the doors."""

@@ -1,0 +1,12 @@
+"""The administrator's doors: users, voyages with their places and times, ships' papers, and timetables coming in."""
+
+from flask import Flask
+
+from app.web.admin import door, papers, timetable, users, voyages
+
+__all__ = ["papers", "register", "timetable", "users", "voyages"]
+
+
+def register(app: Flask) -> None:
+    """Hang the doors; each module has put its own on the frame."""
+    app.register_blueprint(door.bp)

@@ -1,0 +1,78 @@
+"""The shapes of the administrator's forms about voyages and ships. Messages are stable codes."""
+
+import re
+from datetime import date, time
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from app.booking.schemas import Shape, Text, Whole
+
+PERSONS_MAX = 99_999
+"""More than any ship carries; the most that a timetable's cell can say."""
+
+_CODES = {"required": "required", "null": "required"}
+
+
+class Day(fields.Date):
+    """A day from a calendar input, or typed as `2026-11-27`."""
+
+    default_error_messages = {**_CODES, "invalid": "day"}  # noqa: RUF012 - marshmallow's own form
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        text = str(value).strip()
+        if not text:
+            raise self.make_error("required")
+        if not re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", text):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return super()._deserialize(text, attr, data, **kwargs)
+
+
+class Minute(fields.Time):
+    """A time of day as `13:00`; people also write `13.00`."""
+
+    default_error_messages = {**_CODES, "invalid": "time_of_day"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> time:
+        text = str(value).strip()
+        if not text:
+            raise self.make_error("required")
+        match = re.fullmatch(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?::00)?", text, re.ASCII)
+        if match is None:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return time(int(match[1]), int(match[2]))
+
+
+class MaybeText(Text):
+    """One line of text that may be left empty."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else ""
+
+
+class RevisionIn(Shape):
+    """A new time of departure on the port's clock, and why."""
+
+    day = Day(required=True)
+    time = Minute(required=True)
+    reason = Text(200, required=True)
+
+
+class PaperIn(Shape):
+    """A certificate or a dispensation: how many persons, from when until when; a dispensation has a letter."""
+
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(("certificate", "dispensation"), error="paper_kind"),
+        error_messages={"required": "paper_kind", "null": "paper_kind", "invalid": "paper_kind"},
+    )
+    persons = Whole(required=True, validate=validate.Range(1, PERSONS_MAX, error="persons"))
+    valid_from = Day(required=True)
+    valid_to = Day(required=True)
+    letter = MaybeText(120, load_default="")
+    source_url = MaybeText(400, load_default="")
+
+    @validates_schema(skip_on_field_errors=False)
+    def _letter_of_a_dispensation(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("kind") == "dispensation" and not data.get("letter"):
+            raise ValidationError("letter", "letter")

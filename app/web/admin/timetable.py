@@ -1,0 +1,103 @@
+"""A timetable coming in by browser: the file of `flask import-timetable`, with every fault in a table."""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from flask import render_template, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app import config
+from app.errors import Refusal
+from app.flow.actions import ImportReport, import_timetable, load_reference
+from app.schedule.queries import list_ports
+from app.schedule.timetable import COLUMNS, TimetableFaults, TimetableRow, home_port, read_timetable
+from app.web.admin.door import bp, only_administrator
+from app.web.words import number, sentence
+
+FILE_MAX = 400 * 1024
+"""Bytes. Twice what ROWS_MAX rows with long notes need; the form's whole request may have 2 MB."""
+
+ROWS_MAX = 500
+"""Rows that are brought in at once by browser: about three seconds in which nobody else can write to SQLite."""
+
+SHOWN_MAX = 200
+"""Faults in the table; a file in the wrong form can have thousands."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One fault as it is shown; line 0 is the whole file."""
+
+    line: int
+    column: str
+    message: str
+
+
+@bp.get("/jadwal")
+@only_administrator
+def timetable() -> str:
+    """The form for a file, and what the file must look like."""
+    return _page([])
+
+
+@bp.post("/jadwal")
+@only_administrator
+def bring_in() -> str | tuple[str, int]:
+    """All voyages of the file or none. The same file again changes nothing, so it may be sent twice."""
+    sent = request.files.get("file")
+    data = sent.read(FILE_MAX + 1) if sent else b""
+    if not sent or not sent.filename:
+        return _page([Told(0, "", _("Pilih dahulu berkasnya."))]), 422
+    if len(data) > FILE_MAX:
+        return _page([Told(0, "", _too_large())]), 413
+    try:
+        rows = read_timetable(BytesIO(data))
+    except TimetableFaults as faults:
+        english = str(get_locale()) == "en"
+        return _page([Told(f.line, f.column, f.message_en if english else f.message) for f in faults.faults]), 422
+    if len(rows) > ROWS_MAX:
+        return _page([Told(0, "", _too_large())]), 413
+    if not list_ports():
+        # A fresh installation: the ports, ships and fares that come with Dermaga, as the command brings them.
+        load_reference(config.ROOT / "data")
+    try:
+        report = import_timetable(rows, home_port(rows))
+    except Refusal as refusal:
+        return _page(_refused(refusal, rows)), refusal.status
+    return _page([], report, sent.filename)
+
+
+def _refused(refusal: Refusal, rows: list[TimetableRow]) -> list[Told]:
+    """What only the tables could tell: ports that are not in them, and a ship that is fuller than its new capacity."""
+    if refusal.code == "unknown_port":
+        unknown = set(refusal.details["ports"].split(", "))
+        return [
+            Told(row.line, column, _("Pelabuhan %(port)s tidak dikenal. Periksa ejaannya.", port=port))
+            for row in rows
+            for column, port in (("origin", row.origin), ("destination", row.destination))
+            if port in unknown
+        ]
+    return [Told(refusal.details.get("line", 0), "", sentence(refusal.code, refusal.details))]
+
+
+def _too_large() -> str:
+    return _(
+        "Berkas ini terlalu besar. Paling banyak %(rows)s baris dan %(kilobytes)s KB sekali kirim: bagi menjadi "
+        "beberapa berkas, atau minta pengelola server memakai flask import-timetable.",
+        rows=number(ROWS_MAX),
+        kilobytes=FILE_MAX // 1024,
+    )
+
+
+def _page(told: list[Told], report: ImportReport | None = None, name: str = "") -> str:
+    return render_template(
+        "admin/timetable.html",
+        told=told,
+        shown_max=SHOWN_MAX,
+        report=report,
+        name=name,
+        columns=COLUMNS,
+        rows_max=ROWS_MAX,
+        kilobytes_max=FILE_MAX // 1024,
+    )

@@ -1,0 +1,152 @@
+"""Who works with Dermaga: new users, what they may do, and locking out a lost phone."""
+
+from typing import Any
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app import config
+from app.accounts import actions
+from app.accounts.models import PASSWORD_MIN, Role, User
+from app.accounts.queries import find_user_by_password, get_user, list_users
+from app.accounts.schemas import AccessIn, NewUserIn, PasswordTwiceIn
+from app.errors import NotFound, Refusal
+from app.schedule.queries import find_port
+from app.web import guard
+from app.web.admin.door import ID, bp, go, only_administrator
+from app.web.forms import Form
+
+
+@bp.get("/pengguna")
+@only_administrator
+def users() -> str:
+    """Everybody who has an account."""
+    return render_template("admin/users.html", users=list_users(), home=find_port(config.current().port_name))
+
+
+@bp.get("/pengguna/baru")
+@only_administrator
+def new_user() -> str:
+    """The form for somebody new."""
+    return _new_user_page(Form(labels=_labels(), defaults={"role": Role.OFFICER}))
+
+
+@bp.post("/pengguna/baru")
+@only_administrator
+def create_user() -> tuple[str, int] | Response:
+    """Make the user. The same form sent twice makes one."""
+    form = Form(request.form.to_dict(), _labels())
+    given = form.load(NewUserIn())
+    if given is None:
+        return _new_user_page(form), 422
+    try:
+        made = actions.create_user(given["username"], given["name"], given["role"], given["password"])
+    except Refusal as refusal:
+        before = find_user_by_password(given["username"], given["password"])
+        if before is None or (before.name, before.role) != (given["name"], given["role"]):
+            form.refuse(refusal)
+            return _new_user_page(form), refusal.status
+        made = before
+    told = _("%(name)s dapat masuk sekarang dengan nama pengguna %(username)s.", name=made.name, username=made.username)
+    return go("user", told, user_id=made.id)
+
+
+@bp.get(f"/pengguna/<{ID}:user_id>")
+@only_administrator
+def user(user_id: int) -> str:
+    """One user: role, access, a new password, and signing them out everywhere."""
+    return _user_page(get_user(user_id))
+
+
+@bp.post(f"/pengguna/<{ID}:user_id>")
+@only_administrator
+def change_access(user_id: int) -> tuple[str, int] | Response:
+    """Another role, or keep them out, or let them in again; what changes signs them out."""
+    form = Form(request.form.to_dict(), _labels())
+    given = form.load(AccessIn())
+    if given is None:
+        return _user_page(get_user(user_id), access=form), 422
+    try:
+        changed = actions.change_user(user_id, active=given["active"], role=given["role"])
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        form.refuse(refusal, "active" if not given["active"] else "role")
+        return _user_page(get_user(user_id), access=form), refusal.status
+    if changed.active:
+        return _back(changed, _("%(name)s dapat masuk, dengan peran yang tertulis di bawah ini.", name=changed.name))
+    return _back(changed, _("%(name)s tidak dapat masuk lagi dan sudah keluar di mana-mana.", name=changed.name))
+
+
+@bp.post(f"/pengguna/<{ID}:user_id>/kata-sandi")
+@only_administrator
+def give_password(user_id: int) -> tuple[str, int] | Response:
+    """A new password for somebody who has lost theirs; it signs them out everywhere."""
+    somebody = get_user(user_id)
+    form = Form(request.form.to_dict(), _labels())
+    given = form.load(PasswordTwiceIn())
+    if given is None:
+        return _user_page(somebody, password=form), 422
+    try:
+        changed = actions.change_user(
+            user_id, active=somebody.active, role=Role(somebody.role), password=given["password"]
+        )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _user_page(get_user(user_id), password=form), refusal.status
+    return _back(changed, _("Kata sandi baru %(name)s berlaku. Sampaikan hanya kepadanya.", name=changed.name))
+
+
+@bp.post(f"/pengguna/<{ID}:user_id>/keluar")
+@only_administrator
+def end_sessions(user_id: int) -> Response:
+    """Sign them out in every browser and device."""
+    changed = actions.sign_out_everywhere(user_id)
+    return _back(changed, _("%(name)s sudah keluar di semua peramban dan perangkat.", name=changed.name))
+
+
+def _back(changed: User, told: str) -> Response:
+    """To the user's page. Whoever has just signed out oneself in every browser stays in this one."""
+    if changed.id == guard.user().id and changed.active:
+        guard.sign_in(changed)
+    return go("user", told, user_id=changed.id)
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "name": _("Nama"),
+        "username": _("Nama pengguna"),
+        "role": _("Peran"),
+        "active": _("Akses"),
+        "password": _("Kata sandi"),
+        "password_again": _("Kata sandi sekali lagi"),
+    }
+
+
+def _roles() -> list[tuple[str, str]]:
+    return [
+        (Role.OFFICER.value, _("Petugas: gerbang dan loket")),
+        (Role.OFFICIAL.value, _("Pejabat: papan keberangkatan dan laporan")),
+        (Role.ADMINISTRATOR.value, _("Administrator: pengguna, kuota, waktu dan jadwal")),
+    ]
+
+
+def _new_user_page(form: Form) -> str:
+    return render_template("admin/new_user.html", form=form, roles=_roles(), minimum=PASSWORD_MIN)
+
+
+def _user_page(somebody: User, access: Form | None = None, password: Form | None = None) -> str:
+    present: dict[str, Any] = {"role": somebody.role, "active": str(somebody.active).lower()}
+    return render_template(
+        "admin/user.html",
+        user=somebody,
+        access=access or Form(labels=_labels(), defaults=present),
+        password=password or Form(labels=_labels()),
+        roles=_roles(),
+        myself=somebody.id == guard.user().id,
+        minimum=PASSWORD_MIN,
+        home=find_port(config.current().port_name),
+    )

@@ -1,0 +1,198 @@
+"""Voyages: what is sold and left on them, how many places are on sale, and new times."""
+
+from datetime import date, datetime, timedelta
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from marshmallow import ValidationError
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.booking.queries import list_places
+from app.booking.schemas import Whole
+from app.errors import NotFound, Refusal
+from app.schedule.actions import revise_departure
+from app.schedule.models import Port, PortCall, Voyage
+from app.schedule.queries import get_voyage, list_ports, list_voyages
+from app.seats.actions import set_quotas
+from app.seats.models import FareClass
+from app.seats.queries import list_allotments, list_fare_classes, list_loads
+from app.web import words
+from app.web.admin.door import ID, bp, go, only_administrator
+from app.web.admin.shapes import PERSONS_MAX, Day, RevisionIn
+from app.web.forms import Form, say
+
+AHEAD = timedelta(days=30)
+"""How far the list looks ahead where no day is asked for."""
+
+
+@bp.get("/pelayaran")
+@only_administrator
+def voyages() -> str | tuple[str, int]:
+    """The voyages of a day, or of the coming weeks, with what is left on each."""
+    ports = list_ports()
+    form = Form(request.args.to_dict(), {"dari": _("Dari"), "ke": _("Ke"), "hari": _("Hari")})
+    start, end = _port(form, "dari", ports), _port(form, "ke", ports)
+    today = clock.now().date()
+    first, last = today - timedelta(days=1), today + AHEAD
+    if form.value("hari").strip():
+        try:
+            first = last = Day().deserialize(form.value("hari"))
+        except ValidationError as error:
+            form.refuse_all({"hari": error.messages})
+    found = list_voyages(first, last, start, end)
+    page = render_template(
+        "admin/voyages.html",
+        form=form,
+        choices=[(port.code, port.name) for port in ports],
+        voyages=found,
+        places=list_places(found),
+        days=(first, last),
+        as_of=clock.now(),
+    )
+    return (page, 422) if form.errors else page
+
+
+def _port(form: Form, name: str, ports: list[Port]) -> int | None:
+    code = form.value(name)
+    port = next((p for p in ports if p.code == code), None)
+    if code and port is None:
+        form.errors[name] = _("Pilih pelabuhan dari daftar.")
+    return port.id if port else None
+
+
+@bp.get(f"/pelayaran/<{ID}:voyage_id>")
+@only_administrator
+def voyage(voyage_id: int) -> str:
+    """One voyage: its calls, its places by leg and class, the souls it may carry, and what can be changed."""
+    found = get_voyage(voyage_id)
+    leg_ids = [leg.id for leg in found.legs]
+    return render_template(
+        "admin/voyage.html",
+        voyage=found,
+        legs=_legs(found),
+        allotments=list_allotments(leg_ids),
+        loads=list_loads(leg_ids),
+        as_of=clock.now(),
+    )
+
+
+def _legs(found: Voyage) -> list[tuple[int, PortCall, PortCall]]:
+    calls = {call.id: call for call in found.calls}
+    return [(leg.id, calls[leg.from_call_id], calls[leg.to_call_id]) for leg in found.legs]
+
+
+@bp.get(f"/pelayaran/<{ID}:voyage_id>/kuota")
+@only_administrator
+def quotas(voyage_id: int) -> str:
+    """The form with the places on sale by leg and class."""
+    return _quotas_page(get_voyage(voyage_id))
+
+
+@bp.post(f"/pelayaran/<{ID}:voyage_id>/kuota")
+@only_administrator
+def change_quotas(voyage_id: int) -> tuple[str, int] | Response:
+    """Set all of them or none; what may not be is told at its field."""
+    found = get_voyage(voyage_id)
+    form = Form(request.form.to_dict(), _quota_labels(found, list_fare_classes()))
+    wanted: dict[tuple[int, int], int] = {}
+    for name in form.labels:
+        typed = form.value(name).strip()
+        leg_id, fare_class_id = (int(part) for part in name.split("_")[1:])
+        try:
+            if typed:
+                wanted[leg_id, fare_class_id] = min(Whole().deserialize(typed), PERSONS_MAX)
+        except ValidationError as error:
+            form.errors[name] = say(str(error.messages[0]))
+    if form.errors:
+        return _quotas_page(found, form), 422
+    try:
+        set_quotas(voyage_id, wanted)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        where = refusal.details
+        form.refuse(refusal, _name(where["leg_id"], where["fare_class_id"]) if "leg_id" in where else "")
+        return _quotas_page(get_voyage(voyage_id), form), refusal.status
+    return go("voyage", _("Kuota sudah disimpan."), voyage_id=voyage_id)
+
+
+def _name(leg_id: int, fare_class_id: int) -> str:
+    return f"quota_{leg_id}_{fare_class_id}"
+
+
+def _quota_labels(found: Voyage, classes: list[FareClass]) -> dict[str, str]:
+    return {
+        _name(leg_id, kind.id): f"{kind.name}, {start.port.name} → {end.port.name}"
+        for leg_id, start, end in _legs(found)
+        for kind in classes
+    }
+
+
+def _quotas_page(found: Voyage, form: Form | None = None) -> str:
+    leg_ids = [leg.id for leg in found.legs]
+    allotments, classes = list_allotments(leg_ids), list_fare_classes()
+    present = {_name(*key): allotment.quota for key, allotment in allotments.items()}
+    return render_template(
+        "admin/quotas.html",
+        voyage=found,
+        legs=_legs(found),
+        classes=classes,
+        allotments=allotments,
+        loads=list_loads(leg_ids),
+        form=form or Form(labels=_quota_labels(found, classes), defaults=present),
+        name=_name,
+        as_of=clock.now(),
+    )
+
+
+@bp.get(f"/pelayaran/<{ID}:voyage_id>/singgah/<{ID}:call_id>")
+@only_administrator
+def times(voyage_id: int, call_id: int) -> str:
+    """The form for a new time of departure from one call."""
+    found, call = _call(voyage_id, call_id)
+    there = words.local(call.departs_at, call.port) if call.departs_at else None
+    present = {
+        "day": call.day or "",
+        "time": f"{there:%H:%M}" if there and call.time_known else "",
+        "reason": call.reason,
+    }
+    return _times_page(found, call, Form(labels=_time_labels(), defaults=present))
+
+
+@bp.post(f"/pelayaran/<{ID}:voyage_id>/singgah/<{ID}:call_id>")
+@only_administrator
+def change_times(voyage_id: int, call_id: int) -> tuple[str, int] | Response:
+    """Give the call its new time, with the reason; every open board shows it."""
+    found, call = _call(voyage_id, call_id)
+    form = Form(request.form.to_dict(), _time_labels())
+    given = form.load(RevisionIn())
+    if given is None:
+        return _times_page(found, call, form), 422
+    departs_at = datetime.combine(given["day"], given["time"], call.port.tz)
+    try:
+        revise_departure(call_id, departs_at, given["reason"])
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        form.refuse(refusal, {"departs_at": "time", "reason": "reason"}.get(refusal.field or "", ""))
+        return _times_page(*_call(voyage_id, call_id), form), refusal.status
+    told = _("Waktu baru: %(at)s.", at=words.at(departs_at, call.port))
+    return go("voyage", told, voyage_id=voyage_id)
+
+
+def _call(voyage_id: int, call_id: int) -> tuple[Voyage, PortCall]:
+    found = get_voyage(voyage_id)
+    call = next((c for c in found.calls if c.id == call_id and c.planned_departure), None)
+    if call is None:
+        raise NotFound("call_not_found")
+    return found, call
+
+
+def _time_labels() -> dict[str, str]:
+    return {"day": _("Hari berangkat"), "time": _("Jam berangkat"), "reason": _("Alasan")}
+
+
+def _times_page(found: Voyage, call: PortCall, form: Form) -> str:
+    today: date = clock.now().astimezone(call.port.tz).date()
+    return render_template("admin/times.html", voyage=found, call=call, form=form, today=today)
