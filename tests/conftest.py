@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from werkzeug.test import TestResponse
 
 # A key for tests only; set before the first application is made.
 os.environ["TICKET_KEYS"] = "1:" + base64.b64encode(bytes(range(32))).decode()
@@ -95,11 +97,25 @@ def app(database_url: str) -> Iterator[Flask]:
         yield app
 
 
+class Browser(FlaskClient):
+    """A client whose requests begin with an empty `g`, as real ones do, although they share the test's app context.
+
+    Who is signed in and which language is spoken are kept there, and must not stay for the next request.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send one request."""
+        for name in list(g):
+            g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 @contextmanager
 def running(settings: config.Settings) -> Iterator[Flask]:
     """An application with these settings, inside its context; its connections are closed afterwards."""
     app = create_app(settings)
     app.config["TESTING"] = True
+    app.test_client_class = Browser
     with app.app_context():
         yield app
         db.session.remove()

@@ -1,6 +1,7 @@
 """The doors for programs, from search to the gate."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -277,6 +278,8 @@ def test_availability_costs_at_most_four_queries_and_may_be_kept_for_a_second(cl
     for known in (tag, tag[:-1] + ':br"', f'"other", {tag}'):
         same = client.get(address, headers={"If-None-Match": known})
         assert (same.status_code, same.data, same.headers["ETag"]) == (304, b"", tag)
+    for other in ('""', ",", "\x84"):
+        assert client.get(address, headers={"If-None-Match": other}).status_code == 200
     factories.a_hold(voyage)
     changed = client.get(address, headers={"If-None-Match": tag})
     assert changed.json["classes"][0]["remaining"] == 6
@@ -419,8 +422,40 @@ def test_the_specification_names_every_operation_with_its_answers(client: FlaskC
             assert "default" not in operation["responses"]
 
 
-def test_every_code_of_the_api_has_its_sentence() -> None:
-    assert set(STATUS) <= set(SENTENCES)
+def test_every_code_of_the_api_is_documented_with_its_status_and_sentence() -> None:
+    rows = [
+        f"| {status} | `{code}` | {re.sub(r'%[(]([a-z_]+)[)]s', '…', str(SENTENCES[code]))} |"
+        for code, status in sorted(STATUS.items(), key=lambda pair: (pair[1], pair[0]))
+    ]
+    documented = [line for line in (config.ROOT / "docs/api.md").read_text().splitlines() if re.match(r"[|] \d", line)]
+    assert documented == rows
+
+
+def test_every_code_in_the_specification_is_a_known_one_with_its_status(app: Flask) -> None:
+    spec = app.extensions["openapi"]
+    for operation in (o for item in spec["paths"].values() for o in item.values() if isinstance(o, dict)):
+        for status, answer in operation["responses"].items():
+            schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+            codes = [code for part in schema.get("allOf", [])[1:] for code in part["properties"]["code"]["enum"]]
+            assert {STATUS[code] for code in codes} <= {int(status)}
+            assert codes or int(status) < 400
+
+
+def test_an_officer_sees_the_gates_and_others_do_not(client: FlaskClient) -> None:
+    gate = factories.a_gate()
+    gates = client.get(f"{API}/gates", headers=bearer(client)).json["gates"]
+    assert gates[0] == {"id": gate.id, "name": gate.name, "port": {"code": "IDSMQ", "name": "Sampit"}}
+    assert refused(client.get(f"{API}/gates"), "sign_in_first")
+
+
+def test_an_infant_who_is_too_old_is_told_at_the_passenger(client: FlaskClient) -> None:
+    asked = a_hold(factories.a_voyage().id, infants=1)
+    address = f"{API}/bookings/{client.post(f'{API}/bookings', json=asked).json['code']}/passengers"
+    child = {**SITI, "document_number": "6202015503940002", "infant": True}
+    named = {**NAMED, "passengers": [SITI, child]}
+    answer = client.put(address, json=named, headers={"X-Booking-Key": asked["request_id"]})
+    assert refused(answer, "infant_too_old")
+    assert list(answer.json["errors"]) == ["passengers-1-birth_date"]
 
 
 def test_the_page_of_the_specification_needs_no_script_and_no_style_of_its_own(client: FlaskClient) -> None:
