@@ -32,7 +32,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         SECRET_KEY=secret,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         # A connection for each of the 16 threads of a web worker; one that has died meanwhile is replaced.
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 16, "max_overflow": 4, "pool_pre_ping": True},
+        # A statement's values (a NIK among them) do not stand in its error, and so in no log.
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 16, "max_overflow": 4, "pool_pre_ping": True, "hide_parameters": True},
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,

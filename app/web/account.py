@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from app import config
 from app.accounts import actions
 from app.accounts.models import PASSWORD_MIN, Role, User
-from app.accounts.queries import find_user_by_password
 from app.accounts.schemas import PASSWORD_MAX, OwnPasswordIn
 from app.errors import Refusal
 from app.web import guard
@@ -21,9 +20,6 @@ bp = Blueprint("account", __name__)
 
 LANDING = {Role.OFFICER: "gate.choose", Role.OFFICIAL: "official.board", Role.ADMINISTRATOR: "official.board"}
 """Where each role works, and so where it lands."""
-
-NAMES_PER_ADDRESS = 10
-"""One address may try this many times as often as it may try one name: a whole office shares one address."""
 
 
 @bp.get("/masuk")
@@ -40,22 +36,19 @@ def sign_in() -> str | Response:
 def begin_session() -> str | tuple[str, int] | tuple[str, int, dict[str, str]] | Response:
     """Sign in, and go where one wanted to or where one works. A wrong name and a wrong password answer alike."""
     form = Form({**request.form.to_dict(), "password": ""}, _sign_in_labels())
-    username, password = form.value("username").strip().lower(), request.form.get("password", "")
+    username, password = form.value("username").strip(), request.form.get("password", "")
     for name in ("username", "password"):
         if not (username if name == "username" else password):
             form.refuse(Refusal("required"), name)
     if form.errors:
         return _sign_in_page(form), 422
-    limit = config.current().sign_in_limit
     try:
-        allow("sign-in-address", limit * NAMES_PER_ADDRESS)
-        allow("sign-in", limit, username)
+        found = guard.identify(username, password[: PASSWORD_MAX + 1])
     except Refusal as refusal:
-        form.refuse(refusal, "")
-        return _sign_in_page(form), refusal.status, {"Retry-After": str(refusal.details["retry_after_seconds"])}
-    found = find_user_by_password(username, password[: PASSWORD_MAX + 1])
-    if found is None:
-        form.refuse(Refusal("sign_in_failed"), "username")
+        if wait := refusal.details.get("retry_after_seconds"):
+            form.refuse(refusal, "")
+            return _sign_in_page(form), refusal.status, {"Retry-After": str(wait)}
+        form.refuse(refusal, "username")
         return _sign_in_page(form), 422
     guard.sign_in(found)
     return redirect(_wanted(found) or _landing(found), 303)

@@ -1,10 +1,11 @@
 """What visitors are told when something is refused, missing or broken."""
 
+import traceback
 from typing import Any
 
 from flask import Flask, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, StatementError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -57,6 +58,14 @@ def _database(error: OperationalError) -> Response:
     return _page("busy", 503, details)
 
 
+def _statement(error: StatementError) -> Response:
+    """The database would not have it: a fault of ours. Its message can quote a whole row: it stays out of the log."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    current_app.logger.error("database: %s in %s\n%s", type(error.orig).__name__, error.statement, where)
+    db.session.rollback()
+    return as_json("broken", 500, {}) if request.path.startswith("/api/") else _page("broken", 500, {})
+
+
 def _page(code: str, status: int, details: dict[str, Any]) -> Response:
     text = render_template("error.html", code=code, status=status, message=sentence(code, details))
     answer = current_app.make_response((text, status))
@@ -71,3 +80,4 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(StatementError, _statement)

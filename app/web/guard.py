@@ -11,9 +11,10 @@ from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
+from app import config
 from app.accounts.actions import spend_allowance
 from app.accounts.models import Role, User
-from app.accounts.queries import find_user
+from app.accounts.queries import find_user, find_user_by_password
 from app.errors import Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -23,6 +24,9 @@ TOKEN_SECONDS = 12 * 3600
 
 WINDOW_SECONDS = 600
 """The window in which attempts are counted."""
+
+NAMES_PER_ADDRESS = 10
+"""One address may try this many times as often as it may try one name: a whole office shares one address."""
 
 login = LoginManager()
 csrf = CSRFProtect()
@@ -60,6 +64,20 @@ def only(*roles: Role) -> Callable[[View], View]:
 def user() -> User:
     """The signed-in user. Only behind `@only`."""
     return current_user.user
+
+
+def identify(username: str, password: str) -> User:
+    """The active user of that name and password. A wrong name answers like a wrong password, in like time.
+
+    Counts the attempt first. Raises Refusal `too_many` or `sign_in_failed`.
+    """
+    username, limit = username.strip().lower(), config.current().sign_in_limit
+    allow("sign-in-address", limit * NAMES_PER_ADDRESS)
+    allow("sign-in", limit, username)
+    found = find_user_by_password(username, password)
+    if found is None:
+        raise Refusal("sign_in_failed", 401)
+    return found
 
 
 def sign_in(somebody: User) -> None:

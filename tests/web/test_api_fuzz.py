@@ -38,7 +38,7 @@ from app.web.api.door import PREFIX
 from app.web.guard import new_token
 from tests import factories
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
 LONG = EXAMPLES > 100
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 REFUSED = ["2xx", "3xx", "401", "403", "404", "409", "410", "422"]

@@ -4,12 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from app import config
-from app.accounts.models import Role, waste_the_time_of_a_check
-from app.accounts.queries import find_user_by_name
-from app.errors import Refusal
+from app.accounts.models import Role
 from app.web.api.door import Door, operation
-from app.web.guard import TOKEN_SECONDS, allow, new_token, public
+from app.web.guard import TOKEN_SECONDS, identify, new_token, public
 
 bp = Door("sessions", __name__, "Masuk untuk program · Sign-in for programs")
 
@@ -37,12 +34,5 @@ class SessionOut(Schema):
 @public
 def begin_session(given: dict[str, str]) -> dict[str, Any]:
     """A token that is good for one shift."""
-    username = given["username"].strip().lower()
-    allow("sign-in", config.current().sign_in_limit, username)
-    user = find_user_by_name(username)
-    if user is None or not user.active:
-        waste_the_time_of_a_check(given["password"])
-        raise Refusal("sign_in_failed", 401)
-    if not user.has_password(given["password"]):
-        raise Refusal("sign_in_failed", 401)
+    user = identify(given["username"], given["password"])
     return {"token": new_token(user), "expires_in": TOKEN_SECONDS, "name": user.name, "role": Role(user.role)}

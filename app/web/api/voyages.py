@@ -1,7 +1,6 @@
 """Ports, voyages, and what is left on them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import blake2s
 from typing import Any
@@ -13,9 +12,9 @@ from werkzeug.wrappers import Response
 
 from app import clock, config
 from app.booking.actions import sale_closes_at
+from app.booking.offers import Offer, list_offers
 from app.booking.queries import list_places
 from app.errors import NotFound
-from app.fares.queries import Price, Route, price_lists
 from app.fares.schemas import PriceOut
 from app.schedule.models import Port, Voyage
 from app.schedule.queries import find_port, get_voyage, get_voyage_with_legs, list_ports, list_voyages
@@ -154,40 +153,23 @@ def _today(port: Port | None) -> date:
 
 
 def _with_places(voyages: Sequence[Voyage]) -> list[dict[str, Any]]:
-    """The voyages with classes, remaining places and prices, in four queries however many they are."""
-    places = list_places(voyages)
-    trips = {voyage.id: _trip(voyage) for voyage in voyages}
-    prices = price_lists(trips.values())
-    told = []
-    for voyage in voyages:
-        of_class = prices[trips[voyage.id]]
-        classes = [
-            {
-                "fare_class": row.fare_class,
-                "quota": row.quota,
-                "remaining": row.remaining,
-                "price": _as_published(of_class.get(row.fare_class.id), voyage.shifted_days),
-            }
-            for row in places[voyage.id]
-        ]
-        told.append(
-            {
-                **{name: getattr(voyage, name) for name in _FIELDS},
-                "sale_closes_at": sale_closes_at(voyage.calls[0]),
-                "classes": classes,
-            }
-        )
-    return told
+    """What `VoyageOnSaleOut` dumps: the voyages with classes, remaining places and prices."""
+    offers = list_offers((voyage, voyage.calls[0], voyage.calls[-1]) for voyage in voyages)
+    return [
+        {
+            **{name: getattr(voyage, name) for name in _FIELDS},
+            "sale_closes_at": sale_closes_at(voyage.calls[0]),
+            "classes": [_class(offer) for offer in offers[voyage.id]],
+        }
+        for voyage in voyages
+    ]
 
 
-def _as_published(price: Price | None, shifted_days: int) -> Price | None:
-    """The price with its own day: a demonstration moves the tariffs with the voyages."""
-    if price is None or price.published is None:
-        return price
-    return replace(price, published=price.published - timedelta(days=shifted_days))
-
-
-def _trip(voyage: Voyage) -> tuple[Route, date]:
-    """Route and day that the whole voyage is priced by."""
-    start = voyage.calls[0]
-    return (voyage.operator_id, start.port_id, voyage.calls[-1].port_id), start.day or clock.now().date()
+def _class(offer: Offer) -> dict[str, Any]:
+    places = offer.places
+    return {
+        "fare_class": places.fare_class,
+        "quota": places.quota,
+        "remaining": places.remaining,
+        "price": offer.price,
+    }

@@ -59,7 +59,7 @@ def _departures(gate: Gate) -> list[DepartureRow]:
     return [r for r in board.rows if r.day is None or r.day >= today or r.state != DepartureState.LEFT]
 
 
-@bp.get("/<int:departure_id>/<int:gate_id>")
+@bp.get("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>")
 @only(Role.OFFICER)
 def scan(departure_id: int, gate_id: int) -> str:
     """The page that looks at tickets: by camera, or by typed serial without JavaScript."""
@@ -68,7 +68,7 @@ def scan(departure_id: int, gate_id: int) -> str:
     return page
 
 
-@bp.post("/<int:departure_id>/<int:gate_id>")
+@bp.post("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>")
 @only(Role.OFFICER)
 def typed(departure_id: int, gate_id: int) -> str | tuple[str, int] | Response:
     """A serial typed without JavaScript: judged, kept, and shown on a page of its own."""
@@ -95,7 +95,7 @@ def _scan_id(showing: str, shown: str) -> str:
         return str(uuid4())
 
 
-@bp.get("/<int:departure_id>/<int:gate_id>/scans/<uuid:scan_id>")
+@bp.get("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/scans/<uuid:scan_id>")
 @only(Role.OFFICER)
 def verdict(departure_id: int, gate_id: int, scan_id: UUID) -> str:
     """One verdict on the whole screen, with the form for the next ticket below it."""
@@ -115,7 +115,7 @@ def verdict(departure_id: int, gate_id: int, scan_id: UUID) -> str:
     )
 
 
-@bp.get("/<int:departure_id>/count")
+@bp.get("/<int(max=2147483647):departure_id>/count")
 @only(Role.OFFICER)
 def count(departure_id: int) -> Response:
     """Souls on board now, for a page that stays open."""
@@ -130,14 +130,14 @@ def count(departure_id: int) -> Response:
     )
 
 
-@bp.get("/<int:departure_id>/<int:gate_id>/boarding")
+@bp.get("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/boarding")
 @only(Role.OFFICER)
 def ask_open(departure_id: int, gate_id: int) -> str:
     """What opening boarding now means, and the button that does it."""
     return render_template("gate/open.html", **_facts(departure_id, gate_id))
 
 
-@bp.post("/<int:departure_id>/<int:gate_id>/boarding")
+@bp.post("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/boarding")
 @only(Role.OFFICER)
 def open_boarding(departure_id: int, gate_id: int) -> Response:
     """Let people board from now on."""
@@ -145,14 +145,14 @@ def open_boarding(departure_id: int, gate_id: int) -> Response:
     return _see_other("gate.scan", departure_id, gate_id)
 
 
-@bp.get("/<int:departure_id>/<int:gate_id>/leaving")
+@bp.get("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/leaving")
 @only(Role.OFFICER)
 def ask_leave(departure_id: int, gate_id: int) -> str:
     """What it means that the ship has left, with the count on board, and the button that says so."""
     return render_template("gate/leave.html", **_facts(departure_id, gate_id))
 
 
-@bp.post("/<int:departure_id>/<int:gate_id>/leaving")
+@bp.post("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/leaving")
 @only(Role.OFFICER)
 def leave(departure_id: int, gate_id: int) -> Response:
     """The ship has left."""

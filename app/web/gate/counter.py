@@ -25,7 +25,7 @@ def find() -> str | tuple[str, int] | Response:
     typed = request.args.get("code", "").strip()[:40]
     if not typed:
         return render_template("gate/counter.html", typed="", fault="")
-    code = "".join(c for c in typed.upper() if c.isalnum())
+    code = _plain(typed)
     if find_booking(code) is not None:
         return redirect(url_for("counter.booking", code=code))
     if len(code) != CODE_LENGTH:
@@ -47,7 +47,7 @@ def booking(code: str) -> str:
 def payment(code: str) -> tuple[str, int] | Response:
     """The money is here: confirm, and show the tickets."""
     try:
-        confirm_payment(code, user().id, current_app.extensions["keyring"])
+        confirm_payment(_plain(code), user().id, current_app.extensions["keyring"])
     except NotFound:
         raise
     except Refusal as refusal:
@@ -59,15 +59,20 @@ def payment(code: str) -> tuple[str, int] | Response:
 @only(Role.OFFICER)
 def on_paper(code: str) -> str:
     """The tickets of a confirmed booking, one per sheet. Raises NotFound while there are none."""
-    found = get_booking(code)
+    found = get_booking(_plain(code))
     if found.state != BookingState.CONFIRMED:
         raise NotFound("ticket_not_found")
     tickets = [(p, p.ticket, qr.svg_for_paper(p.ticket.signed)) for p in found.passengers if p.ticket]
     return render_template("gate/paper.html", booking=found, tickets=tickets, format_serial=format_serial)
 
 
+def _plain(code: str) -> str:
+    """A booking code as it is kept, from however it was typed."""
+    return "".join(c for c in code.upper() if c.isalnum())
+
+
 def _booking_page(code: str, fault: str = "") -> str:
-    found = get_booking(code)
+    found = get_booking(_plain(code))
     state = found.state_at(clock.now())
     named = len(found.passengers) == found.souls
     return render_template(

@@ -54,7 +54,7 @@ def board_news() -> Response:
     return jsonify({**BoardOut().dump(board_of_port(_port())), "stream": door.stream_url("board")})
 
 
-@bp.get("/papan/<int:departure_id>")
+@bp.get("/papan/<int(max=2147483647):departure_id>")
 @only(Role.OFFICIAL, Role.ADMINISTRATOR)
 def departure(departure_id: int) -> str:
     """One departure: its times, its counts, and the scans behind them."""

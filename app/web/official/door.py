@@ -74,6 +74,8 @@ def for_the_script(topic: str, poll: str, port: Port) -> dict[str, Any]:
             "signed_out": _("Anda sudah keluar. Muat ulang halaman ini untuk masuk lagi."),
             "was": _("semula %(time)s", time="{time}"),
             "no_time": _("jam belum diumumkan"),
+            "certificate": _("tidak didokumentasikan"),
+            "dispensation": _("tidak ada"),
         },
     }
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from flask_babel import format_date
 
 from app import clock
 from app.booking.actions import sale_closes_at
-from app.booking.queries import Places, list_places
-from app.fares.queries import Price, price_lists
+from app.booking.offers import list_offers
+from app.booking.queries import Places
+from app.fares.queries import Price
 from app.schedule.models import Port, PortCall, Voyage
 
 PASSAGES = {("IDSMQ", "IDSRG"): "23–30"}
@@ -81,22 +82,9 @@ def list_journeys(
     """
     ends = [(voyage, *_calls(voyage, start_port, end_port)) for voyage in voyages]
     found = [(voyage, start, end) for voyage, start, end in ends if start and end and start.position < end.position]
-    places = list_places(voyage for voyage, _, _ in found)
-    trips = {
-        voyage.id: ((voyage.operator_id, start.port_id, end.port_id), start.day or clock.now().date())
-        for voyage, start, end in found
-    }
-    prices = price_lists(trips.values())
+    offers = list_offers(found)
     return [
-        Journey(
-            voyage,
-            start,
-            end,
-            [
-                _offer(place, prices[trips[voyage.id]].get(place.fare_class.id), voyage.shifted_days)
-                for place in places.get(voyage.id, [])
-            ],
-        )
+        Journey(voyage, start, end, [Offer(o.places, o.price, _published(o.price)) for o in offers[voyage.id]])
         for voyage, start, end in found
     ]
 
@@ -109,10 +97,8 @@ def _calls(voyage: Voyage, start: Port | None, end: Port | None) -> tuple[PortCa
     return first, last
 
 
-def _offer(places: Places, price: Price | None, shifted_days: int) -> Offer:
-    # A demonstration moves the tariffs with the voyages; people are told the day on which it was published.
-    published = price.published - timedelta(days=shifted_days) if price and price.published else None
-    return Offer(places, price, month(published) if published else "")
+def _published(price: Price | None) -> str:
+    return month(price.published) if price and price.published else ""
 
 
 def month(day: date) -> str:

@@ -1,0 +1,98 @@
+"""The doors for programs: departures, gates and scans, and who may use them."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from flask.testing import FlaskClient
+
+from app.accounts.models import Role
+from tests import factories
+from tests.conftest import Clock
+from tests.web.program import API, bearer, refused
+
+
+def test_everybody_sees_departures_and_those_who_work_here_see_the_counts(client: FlaskClient) -> None:
+    voyage = factories.a_voyage(places=9)
+    departure = factories.departure_of(voyage)
+    factories.a_booking(voyage)
+    [public] = client.get(f"{API}/departures?port=Sampit").json["departures"]
+    assert (public["departure_id"], public["state"], public["remaining"]) == (departure.id, "open", 8)
+    assert not {"sold", "held", "boarded", "refused", "aboard", "ceiling"} & set(public)
+    for role in Role:
+        [full] = client.get(f"{API}/departures", headers=bearer(client, role)).json["departures"]
+        assert (full["sold"], full["ceiling"], full["boarded"]) == (1, 9, 0)
+        assert client.get(f"{API}/departures/{departure.id}", headers=bearer(client, role)).json == full
+    assert client.get(f"{API}/departures/{departure.id}").json == public
+    assert client.get(f"{API}/departures?port=Semarang").json["departures"] == []
+    assert refused(client.get(f"{API}/departures?port=Atlantis"), "port_not_found")
+
+
+def test_an_officer_opens_boarding_early_and_lets_the_ship_go(client: FlaskClient, clock: Clock) -> None:
+    address = f"{API}/departures/{factories.departure_of(factories.a_voyage()).id}"
+    officer = bearer(client)
+    assert refused(client.post(f"{address}/boarding"), "sign_in_first")
+    assert refused(client.post(f"{address}/boarding", headers=bearer(client, Role.OFFICIAL)), "not_allowed")
+    assert client.post(f"{address}/boarding", headers=officer).json["state"] == "boarding"
+    tomorrow = (clock() + timedelta(days=1)).isoformat()
+    assert refused(client.post(f"{address}/leaving", json={"at": tomorrow}, headers=officer), "not_yet")
+    for body in ({"at": "0001-01-01T00:00:00+14:00"}, {"at": "2026-01-01T00:00:00"}, {"at": 5}, {"when": None}):
+        assert refused(client.post(f"{address}/leaving", json=body, headers=officer), "invalid")
+    left = client.post(f"{address}/leaving", headers=bearer(client, Role.OFFICIAL))
+    assert (left.status_code, left.json["state"]) == (200, "left")
+    assert client.post(f"{address}/leaving", json={}, headers=officer).json["departs_at"] == left.json["departs_at"]
+    assert refused(client.post(f"{address}/boarding", headers=officer), "departed")
+
+
+def test_an_officer_sees_the_gates_and_others_do_not(client: FlaskClient) -> None:
+    gate = factories.a_gate()
+    gates = client.get(f"{API}/gates", headers=bearer(client)).json["gates"]
+    assert gates[0] == {"id": gate.id, "name": gate.name, "port": {"code": "IDSMQ", "name": "Sampit"}}
+    assert refused(client.get(f"{API}/gates"), "sign_in_first")
+
+
+def test_whatever_is_wrong_with_a_ticket_is_an_answer_and_a_wrong_gate_is_not(client: FlaskClient) -> None:
+    departure, officer = factories.departure_of(factories.a_voyage()), bearer(client)
+    gate = factories.a_gate(departure.call.port)
+    for shown in ("0000000000", "DG1:ABC", "\u202e", "halo", "DG1:" + "A" * 150):
+        scan = {"id": str(uuid4()), "shown": shown, "departure_id": departure.id, "gate_id": gate.id}
+        answer = client.post(f"{API}/scans", json=scan, headers=officer)
+        assert (answer.status_code, answer.json["verdict"]) == (200, "refer"), shown
+    scan["id"] = str(uuid4())
+    assert refused(client.post(f"{API}/scans", json={**scan, "gate_id": 999}, headers=officer), "gate_not_found")
+    assert refused(
+        client.post(f"{API}/scans", json={**scan, "departure_id": 999}, headers=officer), "departure_not_found"
+    )
+    assert refused(client.get(f"{API}/tickets/0000000001", headers=officer), "ticket_not_found")
+    assert refused(client.get(f"{API}/tickets/%00", headers=officer), "ticket_not_found")
+
+
+def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(client: FlaskClient) -> None:
+    user = factories.a_user()
+    wrong = [{"username": user.username, "password": "not this one"}, {"username": "nobody", "password": "x"}]
+    answers = [client.post(f"{API}/sessions", json=one) for one in wrong]
+    assert all(refused(answer, "sign_in_failed") for answer in answers)
+    assert answers[0].data == answers[1].data
+    assert answers[0].headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_browser_session_changes_something_only_with_its_token(client: FlaskClient) -> None:
+    user, departure = factories.a_user(), factories.departure_of(factories.a_voyage())
+    with client.session_transaction() as session:
+        session["_user_id"] = f"{user.id}:{user.session_key}"
+        session["_fresh"] = True
+    assert client.get(f"{API}/tickets/0000000001").status_code == 404
+    client.application.config["WTF_CSRF_ENABLED"] = True
+    assert refused(client.post(f"{API}/departures/{departure.id}/boarding"), "form_expired")
+
+
+def test_a_token_outranks_the_session_of_a_browser(client: FlaskClient) -> None:
+    officer, voyage = factories.a_user(Role.OFFICER), factories.a_voyage()
+    address = f"{API}/departures/{factories.departure_of(voyage).id}/boarding"
+    official = bearer(client, Role.OFFICIAL)
+    with client.session_transaction() as session:
+        session["_user_id"] = f"{officer.id}:{officer.session_key}"
+        session["_fresh"] = True
+    assert refused(client.post(address, headers=official), "not_allowed")
+    assert refused(client.post(address, headers={"Authorization": "Bearer nonsense"}), "sign_in_first")
+    client.application.config["WTF_CSRF_ENABLED"] = True
+    assert refused(client.post(address, headers={"Authorization": "Basic eDp5"}), "form_expired")
