@@ -6,11 +6,10 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
@@ -50,11 +49,20 @@ class Hub:
     for a chore writes, and on SQLite a writer waits for every other writer while news must not.
     """
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(
+        self,
+        context: Callable[[], AbstractContextManager[Any]],
+        *,
+        load_seconds: float = LOAD_SECONDS,
+        again_seconds: float = AGAIN_SECONDS,
+        stale_seconds: float = STALE_SECONDS,
+    ) -> None:
+        """`context` makes what a question to the database runs in (the application's `app_context`)."""
         self.topics = all_topics()
         self.as_of: datetime | None = None
         """When the database was last seen to say what the topics say; None before the first time."""
-        self._app = app
+        self._context = context
+        self._load_seconds, self._again_seconds, self._stale_seconds = load_seconds, again_seconds, stale_seconds
         self._reader = Reader()
         self._listeners: dict[str, set[Inbox]] = {name: set() for name in self.topics}
         self._reading = ThreadPoolExecutor(1, "read")
@@ -111,16 +119,17 @@ class Hub:
                 news = await self._in(self._reading, self._look)
             except Exception as fault:  # whatever it is, pages that stay open are worth another try
                 if not away:
-                    log.error(
-                        "no news from the database, trying again: %s", fault, exc_info=not isinstance(fault, AWAY)
-                    )
+                    unknown = not isinstance(fault, AWAY)
+                    log.error("no news from the database, trying again: %s", type(fault).__name__, exc_info=unknown)
                 away, self._load_at = True, 0.0
-                await asyncio.sleep(AGAIN_SECONDS)
+                await asyncio.sleep(self._again_seconds)
                 continue
             if away:
                 log.warning("news from the database again")
                 away = False
-            self._good_until = time.monotonic() + STALE_SECONDS
+                # What was being told when it went away was not told to the end.
+                news = {name: topic.state() for name, topic in self.topics.items()}
+            self._good_until = time.monotonic() + self._stale_seconds
             for name, message in news.items():
                 for inbox in self._listeners[name]:
                     inbox.put(message)
@@ -140,7 +149,7 @@ class Hub:
     def _load(self) -> dict[str, bytes | None]:
         self._reader.begin()
         news = {name: topic.load() for name, topic in self.topics.items()}
-        self._load_at = time.monotonic() + LOAD_SECONDS
+        self._load_at = time.monotonic() + self._load_seconds
         return news
 
     def _changes(self, now: datetime) -> dict[str, bytes | None]:
@@ -152,9 +161,12 @@ class Hub:
 
     async def _work(self, seconds: float, chore: Callable[[], None]) -> None:
         while True:
-            # When the database is away `_tell` says it, and the next time will do.
-            with suppress(*AWAY):
+            try:
                 await self._in(self._chores, chore)
+            except AWAY:
+                pass  # `_tell` says it, and the next time will do
+            except Exception:
+                log.exception("a chore failed")
             await asyncio.sleep(seconds)
 
     @staticmethod
@@ -165,7 +177,7 @@ class Hub:
 
     async def _in(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         def run() -> T:
-            with self._app.app_context():
+            with self._context():
                 return work()
 
         return await asyncio.get_running_loop().run_in_executor(pool, run)

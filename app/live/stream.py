@@ -33,8 +33,8 @@ OTHER_DESCRIPTORS = 64
 
 @dataclass(frozen=True)
 class Live:
-    """The application. Streams end by themselves, each at a moment of its own, so that none lives for ever and
-    a new version of the code is taken up without a crowd at the door."""
+    """The application. Its streams end by themselves, each at a moment of its own: so a stopped process is left
+    without a crowd at the door of the next one, and an official who has signed out is no longer told."""
 
     beat_seconds: float = 10
     """How often a stream says that nothing is new, and as of when."""
@@ -101,7 +101,7 @@ async def _live(scope: Scope, receive: Receive, send: Send) -> None:
     except (SystemExit, ValueError) as fault:
         await send({"type": "lifespan.startup.failed", "message": str(fault)})
         return
-    hub = Hub(flask)
+    hub = Hub(flask.app_context)
     scope["state"].update(hub=hub, secret=str(flask.config["SECRET_KEY"]))
     running = asyncio.create_task(hub.run())
     await send({"type": "lifespan.startup.complete"})
@@ -127,7 +127,10 @@ async def _until_gone(receive: Receive, inbox: Inbox) -> None:
 
 def _is_ours(origin: str, host: str) -> bool:
     """Whether a page of this house asks: same host, whatever the port (see `live_url` in app/web/words.py)."""
-    return urlsplit(origin).hostname == urlsplit(f"//{host}").hostname
+    try:
+        return urlsplit(origin).hostname == urlsplit(f"//{host}").hostname
+    except ValueError:
+        return False
 
 
 def _beat(hub: Hub) -> bytes:

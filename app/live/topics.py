@@ -39,12 +39,9 @@ class Topic:
 
     def load(self) -> bytes | None:
         """Ask the database for everything; the news for those who listen already, None where nothing differs."""
-        before, board = self._now, self._load()
-        known = {row.departure_id: row for row in before.board.rows} if before else {}
-        changed = [row.departure_id for row in board.rows if known.get(row.departure_id) != row]
-        told = dict(before.told) if before else {}
-        told |= self._dump(row for row in board.rows if known.get(row.departure_id) != row)
-        self._now = Now(board, {row.departure_id: told[row.departure_id] for row in board.rows})
+        board, known = self._load(), self._now.told if self._now else {}
+        self._now = Now(board, self._dump(board.rows))
+        changed = [number for number, told in self._now.told.items() if known.get(number) != told]
         return self._encode(self._now, changed) if changed or len(known) != len(board.rows) else None
 
     def take(self, rows: Iterable[DepartureRow], as_of: datetime) -> bytes | None:

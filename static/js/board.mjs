@@ -34,7 +34,7 @@ const COUNTS = ["quota", "remaining", "sold", "held", "boarded", "refused", "abo
 
 function fillRow(row, told) {
   for (const name of COUNTS) {
-    if (typeof told[name] === "number") write(row, name, number(told[name], language));
+    if (name in told) write(row, name, told[name] === null ? says[name] : number(told[name], language));
   }
   write(row, "load_percent", percent(told.aboard, told.ceiling), false);
   const full = one("[data-full]", row);
@@ -53,8 +53,11 @@ function fillRow(row, told) {
 
 function fillTimes(row, told) {
   const here = where(row);
-  write(row, "day", day(told.day, language));
-  write(row, "hour", told.time_known && told.departs_at ? hour(told.departs_at, here) : says.no_time);
+  const known = told.time_known && told.departs_at;
+  // A ship of 24:00 leaves at 00.00 of the next day, though it counts to the day that ends.
+  write(row, "day", known ? day(told.departs_at, language, here.zone) : day(told.day, language));
+  write(row, "hour", known ? hour(told.departs_at, here) : says.no_time);
+  one('[data-field="hour"]', row).classList.toggle("board-hour", Boolean(known));
   const was = one('[data-field="was"]', row);
   const moved = told.planned_at && told.departs_at && told.state !== "left" &&
     Date.parse(told.planned_at) !== Date.parse(told.departs_at);

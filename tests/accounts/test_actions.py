@@ -1,5 +1,8 @@
 """Users, their passwords and their sessions."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from flask import Flask
 
@@ -117,3 +120,25 @@ def test_counts_of_windows_that_have_ended_are_not_kept(app: Flask, clock: Clock
     clock.forward(seconds=601)
     spend_allowance("b", 2, 600)
     assert [count.bucket for count in db.session.scalars(db.select(RateCount))] == ["b"]
+
+
+def test_two_administrators_cannot_put_each_other_out_at_the_same_moment(app: Flask) -> None:
+    both = [a_user(Role.ADMINISTRATOR).id for _ in range(2)]
+    ready = Barrier(2)
+
+    def put_out(user_id: int) -> str:
+        with app.app_context():
+            ready.wait(timeout=10)
+            try:
+                change_user(user_id, active=False, role=Role.ADMINISTRATOR)
+            except Refusal as refusal:
+                return refusal.code
+            finally:
+                db.session.remove()
+            return "out"
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = sorted(threads.map(put_out, both))
+    assert answers == ["last_administrator", "out"]
+    db.session.expire_all()
+    assert sum(user.active for user in list_users()) == 1

@@ -181,7 +181,8 @@ def test_when_the_live_process_is_gone_the_page_asks_and_says_how_old_the_figure
         page.unroute("**/papan.json")
         page.unroute(f"{server.live_url}/**")
         harbour.board_one(1)
-        expect(field(page, number, "boarded")).to_have_text("213", timeout=60_000)
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(field(page, number, "boarded")).to_have_text("213", timeout=15_000)
         expect(lost).to_be_hidden()
 
 

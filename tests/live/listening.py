@@ -42,9 +42,9 @@ class Ear:
 
 
 @asynccontextmanager
-async def a_hub(app: Flask) -> AsyncIterator[Hub]:
+async def a_hub(app: Flask, **seconds: float) -> AsyncIterator[Hub]:
     """A hub that has seen the database and goes on looking."""
-    hub = Hub(app)
+    hub = Hub(app.app_context, **seconds)
     running = asyncio.create_task(hub.run())
     try:
         await until(lambda: hub.well)

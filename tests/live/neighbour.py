@@ -14,7 +14,8 @@ from tests.conftest import running, settings_for
 def main(database_url: str, voyage_id: str, places: str) -> None:
     """Hold the places, one by one."""
     with running(settings_for(database_url)):
-        print("ready", flush=True)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         sys.stdin.readline()
         for _ in range(int(places)):
             hold(str(uuid4()), int(voyage_id), 1, 1)

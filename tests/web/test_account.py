@@ -99,6 +99,8 @@ def test_one_address_cannot_try_one_password_with_every_name(database_url: str) 
     with running(settings_for(database_url, sign_in_limit=1)) as app:
         codes = [enter(app.test_client(), f"nama-{n}", "musim2026!").status_code for n in range(12)]
         assert codes == [422] * 10 + [429] * 2
+        by_program = app.test_client().post("/api/v1/sessions", json={"username": "x", "password": "musim2026!"})
+        assert by_program.status_code == 429
 
 
 def test_the_wait_ends(database_url: str, clock: Clock) -> None:

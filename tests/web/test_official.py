@@ -1,12 +1,12 @@
-"""The official's board and the board for everybody, as a browser without JavaScript meets them."""
+"""The official's board and its departures, as a browser without JavaScript meets them."""
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
-from flask import Flask, current_app
+from flask import current_app
 from flask.testing import FlaskClient
 
 from app.accounts.models import Role
@@ -17,7 +17,7 @@ from app.flow.actions import found_season
 from app.flow.queries import Need, board_of_port
 from app.schedule.models import Voyage
 from app.seats.models import LegLoad
-from app.web import verdicts
+from app.web import verdicts, words
 from app.web.official import telling
 from app.web.official.door import COMING
 from tests import factories
@@ -26,7 +26,6 @@ from tests.queries import queries_counted
 from tests.web.test_gate import sign_in
 
 BOARD_BUDGET = 13
-PUBLIC_BUDGET = 10
 DEPARTURE_BUDGET = 20
 
 
@@ -60,6 +59,15 @@ class Port:
     def scan(self, departure: Departure, shown: str) -> None:
         keyring = current_app.extensions["keyring"]
         actions.scan(str(uuid4()), shown, departure.id, self.gate.id, self.officer.id, self.clock(), keyring)
+
+    def season_of(self, departures: int) -> None:
+        """Many departures, the older half already gone."""
+        ships = [factories.a_ship(f"KM Uji {n}", f"PT Uji {n % 4}") for n in range(6)]
+        for n in range(departures):
+            hours, end = 6 * (n - departures / 2), ("Semarang", "Surabaya")[n % 2]
+            voyage = self.voyage("Sampit", end, hours=hours, ship=ships[n % 6])
+            if hours < 0:
+                actions.depart(factories.departure_of(voyage).id, self.officer.id)
 
     def page(self, path: str = "/papan") -> str:
         db.session.expire_all()  # a request of its own would not know what this test has read before
@@ -153,10 +161,10 @@ def test_what_needs_a_person_stands_first_and_says_why(port: Port) -> None:
         calm: ("coming", ""), overdue: ("needs", "belum tercatat berangkat"), late: ("needs", "Terlambat"),
         full: ("needs", "Kapal penuh"), promised: ("needs", "melebihi batas"),
     }  # fmt: skip
-    for voyage, (section, words) in expected.items():
+    for voyage, (section, told) in expected.items():
         departure = factories.departure_of(voyage)
-        assert section_of(page, departure) == section, words
-        assert words in row_of(page, departure)
+        assert section_of(page, departure) == section, told
+        assert told in row_of(page, departure)
     assert "air pasang" in row_of(page, factories.departure_of(late))
     assert field(page, "needs_count") == "4"
     assert page.index("Perlu keputusan") < page.index("Berikutnya")
@@ -175,25 +183,26 @@ def test_a_departure_moves_from_coming_to_boarding_to_left(port: Port) -> None:
     assert field(row_of(port.page(), departure), "state") == "Sudah berangkat"
 
 
+def test_a_ship_of_midnight_is_shown_on_the_day_that_it_leaves(port: Port) -> None:
+    voyage = port.voyage()
+    call = voyage.calls[0]
+    ends = (port.clock().astimezone(port.port.tz) + timedelta(days=2)).date()
+    call.day = ends
+    call.planned_departure = datetime.combine(ends + timedelta(days=1), time(), port.port.tz)  # 24:00 of that day
+    db.session.commit()
+    for path in ("/papan", "/keberangkatan"):
+        row = row_of(port.page(path), factories.departure_of(voyage))
+        assert (field(row, "day"), field(row, "hour")) == (words.day(ends + timedelta(days=1)), "00.00 WIB"), path
+
+
 def test_the_page_says_as_of_which_second_in_the_ports_zone(port: Port) -> None:
     now = port.clock().astimezone(port.port.tz)
     assert field(port.page(), "as_of") == f"{now:%H.%M.%S} WIB"
     assert field(port.client.get("/papan?lang=en", follow_redirects=True).text, "as_of") == f"{now:%H:%M:%S} WIB"
 
 
-def a_season_of(port: Port, departures: int) -> None:
-    """Many departures, the older half already gone."""
-    ships = [factories.a_ship(f"KM Uji {n}", f"PT Uji {n % 4}") for n in range(6)]
-    for n in range(departures):
-        voyage = port.voyage(
-            "Sampit", ("Semarang", "Surabaya")[n % 2], hours=6 * (n - departures / 2), ship=ships[n % 6]
-        )
-        if n < departures / 2:
-            actions.depart(factories.departure_of(voyage).id, port.officer.id)
-
-
 def test_120_departures_are_one_page_of_few_questions_with_the_rest_folded(port: Port) -> None:
-    a_season_of(port, 120)
+    port.season_of(120)
     db.session.remove()
     with queries_counted() as asked:
         page = port.page()
@@ -205,14 +214,6 @@ def test_120_departures_are_one_page_of_few_questions_with_the_rest_folded(port:
     with queries_counted() as asked:
         port.page("/papan.json")
     assert asked.count <= BOARD_BUDGET, asked
-
-
-def test_the_public_page_asks_few_questions_however_many_departures(port: Port) -> None:
-    a_season_of(port, 60)
-    db.session.remove()
-    with queries_counted() as asked:
-        port.page("/keberangkatan")
-    assert asked.count <= PUBLIC_BUDGET, asked
 
 
 def test_a_departures_page_shows_the_rows_behind_its_numbers_without_whole_names(port: Port) -> None:
@@ -247,34 +248,6 @@ def test_the_json_of_the_board_has_the_same_numbers_and_a_fresh_address_of_the_s
     assert told["operators"] == [{"name": "PT Pelayaran Uji", "boarded": 2, "percent": 100}]
     assert told["version"] == board_of_port(port.port).version
     assert "/stream?topic=board&token=" in told["stream"]
-
-
-def test_everybody_sees_places_and_states_but_no_counts_of_persons_and_no_names(port: Port, app: Flask) -> None:
-    voyage = port.voyage(hours=3)
-    port.boards(voyage, adults=2)
-    visitor = app.test_client()
-    told = visitor.get("/keberangkatan.json")
-    assert told.status_code == 200
-    (row,) = told.json["departures"]
-    assert (row["remaining"], row["quota"], row["state"]) == (98, 100, "boarding")
-    for secret in ("Penumpang", "6202", "boarded", "aboard", "sold", "certificate", "token"):
-        assert secret not in told.text
-    page = visitor.get("/keberangkatan").text
-    assert field(page, "remaining") == "98"
-    assert "Sampit → Semarang" in page
-    assert "Penumpang" not in page
-
-
-def test_the_public_page_shows_all_ports_or_the_one_asked_for(port: Port, app: Flask) -> None:
-    port.voyage("Sampit", "Semarang")
-    port.voyage("Kumai", "Surabaya")
-    visitor = app.test_client()
-    assert visitor.get("/keberangkatan").text.count("<tr data-departure=") == 2
-    one = visitor.get("/keberangkatan?pelabuhan=IDKUM").text
-    assert one.count("<tr data-departure=") == 1
-    assert "Keberangkatan dari Kumai" in one
-    assert visitor.get("/keberangkatan?pelabuhan=IDSUB").text.count("<tr data-departure=") == 0
-    assert visitor.get("/keberangkatan?pelabuhan=XXXXX").status_code == 404
 
 
 def test_where_nothing_is_sold_the_pages_say_so(port: Port) -> None:
