@@ -123,9 +123,7 @@ def _judge(ticket: Ticket | None, departure: Departure, gate: Gate, now: datetim
     if state != BookingState.CONFIRMED:
         return _Judgement(Verdict.REFUSE, "void")
     if used := find_pass(ticket.id):
-        return _Judgement(
-            Verdict.REFUSE, "already_used", {"at": used.received_at.isoformat(), "gate": used.gate.name}
-        )
+        return _Judgement(Verdict.REFUSE, "already_used", {"at": used.received_at.isoformat(), "gate": used.gate.name})
     window, stage = departure.boarding_window(), departure.state(now)
     if stage == DepartureState.LEFT:
         return _Judgement(Verdict.REFUSE, "departed", _moment(departure.call.actual_departure))
@@ -200,9 +198,7 @@ def depart(departure_id: int, user_id: int, at: datetime | None = None) -> Depar
 
 
 @action
-def record_arrival(
-    call_id: int, passengers_off: int, *, source_url: str = "", user_id: int | None = None
-) -> Arrival:
+def record_arrival(call_id: int, passengers_off: int, *, source_url: str = "", user_id: int | None = None) -> Arrival:
     """The ship has come in and so many souls have left it. Recorded again, the newer figure stands.
 
     Raises NotFound `call_not_found`; Refusal `count` for a negative figure.

@@ -17,9 +17,7 @@ Sex = Literal["L", "P"]
 DOCUMENT_KINDS = ("ktp", "kk", "sim", "passport")
 
 _LAST_OF_ISLAND = {"1": 9, "2": 1, "3": 6, "5": 3, "6": 5, "7": 6, "8": 2, "9": 6}
-PROVINCE_CODES = frozenset(
-    f"{island}{n}" for island, last in _LAST_OF_ISLAND.items() for n in range(1, last + 1)
-)
+PROVINCE_CODES = frozenset(f"{island}{n}" for island, last in _LAST_OF_ISLAND.items() for n in range(1, last + 1))
 """The 38 provinces by the codes of the Ministry of Home Affairs, which the NIK uses: Kepmendagri 300.2.2-2138
 of 2025 (before it 100.1.1-6117 of 2022, with the four new Papua provinces as 93 to 96), as listed in the
 public data set fityannugroho/idn-area-data, `data/provinces.csv`. The statistics office numbers Papua

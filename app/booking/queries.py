@@ -33,9 +33,7 @@ def list_places(voyages: Iterable[Voyage]) -> dict[int, list[Places]]:
     """
     legs = {leg.id: leg for voyage in voyages for leg in voyage.legs}
     over = _expired(legs.values())
-    loads = {
-        load.leg_id: load for load in db.session.scalars(select(LegLoad).where(LegLoad.leg_id.in_(legs)))
-    }
+    loads = {load.leg_id: load for load in db.session.scalars(select(LegLoad).where(LegLoad.leg_id.in_(legs)))}
     found: dict[tuple[int, int], list[Places]] = defaultdict(list)
     allotments = select(Allotment).where(Allotment.leg_id.in_(legs)).order_by(Allotment.fare_class_id)
     for allotment in db.session.scalars(allotments):

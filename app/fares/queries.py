@@ -65,15 +65,11 @@ def _price(tariffs: list[Tariff], day: date) -> Price | None:
 def _newest(tariffs: list[Tariff], passenger_type: str, day: date) -> Tariff | None:
     """The amount in force on `day`, of several the one for the shortest time; else the last one published."""
     begun = [
-        t
-        for t in tariffs
-        if t.passenger_type == passenger_type and t.amount_idr is not None and t.valid_from <= day
+        t for t in tariffs if t.passenger_type == passenger_type and t.amount_idr is not None and t.valid_from <= day
     ]
     in_force = [t for t in begun if t.valid_to is None or t.valid_to >= day]
     if in_force:
-        return min(
-            in_force, key=lambda t: ((t.valid_to or date.max) - t.valid_from, -t.valid_from.toordinal())
-        )
+        return min(in_force, key=lambda t: ((t.valid_to or date.max) - t.valid_from, -t.valid_from.toordinal()))
     return begun[-1] if begun else None
 
 

@@ -69,9 +69,7 @@ class Voyage(Model):
     calls: Mapped[list["PortCall"]] = relationship(
         back_populates="voyage", order_by="PortCall.position", lazy="selectin"
     )
-    legs: Mapped[list["Leg"]] = relationship(
-        back_populates="voyage", order_by="Leg.position", lazy="selectin"
-    )
+    legs: Mapped[list["Leg"]] = relationship(back_populates="voyage", order_by="Leg.position", lazy="selectin")
 
     def journey(self, from_call_id: int, to_call_id: int) -> list["Leg"]:
         """The legs between two calls in order; empty when the second does not come after the first."""

@@ -18,9 +18,7 @@ def list_ports() -> list[Port]:
 def find_port(code_or_name: str) -> Port | None:
     """The port of that code or name, in whatever case, or None."""
     wanted = code_or_name.strip()
-    statement = select(Port).where(
-        (Port.code == wanted.upper()) | (db.func.lower(Port.name) == wanted.lower())
-    )
+    statement = select(Port).where((Port.code == wanted.upper()) | (db.func.lower(Port.name) == wanted.lower()))
     return db.session.scalar(statement)
 
 

@@ -41,11 +41,7 @@ def hold(leg_ids: Sequence[int], fare_class_id: int, places: int, souls: int) ->
 def sell_held(leg_ids: Sequence[int], fare_class_id: int, places: int) -> None:
     """Turn held places into sold ones."""
     for leg_id in leg_ids:
-        _must(
-            _allotment(leg_id, fare_class_id).values(
-                held=Allotment.held - places, sold=Allotment.sold + places
-            )
-        )
+        _must(_allotment(leg_id, fare_class_id).values(held=Allotment.held - places, sold=Allotment.sold + places))
 
 
 def give_back_held(leg_ids: Sequence[int], fare_class_id: int, places: int, souls: int) -> None:

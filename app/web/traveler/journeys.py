@@ -68,6 +68,13 @@ class Journey:
         return closes is not None and closes > clock.now() and not self.start.actual_departure
 
     @property
+    def leaves_on(self) -> date | None:
+        """The day on the calendar that people must be there; 24:00 counts to the day that it ends, and is the next."""
+        if self.start.time_known and self.start.departs_at:
+            return self.start.departs_at.astimezone(self.start.port.tz).date()
+        return self.start.day
+
+    @property
     def hours(self) -> str:
         """How long the passage takes, as sources report it; empty where none does."""
         return PASSAGES.get((self.start.port.code, self.end.port.code), "")
