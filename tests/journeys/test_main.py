@@ -36,7 +36,8 @@ def test_a_ticket_is_booked_seen_by_the_camera_and_counted_on_the_open_board(dat
         sold = official.locator(f"{board_row} [data-field=sold]")
         assert (boarded.inner_text(), sold.inner_text()) == ("0", "0")
 
-        traveler = desk.new_context(viewport=PHONE).new_page()
+        # As dense as a real phone: the camera sees what its screen shows.
+        traveler = desk.new_context(viewport=PHONE, device_scale_factor=2).new_page()
         traveler.goto(server.url)
         buy(traveler)
         look(traveler, "main-ticket")
@@ -48,13 +49,13 @@ def test_a_ticket_is_booked_seen_by_the_camera_and_counted_on_the_open_board(dat
         officer = signed_in(phone, server, names[Role.OFFICER], PHONE)
         officer.goto(server.url + gate_page)
         verdict = officer.locator("#verdict-panel")
-        officer.wait_for_selector("#verdict-panel[data-verdict=pass]:visible", timeout=20_000)
+        officer.wait_for_selector("#verdict-panel[data-verdict=pass]:visible", timeout=40_000)
         assert "NAIK" in verdict.inner_text()
         assert "SITI UJI" in verdict.inner_text()
         look(officer, "main-verdict")
         boarded.get_by_text("1", exact=True).wait_for(timeout=5000)
 
-        officer.wait_for_selector("#verdict-panel[data-verdict=refuse]:visible", timeout=20_000)
+        officer.wait_for_selector("#verdict-panel[data-verdict=refuse]:visible", timeout=40_000)
         assert "Sudah dipakai" in verdict.inner_text()
         official.locator(f"{board_row} [data-field=refused]").get_by_text("1", exact=True).wait_for(timeout=5000)
         assert boarded.inner_text() == "1"
