@@ -29,7 +29,7 @@ REASONS: dict[str, tuple[Any, Any]] = {
     ),
     "wrong_voyage": (
         _("Tiket ini untuk %(ship)s, %(at)s dari %(port)s."),
-        _("Antar ke kapal dan waktu yang tertulis di tiketnya."),
+        _("Tunjukkan kapal dan waktu di tiketnya."),
     ),
     "wrong_port": (
         _("Tiket ini naik dari %(port)s, %(at)s dengan %(ship)s."),
@@ -61,7 +61,7 @@ REASONS: dict[str, tuple[Any, Any]] = {
     ),
     "unknown_ticket": (
         _("Nomor tiket ini tidak ada dalam catatan."),
-        _("Ketik nomornya sekali lagi; bila tetap tidak ada, antar ke loket."),
+        _("Ketik nomornya sekali lagi; bila tetap tidak ada, arahkan ke loket."),
     ),
     "unreadable": (
         _("Ini bukan kode atau nomor tiket Dermaga yang utuh."),
@@ -69,7 +69,7 @@ REASONS: dict[str, tuple[Any, Any]] = {
     ),
     "unknown_key": (
         _("Kode ini ditandatangani dengan kunci yang tidak dikenal."),
-        _("Ketik nomor tiketnya; bila tidak ada, antar ke loket."),
+        _("Ketik nomor tiketnya; bila tidak ada, arahkan ke loket."),
     ),
     "forged": (
         _("Tanda tangan kode ini palsu."),

@@ -9,9 +9,10 @@ function countDown(note) {
   const whole = Number(note.dataset.hold);
   const clock = note.querySelector("[data-clock]");
   const bar = note.querySelector("progress");
+  const between = document.documentElement.lang === "en" ? ":" : ".";
   const tick = () => {
     const left = Math.max(0, Math.round(whole - (performance.now() - started) / 1000));
-    clock.textContent = `${Math.floor(left / 60)}.${String(left % 60).padStart(2, "0")}`;
+    clock.textContent = `${Math.floor(left / 60)}${between}${String(left % 60).padStart(2, "0")}`;
     bar.value = left;
     note.querySelector("[data-left]").hidden = left === 0;
     note.querySelector("[data-over]").hidden = left > 0;

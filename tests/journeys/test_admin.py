@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 from app import clock
 from app.accounts.models import Role, User
 from app.config import ROOT
+from app.db import db
 from app.flow.actions import load_reference
 from app.schedule.models import Voyage
 from tests import chromium, factories
@@ -182,6 +183,13 @@ def test_the_pages_fit_and_have_no_fault_that_axe_knows(
     page.set_input_files("#file", ROOT / "data" / "seasons" / "lebaran-2024.csv")
     page.click("main .btn-main")
     look(page, "admin-jadwal-masuk")
+    db.session.rollback()
+    brought_in = db.session.scalars(db.select(Voyage).where(Voyage.source_url != "")).first()
+    assert brought_in
+    page.goto(f"{address}/kelola/pelayaran/{brought_in.id}")
+    look(page, "admin-pelayaran-bersumber")
+    page.goto(f"{address}/papan")
+    look(page, "admin-papan")
     page.emulate_media(color_scheme="dark")
     for name, path in {"pelayaran": "/kelola/pelayaran", "kuota": f"/kelola/pelayaran/{voyage.id}/kuota"}.items():
         page.goto(address + path)
