@@ -115,8 +115,8 @@ SENTENCES: dict[str, Any] = {
     "already_confirmed": _("Pesanan ini sudah dikonfirmasi. Tiketnya ada di “Pesanan saya”."),
     "wrong_party": _("Isi data untuk tepat %(places)s orang dan %(infants)s bayi, sesuai tempat yang ditahan."),
     "infant_too_old": _(
-        "Sudah %(months)s bulan atau lebih pada hari berlayar: perlu tempat sendiri. Tambah satu tempat untuknya, "
-        "atau periksa tanggal lahirnya."
+        "Sudah %(months)s bulan atau lebih pada hari berlayar: perlu tempat sendiri. Periksa tanggal lahirnya, "
+        "atau lepas tempatnya dan pesan lagi dengan satu orang lebih."
     ),
     "travelers_missing": _("Isi dahulu data semua yang berangkat."),
     "reason_missing": _("Tulis alasannya: air pasang, cuaca, teknis atau perintah."),
