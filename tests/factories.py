@@ -12,7 +12,9 @@ from app.accounts.models import Role, User
 from app.boarding.models import Departure, Gate
 from app.booking import actions as bookings
 from app.booking.actions import Traveler
+from app.booking.holding import hold
 from app.booking.models import Booking, DocumentKind, PaymentMethod, Ticket
+from app.booking.queries import get_booking
 from app.db import db
 from app.schedule.models import Leg, Operator, Port, PortCall, Ship, Voyage
 from app.seats.models import Allotment, FareClass, LegLoad
@@ -130,7 +132,7 @@ def a_traveler(name: str = "Siti Uji", *, infant: bool = False, **changes: objec
 
 def a_hold(voyage: Voyage, adults: int = 1, infants: int = 0, fare_class_id: int = 1) -> Booking:
     """Places held on the whole voyage."""
-    return bookings.hold(str(uuid4()), voyage.id, fare_class_id, adults, infants)
+    return get_booking(hold(str(uuid4()), voyage.id, fare_class_id, adults, infants).code)
 
 
 def a_booking(

@@ -1,12 +1,12 @@
 """What can be done about users, and the counting of attempts."""
 
-from datetime import timedelta
+from collections import Counter
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 
 from app import clock
-from app.accounts.models import PASSWORD_MIN, RateCount, Role, User
+from app.accounts import allowances
+from app.accounts.models import PASSWORD_MIN, Role, User
 from app.accounts.queries import get_user
 from app.db import action, db
 from app.errors import Refusal
@@ -69,23 +69,11 @@ def sign_out_everywhere(user_id: int) -> User:
 
 @action
 def spend_allowance(bucket: str, limit: int, seconds: int) -> None:
-    """Count one more attempt in `bucket`. Raises Refusal `too_many` (429) beyond `limit` in `seconds`.
-
-    Counted in the database, so that it holds over all processes.
-    """
-    now = clock.now()
-    db.session.execute(delete(RateCount).where(RateCount.until <= now))
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = (
-        insert(RateCount)
-        .values(bucket=bucket, spent=1, until=now + timedelta(seconds=seconds))
-        .on_conflict_do_update(index_elements=["bucket"], set_={"spent": RateCount.spent + 1})
-        .returning(RateCount.spent, RateCount.until)
-    )
-    spent, until = db.session.execute(statement).one()
+    """Count one more attempt in `bucket`. Raises Refusal `too_many` (429) beyond `limit` in `seconds`."""
+    spent, until = allowances.count(Counter([bucket]), seconds)[bucket]
     if spent > limit:
         # Raised after the count is undone with the transaction: it stays at the limit until the window ends.
-        raise Refusal("too_many", 429, retry_after_seconds=max(1, round((until - now).total_seconds())))
+        raise allowances.TooMany(until)
 
 
 def _give_password(user: User, password: str) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, config, outbox
 from app.booking import code as ticket_code
 from app.booking.models import (
     INFANT_MONTHS,
-    PERSONS_MAX,
     Booking,
     BookingState,
     DocumentKind,
@@ -27,7 +26,7 @@ from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
 from app.fares.queries import Price, price_lists
 from app.keys import Keyring
-from app.schedule.models import Leg, Voyage
+from app.schedule.models import Voyage
 from app.seats import places
 
 
@@ -44,59 +43,6 @@ class Traveler:
 
     def __repr__(self) -> str:
         return "<Traveler>"  # no name and no number may reach a log
-
-
-@action
-def hold(
-    request_id: str,
-    voyage_id: int,
-    fare_class_id: int,
-    adults: int,
-    infants: int = 0,
-    *,
-    from_call_id: int | None = None,
-    to_call_id: int | None = None,
-) -> Booking:
-    """Hold places for `adults` (and children) and souls for `infants` too, until `hold_minutes` from now.
-
-    Without calls the journey is the whole voyage. The same `request_id` gives the same booking and takes
-    nothing more. Raises NotFound `voyage_not_found`; Refusal `party_size`, `sale_closed`, `not_on_sale`;
-    SoldOut `sold_out` or `ship_full`.
-    """
-    now = clock.now()
-    booking = db.session.scalar(select(Booking).where(Booking.request_id == request_id))
-    if booking is not None:
-        return booking
-    if adults < 1 or not 0 <= infants <= adults or adults + infants > PERSONS_MAX:
-        raise Refusal("party_size", 422, field="adults", maximum=PERSONS_MAX)
-    voyage = db.session.get(Voyage, voyage_id)
-    if voyage is None:
-        raise NotFound("voyage_not_found")
-    start = from_call_id or (voyage.calls[0].id if voyage.calls else 0)
-    end = to_call_id or (voyage.calls[-1].id if voyage.calls else 0)
-    legs = voyage.journey(start, end)
-    if not legs:
-        raise Refusal("not_on_sale", 409, field="voyage_id")
-    call = next(c for c in voyage.calls if c.id == start)
-    closes = sale_closes_at(call)
-    if closes is None or closes <= now or call.actual_departure:
-        raise Refusal("sale_closed", 409, closed_at=closes)
-    _give_back_expired(voyage, now)
-    places.hold([leg.id for leg in legs], fare_class_id, adults, adults + infants)
-    booking = Booking(
-        request_id=request_id,
-        voyage_id=voyage.id,
-        from_call_id=start,
-        to_call_id=end,
-        fare_class_id=fare_class_id,
-        places=adults,
-        infants=infants,
-        created_at=now,
-        expires_at=min(now + timedelta(minutes=config.current().hold_minutes), closes),
-    )
-    db.session.add(booking)
-    outbox.record(PlacesChanged(voyage.id))
-    return booking
 
 
 @action
@@ -192,28 +138,6 @@ def release(code: str) -> Booking:
     return booking
 
 
-@action
-def expire_holds(limit: int = 500) -> int:
-    """Give back the places of up to `limit` holds past their end, and say how many there were.
-
-    Nothing depends on it: whoever asks for places counts such holds as free, and whoever buys takes them
-    back first. It is for the screens that wait for news.
-    """
-    now = clock.now()
-    over = (
-        select(Booking.voyage_id)
-        .where(Booking.state == BookingState.HELD, Booking.expires_at <= now)
-        .order_by(Booking.expires_at)
-        .limit(limit)
-    )
-    given = 0
-    for voyage_id in sorted(set(db.session.scalars(over))):
-        voyage = db.session.get_one(Voyage, voyage_id)
-        given += _give_back_expired(voyage, now)
-        outbox.record(PlacesChanged(voyage_id))
-    return given
-
-
 def _booking(code: str) -> Booking:
     """The booking with its passengers and tickets, locked: it cannot expire between this look and the commit."""
     statement = (
@@ -286,22 +210,3 @@ def _amount(booking: Booking, price: Price | None) -> int | None:
     if price is None or price.adult is None or (booking.infants and price.infant is None):
         return None
     return booking.places * price.adult + booking.infants * (price.infant or 0)
-
-
-def _give_back_expired(voyage: Voyage, now: datetime) -> int:
-    """Take back the places of the voyage's holds past their end; each is given back exactly once."""
-    over = db.session.execute(
-        update(Booking)
-        .where(Booking.voyage_id == voyage.id)
-        .where(Booking.state == BookingState.HELD, Booking.expires_at <= now)
-        .values(state=BookingState.EXPIRED)
-        .returning(Booking.from_call_id, Booking.to_call_id, Booking.fare_class_id, Booking.places, Booking.infants),
-        execution_options={"synchronize_session": False},
-    ).all()
-    for from_call_id, to_call_id, fare_class_id, taken, infants in over:
-        _return(voyage.journey(from_call_id, to_call_id), fare_class_id, taken, taken + infants)
-    return len(over)
-
-
-def _return(legs: Sequence[Leg], fare_class_id: int, taken: int, souls: int) -> None:
-    places.give_back_held([leg.id for leg in legs], fare_class_id, taken, souls)

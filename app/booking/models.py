@@ -24,9 +24,12 @@ CODE_LENGTH = 8
 
 def sale_closes_at(call: PortCall) -> datetime | None:
     """When the sale of journeys from `call` ends; None where its departure is not known at all."""
-    if call.departs_at is None:
-        return None
-    return call.departs_at - timedelta(minutes=config.current().sale_closes_minutes)
+    return sale_ends(call.departs_at)
+
+
+def sale_ends(departs_at: datetime | None) -> datetime | None:
+    """When the sale for a departure at that moment ends."""
+    return departs_at and departs_at - timedelta(minutes=config.current().sale_closes_minutes)
 
 
 def months_between(birth: date, day: date) -> int:

@@ -20,6 +20,7 @@ from app import clock
 from app.boarding.actions import depart, record_arrival, record_capacity, scan
 from app.boarding.models import Arrival, Departure, Gate, Scan, Verdict
 from app.booking import actions as booking
+from app.booking import holding
 from app.booking.models import Booking, BookingState, DocumentKind, Passenger, PaymentMethod, Ticket
 from app.db import db
 from app.errors import Refusal
@@ -218,7 +219,7 @@ class _Season:
 
     def _hold(self, planned: _Call, party: _Party, request_id: str) -> None:
         try:
-            held = booking.hold(request_id, planned.voyage_id, 1, party.places, party.infants)
+            held = holding.hold(request_id, planned.voyage_id, 1, party.places, party.infants)
         except Refusal as refusal:
             if refusal.code in {"sold_out", "ship_full"} and party.plan != "abandoned":
                 # Others hold places that they may not pay for: look again in a while.
@@ -317,7 +318,7 @@ class _Season:
                 thing()
                 db.session.expunge_all()
                 progress(done, done + len(self.heap))
-            booking.expire_holds(limit=100_000)
+            holding.expire_holds(limit=100_000)
 
 
 def _ignore(_answer: object) -> None:

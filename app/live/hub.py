@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
-from app.booking.actions import expire_holds
+from app.booking.holding import expire_holds
 from app.booking.queries import has_expired_holds
 from app.flow.queries import rows_of_voyages
 from app.live.actions import sweep_outbox

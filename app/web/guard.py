@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from app import config
 from app.accounts.actions import spend_allowance
+from app.accounts.allowances import WINDOW_SECONDS
 from app.accounts.models import Role, User
 from app.accounts.queries import find_user, find_user_by_password
 from app.errors import Refusal
@@ -21,9 +22,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 TOKEN_SECONDS = 12 * 3600
 """How long a token of the API is good: one shift."""
-
-WINDOW_SECONDS = 600
-"""The window in which attempts are counted."""
 
 NAMES_PER_ADDRESS = 10
 """One address may try this many times as often as it may try one name: a whole office shares one address."""
@@ -102,10 +100,13 @@ def new_token(somebody: User) -> str:
 
 def allow(kind: str, limit: int, who: str = "") -> None:
     """Count one attempt of `kind` by this address (and `who`). Raises Refusal `too_many`."""
+    spend_allowance(bucket(kind, who), limit, WINDOW_SECONDS)
+
+
+def bucket(kind: str, who: str = "") -> str:
+    """The name under which attempts of `kind` by this address (and `who`) are counted; it tells neither."""
     key = f"{kind}|{request.remote_addr}|{who}"
-    secret = current_app.secret_key or ""
-    bucket = hmac.new(str(secret).encode(), key.encode(), sha256).hexdigest()
-    spend_allowance(bucket, limit, WINDOW_SECONDS)
+    return hmac.new(str(current_app.secret_key).encode(), key.encode(), sha256).hexdigest()
 
 
 def _tokens() -> URLSafeTimedSerializer:

@@ -120,7 +120,8 @@ def test_a_ticket_for_another_voyage_is_refused_and_says_where_it_is_good(pier: 
 def test_a_ticket_from_a_later_port_is_refused_here(app: Flask, clock: Clock) -> None:
     pier = Pier(app, clock)
     voyage = a_voyage("Sampit", "Semarang", "Kumai", departs_at=clock.moment + timedelta(hours=5))
-    from app.booking.actions import choose_payment, hold, name_travelers
+    from app.booking.actions import choose_payment, name_travelers
+    from app.booking.holding import hold
     from tests.factories import a_traveler
 
     booking = hold(str(uuid4()), voyage.id, 1, 1, from_call_id=voyage.calls[1].id)

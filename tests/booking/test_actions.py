@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from app.booking import actions
+from app.booking.holding import expire_holds, hold
 from app.booking.models import Booking, BookingState, PaymentMethod
 from app.booking.queries import find_ticket, get_booking, list_places
 from app.db import db
@@ -53,8 +54,8 @@ def test_a_hold_takes_places_and_souls_until_a_stated_moment(app: Flask, clock: 
 def test_the_same_request_is_the_same_booking_and_takes_nothing_more(app: Flask) -> None:
     voyage = a_voyage(places=10)
     request_id = str(uuid4())
-    first = actions.hold(request_id, voyage.id, 1, 2)
-    second = actions.hold(request_id, voyage.id, 1, 2)
+    first = hold(request_id, voyage.id, 1, 2)
+    second = hold(request_id, voyage.id, 1, 2)
     assert first.code == second.code
     assert counters(voyage) == [(2, 0, 2)]
 
@@ -74,19 +75,19 @@ def test_expired_holds_are_given_back_once(app: Flask, clock: Clock) -> None:
     voyage = a_voyage(places=5)
     a_hold(voyage, adults=3)
     clock.forward(minutes=16)
-    assert actions.expire_holds() == 1
-    assert actions.expire_holds() == 0
+    assert expire_holds() == 1
+    assert expire_holds() == 0
     assert counters(voyage) == [(0, 0, 0)]
 
 
 def test_a_journey_over_two_legs_takes_both_or_none(app: Flask) -> None:
     voyage = a_voyage("Sampit", "Semarang", "Kumai", places=2)
     middle = voyage.calls[1].id
-    actions.hold(str(uuid4()), voyage.id, 1, 2, from_call_id=middle)
+    hold(str(uuid4()), voyage.id, 1, 2, from_call_id=middle)
     with pytest.raises(SoldOut):
         a_hold(voyage)
     assert counters(voyage) == [(0, 0, 0), (2, 0, 2)]
-    first_leg = actions.hold(str(uuid4()), voyage.id, 1, 2, to_call_id=middle)
+    first_leg = hold(str(uuid4()), voyage.id, 1, 2, to_call_id=middle)
     assert first_leg.state == BookingState.HELD
 
 
@@ -126,10 +127,10 @@ def test_a_class_without_places_is_sold_out(app: Flask) -> None:
 def test_calls_in_the_wrong_order_make_no_journey(app: Flask) -> None:
     voyage = a_voyage()
     with pytest.raises(Refusal) as refusal:
-        actions.hold(str(uuid4()), voyage.id, 1, 1, from_call_id=voyage.calls[1].id, to_call_id=voyage.calls[0].id)
+        hold(str(uuid4()), voyage.id, 1, 1, from_call_id=voyage.calls[1].id, to_call_id=voyage.calls[0].id)
     assert refusal.value.code == "not_on_sale"
     with pytest.raises(NotFound):
-        actions.hold(str(uuid4()), voyage.id + 1, 1, 1)
+        hold(str(uuid4()), voyage.id + 1, 1, 1)
 
 
 def test_the_free_programme_is_confirmed_at_once_with_a_signed_ticket_each(app: Flask) -> None:
@@ -237,7 +238,7 @@ def test_a_released_hold_gives_its_places_back_once(app: Flask) -> None:
 
 def test_a_refused_hold_leaves_nothing_behind_and_tells_nobody(app: Flask) -> None:
     voyage = a_voyage("Sampit", "Semarang", "Kumai", places=1)
-    actions.hold(str(uuid4()), voyage.id, 1, 1, from_call_id=voyage.calls[1].id)
+    hold(str(uuid4()), voyage.id, 1, 1, from_call_id=voyage.calls[1].id)
     told = db.session.scalar(db.select(db.func.count(OutboxRow.id)))
     with pytest.raises(SoldOut):
         a_hold(voyage)

@@ -7,7 +7,7 @@ booking each, when it is told "go".
 import sys
 from uuid import uuid4
 
-from app.booking.actions import hold
+from app.booking.holding import hold
 from tests.conftest import running, settings_for
 
 

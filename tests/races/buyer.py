@@ -6,7 +6,8 @@ Run as `python -m tests.races.buyer DATABASE_URL VOYAGE_ID TRIES`; prints one co
 import sys
 from uuid import uuid4
 
-from app.booking.actions import choose_payment, hold, name_travelers
+from app.booking.actions import choose_payment, name_travelers
+from app.booking.holding import hold
 from app.booking.models import PaymentMethod
 from app.errors import Refusal
 from tests.conftest import running, settings_for

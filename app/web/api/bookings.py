@@ -5,19 +5,19 @@ from typing import Any
 from flask import current_app
 from marshmallow import Schema, fields
 
-from app import clock, config
+from app import clock
 from app.accounts.models import Role
 from app.booking import actions
 from app.booking.actions import Traveler
+from app.booking.holding import Held, hold
 from app.booking.identity import mask
 from app.booking.models import Booking, BookingState, DocumentKind, Passenger, PaymentMethod
-from app.booking.queries import find_booking_by_request
 from app.booking.schemas import HoldIn, PaymentIn, TravelersIn
 from app.errors import Refusal
 from app.schedule.schemas import PortRefOut
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, booking_of_asker, clean_code
-from app.web.guard import allow, only, public, user
+from app.web.guard import bucket, only, public, user
 
 bp = Door("bookings", __name__, "Pemesanan · Bookings")
 
@@ -57,6 +57,20 @@ class BookingOut(Schema):
     passengers = fields.List(fields.Nested(PassengerOut), required=True)
 
 
+class HeldOut(Schema):
+    """Places that are held; the rest of the booking comes with the travelers."""
+
+    code = fields.String(required=True, metadata={"example": "K7M2QX9A"})
+    state = fields.Enum(BookingState, by_value=True, required=True)
+    voyage_id = fields.Integer(required=True)
+    fare_class_id = fields.Integer(required=True)
+    adults = fields.Integer(required=True, attribute="places", metadata={"description": "Adults and children."})
+    infants = fields.Integer(required=True)
+    expires_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "Until when the places are held."}
+    )
+
+
 @bp.post("/bookings")
 @bp.arguments(
     HoldIn,
@@ -68,8 +82,8 @@ class BookingOut(Schema):
         "infants": 1,
     },
 )
-@bp.response(201, BookingOut, description="Places are held.")
-@bp.alt_response(200, schema=BookingOut, description="The same `request_id` again: the same booking.", success=True)
+@bp.response(201, HeldOut, description="Places are held.")
+@bp.alt_response(200, schema=HeldOut, description="The same `request_id` again: the same booking.", success=True)
 @operation(
     "Tahan tempat · Hold places",
     "voyage_not_found",
@@ -81,14 +95,13 @@ class BookingOut(Schema):
     "too_many",
 )
 @public
-def hold_places(wanted: dict[str, Any]) -> tuple[dict[str, Any], int]:
+def hold_places(wanted: dict[str, Any]) -> tuple[Held, int]:
     """Hold places until `expires_at`. Without calls the journey is the whole voyage.
 
     Keep `request_id` to yourself: it proves later that the booking is yours.
     """
-    allow("booking", config.current().booking_limit)
-    repeated = find_booking_by_request(wanted["request_id"]) is not None
-    return _told(actions.hold(**wanted)), 200 if repeated else 201
+    held = hold(**wanted, asker=bucket("booking"))
+    return held, 201 if held.new else 200
 
 
 @bp.get("/bookings/<code>", parameters=[CODE, *PROOF])

@@ -6,8 +6,8 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app import config
-from app.booking import actions
+from app.accounts.allowances import TooMany
+from app.booking import holding
 from app.booking.models import PERSONS_MAX
 from app.booking.schemas import HoldIn
 from app.errors import NotFound, Refusal
@@ -44,14 +44,13 @@ def voyage(voyage_id: int) -> Response:
 def hold(voyage_id: int) -> Response | tuple[str, int]:
     """Hold the places, and go on to who travels; or the form again, with what is wrong."""
     found = get_voyage(voyage_id)
-    guard.allow("booking", config.current().booking_limit)
     form = Form({**request.form.to_dict(), "voyage_id": str(voyage_id)}, _labels())
     wanted = form.load(HoldIn())
     if wanted is None:
         return _page(found, _journey(found), form), 422
     try:
-        booking = actions.hold(**wanted)
-    except NotFound:
+        booking = holding.hold(**wanted, asker=guard.bucket("booking"))
+    except (NotFound, TooMany):
         raise
     except Refusal as refusal:
         form.refuse(refusal, "fare_class_id" if refusal.code in {"sold_out", "ship_full"} else None)

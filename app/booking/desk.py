@@ -1,0 +1,77 @@
+"""The desk where the requests of one process queue: whoever finds it free serves everybody who waits.
+
+No thread of its own and no waiting for company: while one batch commits, the next gathers by itself, so that a
+quiet day has batches of one and a rush has large ones.
+"""
+
+from collections.abc import Callable, Sequence
+from threading import Event, Lock
+from typing import Generic, TypeVar
+
+Wish = TypeVar("Wish")
+Answer = TypeVar("Answer")
+
+BATCH_MAX = 64
+"""So many are served by one transaction; beyond this the gain is small and the wait is long."""
+
+
+class _Place(Generic[Wish, Answer]):
+    """A place in the queue: what is wished, and what came of it."""
+
+    def __init__(self, wish: Wish) -> None:
+        self.wish = wish
+        self.turn = Event()
+        """Set when the answer is there, or when it is this one's turn to serve."""
+        self.answer: Answer | BaseException | None = None
+
+
+class Desk(Generic[Wish, Answer]):
+    """Serves wishes in batches: `serve` takes some and gives an answer for each, in the same order."""
+
+    def __init__(self, serve: Callable[[Sequence[Wish]], list[Answer]]) -> None:
+        self._serve = serve
+        self._lock = Lock()
+        self._queue: list[_Place[Wish, Answer]] = []
+        self._busy = False
+
+    def ask(self, wish: Wish) -> Answer:
+        """The answer to `wish`, once it is durable. Raises what `serve` raises for this wish alone."""
+        place: _Place[Wish, Answer] = _Place(wish)
+        with self._lock:
+            self._queue.append(place)
+            serves, self._busy = not self._busy, True
+        if not serves:
+            place.turn.wait()
+        if place.answer is None:
+            self._serve_some()
+        if isinstance(place.answer, BaseException):
+            raise place.answer
+        assert place.answer is not None  # noqa: S101 - it was served just now
+        return place.answer
+
+    def _serve_some(self) -> None:
+        """Serve those at the head of the queue, then let the next in it do the same."""
+        with self._lock:
+            batch, self._queue = self._queue[:BATCH_MAX], self._queue[BATCH_MAX:]
+        try:
+            self._answer(batch)
+        finally:
+            with self._lock:
+                follower = self._queue[0] if self._queue else None
+                self._busy = follower is not None
+            if follower:
+                follower.turn.set()
+            for place in batch:
+                place.turn.set()
+
+    def _answer(self, batch: Sequence[_Place[Wish, Answer]]) -> None:
+        try:
+            for place, answer in zip(batch, self._serve([place.wish for place in batch]), strict=True):
+                place.answer = answer
+        except BaseException as fault:
+            if len(batch) == 1:
+                batch[0].answer = fault
+                return
+            # One of them cannot be served at all: its neighbours must not suffer for it.
+            for place in batch:
+                self._answer([place])
