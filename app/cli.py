@@ -23,6 +23,7 @@ from app.db import db
 from app.errors import Refusal
 from app.flow.actions import ImportReport, add_unknown_ports, found_season, import_timetable, load_reference
 from app.flow.queries import list_seasons
+from app.flow.recount import recount
 from app.flow.replay import Replay, replay
 from app.schedule.timetable import (
     TimetableFaults,
@@ -45,7 +46,7 @@ DEMO_USERS = (
 
 def register(app: Flask) -> None:
     """Add the commands."""
-    for command in (timetable, replay_season, demo, signins, new_user, rotate_key):
+    for command in (timetable, replay_season, demo, signins, new_user, rotate_key, recount_all):
         app.cli.add_command(command)
 
 
@@ -216,3 +217,14 @@ def rotate_key() -> None:
     except keys.KeyringError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"Kunci {key_id} dibuat. Ia menandatangani setelah semua proses web dijalankan ulang.")
+
+
+@click.command("recount")
+def recount_all() -> None:
+    """Count every place and every soul again, and say which counter differs. Exit status 1 when one does."""
+    differences = recount()
+    for difference in differences:
+        click.echo(str(difference))
+    click.echo(f"{len(differences)} perbedaan", err=True)
+    if differences:
+        raise SystemExit(1)

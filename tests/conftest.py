@@ -23,6 +23,7 @@ os.environ["SECRET_KEY"] = "only for tests"
 from app import clock as app_clock
 from app import config, create_app
 from app.db import db
+from app.flow.recount import recount
 from tests import postgres as embedded
 
 ENGINES = ("sqlite", "postgresql")
@@ -92,9 +93,10 @@ def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) ->
 
 @pytest.fixture
 def app(database_url: str) -> Iterator[Flask]:
-    """The application on that database, inside its context."""
+    """The application on that database, inside its context; afterwards every counter is what one would count."""
     with running(settings_for(database_url)) as app:
         yield app
+        assert [str(difference) for difference in recount()] == []
 
 
 class Browser(FlaskClient):

@@ -1,0 +1,129 @@
+"""Every counter against the rows that it counts: what is kept must be what one would count."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import aliased
+
+from app.boarding.models import Departure, Scan, Verdict
+from app.booking.models import Booking, BookingState, Passenger, Ticket
+from app.db import db
+from app.schedule.models import Leg, PortCall
+from app.seats.models import Allotment, LegLoad
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A counter that does not say what its rows say."""
+
+    counter: str
+    kept: int
+    counted: int
+
+    def __str__(self) -> str:
+        return f"{self.counter}: {self.kept} is kept, {self.counted} is counted"
+
+
+def recount() -> list[Difference]:
+    """What differs, over the whole database; nothing, when every place and every soul is accounted for.
+
+    Six queries in one snapshot, whatever else is written meanwhile.
+    """
+    db.session.rollback()
+    snapshot = {"isolation_level": "REPEATABLE READ"} if db.engine.dialect.name == "postgresql" else {}
+    db.session.connection(execution_options=snapshot)
+    try:
+        return [found for found in (*_places(), *_aboard(), *_departures(), *_tickets()) if found.kept != found.counted]
+    finally:
+        db.session.rollback()
+
+
+_START, _END = aliased(PortCall), aliased(PortCall)
+_RIDES = (
+    (_START.id == Booking.from_call_id)
+    & (_END.id == Booking.to_call_id)
+    & (Leg.voyage_id == Booking.voyage_id)
+    & (Leg.position >= _START.position)
+    & (Leg.position < _END.position)
+)
+"""A booking and the legs that it rides."""
+
+
+def _sum(number: ColumnElement[int], where: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((where, number), else_=0)), 0)
+
+
+def _places() -> Iterator[Difference]:
+    held, sold = Booking.state == BookingState.HELD, Booking.state == BookingState.CONFIRMED
+    souls = Booking.places + Booking.infants
+    counted = (
+        select(
+            Leg.id,
+            Booking.fare_class_id,
+            _sum(Booking.places + 0, held),
+            _sum(Booking.places + 0, sold),
+            _sum(souls, held | sold),
+        )
+        .where(_RIDES, held | sold)
+        .group_by(Leg.id, Booking.fare_class_id)
+    )
+    rows: dict[tuple[int, int], tuple[int, int]] = {}
+    promised: Counter[int] = Counter()
+    for leg_id, kind, number_held, number_sold, number_souls in db.session.execute(counted):
+        rows[leg_id, kind] = (number_held, number_sold)
+        promised[leg_id] += number_souls
+    for allotment in db.session.execute(
+        select(Allotment.leg_id, Allotment.fare_class_id, Allotment.held, Allotment.sold)
+    ):
+        of_rows = rows.pop((allotment.leg_id, allotment.fare_class_id), (0, 0))
+        name = f"leg {allotment.leg_id}, class {allotment.fare_class_id}"
+        yield Difference(f"{name}, held", allotment.held, of_rows[0])
+        yield Difference(f"{name}, sold", allotment.sold, of_rows[1])
+    for (leg_id, kind), (number_held, number_sold) in rows.items():
+        yield Difference(f"leg {leg_id}, class {kind}, without an allotment", 0, number_held + number_sold)
+    for load in db.session.execute(select(LegLoad.leg_id, LegLoad.promised)):
+        yield Difference(f"leg {load.leg_id}, promised", load.promised, promised.get(load.leg_id, 0))
+
+
+def _aboard() -> Iterator[Difference]:
+    passed = (
+        select(Leg.id, func.count(Scan.id).label("number"))
+        .where(_RIDES, Scan.verdict == Verdict.PASS)
+        .where(Scan.ticket_id == Ticket.id, Ticket.passenger_id == Passenger.id, Passenger.booking_id == Booking.id)
+        .group_by(Leg.id)
+    )
+    counted = {row.id: row.number for row in db.session.execute(passed)}
+    for load in db.session.execute(select(LegLoad.leg_id, LegLoad.aboard)):
+        yield Difference(f"leg {load.leg_id}, aboard", load.aboard, counted.get(load.leg_id, 0))
+
+
+def _departures() -> Iterator[Difference]:
+    passes = Scan.verdict == Verdict.PASS
+    counted = (
+        select(
+            Departure.id,
+            Departure.boarded,
+            Departure.refused,
+            func.coalesce(func.sum(case((passes, 1), else_=0)), 0).label("passed"),
+            func.coalesce(func.sum(case((Scan.verdict != Verdict.PASS, 1), else_=0)), 0).label("others"),
+        )
+        .outerjoin(Scan, Scan.departure_id == Departure.id)
+        .group_by(Departure.id)
+    )
+    for row in db.session.execute(counted):
+        yield Difference(f"departure {row.id}, boarded", row.boarded, row.passed)
+        yield Difference(f"departure {row.id}, refused", row.refused, row.others)
+
+
+def _tickets() -> Iterator[Difference]:
+    counted = (
+        select(Booking.id, Booking.places + Booking.infants, func.count(Ticket.id))
+        .outerjoin(Passenger, Passenger.booking_id == Booking.id)
+        .outerjoin(Ticket, (Ticket.passenger_id == Passenger.id) & (Ticket.signed != ""))
+        .where(Booking.state == BookingState.CONFIRMED)
+        .group_by(Booking.id, Booking.places, Booking.infants)
+    )
+    for booking_id, souls, signed in db.session.execute(counted):
+        yield Difference(f"booking {booking_id}, confirmed souls and their tickets", souls, signed)
