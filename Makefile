@@ -3,6 +3,8 @@
 export PORT ?= 8000
 SEASON ?= data/seasons/lebaran-2024.csv
 SEED ?= 1
+CLIENTS ?= 64
+SECONDS ?= 20
 
 export FLASK_APP := wsgi.py
 # The pinned tools of the virtual environment (node among them) come before the machine's own.
@@ -17,10 +19,10 @@ done; echo "Dermaga needs Python 3.11 or newer, and none was found: install one 
 install python3 python3-venv), or name one with make $@ PYTHON=..." >&2; exit 1
 endef
 
-.PHONY: help run test replay bench fmt lint clean
+.PHONY: help run test replay bench bench-rush bench-collapse fmt lint clean
 
 help: ## list these commands
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 20
 
 run: ## serve Dermaga with its demonstration on this machine (PORT=8000, DATABASE_URL=...)
 	$(call setup,port packages libraries translations database)
@@ -41,6 +43,14 @@ replay: ## run a past season through the real actions (SEASON=FILE.csv, SEED=1);
 bench: ## measure; every line is JSON
 	$(call setup,dev-packages libraries translations chromium)
 	@exec $(PY) -m bench
+
+bench-rush: ## many want places on one voyage (CLIENTS=64, SECONDS=20, DATABASE_URL=...); the last line is JSON
+	$(call setup,dev-packages translations)
+	@exec $(PY) -m bench.rush --clients $(CLIENTS) --seconds $(SECONDS)
+
+bench-collapse: ## the same with 32 and with 512 clients; the last line is JSON
+	$(call setup,dev-packages translations)
+	@exec $(PY) -m bench.rush --collapse --seconds $(SECONDS)
 
 fmt: ## put the code in its form
 	$(call setup,dev-packages)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, delete, select, text
+from sqlalchemy import BigInteger, Integer, String, delete, insert, select, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.expression import FunctionElement
@@ -43,20 +43,15 @@ class OutboxRow(Model):
     kind: Mapped[str] = mapped_column(String(40))
     voyage_id: Mapped[int]
     at: Mapped[datetime] = mapped_column(index=True)
-    # A row once written is never changed, so nothing needs to be read back.
-    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012 - SQLAlchemy's own form
+
+
+_RECORD = insert(OutboxRow).values(transaction=current_transaction())
 
 
 def record(event: Event) -> None:
     """Let `event` join the running transaction: it is told if and only if that commits."""
-    db.session.add(
-        OutboxRow(
-            kind=type(event).__name__,
-            voyage_id=event.voyage_id,
-            at=clock.now(),
-            transaction=current_transaction(),
-        )
-    )
+    row = {"kind": type(event).__name__, "voyage_id": event.voyage_id, "at": clock.now()}
+    db.session.connection().execute(_RECORD, row)
 
 
 def position() -> tuple[int, int]:

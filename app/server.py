@@ -15,7 +15,9 @@ bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 # No gevent: a switch of greenlets inside a write transaction of SQLite stops the whole process.
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-threads = 16
+# As many as wait here for places are served with one commit (app/booking/desk.py), so there are more of them than
+# cores could use.
+threads = 32
 
 # Without this every gunicorn of one user shares one socket in the home folder, and they disturb each other.
 control_socket_disable = True

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from flask_migrate import upgrade
@@ -26,8 +27,9 @@ from app import clock
 from app.booking.models import Booking, BookingState
 from app.config import ROOT
 from app.db import db
+from app.outbox import OutboxRow
 from app.seats.models import Allotment
-from bench.figures import percentile
+from bench.figures import children, cpu_seconds, percentile
 from tests import factories
 from tests import postgres as embedded
 from tests.conftest import running, settings_for
@@ -142,7 +144,7 @@ def database(url: str) -> Iterator[str]:
             server.stop()
 
 
-def measure(url: str, clients: int, seconds: float, places: int = 10_000_000) -> dict[str, object]:
+def measure(url: str, clients: int, seconds: float, places: int = 10_000_000) -> dict[str, Any]:
     """One run: how many holds were durable in a second, how long they took, and whether any was one too many."""
     with database(url) as at:
         with running(settings_for(at)):
@@ -152,7 +154,10 @@ def measure(url: str, clients: int, seconds: float, places: int = 10_000_000) ->
             name = db.engine.dialect.name
         with web(at, {"BOOKING_LIMIT": "1000000"}) as port:
             load(port, voyage_id, clients, WARM_SECONDS)
+            pids = [pid for pid in children(os.getpid()) if pid != os.getpid()]
+            before = cpu_seconds(pids)
             took_seconds, took, statuses = load(port, voyage_id, clients, seconds)
+            used = cpu_seconds(pids) - before
         with running(settings_for(at)):
             held = db.session.scalar(
                 select(func.sum(Booking.places)).where(
@@ -160,6 +165,7 @@ def measure(url: str, clients: int, seconds: float, places: int = 10_000_000) ->
                 )
             )
             allotment = db.session.scalars(select(Allotment).where(Allotment.leg_id == leg_id)).one()
+            batches = db.session.scalar(select(func.count(OutboxRow.id)))
             oversold = max(0, held - places) + abs(held - allotment.held)
     return {
         "holds_per_s": round(statuses.get(201, 0) / took_seconds),
@@ -168,6 +174,8 @@ def measure(url: str, clients: int, seconds: float, places: int = 10_000_000) ->
         "oversold": oversold,
         "clients": clients,
         "database": name,
+        "cpu_ms_per_hold": round(used / max(1, len(took)) * 1000, 2),
+        "holds_per_commit": round(held / batches, 1),
         "answers": {str(status): count for status, count in sorted(statuses.items())},
     }
 
@@ -178,8 +186,15 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--database", default=os.environ.get("DATABASE_URL", ""), help="a URL, or sqlite")
+    parser.add_argument("--collapse", action="store_true", help="compare 512 clients with 32")
     arguments = parser.parse_args()
-    print(json.dumps(measure(arguments.database, arguments.clients, arguments.seconds)))
+    if arguments.collapse:
+        few, many = (measure(arguments.database, clients, arguments.seconds) for clients in (32, 512))
+        told = {"holds_per_s_32": few["holds_per_s"], "holds_per_s_512": many["holds_per_s"]}
+        told["ratio"] = round(many["holds_per_s"] / few["holds_per_s"], 2)
+    else:
+        told = measure(arguments.database, arguments.clients, arguments.seconds)
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

@@ -68,9 +68,9 @@ def sign_out_everywhere(user_id: int) -> User:
 
 
 @action
-def spend_allowance(bucket: str, limit: int, seconds: int) -> None:
-    """Count one more attempt in `bucket`. Raises Refusal `too_many` (429) beyond `limit` in `seconds`."""
-    spent, until = allowances.count(Counter([bucket]), seconds)[bucket]
+def spend_allowance(bucket: str, limit: int) -> None:
+    """Count one more attempt in `bucket`. Raises Refusal `too_many` (429) beyond `limit` in its window."""
+    spent, until = allowances.count(Counter([bucket]))[bucket]
     if spent > limit:
         # Raised after the count is undone with the transaction: it stays at the limit until the window ends.
         raise allowances.TooMany(until)

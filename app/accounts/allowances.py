@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,28 +24,29 @@ class TooMany(Refusal):
         super().__init__("too_many", 429, retry_after_seconds=wait)
 
 
-def count(attempts: Counter[str], seconds: int) -> dict[str, tuple[int, datetime]]:
+def count(attempts: Counter[str]) -> dict[str, tuple[int, datetime]]:
     """Add so many attempts to each bucket, inside the running transaction.
 
-    For each bucket: how many there are now in its window of `seconds`, and when that ends.
+    For each bucket: how many there are now in its window, and when that ends. A window begins with the first
+    attempt after the end of the one before.
     """
     if not attempts:
         return {}
     now, connection = clock.now(), db.session.connection()
     connection.execute(_ENDED, {"now": now})
+    ends = now + timedelta(seconds=WINDOW_SECONDS)
     # In one order, so that two who count the same buckets never wait in a circle.
-    rows = [
-        {"bucket": bucket, "spent": number, "until": now + timedelta(seconds=seconds)}
-        for bucket, number in sorted(attempts.items())
-    ]
+    rows = [{"bucket": bucket, "spent": number, "until": ends} for bucket, number in sorted(attempts.items())]
     counted = connection.execute(_COUNT[connection.dialect.name], rows)
-    return {bucket: (spent, ends) for bucket, spent, ends in counted}
+    return {bucket: (spent, until) for bucket, spent, until in counted}
+
+
+def _counting(insert: Any) -> Any:
+    statement = insert(RateCount)
+    return statement.on_conflict_do_update(
+        index_elements=["bucket"], set_={"spent": RateCount.spent + statement.excluded.spent}
+    ).returning(RateCount.bucket, RateCount.spent, RateCount.until)
 
 
 _ENDED = delete(RateCount).where(RateCount.until <= bindparam("now"))
-_COUNT = {
-    name: (statement := insert(RateCount))
-    .on_conflict_do_update(index_elements=["bucket"], set_={"spent": RateCount.spent + statement.excluded.spent})
-    .returning(RateCount.bucket, RateCount.spent, RateCount.until)
-    for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
-}
+_COUNT = {"postgresql": _counting(postgresql.insert), "sqlite": _counting(sqlite.insert)}

@@ -1,11 +1,13 @@
 """The desk where the requests of one process queue: whoever finds it free serves everybody who waits.
 
-No thread of its own and no waiting for company: while one batch commits, the next gathers by itself, so that a
-quiet day has batches of one and a rush has large ones.
+No thread of its own. While one batch commits, the next gathers by itself: a quiet day has batches of one and a rush
+has large ones. In a rush those who have just been answered come back in a moment, so whoever serves next lets about
+as many gather as were served before him; on a quiet day there is nobody to wait for.
 """
 
 from collections.abc import Callable, Sequence
 from threading import Event, Lock
+from time import monotonic, sleep
 from typing import Generic, TypeVar
 
 Wish = TypeVar("Wish")
@@ -13,6 +15,9 @@ Answer = TypeVar("Answer")
 
 BATCH_MAX = 64
 """So many are served by one transaction; beyond this the gain is small and the wait is long."""
+
+GATHER_SECONDS = 0.004
+"""So long at most the next batch gathers after a batch of more than one."""
 
 
 class _Place(Generic[Wish, Answer]):
@@ -33,6 +38,8 @@ class Desk(Generic[Wish, Answer]):
         self._lock = Lock()
         self._queue: list[_Place[Wish, Answer]] = []
         self._busy = False
+        self._served = 1
+        """How many were served last."""
 
     def ask(self, wish: Wish) -> Answer:
         """The answer to `wish`, once it is durable. Raises what `serve` raises for this wish alone."""
@@ -51,8 +58,12 @@ class Desk(Generic[Wish, Answer]):
 
     def _serve_some(self) -> None:
         """Serve those at the head of the queue, then let the next in it do the same."""
+        until = monotonic() + GATHER_SECONDS
+        while len(self._queue) < self._served - 1 and monotonic() < until:
+            sleep(GATHER_SECONDS / 8)
         with self._lock:
             batch, self._queue = self._queue[:BATCH_MAX], self._queue[BATCH_MAX:]
+            self._served = len(batch)
         try:
             self._answer(batch)
         finally:

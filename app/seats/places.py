@@ -54,14 +54,25 @@ class Room:
 
     def write(self) -> None:
         """Let the counters say so. The tables' constraints say once more that nothing is oversold."""
-        for (leg_id, fare_class_id), places in sorted(self._taken_places.items()):
-            if places:
-                _must(_allotment(leg_id, fare_class_id).values(held=Allotment.held + places))
-        for leg_id, souls in sorted(self._taken_souls.items()):
-            if souls:
-                _must(_load(leg_id).values(promised=LegLoad.promised + souls))
+        places = [
+            {"leg": leg_id, "class": fare_class_id, "places": places}
+            for (leg_id, fare_class_id), places in sorted(self._taken_places.items())
+            if places
+        ]
+        souls = [{"leg": leg_id, "souls": souls} for leg_id, souls in sorted(self._taken_souls.items()) if souls]
+        for statement, rows in ((_TAKE, places), (_TAKE_SOULS, souls)):
+            if rows and db.session.connection().execute(statement, rows).rowcount != len(rows):
+                raise RuntimeError("counters that were locked are not there")
 
 
+_TAKE = (
+    update(Allotment)
+    .where(Allotment.leg_id == bindparam("leg"), Allotment.fare_class_id == bindparam("class"))
+    .values(held=Allotment.held + bindparam("places"))
+)
+_TAKE_SOULS = (
+    update(LegLoad).where(LegLoad.leg_id == bindparam("leg")).values(promised=LegLoad.promised + bindparam("souls"))
+)
 _FREE = (
     select(Allotment.leg_id, Allotment.fare_class_id, Allotment.quota - Allotment.held - Allotment.sold)
     .where(Allotment.leg_id.in_(bindparam("legs", expanding=True)))

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 
 from app import config
 from app.accounts.actions import spend_allowance
-from app.accounts.allowances import WINDOW_SECONDS
 from app.accounts.models import Role, User
 from app.accounts.queries import find_user, find_user_by_password
 from app.errors import Refusal
@@ -100,7 +99,7 @@ def new_token(somebody: User) -> str:
 
 def allow(kind: str, limit: int, who: str = "") -> None:
     """Count one attempt of `kind` by this address (and `who`). Raises Refusal `too_many`."""
-    spend_allowance(bucket(kind, who), limit, WINDOW_SECONDS)
+    spend_allowance(bucket(kind, who), limit)
 
 
 def bucket(kind: str, who: str = "") -> str:

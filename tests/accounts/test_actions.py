@@ -105,20 +105,20 @@ def test_signing_out_everywhere_gives_a_new_session_key(app: Flask) -> None:
 
 def test_attempts_are_counted_per_bucket_until_their_window_ends(app: Flask, clock: Clock) -> None:
     for _ in range(2):
-        spend_allowance("a", 2, 600)
+        spend_allowance("a", 2)
     clock.forward(seconds=100)
     with pytest.raises(Refusal) as refusal:
-        spend_allowance("a", 2, 600)
+        spend_allowance("a", 2)
     assert (refusal.value.status, refusal.value.details) == (429, {"retry_after_seconds": 500})
-    spend_allowance("b", 2, 600)
+    spend_allowance("b", 2)
     clock.forward(seconds=501)
-    spend_allowance("a", 2, 600)
+    spend_allowance("a", 2)
 
 
 def test_counts_of_windows_that_have_ended_are_not_kept(app: Flask, clock: Clock) -> None:
-    spend_allowance("a", 2, 600)
+    spend_allowance("a", 2)
     clock.forward(seconds=601)
-    spend_allowance("b", 2, 600)
+    spend_allowance("b", 2)
     assert [count.bucket for count in db.session.scalars(db.select(RateCount))] == ["b"]
 
 

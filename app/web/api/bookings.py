@@ -73,7 +73,7 @@ class HeldOut(Schema):
 
 @bp.post("/bookings")
 @bp.arguments(
-    HoldIn,
+    HoldIn(),
     example={
         "request_id": "7f9c2ba4-e88f-4a5b-9c1d-2f3e4d5c6b7a",
         "voyage_id": 1,
