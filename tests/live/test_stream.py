@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 
-from app.booking.actions import hold
+from app.booking.holding import hold
 from app.config import ROOT
 from app.live.stream import RETRY_SECONDS
 from app.live.tokens import is_good, new_token
