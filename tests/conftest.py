@@ -92,11 +92,12 @@ def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) ->
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
+def app(database_url: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application on that database, inside its context; afterwards every counter is what one would count."""
     with running(settings_for(database_url)) as app:
         yield app
-        assert [str(difference) for difference in recount()] == []
+        if request.node.get_closest_marker("invented_counts") is None:
+            assert [str(difference) for difference in recount()] == []
 
 
 class Browser(FlaskClient):

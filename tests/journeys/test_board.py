@@ -23,7 +23,7 @@ from tests.journeys.conftest import session_cookie
 from tests.journeys.screen import DESK, PHONE, look
 from tests.server import Server, serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.invented_counts]
 
 
 class Harbour:

@@ -22,7 +22,7 @@ from tests.server import serving
 
 pytestmark = pytest.mark.race
 
-PLACES, BUYERS, KILLS = 60, 8, 3
+PLACES, BUYERS, KILLS = 300, 8, 3
 
 
 class Buyer(threading.Thread):
