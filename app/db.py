@@ -1,15 +1,21 @@
 """The database: `db`, the column type for moments, and `@action` (one action = one transaction)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
 from functools import wraps
+from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event, types
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
+
+from app.errors import Refusal
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -121,11 +127,40 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+_writer = Lock()
+
+
+@contextmanager
+def _turn_to_write() -> Iterator[None]:
+    """On SQLite, which has one writer: stand in line for it, the threads of a process here and processes at a file.
+
+    SQLite itself lets who waits ask again ever more seldom, and in a crowd the unluckiest one waited for seconds.
+    Raises Refusal `busy` for whoever has stood too long.
+    """
+    file = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
+    if not file or file == ":memory:":
+        yield
+        return
+    if not _writer.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+        raise Refusal("busy", 503, retry_after_seconds=2)
+    try:
+        with Path(f"{file}-turn").open("a") as turn:
+            flock(turn, LOCK_EX)  # given back when the file is closed, whatever ends the process
+            yield
+    finally:
+        _writer.release()
+
+
 def _attempt(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    session = db.session
     # End the reading that came before, so that this transaction sees what is committed now.
-    session.commit()
-    session.expire_all()
+    db.session.commit()
+    db.session.expire_all()
+    with _turn_to_write():
+        return _transaction(function, *args, **kwargs)
+
+
+def _transaction(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    session = db.session
     try:
         session.connection(execution_options={"writes": True})
         answer = function(*args, **kwargs)

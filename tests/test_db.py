@@ -1,6 +1,9 @@
 """One action is one transaction."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -8,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import RateCount
 from app.db import UtcDateTime, action, db
+from app.errors import Refusal
 
 LATER = datetime(2031, 1, 1, tzinfo=UTC)
 
@@ -90,3 +94,29 @@ def test_moments_come_back_in_utc_whatever_zone_they_went_in_with(app: Flask) ->
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         UtcDateTime().process_bind_param(datetime(2031, 1, 1), db)  # noqa: DTZ001 - that is the point
+
+
+@pytest.mark.one_engine
+def test_whoever_stands_too_long_in_the_line_of_writers_is_told_that_it_is_busy(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["app.db"], "BUSY_TIMEOUT_MS", 50)
+    writing, done = Event(), Event()
+
+    @action
+    def write(wait: bool) -> str:
+        writing.set()
+        return "written" if not wait or done.wait(10) else "never"
+
+    def first() -> str:
+        with app.app_context():
+            return write(wait=True)
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(first)
+        writing.wait(5)
+        with pytest.raises(Refusal, match="busy"):
+            write(wait=False)
+        done.set()
+        assert slow.result(5) == "written"
+    assert write(wait=False) == "written"

@@ -10,6 +10,10 @@ from threading import Event, Lock
 from time import monotonic, sleep
 from typing import Generic, TypeVar
 
+from sqlalchemy.exc import OperationalError
+
+from app.errors import Refusal
+
 Wish = TypeVar("Wish")
 Answer = TypeVar("Answer")
 
@@ -80,8 +84,10 @@ class Desk(Generic[Wish, Answer]):
             for place, answer in zip(batch, self._serve([place.wish for place in batch]), strict=True):
                 place.answer = answer
         except BaseException as fault:
-            if len(batch) == 1:
-                batch[0].answer = fault
+            # Busy, away or shutting down is the same for all of them, and asking for each would only take longer.
+            if len(batch) == 1 or isinstance(fault, Refusal | OperationalError) or not isinstance(fault, Exception):
+                for place in batch:
+                    place.answer = fault
                 return
             # One of them cannot be served at all: its neighbours must not suffer for it.
             for place in batch:

@@ -7,6 +7,7 @@ from threading import Event, Semaphore
 import pytest
 
 from app.booking.desk import BATCH_MAX, Desk
+from app.errors import Refusal
 
 
 class Clerk:
@@ -23,6 +24,8 @@ class Clerk:
         self.let.acquire()
         if -1 in wishes:
             raise ValueError("not this one")
+        if -2 in wishes:
+            raise Refusal("busy", 503)
         return list(wishes)
 
 
@@ -67,3 +70,21 @@ def test_one_that_cannot_be_served_fails_alone_and_the_desk_goes_on() -> None:
             others[1].result(5)
         assert others[2].result(5) == 2
         assert pool.submit(desk.ask, 5).result(5) == 5
+
+
+def test_when_the_database_is_busy_all_who_wait_are_told_at_once() -> None:
+    clerk = Clerk()
+    desk = Desk(clerk)
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.submit(desk.ask, 0)
+        clerk.busy.wait(5)
+        others = [pool.submit(desk.ask, number) for number in (1, -2, 2)]
+        while len(desk._queue) < 3:
+            pass
+        for _ in range(2):
+            clerk.let.release()
+        assert first.result(5) == 0
+        for other in others:
+            with pytest.raises(Refusal, match="busy"):
+                other.result(5)
+    assert len(clerk.batches) == 2
