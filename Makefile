@@ -22,7 +22,7 @@ endef
 .PHONY: help run test replay bench bench-rush bench-collapse fmt lint clean
 
 help: ## list these commands
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 20
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 24
 
 run: ## serve Dermaga with its demonstration on this machine (PORT=8000, DATABASE_URL=...)
 	$(call setup,port packages libraries translations database)
