@@ -62,13 +62,12 @@ class Desk(Generic[Wish, Answer]):
 
     def _serve_some(self) -> None:
         """Serve those at the head of the queue, then let the next in it do the same."""
-        until = monotonic() + GATHER_SECONDS
-        while len(self._queue) < self._served - 1 and monotonic() < until:
-            sleep(GATHER_SECONDS / 8)
-        with self._lock:
-            batch, self._queue = self._queue[:BATCH_MAX], self._queue[BATCH_MAX:]
-            self._served = len(batch)
+        batch: list[_Place[Wish, Answer]] = []
         try:
+            self._gather()
+            with self._lock:
+                batch, self._queue = self._queue[:BATCH_MAX], self._queue[BATCH_MAX:]
+                self._served = len(batch)
             self._answer(batch)
         finally:
             with self._lock:
@@ -78,6 +77,11 @@ class Desk(Generic[Wish, Answer]):
                 follower.turn.set()
             for place in batch:
                 place.turn.set()
+
+    def _gather(self) -> None:
+        until = monotonic() + GATHER_SECONDS
+        while len(self._queue) < self._served - 1 and monotonic() < until:
+            sleep(GATHER_SECONDS / 8)
 
     def _answer(self, batch: Sequence[_Place[Wish, Answer]]) -> None:
         try:

@@ -273,6 +273,8 @@ def hold(
     Raises what `hold_all` puts in its place as a Refusal.
     """
     wish = Wish(request_id, voyage_id, fare_class_id, adults, infants, from_call_id, to_call_id, asker)
+    # End the reading that came before: whoever waits needs no connection, and reads what is true afterwards.
+    db.session.rollback()
     answer = _desk.ask(wish)
     if isinstance(answer, Refusal):
         raise answer
