@@ -17,7 +17,7 @@ from app.booking.models import Booking, DocumentKind, PaymentMethod, Ticket
 from app.booking.queries import get_booking
 from app.db import db
 from app.schedule.models import Leg, Operator, Port, PortCall, Ship, Voyage
-from app.seats.models import Allotment, FareClass, LegLoad
+from app.seats.models import Allotment, FareClass, LegLoad, PlaceKind
 
 _numbers = count(1)
 
@@ -43,11 +43,11 @@ def a_gate(port: Port | None = None) -> Gate:
     return db.session.scalars(db.select(Gate).where(Gate.port_id == port.id).order_by(Gate.name)).first()
 
 
-def a_fare_class(number: int = 1, name: str = "Ekonomi") -> FareClass:
+def a_fare_class(number: int = 1, name: str = "Ekonomi", kind: PlaceKind = PlaceKind.BED) -> FareClass:
     """The fare class of that id."""
     found = db.session.get(FareClass, number)
     if found is None:
-        found = FareClass(id=number, code=name.lower(), name=name)
+        found = FareClass(id=number, code=name.lower(), name=name, kind=kind)
         db.session.add(found)
         db.session.commit()
     return found

@@ -10,7 +10,7 @@ from app import clock, outbox
 from app.boarding.models import Arrival, Departure, DepartureState, Gate, Scan, Verdict
 from app.boarding.queries import find_load, find_pass, get_departure, get_gate
 from app.booking import code as ticket_code
-from app.booking.models import BookingState, Ticket
+from app.booking.models import BookingState, PassengerState, Ticket
 from app.booking.queries import find_ticket, leg_ids_of
 from app.db import action, db
 from app.errors import NotFound, Refusal
@@ -113,6 +113,8 @@ def _judge(ticket: Ticket | None, departure: Departure, gate: Gate, now: datetim
     if ticket is None:
         return _Judgement(Verdict.REFER, "unknown_ticket")
     booking = ticket.passenger.booking
+    if ticket.void_at or ticket.passenger.state != PassengerState.TRAVELS:
+        return _Judgement(Verdict.REFUSE, "void")
     if booking.voyage_id != departure.call.voyage_id:
         return _Judgement(Verdict.REFUSE, "wrong_voyage", _journey_of(booking.from_call))
     if booking.from_call_id != departure.call_id or gate.port_id != departure.call.port_id:
@@ -284,11 +286,7 @@ def _set_ceilings(ship_id: int, first: date, last: date) -> list[int]:
             continue
         if load.aboard > ceiling:
             raise Refusal("below_aboard", 409, field="persons", aboard=load.aboard)
-        load.certificate, load.dispensation, load.ceiling = (
-            capacity.certificate,
-            capacity.dispensation,
-            ceiling,
-        )
+        load.set_ceiling(capacity.certificate, capacity.dispensation)
         outbox.record(AboardChanged(call.voyage_id))
         changed.append(call.voyage_id)
     return changed

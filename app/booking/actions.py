@@ -55,7 +55,11 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
     booking = _booking(code)
     _must_be_held(booking, clock.now())
     counted = sum(t.infant for t in travelers)
-    if (len(travelers) - counted, counted) != (booking.places, booking.infants):
+    wanted = (booking.places, booking.infants)
+    if booking.vehicle_persons is not None:
+        # Whoever is in the vehicle, an infant only beside somebody who is none.
+        wanted = (booking.vehicle_persons - counted, min(counted, booking.vehicle_persons // 2))
+    if (len(travelers) - counted, counted) != wanted:
         raise Refusal("wrong_party", 422, places=booking.places, infants=booking.infants)
     sails_on = booking.from_call.day or clock.now().date()
     for index, traveler in enumerate(travelers):
@@ -133,7 +137,8 @@ def release(code: str) -> Booking:
         raise Refusal("already_confirmed")
     if booking.state == BookingState.HELD:
         booking.state = BookingState.CANCELLED
-        places.give_back_held(leg_ids_of(booking), booking.fare_class_id, booking.places, booking.souls)
+        legs = leg_ids_of(booking)
+        places.give_back_held(legs, booking.fare_class_id, booking.channel_id, booking.places, booking.souls)
         outbox.record(PlacesChanged(booking.voyage_id))
     return booking
 
@@ -169,7 +174,7 @@ def _confirm(booking: Booking, now: datetime, keyring: Keyring) -> None:
     booking.state = BookingState.CONFIRMED
     booking.confirmed_at = now
     booking.expires_at = None
-    places.sell_held(leg_ids_of(booking), booking.fare_class_id, booking.places)
+    places.sell_held(leg_ids_of(booking), booking.fare_class_id, booking.channel_id, booking.places)
     for passenger in booking.passengers:
         if passenger.ticket is None:
             raise RuntimeError("a named passenger has no ticket")

@@ -4,13 +4,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from secrets import choice
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import config
 from app.db import Model
 from app.schedule.models import Leg, PortCall, Voyage
-from app.seats.models import FareClass
+from app.seats.models import ONLINE, Channel, FareClass
 
 PERSONS_MAX = 8
 """Persons in one booking, infants counted."""
@@ -51,6 +51,20 @@ class BookingState(StrEnum):
     EXPIRED = "expired"
 
 
+class PassengerState(StrEnum):
+    """Whether a passenger still travels on this booking, and if not, why."""
+
+    TRAVELS = "travels"
+    CANCELLED = "cancelled"
+    """By the passenger's own wish."""
+    MOVED = "moved"
+    """To another voyage, where a booking of its own holds the new ticket."""
+    DISPLACED = "displaced"
+    """The voyage was called off, or has no place any more: see Displacement for the way out."""
+    NO_SHOW = "no_show"
+    """Not at the gate at the cut-off: the place went to standby."""
+
+
 class PaymentMethod(StrEnum):
     """How a booking is paid."""
 
@@ -75,6 +89,11 @@ class Booking(Model):
         CheckConstraint("payment IN ('free', 'counter')", name="payment"),
         CheckConstraint("places BETWEEN 1 AND 8", name="places"),
         CheckConstraint("infants >= 0 AND infants <= places AND places + infants <= 8", name="infants"),
+        CheckConstraint("(vehicle_persons IS NULL) = (vehicle_plate IS NULL)", name="vehicle_has_both"),
+        CheckConstraint(
+            "vehicle_persons IS NULL OR (vehicle_persons BETWEEN 1 AND 8 AND places = 1 AND infants = 0)",
+            name="vehicle_persons",
+        ),
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_when"),
         CheckConstraint("state <> 'held' OR expires_at IS NOT NULL", name="every_hold_ends"),
         Index(None, "voyage_id", "state", "expires_at"),
@@ -95,10 +114,17 @@ class Booking(Model):
     from_call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"))
     to_call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"))
     fare_class_id: Mapped[int] = mapped_column(ForeignKey("fare_class.id"))
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), default=ONLINE, server_default="1")
+    """Out of whose allotment the places are."""
     places: Mapped[int]
-    """Beds or seats: adults and children."""
+    """What is taken of the class: beds or seats (adults and children), or one vehicle's place on its deck."""
     infants: Mapped[int] = mapped_column(default=0)
     """On a lap: a soul, but no place."""
+    vehicle_persons: Mapped[int | None]
+    """Everybody in the vehicle, driver and infants counted; empty where no vehicle is booked."""
+    vehicle_plate: Mapped[str | None] = mapped_column(String(12))
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
+    """The booking that these passengers were moved from; empty for one that was made anew."""
     state: Mapped[str] = mapped_column(String(10), default=BookingState.HELD)
     payment: Mapped[str | None] = mapped_column(String(10))
     phone: Mapped[str] = mapped_column(String(16), default="")
@@ -115,14 +141,25 @@ class Booking(Model):
     from_call: Mapped[PortCall] = relationship(foreign_keys=[from_call_id])
     to_call: Mapped[PortCall] = relationship(foreign_keys=[to_call_id])
     fare_class: Mapped[FareClass] = relationship()
+    channel: Mapped[Channel] = relationship()
     passengers: Mapped[list["Passenger"]] = relationship(
-        back_populates="booking", order_by="Passenger.position", cascade="all, delete-orphan"
+        primaryjoin="and_(Passenger.booking_id == Booking.id, Passenger.state == 'travels')",
+        back_populates="booking",
+        order_by="Passenger.position",
+        cascade="all, delete-orphan",
     )
+    """Those who travel; none before they are named."""
+    former_passengers: Mapped[list["Passenger"]] = relationship(
+        primaryjoin="and_(Passenger.booking_id == Booking.id, Passenger.state != 'travels')",
+        order_by="Passenger.position",
+        viewonly=True,
+    )
+    """Those who were to travel, and do not (any more): cancelled, moved, displaced, not come."""
 
     @property
     def souls(self) -> int:
         """Everybody who travels, infants counted."""
-        return self.places + self.infants
+        return self.places + self.infants if self.vehicle_persons is None else self.vehicle_persons
 
     @property
     def legs(self) -> list[Leg]:
@@ -136,6 +173,10 @@ class Booking(Model):
         return BookingState(self.state)
 
 
+BOOKED_SOULS = func.coalesce(Booking.vehicle_persons, Booking.places + Booking.infants)
+"""`Booking.souls`, for the database."""
+
+
 class Passenger(Model):
     """A person who travels, named as on the identity document; an infant is a person."""
 
@@ -143,6 +184,11 @@ class Passenger(Model):
         UniqueConstraint("booking_id", "position"),
         CheckConstraint("sex IN ('L', 'P')", name="sex"),
         CheckConstraint("document_kind IN ('ktp', 'kk', 'sim', 'passport')", name="document_kind"),
+        CheckConstraint("state IN ('travels', 'cancelled', 'moved', 'displaced', 'no_show')", name="state"),
+        CheckConstraint("(state = 'travels') = (ended_at IS NULL)", name="ended_when"),
+        CheckConstraint("(from_minute IS NULL) = (until_minute IS NULL)", name="travels_from_until"),
+        CheckConstraint("from_minute < until_minute", name="travels_forward"),
+        Index(None, "document_number"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -155,10 +201,23 @@ class Passenger(Model):
     sex: Mapped[str] = mapped_column(String(1))
     """L (laki-laki) or P (perempuan), as on the document."""
     infant: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(10), default=PassengerState.TRAVELS, server_default="travels")
+    ended_at: Mapped[datetime | None]
+    """When the passenger stopped travelling on this booking."""
+    from_minute: Mapped[int | None]
+    """The journey in minutes since 1970 UTC, until `until_minute`; empty where it does not count (any more).
+
+    No two journeys of one document number overlap: the tables refuse it (migration 0009).
+    """
+    until_minute: Mapped[int | None]
     booking: Mapped[Booking] = relationship(back_populates="passengers")
     ticket: Mapped["Ticket | None"] = relationship(
-        back_populates="passenger", cascade="all, delete-orphan", single_parent=True
+        primaryjoin="and_(Ticket.passenger_id == Passenger.id, Ticket.void_at.is_(None))",
+        back_populates="passenger",
+        cascade="all, delete-orphan",
+        single_parent=True,
     )
+    """The ticket that is good; those that it took the place of are void and stay in the table."""
 
     def __repr__(self) -> str:
         return f"<Passenger {self.id}>"  # no name and no number may reach a log
@@ -167,13 +226,154 @@ class Passenger(Model):
 class Ticket(Model):
     """The right of one passenger to one journey, in a signed code.
 
-    Made with the passenger's details; it admits once its booking is confirmed.
+    Made with the passenger's details; it admits once its booking is confirmed, and until it is void.
     """
+
+    __table_args__ = (
+        Index(
+            "uq_ticket_one_good_per_passenger",
+            "passenger_id",
+            unique=True,
+            postgresql_where=text("void_at IS NULL"),
+            sqlite_where=text("void_at IS NULL"),
+        ),
+        CheckConstraint("(void_at IS NULL) = (void_reason = '')", name="void_why"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     serial: Mapped[str] = mapped_column(String(10), unique=True)
-    passenger_id: Mapped[int] = mapped_column(ForeignKey("passenger.id"), unique=True)
+    passenger_id: Mapped[int] = mapped_column(ForeignKey("passenger.id"), index=True)
     signed: Mapped[str] = mapped_column(String(160), default="")
     """The text in the QR code; empty until the booking is confirmed."""
     issued_at: Mapped[datetime | None]
+    void_at: Mapped[datetime | None]
+    void_reason: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    """Why it admits nobody any more: `corrected` (a new code took its place), or what the passenger's state says."""
     passenger: Mapped[Passenger] = relationship(back_populates="ticket")
+
+
+class Displacement(Model):
+    """A booking that lost its places to a decision about the voyage, and the way out that was found for it."""
+
+    __table_args__ = (
+        CheckConstraint("cause IN ('cancelled', 'ship_swapped', 'quota_lowered')", name="cause"),
+        CheckConstraint("way_out IN ('', 'moved', 'refunded', 'none_needed')", name="way_out"),
+        CheckConstraint("(way_out = '') = (settled_at IS NULL)", name="settled_when"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
+    voyage_id: Mapped[int] = mapped_column(ForeignKey("voyage.id"), index=True)
+    cause: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    """In words, for the people who ask."""
+    places: Mapped[int]
+    souls: Mapped[int]
+    """What the booking had when it lost its places."""
+    at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    way_out: Mapped[str] = mapped_column(String(12), default="")
+    """Empty while it is open; `none_needed` for a hold that nobody had paid."""
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    """The officer; empty where the travelers chose themselves."""
+    booking: Mapped[Booking] = relationship()
+
+
+class Refund(Model):
+    """Money that is owed back for one passenger who does not travel, and when it was paid."""
+
+    __table_args__ = (
+        CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+        CheckConstraint("amount_idr >= 0", name="amount"),
+        CheckConstraint("(paid_at IS NULL) = (paid_by IS NULL)", name="paid_by"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    passenger_id: Mapped[int] = mapped_column(ForeignKey("passenger.id"), unique=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    cause: Mapped[str] = mapped_column(String(16))
+    """The passenger's state, or the displacement's cause."""
+    percent: Mapped[int | None]
+    """Of the fare; empty where the operator's terms are not documented and its counter decides."""
+    amount_idr: Mapped[int | None]
+    """Empty where fare or share is not documented."""
+    created_at: Mapped[datetime]
+    paid_at: Mapped[datetime | None]
+    paid_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    booking: Mapped[Booking] = relationship()
+    passenger: Mapped[Passenger] = relationship()
+
+
+class WaitingState(StrEnum):
+    """Where somebody on the waiting list stands."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    """Places are held for them until the offer's end; taken up by naming who travels."""
+    SERVED = "served"
+    """The offer became a confirmed booking."""
+    LAPSED = "lapsed"
+    """The last voyage that they would have taken has closed."""
+    WITHDRAWN = "withdrawn"
+
+
+class WaitingEntry(Model):
+    """A group that waits for places on one or several voyages, in the order of its coming."""
+
+    __tablename__ = "waiting_entry"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'offered', 'served', 'lapsed', 'withdrawn')", name="state"),
+        CheckConstraint("places BETWEEN 1 AND 8", name="places"),
+        CheckConstraint("infants >= 0 AND infants <= places AND places + infants <= 8", name="infants"),
+        CheckConstraint("(state IN ('offered', 'served')) = (booking_id IS NOT NULL)", name="offer"),
+        Index(
+            "ix_waiting_entry_waits",
+            "id",
+            postgresql_where=text("state = 'waiting'"),
+            sqlite_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    """Also the order: the lower one came first."""
+    code: Mapped[str] = mapped_column(String(8), unique=True, default=new_booking_code)
+    request_id: Mapped[str] = mapped_column(String(36), unique=True)
+    phone: Mapped[str] = mapped_column(String(16))
+    places: Mapped[int]
+    infants: Mapped[int] = mapped_column(default=0)
+    partial: Mapped[bool] = mapped_column(default=False)
+    """Fewer places than wanted are welcome too; else all or none."""
+    standby: Mapped[bool] = mapped_column(default=False)
+    """At the port already: wants what no-shows leave at the cut-off."""
+    state: Mapped[str] = mapped_column(String(10), default=WaitingState.WAITING)
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), unique=True)
+    """The places offered; an offer that ended unused leaves it empty again, and the group its position."""
+    offers: Mapped[int] = mapped_column(default=0)
+    """How many offers were made."""
+    booking: Mapped[Booking | None] = relationship()
+    choices: Mapped[list["WaitingChoice"]] = relationship(
+        back_populates="entry", order_by="WaitingChoice.rank", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class WaitingChoice(Model):
+    """One journey and class that a waiting group would take, the dearest wish first."""
+
+    __tablename__ = "waiting_choice"
+    __table_args__ = (
+        UniqueConstraint("entry_id", "rank"),
+        UniqueConstraint("entry_id", "from_call_id", "to_call_id", "fare_class_id", name="uq_waiting_choice_once"),
+        Index(None, "voyage_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("waiting_entry.id"))
+    rank: Mapped[int]
+    voyage_id: Mapped[int] = mapped_column(ForeignKey("voyage.id"))
+    from_call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"))
+    to_call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"))
+    fare_class_id: Mapped[int] = mapped_column(ForeignKey("fare_class.id"))
+    entry: Mapped[WaitingEntry] = relationship(back_populates="choices")

@@ -1,16 +1,13 @@
 """What a traveler can choose between on a journey: its classes, with their places and prices."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app import clock
-from app.booking.queries import Places, list_places
+from app.booking.queries import Ends, Places, list_places_between
 from app.fares.queries import Price, Route, price_lists
 from app.schedule.models import PortCall, Voyage
-
-Ends = tuple[Voyage, PortCall, PortCall]
-"""A voyage with the calls where one gets on and off."""
 
 
 @dataclass(frozen=True)
@@ -21,20 +18,17 @@ class Offer:
     price: Price | None
 
 
-def list_offers(journeys: Iterable[Ends]) -> dict[int, list[Offer]]:
-    """Per voyage id, one offer for each class, in four queries however many voyages; each voyage only once.
+def list_offers(journeys: Sequence[Ends]) -> list[list[Offer]]:
+    """For each journey, in their order, one offer for each class: five or six queries, however many journeys.
 
     Prices tell the day on which they were really published, also where a demonstration has moved them.
     """
-    trips = {voyage: _trip(voyage, start, end) for voyage, start, end in journeys}
-    places, prices = list_places(trips), price_lists(trips.values())
-    return {
-        voyage.id: [
-            Offer(row, _as_published(prices[trip].get(row.fare_class.id), voyage.shifted_days))
-            for row in places.get(voyage.id, [])
-        ]
-        for voyage, trip in trips.items()
-    }
+    trips = [_trip(*journey) for journey in journeys]
+    prices = price_lists(trips)
+    return [
+        [Offer(row, _as_published(prices[trip].get(row.fare_class.id), voyage.shifted_days)) for row in places]
+        for (voyage, _, _), trip, places in zip(journeys, trips, list_places_between(journeys), strict=True)
+    ]
 
 
 def _trip(voyage: Voyage, start: PortCall, end: PortCall) -> tuple[Route, date]:

@@ -1,23 +1,29 @@
 """Questions about places, bookings and tickets. They never write."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
-from app.booking.models import Booking, BookingState, Passenger, Ticket
+from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, Ticket
 from app.db import db
 from app.errors import NotFound
 from app.schedule.models import Leg, PortCall, Voyage
-from app.seats.models import Allotment, FareClass, LegLoad
+from app.seats.models import ONLINE, FareClass, LegLoad, PlaceKind
+from app.seats.places import STOCKS, Key, Stock, flow_back, kept_for_beds
+from app.seats.places import stock as make_stock
 
 
 @dataclass(frozen=True)
 class Places:
-    """Places of one class on one journey, true at the moment of asking."""
+    """Places of one class on one journey, true at the moment of asking.
+
+    `remaining` is what the channel asked for can sell now; quota, sold and held are those of all channels together.
+    """
 
     fare_class: FareClass
     quota: int
@@ -26,33 +32,92 @@ class Places:
     remaining: int
 
 
-def list_places(voyages: Iterable[Voyage]) -> dict[int, list[Places]]:
-    """Per voyage id, the places of each class over the whole voyage (its scarcest leg), in three queries.
+Ends = tuple[Voyage, PortCall, PortCall]
+"""A voyage with the calls where one gets on and off."""
 
-    A hold past its end is free, whether or not anything has noticed it yet.
-    """
-    legs = {leg.id: leg for voyage in voyages for leg in voyage.legs}
-    over = _expired(legs.values())
-    loads = {load.leg_id: load for load in db.session.scalars(select(LegLoad).where(LegLoad.leg_id.in_(legs)))}
-    found: dict[tuple[int, int], list[Places]] = defaultdict(list)
-    allotments = select(Allotment).where(Allotment.leg_id.in_(legs)).order_by(Allotment.fare_class_id)
-    for allotment in db.session.scalars(allotments):
-        free_places = over[allotment.leg_id, allotment.fare_class_id]
-        held = allotment.held - free_places
-        room = allotment.quota - allotment.sold - held
-        if load := loads.get(allotment.leg_id):
-            room = min(room, load.ceiling - load.promised + over[allotment.leg_id, 0])
-        found[legs[allotment.leg_id].voyage_id, allotment.fare_class_id].append(
-            Places(allotment.fare_class, allotment.quota, allotment.sold, held, max(0, room))
-        )
+
+def list_places(voyages: Iterable[Voyage], channel_id: int = ONLINE) -> dict[int, list[Places]]:
+    """Per voyage id, the places of each class over the whole voyage (its scarcest leg), in three or four queries."""
+    voyages = list(voyages)
+    found = _list_places([(voyage, list(voyage.legs)) for voyage in voyages], channel_id)
     answer: dict[int, list[Places]] = defaultdict(list)
-    for (voyage_id, _), per_leg in found.items():
-        answer[voyage_id].append(min(per_leg, key=lambda p: p.remaining))
+    for voyage, places in zip(voyages, found, strict=True):
+        answer[voyage.id] = places
     return answer
 
 
-def _expired(legs: Iterable[Leg]) -> dict[tuple[int, int], int]:
-    """What holds past their end still occupy: places by (leg, class); souls by (leg, 0)."""
+def list_places_between(journeys: Sequence[Ends], channel_id: int = ONLINE) -> list[list[Places]]:
+    """The places of each class on each of these journeys, in their order, in three or four queries.
+
+    A class that is not on sale on one of the legs is not sold on the journey.
+    """
+    return _list_places([(voyage, voyage.journey(start.id, end.id)) for voyage, start, end in journeys], channel_id)
+
+
+def _list_places(journeys: Sequence[tuple[Voyage, Sequence[Leg]]], channel_id: int) -> list[list[Places]]:
+    voyages = {voyage.id: voyage for voyage, _ in journeys}
+    stocks, souls, classes = _counted(voyages.values())
+    kept = kept_for_beds(stocks)
+    by_leg: dict[int, dict[int, list[tuple[int, Stock]]]] = defaultdict(lambda: defaultdict(list))
+    for (leg_id, fare_class_id, channel), stock in stocks.items():
+        by_leg[leg_id][fare_class_id].append((channel, stock))
+    answer = []
+    for voyage, legs in journeys:
+        places = []
+        for fare_class_id in sorted({kind for leg in legs for kind in by_leg[leg.id]}):
+            per_leg = []
+            for leg in legs:
+                found = by_leg[leg.id].get(fare_class_id, [])
+                mine = next((stock for channel, stock in found if channel == channel_id), None)
+                room = mine.free if mine else 0
+                if mine and leg.id in souls:
+                    beds = 0 if mine.kind == PlaceKind.BED else kept[leg.id]
+                    room = min(room, souls[leg.id] - beds)
+                quota, sold, held = (sum(getattr(s, name) for _, s in found) for name in ("quota", "sold", "held"))
+                remaining = 0 if voyage.cancelled_at else max(0, room)
+                per_leg.append(Places(classes[fare_class_id], quota, sold, held, remaining))
+            if all(fare_class_id in by_leg[leg.id] for leg in legs):
+                places.append(min(per_leg, key=lambda p: p.remaining))
+        answer.append(places)
+    return answer
+
+
+def _counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int], dict[int, FareClass]]:
+    """The allotments of these voyages, the souls still free by leg, and the classes, as a buyer would find them now.
+
+    A hold past its end is free, and what other channels left unsold is the online channel's, whether or not
+    anything has noticed it yet.
+    """
+    now = clock.now()
+    legs = {leg.id: leg for voyage in voyages for leg in voyage.legs}
+    rows = db.session.execute(_STOCKS_AND_CLASSES, {"legs": sorted(legs)}).all()
+    staged = {legs[row.leg_id].voyage_id for row in rows if row.steps is not None or row.flow_back_minutes is not None}
+    sets_out = _sets_out(staged) if staged else {}
+    stocks = {(row[0], row[1], row[2]): make_stock(row, now, sets_out.get(legs[row.leg_id].voyage_id)) for row in rows}
+    loads = select(LegLoad.leg_id, LegLoad.ceiling - LegLoad.promised).where(LegLoad.leg_id.in_(legs))
+    souls = {row[0]: row[1] for row in db.session.execute(loads)}
+    for (leg_id, fare_class_id, channel_id), (places, persons) in _expired(legs.values(), now).items():
+        stocks[leg_id, fare_class_id, channel_id].held -= places
+        souls[leg_id] += persons
+    flow_back(stocks)
+    return stocks, souls, {row.fare_class_id: row.FareClass for row in rows}
+
+
+_STOCKS_AND_CLASSES = STOCKS.add_columns(FareClass)
+
+
+def _sets_out(voyage_ids: Iterable[int]) -> dict[int, datetime | None]:
+    """The planned departure of each voyage from its first call."""
+    calls = (
+        select(PortCall.voyage_id, PortCall.planned_departure)
+        .where(PortCall.voyage_id.in_(voyage_ids))
+        .order_by(PortCall.position.desc())
+    )
+    return {row.voyage_id: row.planned_departure for row in db.session.execute(calls)}
+
+
+def _expired(legs: Iterable[Leg], now: datetime) -> dict[Key, tuple[int, int]]:
+    """What holds past their end still occupy: (places, souls) by leg, class and channel."""
     by_voyage: dict[int, list[Leg]] = defaultdict(list)
     for leg in legs:
         by_voyage[leg.voyage_id].append(leg)
@@ -61,22 +126,23 @@ def _expired(legs: Iterable[Leg]) -> dict[tuple[int, int], int]:
         select(
             Booking.voyage_id,
             Booking.fare_class_id,
+            Booking.channel_id,
             Booking.places,
-            Booking.infants,
+            BOOKED_SOULS,
             start.position,
             end.position,
         )
         .join(start, Booking.from_call_id == start.id)
         .join(end, Booking.to_call_id == end.id)
         .where(Booking.voyage_id.in_(by_voyage))
-        .where(Booking.state == BookingState.HELD, Booking.expires_at <= clock.now())
+        .where(Booking.state == BookingState.HELD, Booking.expires_at <= now)
     )
-    over: dict[tuple[int, int], int] = defaultdict(int)
-    for voyage_id, fare_class_id, places, infants, first, last in db.session.execute(holds):
+    over: dict[Key, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for voyage_id, fare_class_id, channel_id, places, souls, first, last in db.session.execute(holds):
         for leg in by_voyage[voyage_id]:
             if first <= leg.position < last:
-                over[leg.id, fare_class_id] += places
-                over[leg.id, 0] += places + infants
+                key = (leg.id, fare_class_id, channel_id)
+                over[key] = (over[key][0] + places, over[key][1] + souls)
     return over
 
 

@@ -22,7 +22,7 @@ from app.flow import reference
 from app.flow.models import DocumentedCount, Season
 from app.schedule.models import UNSTATED_PORT, Leg, Operator, Port, PortCall, Ship, Voyage
 from app.schedule.timetable import TimetableRow, is_departure, local_moment
-from app.seats.models import Allotment, CapacityCertificate, Dispensation, LegLoad
+from app.seats.models import ONLINE, Allotment, CapacityCertificate, Dispensation, LegLoad
 from app.seats.queries import documented_capacity
 
 ECONOMY = 1
@@ -166,9 +166,12 @@ class _RowImporter:
         if load.aboard > ceiling:
             raise Refusal("below_aboard", 409, line=row.line, aboard=load.aboard)
         before = load.ceiling
-        self._set(load, ceiling=ceiling, certificate=certificate, dispensation=dispensation)
+        over = max(0, load.promised - ceiling)
+        self._set(load, ceiling=ceiling, certificate=certificate, dispensation=dispensation, over_promised=over)
         allotment = db.session.scalar(
-            select(Allotment).where(Allotment.leg_id == leg.id, Allotment.fare_class_id == ECONOMY)
+            select(Allotment).where(
+                Allotment.leg_id == leg.id, Allotment.fare_class_id == ECONOMY, Allotment.channel_id == ONLINE
+            )
         )
         # A quota that an administrator set stays; one that followed the ceiling follows it, not below sales.
         if allotment is not None and before != ceiling and allotment.quota in (before, max(before, ceiling)):

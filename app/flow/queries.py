@@ -15,7 +15,7 @@ from app.booking.queries import list_places
 from app.db import db
 from app.flow.models import Season
 from app.schedule.models import Port, PortCall, Voyage
-from app.seats.models import LegLoad
+from app.seats.models import LegLoad, PlaceKind
 
 LATE = timedelta(minutes=15)
 """A departure moved by this much or more is late. Dermaga's own: no source gives the port's minute."""
@@ -192,7 +192,8 @@ def _rows(departures: Sequence[Departure], now: datetime, numbers: dict[int, int
     rows = []
     for departure in departures:
         call, voyage = departure.call, voyages[departure.call.voyage_id]
-        load, classes = loads.get(legs.get(call.id, 0)), places.get(voyage.id, [])
+        load = loads.get(legs.get(call.id, 0))
+        classes = [p for p in places.get(voyage.id, []) if p.fare_class.kind != PlaceKind.VEHICLE]
         opens, closes = departure.boarding_window() or (None, None)
         rows.append(
             DepartureRow(

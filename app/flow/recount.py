@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import aliased
 
 from app.boarding.models import Departure, Scan, Verdict
-from app.booking.models import Booking, BookingState, Passenger, Ticket
+from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, PassengerState, Ticket
 from app.db import db
 from app.schedule.models import Leg, PortCall
 from app.seats.models import Allotment, LegLoad
@@ -57,32 +57,34 @@ def _sum(number: ColumnElement[int], where: ColumnElement[bool]) -> ColumnElemen
 
 def _places() -> Iterator[Difference]:
     held, sold = Booking.state == BookingState.HELD, Booking.state == BookingState.CONFIRMED
-    souls = Booking.places + Booking.infants
+    souls = BOOKED_SOULS + 0
     counted = (
         select(
             Leg.id,
             Booking.fare_class_id,
+            Booking.channel_id,
             _sum(Booking.places + 0, held),
             _sum(Booking.places + 0, sold),
             _sum(souls, held | sold),
         )
         .where(_RIDES, held | sold)
-        .group_by(Leg.id, Booking.fare_class_id)
+        .group_by(Leg.id, Booking.fare_class_id, Booking.channel_id)
     )
-    rows: dict[tuple[int, int], tuple[int, int]] = {}
+    rows: dict[tuple[int, int, int], tuple[int, int]] = {}
     promised: Counter[int] = Counter()
-    for leg_id, kind, number_held, number_sold, number_souls in db.session.execute(counted):
-        rows[leg_id, kind] = (number_held, number_sold)
+    for leg_id, kind, channel_id, number_held, number_sold, number_souls in db.session.execute(counted):
+        rows[leg_id, kind, channel_id] = (number_held, number_sold)
         promised[leg_id] += number_souls
     for allotment in db.session.execute(
-        select(Allotment.leg_id, Allotment.fare_class_id, Allotment.held, Allotment.sold)
+        select(Allotment.leg_id, Allotment.fare_class_id, Allotment.channel_id, Allotment.held, Allotment.sold)
     ):
-        of_rows = rows.pop((allotment.leg_id, allotment.fare_class_id), (0, 0))
-        name = f"leg {allotment.leg_id}, class {allotment.fare_class_id}"
+        of_rows = rows.pop((allotment.leg_id, allotment.fare_class_id, allotment.channel_id), (0, 0))
+        name = f"leg {allotment.leg_id}, class {allotment.fare_class_id}, channel {allotment.channel_id}"
         yield Difference(f"{name}, held", allotment.held, of_rows[0])
         yield Difference(f"{name}, sold", allotment.sold, of_rows[1])
-    for (leg_id, kind), (number_held, number_sold) in rows.items():
-        yield Difference(f"leg {leg_id}, class {kind}, without an allotment", 0, number_held + number_sold)
+    for (leg_id, kind, channel_id), (number_held, number_sold) in rows.items():
+        name = f"leg {leg_id}, class {kind}, channel {channel_id}, without an allotment"
+        yield Difference(name, 0, number_held + number_sold)
     for load in db.session.execute(select(LegLoad.leg_id, LegLoad.promised)):
         yield Difference(f"leg {load.leg_id}, promised", load.promised, promised.get(load.leg_id, 0))
 
@@ -119,11 +121,17 @@ def _departures() -> Iterator[Difference]:
 
 def _tickets() -> Iterator[Difference]:
     counted = (
-        select(Booking.id, Booking.places + Booking.infants, func.count(Ticket.id))
-        .outerjoin(Passenger, Passenger.booking_id == Booking.id)
-        .outerjoin(Ticket, (Ticket.passenger_id == Passenger.id) & (Ticket.signed != ""))
+        select(
+            Booking.id,
+            BOOKED_SOULS.label("souls"),
+            func.count(Passenger.id).label("passengers"),
+            func.count(Ticket.id).label("tickets"),
+        )
+        .outerjoin(Passenger, (Passenger.booking_id == Booking.id) & (Passenger.state == PassengerState.TRAVELS))
+        .outerjoin(Ticket, (Ticket.passenger_id == Passenger.id) & (Ticket.signed != "") & Ticket.void_at.is_(None))
         .where(Booking.state == BookingState.CONFIRMED)
-        .group_by(Booking.id, Booking.places, Booking.infants)
+        .group_by(Booking.id, Booking.places, Booking.infants, Booking.vehicle_persons)
     )
-    for booking_id, souls, signed in db.session.execute(counted):
-        yield Difference(f"booking {booking_id}, confirmed souls and their tickets", souls, signed)
+    for row in db.session.execute(counted):
+        yield Difference(f"booking {row.id}, confirmed souls and their passengers", row.souls, row.passengers)
+        yield Difference(f"booking {row.id}, confirmed souls and their tickets", row.souls, row.tickets)

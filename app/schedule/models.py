@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model
 
+CAUSES = ("tide", "weather", "technical", "order")
+"""Why a time changes or a voyage is called off: tide, weather, technical, order of the authority."""
+
 UNSTATED_PORT = "-"
 """Code of the port that stands where a source does not say where a ship went."""
 
@@ -54,6 +57,11 @@ class Ship(Model):
 class Voyage(Model):
     """One numbered run of one ship through an ordered list of port calls."""
 
+    __table_args__ = (
+        CheckConstraint("cancel_cause IN ('', 'tide', 'weather', 'technical', 'order')", name="cancel_cause"),
+        CheckConstraint("cancelled_at IS NULL OR cancel_cause <> ''", name="cancelled_why"),
+    )
+
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(160), unique=True)
     """Its key in the timetable that it came from: a second import finds it again."""
@@ -64,6 +72,10 @@ class Voyage(Model):
     note: Mapped[str] = mapped_column(String(600), default="")
     shifted_days: Mapped[int] = mapped_column(default=0)
     """How far a demonstration moved it from its documented day."""
+    cancelled_at: Mapped[datetime | None]
+    """When it was called off; it sells nothing, boards nobody, and stays for whoever looks for it."""
+    cancel_cause: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    cancel_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     operator: Mapped[Operator] = relationship(lazy="joined", innerjoin=True)
     ship: Mapped[Ship | None] = relationship(lazy="joined")
     calls: Mapped[list["PortCall"]] = relationship(
@@ -87,6 +99,8 @@ class PortCall(Model):
     __table_args__ = (
         UniqueConstraint("voyage_id", "position"),
         CheckConstraint("precision IN ('minute', 'day')", name="precision"),
+        CheckConstraint("cause IN ('', 'tide', 'weather', 'technical', 'order')", name="cause"),
+        CheckConstraint("tide_from <= tide_until", name="tide_window"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -99,11 +113,17 @@ class PortCall(Model):
     """`day` where the source names no time: the planned moment is then the end of that day."""
     planned_arrival: Mapped[datetime | None]
     planned_departure: Mapped[datetime | None]
+    tide_from: Mapped[datetime | None]
+    """From when the water lets the ship over the bar, until `tide_until`; empty where nobody has said."""
+    tide_until: Mapped[datetime | None]
+    revised_arrival: Mapped[datetime | None]
     revised_departure: Mapped[datetime | None]
     actual_arrival: Mapped[datetime | None]
     actual_departure: Mapped[datetime | None]
+    cause: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """One of CAUSES for a revised time; empty while nothing was revised, or where only words were given."""
     reason: Mapped[str] = mapped_column(String(200), default="")
-    """Why the time was revised: tide, weather, technical, order of the authority."""
+    """Why the time was revised, in words."""
     voyage: Mapped[Voyage] = relationship(back_populates="calls")
     port: Mapped[Port] = relationship(lazy="joined", innerjoin=True)
 
@@ -111,6 +131,11 @@ class PortCall(Model):
     def departs_at(self) -> datetime | None:
         """The departure as best known: actual, else revised, else planned."""
         return self.actual_departure or self.revised_departure or self.planned_departure
+
+    @property
+    def arrives_at(self) -> datetime | None:
+        """The arrival as best known: actual, else revised, else planned."""
+        return self.actual_arrival or self.revised_arrival or self.planned_arrival
 
     @property
     def time_known(self) -> bool:

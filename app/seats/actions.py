@@ -11,35 +11,42 @@ from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
 from app.schedule.queries import get_voyage
-from app.seats.models import Allotment, FareClass, LegLoad
+from app.seats.models import ONLINE, Allotment, Channel, FareClass, LegLoad, PlaceKind
 
 
 @action
-def set_quota(voyage_id: int, fare_class_id: int, quota: int) -> list[Allotment]:
+def set_quota(voyage_id: int, fare_class_id: int, quota: int, channel_id: int = ONLINE) -> list[Allotment]:
     """Put `quota` places of a class on sale on every leg of a voyage; 0 takes the class off sale.
 
     Raises NotFound and Refusal as `set_quotas` does.
     """
     legs = get_voyage(voyage_id).legs
-    return _allot(voyage_id, [leg.id for leg in legs], {(leg.id, fare_class_id): quota for leg in legs})
+    quotas = {(leg.id, fare_class_id): quota for leg in legs}
+    return _allot(voyage_id, [leg.id for leg in legs], quotas, channel_id)
 
 
 @action
-def set_quotas(voyage_id: int, quotas: Mapping[tuple[int, int], int]) -> list[Allotment]:
-    """Put places on sale by (leg id, fare class id), all of them or none; 0 takes a class off sale on that leg.
+def set_quotas(voyage_id: int, quotas: Mapping[tuple[int, int], int], channel_id: int = ONLINE) -> list[Allotment]:
+    """Put places on sale by (leg id, fare class id) in one channel, all of them or none; 0 takes a class off sale.
 
     Raises NotFound; Refusal `count` below zero, `not_on_sale` where no capacity is documented, `below_taken`
-    with what is held or sold already, `over_ceiling` when the classes of a leg together would exceed the
-    souls the ship may carry. Fewer places than before are allowed also above a ceiling that has sunk.
-    A refusal names `leg_id` and `fare_class_id`.
+    with what is held or sold already, `over_ceiling` when the beds of a leg together, or the places of another
+    kind of person alone, would exceed the souls the ship may carry. Fewer places than before are allowed also
+    above a ceiling that has sunk. Vehicles have a deck of their own and no ceiling. A refusal names `leg_id` and
+    `fare_class_id`.
     """
-    return _allot(voyage_id, [leg.id for leg in get_voyage(voyage_id).legs], quotas)
+    return _allot(voyage_id, [leg.id for leg in get_voyage(voyage_id).legs], quotas, channel_id)
 
 
-def _allot(voyage_id: int, leg_ids: Sequence[int], quotas: Mapping[tuple[int, int], int]) -> list[Allotment]:
-    known = set(db.session.scalars(select(FareClass.id)))
-    if any(leg_id not in leg_ids or class_id not in known for leg_id, class_id in quotas):
+def _allot(
+    voyage_id: int, leg_ids: Sequence[int], quotas: Mapping[tuple[int, int], int], channel_id: int
+) -> list[Allotment]:
+    kinds = {kind.id: kind.kind for kind in db.session.scalars(select(FareClass))}
+    if any(leg_id not in leg_ids or class_id not in kinds for leg_id, class_id in quotas):
         raise NotFound("fare_class_not_found")
+    if db.session.get(Channel, channel_id) is None:
+        raise NotFound("channel_not_found")
+    _lock_allotments(leg_ids)
     # The load's row is the lock: two administrators setting two classes cannot together pass the ceiling.
     loads = {
         load.leg_id: load
@@ -49,36 +56,50 @@ def _allot(voyage_id: int, leg_ids: Sequence[int], quotas: Mapping[tuple[int, in
     }
     if not quotas or not loads or any(leg_id not in loads for leg_id, _ in quotas):
         raise Refusal("not_on_sale", field="quota")
+    # Read only now: an allotment that somebody else has just made is among them.
     allotments = {
-        (a.leg_id, a.fare_class_id): a
-        for a in db.session.scalars(
-            select(Allotment).where(Allotment.leg_id.in_(leg_ids)).order_by(Allotment.leg_id).with_for_update()
-        )
+        (a.leg_id, a.fare_class_id, a.channel_id): a
+        for a in db.session.scalars(select(Allotment).where(Allotment.leg_id.in_(leg_ids)))
     }
     present = {key: a.quota for key, a in allotments.items()}
-    before, after = _sums(present), _sums({**present, **quotas})
-    for (leg_id, fare_class_id), quota in quotas.items():
+    wanted = {(leg_id, class_id, channel_id): quota for (leg_id, class_id), quota in quotas.items()}
+    before, after = _sums(present, kinds), _sums({**present, **wanted}, kinds)
+    for key, quota in wanted.items():
+        leg_id, fare_class_id, _ = key
         where: dict[str, Any] = {"field": "quota", "leg_id": leg_id, "fare_class_id": fare_class_id}
         if quota < 0:
             raise Refusal("count", 422, **where)
-        ceiling = loads[leg_id].ceiling
-        if after[leg_id] > max(ceiling, before[leg_id]):
-            raise Refusal("over_ceiling", 422, ceiling=ceiling, others=after[leg_id] - quota, **where)
-        key = (leg_id, fare_class_id)
+        ceiling, kind = loads[leg_id].ceiling, kinds[fare_class_id]
+        total = after[leg_id, kind]
+        if kind != PlaceKind.VEHICLE and total > max(ceiling, before[leg_id, kind]):
+            raise Refusal("over_ceiling", 422, ceiling=ceiling, others=total - quota, **where)
         if key not in allotments:
-            allotments[key] = Allotment(leg_id=leg_id, fare_class_id=fare_class_id, held=0, sold=0)
+            allotments[key] = Allotment(
+                leg_id=leg_id, fare_class_id=fare_class_id, channel_id=channel_id, held=0, sold=0, flowed=0
+            )
             db.session.add(allotments[key])
         taken = allotments[key].held + allotments[key].sold
         if quota < taken:
             raise Refusal("below_taken", 409, taken=taken, **where)
         allotments[key].quota = quota
+        allotments[key].flowed = min(allotments[key].flowed, quota)
     outbox.record(PlacesChanged(voyage_id))
-    return [allotments[key] for key in quotas]
+    return [allotments[key] for key in wanted]
 
 
-def _sums(quotas: Mapping[tuple[int, int], int]) -> dict[int, int]:
-    """The places of all classes together, by leg."""
-    sums: dict[int, int] = defaultdict(int)
-    for (leg_id, _), quota in quotas.items():
-        sums[leg_id] += quota
+def _lock_allotments(leg_ids: Sequence[int]) -> None:
+    """In the order in which everybody locks: allotments before loads, each by leg."""
+    ordered = (
+        select(Allotment.id)
+        .where(Allotment.leg_id.in_(leg_ids))
+        .order_by(Allotment.leg_id, Allotment.fare_class_id, Allotment.channel_id)
+    )
+    db.session.execute(ordered.with_for_update()).all()
+
+
+def _sums(quotas: Mapping[tuple[int, int, int], int], kinds: Mapping[int, str]) -> dict[tuple[int, str], int]:
+    """The places of all classes of a kind together, by (leg, kind)."""
+    sums: dict[tuple[int, str], int] = defaultdict(int)
+    for (leg_id, fare_class_id, _), quota in quotas.items():
+        sums[leg_id, kinds[fare_class_id]] += quota
     return sums

@@ -1,29 +1,100 @@
 """Places and souls, counted per leg."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model
+
+ONLINE = 1
+"""Id of the channel that everybody can buy from; what other channels leave unsold flows back to it."""
+
+
+class PlaceKind(StrEnum):
+    """What a fare class sells, and so what it is counted against."""
+
+    BED = "bed"
+    """A bed or a seat: the classes of this kind share out the ship's places."""
+    NON_SEAT = "non_seat"
+    """A person without one, in what the ceiling leaves once every bed that is on sale is counted as taken."""
+    VEHICLE = "vehicle"
+    """A motorcycle, car or truck on its own deck, with every person in it named."""
+
+
+class ChannelKind(StrEnum):
+    """Through whom places are sold."""
+
+    ONLINE = "online"
+    COUNTER = "counter"
+    AGENT = "agent"
+    FREE = "free"
+    RESERVE = "reserve"
 
 
 class FareClass(Model):
     """A kind of place on board sold at one price list (economy, class 1 ...). Its id is in the ticket's code."""
 
     __tablename__ = "fare_class"
-    __table_args__ = (CheckConstraint("id BETWEEN 1 AND 255", name="fits_the_code"),)
+    __table_args__ = (
+        CheckConstraint("id BETWEEN 1 AND 255", name="fits_the_code"),
+        CheckConstraint("kind IN ('bed', 'non_seat', 'vehicle')", name="kind"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     code: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(8), default=PlaceKind.BED, server_default="bed")
+
+
+class Channel(Model):
+    """A way of selling: online, counter, agent, one sponsor's free programme, the reserve for officials."""
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('online', 'counter', 'agent', 'free', 'reserve')", name="kind"),
+        CheckConstraint("(kind = 'free') = (sponsor <> '')", name="free_has_a_sponsor"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    sponsor: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    """Who pays, for a free programme; empty for the others."""
+
+
+class ReleasePlan(Model):
+    """In which steps the places of an allotment come on sale; what its steps do not name stays kept."""
+
+    __tablename__ = "release_plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    steps: Mapped[list[list[int | None]]] = mapped_column(JSON)
+    """`[days before departure, per cent]` of each step; the days are empty for what is on sale at once."""
+
+    def percent_at(self, now: datetime, sets_out: datetime | None) -> int:
+        """How much of the allotment is on sale at `now`, for a voyage planned to set out then."""
+        return percent_released(self.steps, now, sets_out)
+
+
+def percent_released(steps: list[list[int | None]], now: datetime, sets_out: datetime | None) -> int:
+    """Per cent on sale at `now`: the steps that have come, 0 to 100. Later steps need a known day of departure."""
+    come = (
+        percent or 0
+        for days, percent in steps
+        if days is None or (sets_out is not None and now >= sets_out - timedelta(days=days))
+    )
+    return min(100, sum(come))
 
 
 class Allotment(Model):
-    """The places of one fare class on one leg that are on sale: quota, held and sold."""
+    """The places of one fare class on one leg set aside for one channel: quota, held and sold."""
 
     __table_args__ = (
-        UniqueConstraint("leg_id", "fare_class_id"),
+        UniqueConstraint("leg_id", "fare_class_id", "channel_id"),
+        CheckConstraint("flowed BETWEEN 0 AND quota", name="flowed"),
+        CheckConstraint("flow_back_minutes >= 0", name="flow_back_minutes"),
         CheckConstraint("held >= 0", name="held"),
         CheckConstraint("sold >= 0", name="sold"),
         CheckConstraint("held + sold <= quota", name="not_oversold"),
@@ -32,10 +103,19 @@ class Allotment(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     leg_id: Mapped[int] = mapped_column(ForeignKey("leg.id"))
     fare_class_id: Mapped[int] = mapped_column(ForeignKey("fare_class.id"))
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), default=ONLINE, server_default="1")
     quota: Mapped[int]
     held: Mapped[int] = mapped_column(default=0)
     sold: Mapped[int] = mapped_column(default=0)
+    flowed: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of the quota came from other channels that left them unsold: on sale at once, whatever the plan."""
+    release_plan_id: Mapped[int | None] = mapped_column(ForeignKey("release_plan.id"))
+    """Empty: all of it is on sale at once."""
+    flow_back_minutes: Mapped[int | None]
+    """So long before the voyage's planned departure what is unsold goes to the online channel; empty: never."""
     fare_class: Mapped[FareClass] = relationship(lazy="joined", innerjoin=True)
+    channel: Mapped[Channel] = relationship(lazy="joined", innerjoin=True)
+    release_plan: Mapped[ReleasePlan | None] = relationship(lazy="joined")
 
 
 class LegLoad(Model):
@@ -50,6 +130,7 @@ class LegLoad(Model):
     __table_args__ = (
         CheckConstraint("promised >= 0", name="promised"),
         CheckConstraint("aboard BETWEEN 0 AND ceiling", name="never_above_the_ceiling"),
+        CheckConstraint("over_promised >= 0 AND promised <= ceiling + over_promised", name="no_promise_above"),
     )
 
     leg_id: Mapped[int] = mapped_column(ForeignKey("leg.id"), primary_key=True, autoincrement=False)
@@ -59,7 +140,15 @@ class LegLoad(Model):
     """Persons by dispensation on that day; empty where none is valid."""
     ceiling: Mapped[int]
     promised: Mapped[int] = mapped_column(default=0)
+    over_promised: Mapped[int] = mapped_column(default=0, server_default="0")
+    """By how many the ceiling sank below what was promised then; nothing else may promise a soul above the ceiling."""
     aboard: Mapped[int] = mapped_column(default=0)
+
+    def set_ceiling(self, certificate: int | None, dispensation: int | None) -> None:
+        """Let these papers say how many may sail; what was promised above that stays, and is kept in mind."""
+        self.certificate, self.dispensation = certificate, dispensation
+        self.ceiling = dispensation or certificate or 0
+        self.over_promised = max(0, (self.promised or 0) - self.ceiling)
 
 
 class CapacityCertificate(Model):

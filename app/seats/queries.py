@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from app.db import db
-from app.seats.models import Allotment, CapacityCertificate, Dispensation, FareClass, LegLoad
+from app.seats.models import ONLINE, Allotment, CapacityCertificate, Channel, Dispensation, FareClass, LegLoad
 
 Paper = TypeVar("Paper", CapacityCertificate, Dispensation)
 
@@ -77,9 +77,18 @@ def _valid(kind: type[Paper], day: date) -> dict[int, int]:
     return {row.ship_id: row.persons for row in db.session.execute(ordered)}
 
 
-def list_allotments(leg_ids: Iterable[int]) -> dict[tuple[int, int], Allotment]:
-    """The allotments of these legs by (leg id, fare class id)."""
-    statement = select(Allotment).where(Allotment.leg_id.in_(leg_ids)).order_by(Allotment.leg_id)
+def list_channels() -> list[Channel]:
+    """All channels in the order of their ids; the online one is the first."""
+    return list(db.session.scalars(select(Channel).order_by(Channel.id)))
+
+
+def list_allotments(leg_ids: Iterable[int], channel_id: int = ONLINE) -> dict[tuple[int, int], Allotment]:
+    """The allotments of these legs in one channel by (leg id, fare class id)."""
+    statement = (
+        select(Allotment)
+        .where(Allotment.leg_id.in_(leg_ids), Allotment.channel_id == channel_id)
+        .order_by(Allotment.leg_id)
+    )
     return {(a.leg_id, a.fare_class_id): a for a in db.session.scalars(statement)}
 
 

@@ -71,7 +71,7 @@ def test_quotas_are_set_by_class_and_leg_all_of_them_or_none(app: Flask) -> None
 def test_under_a_ceiling_that_has_sunk_a_quota_may_fall_and_stay_but_not_rise(app: Flask) -> None:
     voyage = a_voyage(places=100)
     a_hold(voyage, adults=8)
-    db.session.execute(db.update(LegLoad).values(ceiling=5))
+    db.session.execute(db.update(LegLoad).values(ceiling=5, over_promised=LegLoad.promised - 5))
     db.session.commit()
     set_quota(voyage.id, 1, 100)
     set_quota(voyage.id, 1, 8)

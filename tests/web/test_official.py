@@ -153,7 +153,7 @@ def test_what_needs_a_person_stands_first_and_says_why(port: Port) -> None:
     full = port.voyage(places=5, ceiling=2, hours=10)
     promised = port.voyage(hours=20)
     factories.a_booking(promised, 3)
-    db.session.get_one(LegLoad, promised.legs[0].id).ceiling = 2
+    db.session.get_one(LegLoad, promised.legs[0].id).set_ceiling(2, None)
     db.session.commit()
     port.boards(full, adults=2)
     page = port.page()

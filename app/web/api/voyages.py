@@ -154,14 +154,14 @@ def _today(port: Port | None) -> date:
 
 def _with_places(voyages: Sequence[Voyage]) -> list[dict[str, Any]]:
     """What `VoyageOnSaleOut` dumps: the voyages with classes, remaining places and prices."""
-    offers = list_offers((voyage, voyage.calls[0], voyage.calls[-1]) for voyage in voyages)
+    offers = list_offers([(voyage, voyage.calls[0], voyage.calls[-1]) for voyage in voyages])
     return [
         {
             **{name: getattr(voyage, name) for name in _FIELDS},
             "sale_closes_at": sale_closes_at(voyage.calls[0]),
-            "classes": [_class(offer) for offer in offers[voyage.id]],
+            "classes": [_class(offer) for offer in offered],
         }
-        for voyage in voyages
+        for voyage, offered in zip(voyages, offers, strict=True)
     ]
 
 

@@ -91,8 +91,8 @@ def list_journeys(
     found = [(voyage, start, end) for voyage, start, end in ends if start and end and start.position < end.position]
     offers = list_offers(found)
     return [
-        Journey(voyage, start, end, [Offer(o.places, o.price, _published(o.price)) for o in offers[voyage.id]])
-        for voyage, start, end in found
+        Journey(voyage, start, end, [Offer(o.places, o.price, _published(o.price)) for o in offered])
+        for (voyage, start, end), offered in zip(found, offers, strict=True)
     ]
 
 

@@ -1,0 +1,154 @@
+"""The counters of some voyages, locked, with everything given back that has ended: where every change begins.
+
+Locks are taken in one order by everybody: bookings, then allotments, then loads, each by leg.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, sale_ends
+from app.db import db
+from app.schedule.models import Leg, PortCall, Voyage
+from app.seats.places import Room, locked_room
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call as a booking needs to know it, with the leg that starts there; the last call has none."""
+
+    id: int
+    position: int
+    leg_id: int | None
+    departs_at: datetime | None
+    planned_departure: datetime | None
+    left: bool
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When the sale of journeys from here ends; None where the departure is not known at all."""
+        return sale_ends(self.departs_at)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A voyage as a booking needs to know it: its calls in order, and whether it was called off."""
+
+    id: int
+    cancelled: bool
+    calls: tuple[Call, ...]
+
+    @property
+    def leg_ids(self) -> list[int]:
+        """All its legs, in order."""
+        return [call.leg_id for call in self.calls if call.leg_id is not None]
+
+    @property
+    def sets_out(self) -> datetime | None:
+        """The planned departure from its first call."""
+        return self.calls[0].planned_departure if self.calls else None
+
+    def call(self, call_id: int) -> Call:
+        """The call of that id, which is one of its own."""
+        return next(call for call in self.calls if call.id == call_id)
+
+    def journey(self, from_call_id: int, to_call_id: int) -> list[int]:
+        """The legs between two calls in order; empty when the second does not come after the first."""
+        positions = {call.id: call.position for call in self.calls}
+        start, end = positions.get(from_call_id), positions.get(to_call_id)
+        if start is None or end is None:
+            return []
+        return [call.leg_id for call in self.calls if call.leg_id is not None and start <= call.position < end]
+
+
+@dataclass(frozen=True)
+class Counters:
+    """The voyages asked for that there are, their locked room, and how many holds past their end it has taken in."""
+
+    runs: dict[int, Run]
+    room: Room
+    expired: int
+
+
+_CALLS = (
+    select(
+        Voyage.id, Voyage.cancelled_at, PortCall.id, PortCall.position, Leg.id, PortCall.actual_departure,
+        PortCall.revised_departure, PortCall.planned_departure,
+    )
+    .outerjoin(PortCall, PortCall.voyage_id == Voyage.id)
+    .outerjoin(Leg, Leg.from_call_id == PortCall.id)
+    .where(Voyage.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Voyage.id, PortCall.position)
+)  # fmt: skip
+
+
+def runs_of(voyage_ids: Iterable[int]) -> dict[int, Run]:
+    """The voyages of these ids that there are, in one query."""
+    calls: dict[int, list[Call]] = defaultdict(list)
+    cancelled: dict[int, bool] = {}
+    rows = db.session.connection().execute(_CALLS, {"ids": sorted(voyage_ids)})
+    for voyage_id, cancelled_at, call_id, position, leg_id, actual, revised, planned in rows:
+        cancelled[voyage_id] = cancelled_at is not None
+        if call_id is not None:
+            departs_at = actual or revised or planned
+            calls[voyage_id].append(Call(call_id, position, leg_id, departs_at, planned, actual is not None))
+    return {voyage_id: Run(voyage_id, off, tuple(calls[voyage_id])) for voyage_id, off in cancelled.items()}
+
+
+def lock(voyage_ids: Iterable[int], now: datetime) -> Counters:
+    """The counters of these voyages, which nobody else changes before the running transaction ends.
+
+    Holds past their end are expired and their places free; what other channels left unsold at their moment is the
+    online channel's. Nothing of it is written before `room.write()`, which whoever calls must do.
+    """
+    runs = runs_of(voyage_ids)
+    expired = db.session.connection().execute(_EXPIRE, {"now": now, "voyages": sorted(runs)}).all()
+    if expired:
+        db.session.connection().execute(_FORGET_JOURNEYS, {"bookings": sorted(row.id for row in expired)})
+    room = locked_room({leg_id: run.sets_out for run in runs.values() for leg_id in run.leg_ids}, now)
+    for row in expired:
+        legs = runs[row.voyage_id].journey(row.from_call_id, row.to_call_id)
+        room.give_back(legs, row.fare_class_id, row.places, row.souls, row.channel_id)
+    room.flow_back()
+    return Counters(runs, room, len(expired))
+
+
+OVER = (Booking.state == BookingState.HELD) & (Booking.expires_at <= bindparam("now"))
+"""A hold past its end at the moment `now`."""
+_EXPIRE = (
+    update(Booking)
+    # In one order, so that two who do this at the same time wait for each other and never in a circle.
+    .where(
+        Booking.id.in_(
+            select(Booking.id)
+            .where(OVER, Booking.voyage_id.in_(bindparam("voyages", expanding=True)))
+            .order_by(Booking.id)
+            .with_for_update()
+        )
+    )
+    .values(state=BookingState.EXPIRED)
+    .returning(
+        Booking.id,
+        Booking.voyage_id,
+        Booking.from_call_id,
+        Booking.to_call_id,
+        Booking.fare_class_id,
+        Booking.channel_id,
+        Booking.places,
+        BOOKED_SOULS.label("souls"),
+    )
+)
+# Whoever did not go on with a hold may travel elsewhere at that time.
+_FORGET_JOURNEYS = (
+    update(Passenger)
+    .where(Passenger.booking_id.in_(bindparam("bookings", expanding=True)), Passenger.from_minute.is_not(None))
+    .values(from_minute=None, until_minute=None)
+)
+
+
+def journey_of(booking: Booking, runs: dict[int, Run]) -> Sequence[int]:
+    """The legs that a booking of one of these voyages rides, in order."""
+    return runs[booking.voyage_id].journey(booking.from_call_id, booking.to_call_id)
