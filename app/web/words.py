@@ -122,6 +122,9 @@ SENTENCES: dict[str, Any] = {
         "Sudah %(months)s bulan atau lebih pada hari berlayar: perlu tempat sendiri. Periksa tanggal lahirnya, "
         "atau lepas tempatnya dan pesan lagi dengan satu orang lebih."
     ),
+    "infant_needs_adult": _(
+        "Bayi tidak dapat berangkat tanpa orang dewasa. Pilih juga bayinya, atau biarkan orangnya."
+    ),
     "travelers_missing": _("Isi dahulu data semua yang berangkat."),
     "reason_missing": _("Tulis alasannya: air pasang, cuaca, teknis atau perintah."),
     "in_the_past": _("Waktu ini sudah lewat. Pilih waktu yang akan datang."),
