@@ -41,6 +41,8 @@ class Need(StrEnum):
     """It leaves soon and no paper says how many may sail: nobody may board."""
     LATE = "late"
     """Its time was moved back."""
+    EARLY = "early"
+    """It leaves before its time: whoever comes by the old one misses it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,14 @@ class DepartureRow:
     departs_at: datetime | None
     planned_at: datetime | None
     time_known: bool
+    planned_known: bool
+    """Whether the plan names a time; else it is the end of its day."""
+    change: str
+    """How the departure was moved: `late`, `early`, `named`; empty where it was not, or once the ship has left."""
+    cause: str
     reason: str
+    tide_from: datetime | None
+    tide_until: datetime | None
     state: DepartureState
     call_number: int
     """Its place among the departures of its season, from 1; 0 outside of one."""
@@ -207,7 +216,12 @@ def _rows(departures: Sequence[Departure], now: datetime, numbers: dict[int, int
                 departs_at=call.departs_at,
                 planned_at=call.planned_departure,
                 time_known=call.time_known,
+                planned_known=call.precision == "minute",
+                change=call.change,
+                cause=call.cause,
                 reason=call.reason,
+                tide_from=call.tide_from,
+                tide_until=call.tide_until,
                 state=departure.state(now),
                 call_number=numbers.get(departure.id, 0),
                 calls=len(numbers),
@@ -248,3 +262,5 @@ def _needs(departure: Departure, load: LegLoad | None, now: datetime) -> Iterato
         yield Need.NO_CEILING
     if call.departs_at and call.planned_departure and call.departs_at - call.planned_departure >= LATE:
         yield Need.LATE
+    if call.change == "early":
+        yield Need.EARLY

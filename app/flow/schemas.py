@@ -21,7 +21,19 @@ class DepartureOut(Schema):
     departs_at = fields.AwareDateTime(required=True, allow_none=True, metadata={"description": "As best known."})
     planned_at = fields.AwareDateTime(required=True, allow_none=True)
     time_known = fields.Boolean(required=True, metadata={"description": "False: only the day is known."})
-    reason = fields.String(required=True, metadata={"description": "Why the time was revised; else empty."})
+    planned_known = fields.Boolean(required=True, metadata={"description": "False: the plan names no time of day."})
+    change = fields.String(
+        required=True,
+        metadata={"description": "late, early, or named (only the day was known); empty: as planned, or it has left."},
+    )
+    cause = fields.String(
+        required=True, metadata={"description": "Why it was revised: tide, weather, technical, order; else empty."}
+    )
+    reason = fields.String(required=True, metadata={"description": "The same in words; may be empty."})
+    tide_from = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "The water lets the ship out from then."}
+    )
+    tide_until = fields.AwareDateTime(required=True, allow_none=True)
     state = fields.Enum(DepartureState, by_value=True, required=True)
     on_sale = fields.Boolean(
         required=True, metadata={"description": "False where no capacity is documented: nothing is sold."}

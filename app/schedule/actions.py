@@ -1,33 +1,140 @@
 """What can be done about the schedule."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from app import clock, outbox
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import TimesChanged
-from app.schedule.models import PortCall
+from app.schedule.models import CAUSES, PortCall
+
+
+@dataclass(frozen=True)
+class CallTimes:
+    """All that is said of a call besides its plan; None is not said. `cause` is one of CAUSES, `reason` its words."""
+
+    tide_from: datetime | None = None
+    tide_until: datetime | None = None
+    revised_arrival: datetime | None = None
+    revised_departure: datetime | None = None
+    actual_arrival: datetime | None = None
+    actual_departure: datetime | None = None
+    cause: str = ""
+    reason: str = ""
 
 
 @action
-def revise_departure(call_id: int, departs_at: datetime, reason: str) -> PortCall:
-    """Give a call a new time of departure, with its reason (tide, weather, technical, order).
+def revise_departure(call_id: int, departs_at: datetime, reason: str = "", *, cause: str) -> PortCall:
+    """Give a call a new time of departure, later or earlier, with its cause (one of CAUSES) and words.
 
-    The day that the call counts to moves along. Raises NotFound `call_not_found`; Refusal `departed`,
-    `reason_missing`, `in_the_past`, `times_backwards` when the ship would leave before it came.
+    The day that the call counts to moves along. Raises as `set_times` does.
     """
+    call = _get(call_id)
+    present = {name: getattr(call, name) for name in CallTimes.__dataclass_fields__}
+    return _set(call, CallTimes(**{**present, "revised_departure": departs_at, "cause": cause, "reason": reason}))
+
+
+@action
+def set_times(call_id: int, times: CallTimes, *, later_too: bool = False) -> PortCall:
+    """Let these be the call's times; what they leave out is no longer said. Its day moves with its departure.
+
+    With `later_too` the calls that follow are late (or early) by as much, with the same cause. Raises NotFound
+    `call_not_found`; Refusal `departed` for a new time after the ship has left, `cause_missing`, `in_the_past`
+    for a new time before now, `not_yet` or `arrival_not_yet` for what is said to have happened later than now, `tide_window`
+    when it has one end only or ends before it begins, `arrival_backwards` and `times_backwards` when the ship
+    would come before it left the last port, or leave before it came, `actual_stays` when a fact would be emptied.
+    A refusal names its `field`.
+    """
+    call = _get(call_id)
+    arrived, left = call.arrives_at, call.departs_at
+    _set(call, times)
+    if later_too:
+        moved = (call.departs_at, left) if call.departs_at != left else (call.arrives_at, arrived)
+        if moved[0] and moved[1] and moved[0] != moved[1]:
+            later = [other for other in call.voyage.calls if other.position > call.position]
+            _shift(later, moved[0] - moved[1], times)
+    return call
+
+
+def _get(call_id: int) -> PortCall:
     call = db.session.get(PortCall, call_id)
     if call is None:
         raise NotFound("call_not_found")
-    if call.actual_departure:
-        raise Refusal("departed")
-    if not reason.strip():
-        raise Refusal("reason_missing", 422, field="reason")
-    if departs_at <= clock.now():
-        raise Refusal("in_the_past", 422, field="departs_at")
-    if call.planned_arrival and departs_at <= call.planned_arrival:
-        raise Refusal("times_backwards", 422, field="departs_at")
-    call.revised_departure, call.reason = departs_at, reason.strip()
-    call.day = departs_at.astimezone(call.port.tz).date()
+    return call
+
+
+def _set(call: PortCall, times: CallTimes) -> PortCall:
+    _check_moments(call, times)
+    before = next((other for other in reversed(call.voyage.calls) if other.position < call.position), None)
+    said = times.revised_arrival or times.actual_arrival
+    was_revised = bool(call.revised_arrival or call.revised_departure)
+    for name in CallTimes.__dataclass_fields__:
+        setattr(call, name, getattr(times, name))
+    if not (times.revised_arrival or times.revised_departure):
+        call.cause = call.reason = ""
+    call.reason = call.reason.strip()
+    if said and before and before.departs_at and call.arrives_at and call.arrives_at <= before.departs_at:
+        field = "actual_arrival" if times.actual_arrival else "revised_arrival"
+        raise Refusal("arrival_backwards", 422, field=field, port=before.port.name)
+    if call.arrives_at and call.departs_at and call.departs_at <= call.arrives_at:
+        raise Refusal("times_backwards", 422, field=_named_last(times))
+    if was_revised or times.revised_arrival or times.revised_departure:
+        _count_to_a_day(call)
     outbox.record(TimesChanged(call.voyage_id))
     return call
+
+
+def _check_moments(call: PortCall, times: CallTimes) -> None:
+    now = clock.now()
+    if bool(times.tide_from) != bool(times.tide_until) or (
+        times.tide_from and times.tide_until and times.tide_from > times.tide_until
+    ):
+        raise Refusal("tide_window", 422, field="tide_until")
+    for name, actual in (("revised_arrival", call.actual_arrival), ("revised_departure", call.actual_departure)):
+        wanted: datetime | None = getattr(times, name)
+        if wanted == getattr(call, name):
+            continue
+        if actual:
+            raise Refusal("departed" if name == "revised_departure" else "arrived", field=name)
+        if wanted and wanted <= now:
+            raise Refusal("in_the_past", 422, field=name)
+    if (times.revised_arrival or times.revised_departure) and times.cause not in CAUSES:
+        raise Refusal("cause_missing", 422, field="cause")
+    for name in ("actual_arrival", "actual_departure"):
+        said: datetime | None = getattr(times, name)
+        if said and said > now:
+            raise Refusal("not_yet" if name == "actual_departure" else "arrival_not_yet", 422, field=name)
+        if getattr(call, name) and not said:
+            raise Refusal("actual_stays", field=name)
+
+
+def _named_last(times: CallTimes) -> str:
+    """The field of a departure that is too early: the one that decides when the ship leaves."""
+    if times.actual_departure:
+        return "actual_departure"
+    return "revised_departure" if times.revised_departure else "revised_arrival"
+
+
+def _shift(calls: Sequence[PortCall], by: timedelta, times: CallTimes) -> None:
+    """Move what is expected at these calls, unless it has happened."""
+    for call in calls:
+        if call.arrives_at and not call.actual_arrival:
+            call.revised_arrival = call.arrives_at + by
+        if call.departs_at and not call.actual_departure and call.time_known:
+            call.revised_departure = call.departs_at + by
+        if call.revised_arrival or call.revised_departure:
+            call.cause, call.reason = times.cause, times.reason.strip()
+        _count_to_a_day(call)
+
+
+def _count_to_a_day(call: PortCall) -> None:
+    """The local day of a time that was moved; where the plan stands again, its own (midnight ends a day)."""
+    revised = call.revised_departure or (call.revised_arrival if call.planned_departure is None else None)
+    planned = call.planned_departure or call.planned_arrival
+    if revised:
+        call.day = revised.astimezone(call.port.tz).date()
+    elif planned:
+        ends_a_day = timedelta(microseconds=1) if call.precision == "day" else timedelta()
+        call.day = (planned - ends_a_day).astimezone(call.port.tz).date()

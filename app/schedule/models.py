@@ -1,6 +1,6 @@
 """The nouns of the schedule."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -13,6 +13,18 @@ CAUSES = ("tide", "weather", "technical", "order")
 
 UNSTATED_PORT = "-"
 """Code of the port that stands where a source does not say where a ship went."""
+
+
+def change_of(planned: datetime | None, revised: datetime | None, precision: str) -> str:
+    """`late`, `early`, `named` (only the day was known before), or empty where nothing has changed.
+
+    A plan that names no time is the end of its day: a time in the 24 hours before that was named, not moved.
+    """
+    if revised is None or planned is None or revised == planned:
+        return ""
+    if precision == "day" and planned - timedelta(days=1) <= revised <= planned:
+        return "named"
+    return "late" if revised > planned else "early"
 
 
 class Port(Model):
@@ -141,6 +153,18 @@ class PortCall(Model):
     def time_known(self) -> bool:
         """Whether `departs_at` may be shown to the minute."""
         return self.precision == "minute" or bool(self.actual_departure or self.revised_departure)
+
+    @property
+    def change(self) -> str:
+        """How the announced departure differs from the plan, as `change_of` says; empty once the ship has left."""
+        if self.actual_departure:
+            return ""
+        return change_of(self.planned_departure, self.revised_departure, self.precision)
+
+    @property
+    def arrival_change(self) -> str:
+        """The same for the arrival; empty once the ship has come."""
+        return "" if self.actual_arrival else change_of(self.planned_arrival, self.revised_arrival, self.precision)
 
 
 class Leg(Model):

@@ -113,7 +113,13 @@ class CallOut(Schema):
     revised_departure = _moment("By the newest announcement.")
     actual_departure = _moment("As it happened.")
     departs_at = _moment("The departure as best known: actual, else revised, else planned.")
-    reason = fields.String(required=True, metadata={"description": "Why it was revised; else empty."})
+    tide_from = _moment("From when the water lets the ship over the bar.")
+    tide_until = _moment("Until when it does.")
+    revised_arrival = _moment("By the newest announcement.")
+    cause = fields.String(
+        required=True, metadata={"description": "Why it was revised: tide, weather, technical, order; else empty."}
+    )
+    reason = fields.String(required=True, metadata={"description": "The same in words; may be empty."})
 
 
 class VoyageOut(Schema):

@@ -4,7 +4,7 @@ Sentences are written in Indonesian here and in the templates; English stands in
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -53,6 +53,28 @@ def hour(moment: datetime | None, port: Port) -> str:
     return f"{here:%H}{separator}{here:%M} {zone_name(port.zone)}"
 
 
+def window(start: datetime | None, end: datetime | None, port: Port, on: date | None = None) -> str:
+    """`13.00–15.00 WIB` on the port's clock; with its day where that is not the day `on`."""
+    if start is None or end is None:
+        return ""
+    first, last = local(start, port), local(end, port)
+    if first.date() != last.date():
+        return f"{at(start, port)} – {at(end, port)}"
+    ahead = "" if first.date() == on else f"{day(first.date())} "
+    return f"{ahead}{hour(start, port).split(' ')[0]}–{hour(end, port)}"
+
+
+def last_day(moment: datetime, port: Port) -> str:
+    """The day that ends at `moment` (a plan that names no time is the end of its day)."""
+    return day((local(moment, port) - timedelta(microseconds=1)).date())
+
+
+def why(cause: str, reason: str = "") -> str:
+    """`cuaca: ombak 3 meter`: the cause of a change in its word, and what else was said of it."""
+    word = str(CAUSES.get(cause, ""))
+    return f"{word}: {reason}" if word and reason else word or reason
+
+
 def rupiah(amount: int | None) -> str:
     """`Rp290.000`; where no source gives the amount, says so."""
     if amount is None:
@@ -67,6 +89,21 @@ def number(value: int) -> str:
 
 
 _ = lazy_gettext
+
+CAUSES: dict[str, Any] = {
+    "tide": _("pasang surut"),
+    "weather": _("cuaca"),
+    "technical": _("teknis"),
+    "order": _("perintah otoritas"),
+}
+"""Why a time has changed, by the code of its cause."""
+
+CHANGES: dict[str, Any] = {
+    "late": _("Terlambat"),
+    "early": _("Lebih awal"),
+    "named": _("Jam diumumkan"),
+}
+"""How a time has changed. Leaving early is told as loudly as leaving late: whoever comes on time misses the ship."""
 
 SENTENCES: dict[str, Any] = {
     "bad_request": _("Permintaan ini tidak lengkap. Kembali ke halaman sebelumnya dan coba lagi."),
@@ -93,6 +130,7 @@ SENTENCES: dict[str, Any] = {
     "username": _("Pakai 2 sampai 40 huruf kecil, angka, titik atau garis, misalnya siti.rahma."),
     "role": _("Pilih salah satu peran."),
     "day": _("Tulis hari seperti 2026-11-27, atau pilih dari kalender."),
+    "moment": _("Tulis hari dan jam seperti 2026-11-27 13:30, atau pilih dari kalender."),
     "time_of_day": _("Tulis jam seperti 07:00 atau 13:30."),
     "paper_kind": _("Pilih sertifikat atau dispensasi."),
     "letter": _("Tulis nomor surat dispensasinya, seperti tercetak di surat."),
@@ -127,6 +165,12 @@ SENTENCES: dict[str, Any] = {
     ),
     "travelers_missing": _("Isi dahulu data semua yang berangkat."),
     "reason_missing": _("Tulis alasannya: air pasang, cuaca, teknis atau perintah."),
+    "cause_missing": _("Pilih sebabnya: pasang surut, cuaca, teknis, atau perintah otoritas."),
+    "tide_window": _("Isi kedua ujung jendela pasang, yang awal lebih dahulu; atau kosongkan keduanya."),
+    "arrived": _("Kapal sudah tiba, jadi waktunya tidak dapat diubah lagi."),
+    "arrival_backwards": _("Kapal tidak dapat tiba sebelum berangkat dari %(port)s. Periksa kedua waktunya."),
+    "arrival_not_yet": _("Waktu ini belum tiba. Catat kedatangan setelah kapal sandar."),
+    "actual_stays": _("Yang sudah terjadi dapat dibetulkan, tidak dihapus. Tulis waktu yang benar."),
     "in_the_past": _("Waktu ini sudah lewat. Pilih waktu yang akan datang."),
     "not_yet": _("Waktu ini belum tiba. Catat keberangkatan setelah kapal berangkat."),
     "times_backwards": _("Kapal tidak dapat berangkat sebelum tiba."),
@@ -216,6 +260,7 @@ def register(app: Flask) -> None:
     app.before_request(_remember_language)
     filters: dict[str, Callable[..., str]] = {
         "day": day, "at": at, "hour": hour, "rupiah": rupiah, "number": number, "zone_name": zone_name,
+        "window": window, "last_day": last_day, "why": why, "how_changed": lambda change: str(CHANGES.get(change, "")),
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(

@@ -1,7 +1,7 @@
 // Main: the boards of departures, filled with live news. Without it they are pages to be loaded again.
 
 import { follow, versions } from "./lib/live.mjs";
-import { day, hour, number, percent } from "./lib/telling.mjs";
+import { day, hour, number, percent, span } from "./lib/telling.mjs";
 
 const { stream, poll, language, zone, zone_name: zoneName, states, needs, says } =
   JSON.parse(document.getElementById("script").textContent);
@@ -58,14 +58,36 @@ function fillTimes(row, told) {
   write(row, "day", known ? day(told.departs_at, language, here.zone) : day(told.day, language));
   write(row, "hour", known ? hour(told.departs_at, here) : says.no_time);
   one('[data-field="hour"]', row).classList.toggle("board-hour", Boolean(known));
-  const was = one('[data-field="was"]', row);
-  const moved = told.planned_at && told.departs_at && told.state !== "left" &&
-    Date.parse(told.planned_at) !== Date.parse(told.departs_at);
-  was.hidden = !moved;
-  if (moved) {
-    const before = `${day(told.planned_at, language, here.zone)} ${hour(told.planned_at, here)}`;
-    was.textContent = says.was.replace("{time}", before) + (told.reason ? ` · ${told.reason}` : "");
+  one("[data-changed]", row).replaceChildren(...changes(told, here).flatMap((part) => [part, " "]));
+}
+
+function words(name, look, text) {
+  const made = document.createElement(name);
+  made.className = look;
+  made.textContent = text;
+  return made;
+}
+
+/** What has changed about the departure, as the macros `changed` and `tide` draw it. */
+function changes(told, here) {
+  const said = [];
+  if (told.change) {
+    said.push(words("span", "tag tag-hold", says.changes[told.change]));
+    const why = [says.causes[told.cause], told.reason].filter(Boolean).join(": ");
+    if (why) said.push(words("span", "changed-why", why));
+    if (told.planned_at && told.change !== "named") {
+      // A plan that names no time is the end of its day.
+      const before = told.planned_known
+        ? `${day(told.planned_at, language, here.zone)} ${hour(told.planned_at, here)}`
+        : day(new Date(Date.parse(told.planned_at) - 1), language, here.zone);
+      said.push(words("s", "changed-was", says.was.replace("{time}", before)));
+    }
   }
+  if (told.tide_from && told.tide_until && told.state !== "left") {
+    const text = span(told.tide_from, told.tide_until, here, told.day);
+    said.push(words("span", "changed changed-tide", says.tide.replace("{window}", text)));
+  }
+  return said;
 }
 
 function place(rect, x, width) {

@@ -90,8 +90,9 @@ def test_an_administrator_does_it_all_without_javascript_on_a_phone(
     assert "Kuota sudah disimpan" in told(page)
 
     page.goto(f"{address}/kelola/pelayaran/{voyage.id}/singgah/{voyage.calls[0].id}")
-    page.fill("#day", str((voyage.calls[0].day or clock.now().date()) + timedelta(days=1)))
-    page.fill("#time", "13:30")
+    day = (voyage.calls[0].day or clock.now().date()) + timedelta(days=1)
+    page.fill("#revised_departure", f"{day}T13:30")
+    page.select_option("#cause", "tide")
     page.fill("#reason", "air pasang")
     submit(page)
     assert "13.30 WIB" in told(page)

@@ -16,6 +16,7 @@ from app.boarding.models import Departure
 from app.booking.models import Booking
 from app.db import db
 from app.flow.actions import found_season
+from app.schedule.actions import revise_departure
 from app.schedule.models import Voyage
 from app.seats.models import Allotment, LegLoad
 from tests import chromium, factories
@@ -51,7 +52,10 @@ class Harbour:
         actions.open_boarding(factories.departure_of(self.now).id, self.officer.id)
         late = self.voyage("KM Lawit", "PT Pelni", hours=20, places=1415)
         call = late.calls[0]
-        call.revised_departure, call.reason = call.planned_departure + timedelta(hours=4), "air pasang"
+        call.revised_departure, call.cause = call.planned_departure + timedelta(hours=4), "tide"
+        call.reason = "alur dangkal"
+        call.tide_from = call.planned_departure + timedelta(hours=3)
+        call.tide_until = call.tide_from + timedelta(hours=2)
         for days in range(2, 7):
             self._fill(
                 self.voyage(f"KM Dharma {days}", "PT Dharma Lautan Utama", "Surabaya", days=days), sold=90 * days
@@ -163,6 +167,13 @@ def test_everybodys_board_changes_the_same_way(harbour: Harbour, server: Server)
         before = int(field(page, number, "remaining").inner_text())
         factories.a_hold(harbour.now, adults=3)
         expect(field(page, number, "remaining")).to_have_text(str(before - 3), timeout=1_000)
+        call = harbour.now.calls[0]
+        revise_departure(call.id, call.planned_departure + timedelta(hours=1), "menunggu KSOP", cause="order")
+        live = page.locator(f'tr[data-departure="{number}"] [data-changed]')
+        expect(live).to_contain_text("Terlambat perintah otoritas: menunggu KSOP semula", timeout=1_500)
+        told = live.inner_text().split()
+        page.reload()
+        assert live.inner_text().split() == told, "the script writes what the page draws"
 
 
 def test_when_the_live_process_is_gone_the_page_asks_and_says_how_old_the_figures_are(

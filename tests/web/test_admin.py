@@ -14,8 +14,7 @@ from app.accounts.actions import create_user
 from app.accounts.models import Role, User
 from app.accounts.queries import find_user_by_name, list_users
 from app.db import db
-from app.outbox import OutboxRow
-from app.schedule.models import PortCall, Voyage
+from app.schedule.models import Voyage
 from app.schedule.timetable import COLUMNS
 from app.seats.models import Allotment, CapacityCertificate, Dispensation, LegLoad
 from app.web.admin import timetable
@@ -247,55 +246,6 @@ def test_a_voyage_without_a_capacity_says_what_to_do_and_a_paper_makes_it_ready(
     name = f"quota_{voyage.legs[0].id}_1"
     assert send(client, f"/kelola/pelayaran/{voyage.id}/kuota", {name: "80"}).status_code == 303
     assert quotas() == {(voyage.legs[0].id, 1): 80}
-
-
-def test_a_departure_gets_a_new_time_with_its_reason_and_the_boards_hear_of_it(
-    client: FlaskClient, admin: User, clock: Clock
-) -> None:
-    voyage = a_voyage()
-    call = voyage.calls[0]
-    page = f"/kelola/pelayaran/{voyage.id}/singgah/{call.id}"
-    later = (clock.moment + timedelta(days=2)).astimezone(call.port.tz).replace(hour=13, minute=30, second=0)
-    typed = {"day": f"{later:%Y-%m-%d}", "time": "13.30", "reason": "air  pasang "}
-    for _ in range(2):
-        assert send(client, page, typed).location == f"/kelola/pelayaran/{voyage.id}"
-    call = db.session.get(PortCall, call.id)
-    assert (call.revised_departure, call.reason, call.day) == (later, "air pasang", later.date())
-    assert "TimesChanged" in db.session.scalars(db.select(OutboxRow.kind)).all()
-    shown = client.get(f"/kelola/pelayaran/{voyage.id}").text
-    assert "13.30 WIB" in shown
-    assert "air pasang" in shown
-
-
-@pytest.mark.parametrize(
-    ("typed", "at"),
-    [
-        ({"reason": " "}, "reason"),
-        ({"reason": "x" * 201}, "reason"),
-        ({"time": "25:00"}, "time"),
-        ({"time": ""}, "time"),
-        ({"day": "besok"}, "day"),
-        ({"day": "9999-12-31"}, "day"),
-        ({"day": "2001-01-01"}, "time"),
-    ],
-)
-def test_what_is_wrong_with_a_new_time_is_told_at_its_field(
-    client: FlaskClient, admin: User, typed: dict[str, str], at: str
-) -> None:
-    voyage = a_voyage()
-    form = {"day": str(voyage.calls[0].day + timedelta(days=1)), "time": "09:15", "reason": "cuaca", **typed}
-    answer = send(client, f"/kelola/pelayaran/{voyage.id}/singgah/{voyage.calls[0].id}", form)
-    assert answer.status_code == 422
-    assert list(told(answer)) == [at]
-    if at != "reason":
-        assert 'value="cuaca"' in answer.text
-    assert db.session.get(PortCall, voyage.calls[0].id).revised_departure is None
-
-
-def test_a_call_of_another_voyage_and_the_last_call_have_no_time_to_set(client: FlaskClient, admin: User) -> None:
-    voyage, other = a_voyage(), a_voyage()
-    for call in (other.calls[0], voyage.calls[1]):
-        assert client.get(f"/kelola/pelayaran/{voyage.id}/singgah/{call.id}").status_code == 404
 
 
 # Ships' papers

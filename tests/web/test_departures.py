@@ -55,9 +55,10 @@ def test_where_a_departure_is_full_or_late_the_page_says_so(port: Port, app: Fla
     full, late = port.voyage(places=2), port.voyage(hours=40)
     factories.a_booking(full, 2)
     call = late.calls[0]
-    call.revised_departure, call.reason = call.planned_departure + timedelta(hours=2), "cuaca"
+    call.revised_departure, call.cause = call.planned_departure + timedelta(hours=2), "weather"
     db.session.commit()
     page = app.test_client().get("/keberangkatan").text
     shown = [part.split(">")[0] for part in page.split("<b data-full")[1:]]
     assert shown == ["", " hidden"]
-    assert f"semula {words.at(call.planned_departure, port.port)} · cuaca" in page
+    assert f"semula {words.at(call.planned_departure, port.port)}" in page
+    assert '<span class="changed-why">cuaca</span>' in page

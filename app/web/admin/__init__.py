@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.web.admin import door, papers, timetable, users, voyages
+from app.web.admin import door, papers, times, timetable, users, voyages
 
-__all__ = ["papers", "register", "timetable", "users", "voyages"]
+__all__ = ["papers", "register", "times", "timetable", "users", "voyages"]
 
 
 def register(app: Flask) -> None:

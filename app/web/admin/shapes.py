@@ -1,12 +1,13 @@
 """The shapes of the administrator's forms about voyages and ships. Messages are stable codes."""
 
 import re
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from app.booking.schemas import Shape, Text, Whole
+from app.schedule.models import CAUSES
 
 PERSONS_MAX = 99_999
 """More than any ship carries; the most that a timetable's cell can say."""
@@ -50,12 +51,41 @@ class MaybeText(Text):
         return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else ""
 
 
-class RevisionIn(Shape):
-    """A new time of departure on the port's clock, and why."""
+class Moment(fields.Field[datetime | None]):
+    """A day with its hour on the port's clock, `2026-11-27T13:00`, without a zone; people also type a blank and a dot.
 
-    day = Day(required=True)
-    time = Minute(required=True)
-    reason = Text(200, required=True)
+    Empty is None.
+    """
+
+    default_error_messages = {**_CODES, "invalid": "moment"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime | None:
+        text = str(value).strip()
+        if not text:
+            return None
+        match = re.fullmatch(
+            r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})[T ]([01][0-9]|2[0-3])[:.]([0-5][0-9])(?::00)?", text, re.ASCII
+        )
+        try:
+            if match:
+                return datetime.combine(date.fromisoformat(match[1]), time(int(match[2]), int(match[3])))
+        except ValueError:
+            pass
+        raise self.make_error("invalid")
+
+
+class TimesIn(Shape):
+    """All that is said of a call's times besides its plan."""
+
+    revised_arrival = Moment(load_default=None)
+    revised_departure = Moment(load_default=None)
+    cause = fields.String(load_default="", validate=validate.OneOf(("", *CAUSES), error="cause_missing"))
+    reason = MaybeText(200, load_default="")
+    later_too = fields.Boolean(load_default=False)
+    tide_from = Moment(load_default=None)
+    tide_until = Moment(load_default=None)
+    actual_arrival = Moment(load_default=None)
+    actual_departure = Moment(load_default=None)
 
 
 class PaperIn(Shape):

@@ -1,6 +1,6 @@
-"""Voyages: what is sold and left on them, how many places are on sale, and new times."""
+"""Voyages: what is sold and left on them, and how many places are on sale."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -11,15 +11,13 @@ from app import clock
 from app.booking.queries import list_places
 from app.booking.schemas import Whole
 from app.errors import NotFound, Refusal
-from app.schedule.actions import revise_departure
 from app.schedule.models import Port, PortCall, Voyage
 from app.schedule.queries import get_voyage, list_ports, list_voyages
 from app.seats.actions import set_quotas
 from app.seats.models import FareClass
 from app.seats.queries import list_allotments, list_fare_classes, list_loads
-from app.web import words
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.shapes import PERSONS_MAX, Day, RevisionIn
+from app.web.admin.shapes import PERSONS_MAX, Day
 from app.web.forms import Form, say
 
 AHEAD = timedelta(days=30)
@@ -144,55 +142,3 @@ def _quotas_page(found: Voyage, form: Form | None = None) -> str:
         name=_name,
         as_of=clock.now(),
     )
-
-
-@bp.get(f"/pelayaran/<{ID}:voyage_id>/singgah/<{ID}:call_id>")
-@only_administrator
-def times(voyage_id: int, call_id: int) -> str:
-    """The form for a new time of departure from one call."""
-    found, call = _call(voyage_id, call_id)
-    there = words.local(call.departs_at, call.port) if call.departs_at else None
-    present = {
-        "day": call.day or "",
-        "time": f"{there:%H:%M}" if there and call.time_known else "",
-        "reason": call.reason,
-    }
-    return _times_page(found, call, Form(labels=_time_labels(), defaults=present))
-
-
-@bp.post(f"/pelayaran/<{ID}:voyage_id>/singgah/<{ID}:call_id>")
-@only_administrator
-def change_times(voyage_id: int, call_id: int) -> tuple[str, int] | Response:
-    """Give the call its new time, with the reason; every open board shows it."""
-    found, call = _call(voyage_id, call_id)
-    form = Form(request.form.to_dict(), _time_labels())
-    given = form.load(RevisionIn())
-    if given is None:
-        return _times_page(found, call, form), 422
-    departs_at = datetime.combine(given["day"], given["time"], call.port.tz)
-    try:
-        revise_departure(call_id, departs_at, given["reason"])
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        form.refuse(refusal, {"departs_at": "time", "reason": "reason"}.get(refusal.field or "", ""))
-        return _times_page(*_call(voyage_id, call_id), form), refusal.status
-    told = _("Waktu baru: %(at)s.", at=words.at(departs_at, call.port))
-    return go("voyage", told, voyage_id=voyage_id)
-
-
-def _call(voyage_id: int, call_id: int) -> tuple[Voyage, PortCall]:
-    found = get_voyage(voyage_id)
-    call = next((c for c in found.calls if c.id == call_id and c.planned_departure), None)
-    if call is None:
-        raise NotFound("call_not_found")
-    return found, call
-
-
-def _time_labels() -> dict[str, str]:
-    return {"day": _("Hari berangkat"), "time": _("Jam berangkat"), "reason": _("Alasan")}
-
-
-def _times_page(found: Voyage, call: PortCall, form: Form) -> str:
-    today: date = clock.now().astimezone(call.port.tz).date()
-    return render_template("admin/times.html", voyage=found, call=call, form=form, today=today)

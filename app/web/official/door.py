@@ -72,7 +72,10 @@ def for_the_script(topic: str, poll: str, port: Port) -> dict[str, Any]:
         "says": {
             "lost": _("Terputus, data per %(time)s", time="{time}"),
             "signed_out": _("Anda sudah keluar. Muat ulang halaman ini untuk masuk lagi."),
-            "was": _("semula %(time)s", time="{time}"),
+            "was": _("semula %(at)s", at="{time}"),
+            "tide": _("menunggu pasang %(window)s", window="{window}"),
+            "changes": {change: str(text) for change, text in words.CHANGES.items()},
+            "causes": {cause: str(text) for cause, text in words.CAUSES.items()},
             "no_time": _("jam belum diumumkan"),
             "certificate": _("tidak didokumentasikan"),
             "dispensation": _("tidak ada"),

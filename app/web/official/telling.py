@@ -24,6 +24,7 @@ NEEDS: dict[Need, tuple[Any, str]] = {
     Need.NEARLY_FULL: (_("Hampir penuh"), "tag-hold"),
     Need.NO_CEILING: (_("Segera berangkat, kapasitas belum didokumentasikan"), "tag-hold"),
     Need.LATE: (_("Terlambat"), "tag-hold"),
+    Need.EARLY: (_("Berangkat lebih awal"), "tag-hold"),
 }
 """Why a person must look, and how grave it is."""
 

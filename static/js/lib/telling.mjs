@@ -25,6 +25,14 @@ export function day(value, language, zone = "UTC") {
   return `${of("weekday")}, ${of("day")} ${of("month")} ${of("year")}`;
 }
 
+/** `13.00–15.00 WIB`, with its day where that is not the local day `on`. */
+export function span(from, until, here, on) {
+  const [first, last] = [from, until].map((iso) => day(iso, here.language, here.zone));
+  if (first !== last) return `${first} ${hour(from, here)} – ${last} ${hour(until, here)}`;
+  const ahead = first === day(on, here.language) ? "" : `${first} `;
+  return `${ahead}${hour(from, here).split(" ")[0]}–${hour(until, here)}`;
+}
+
 /** A share in whole per cent, 0 of nothing. */
 export function percent(part, whole) {
   return whole ? `${Math.round((100 * part) / whole)}%` : "0%";
