@@ -147,10 +147,10 @@ STEPS: tuple[list[list[int | None]], ...] = (
 )
 
 
-def a_world(random: Random, now: datetime) -> Oracle:
+def a_world(random: Random, now: datetime, sizes: Sequence[int] = (3, 8, 20, 45)) -> Oracle:
     """A voyage as they come: legs, ceilings, classes, channels and plans by chance. Its beds fit under its ceilings."""
     legs = random.randint(1, 7)
-    most = random.choice((3, 8, 20, 45))
+    most = random.choice(sizes)
     ceilings = [random.randint(most // 2 + 1, most)] * legs
     if random.random() < 0.4:
         ceilings = [random.randint(1, most) for _ in range(legs)]

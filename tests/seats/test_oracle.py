@@ -4,23 +4,21 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 import pytest
 from flask import Flask
 
 from app.booking.actions import choose_payment, name_travelers, release
-from app.booking.holding import Held, Wish, hold_all
+from app.booking.holding import Held, hold_all
 from app.booking.models import PaymentMethod
 from app.booking.queries import list_places
 from app.db import db
 from app.schedule.models import Voyage
-from app.seats.models import Allotment, LegLoad, PlaceKind, ReleasePlan
+from app.seats.models import PlaceKind
 from app.seats.places import Room, SoldOut, Stock, stock
 from tests.conftest import Clock
-from tests.factories import a_fare_class, a_traveler, a_voyage
+from tests.factories import a_traveler
 from tests.seats.oracle import (
-    VEHICLE,
     Oracle,
     Sale,
     Spot,
@@ -30,6 +28,7 @@ from tests.seats.oracle import (
     by_leg,
     refused_by_fragments,
 )
+from tests.seats.worlds import asked, in_tables
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 VOYAGES = 10_000
@@ -157,47 +156,6 @@ def test_everybody_accepted_has_one_bed_for_the_whole_journey_and_numbered_beds_
     assert refused_elsewhere > 500, "so many were turned away from free beds by numbering them"
 
 
-def _in_tables(world: Oracle, clock: Clock) -> Voyage:
-    """The same voyage in the database at hand."""
-    for number, kind in world.classes.items():
-        a_fare_class(number, CLASSES[number], PlaceKind(kind))
-    stops = [f"Pelabuhan {n}" for n in range(len(world.ceilings) + 1)]
-    # On sale for long enough: only the planned departure from the first call counts for plans.
-    voyage = a_voyage(*stops, departs_at=clock.moment + timedelta(days=60))
-    voyage.calls[0].planned_departure = world.sets_out
-    voyage.calls[0].revised_departure = clock.moment + timedelta(days=60)
-    legs = [leg.id for leg in voyage.legs]
-    for allotment in db.session.scalars(db.select(Allotment).where(Allotment.leg_id.in_(legs))):
-        db.session.delete(allotment)
-    db.session.flush()
-    for (leg, kind, channel), shelf in world.shelves.items():
-        plan = None if shelf.steps is None else _plan(shelf.steps)
-        db.session.add(
-            Allotment(
-                leg_id=legs[leg],
-                fare_class_id=kind,
-                channel_id=channel,
-                quota=shelf.quota,
-                release_plan_id=plan,
-                flow_back_minutes=shelf.leaves_minutes_before,
-            )
-        )
-    for load in db.session.scalars(db.select(LegLoad).where(LegLoad.leg_id.in_(legs))):
-        load.set_ceiling(world.ceilings[legs.index(load.leg_id)], None)
-    db.session.commit()
-    return voyage
-
-
-def _plan(steps: list[list[int | None]]) -> int:
-    name = str(steps)
-    found = db.session.scalar(db.select(ReleasePlan).where(ReleasePlan.name == name))
-    if found is None:
-        found = ReleasePlan(name=name, steps=steps)
-        db.session.add(found)
-        db.session.flush()
-    return found.id
-
-
 @pytest.mark.parametrize("part", range(4))
 def test_the_tables_answer_as_the_oracle_does(app: Flask, clock: Clock, part: int) -> None:
     keyring, start = app.extensions["keyring"], clock.moment
@@ -205,36 +163,18 @@ def test_the_tables_answer_as_the_oracle_does(app: Flask, clock: Clock, part: in
         random = Random(seed)
         clock.moment = start
         world = a_world(random, clock.moment)
-        voyage = _in_tables(world, clock)
+        voyage = in_tables(world, clock)
         codes: dict[str, Sale] = {}
         for _ in range(random.randint(1, 3)):
             wishes = [a_wish(random, world, clock.moment + HOLD) for _ in range(random.randint(1, 9))]
             expected = [world.answer(wish, clock.moment) for wish in wishes]
-            answers = hold_all([_asked(random, voyage, world, wish) for wish in wishes])
+            answers = hold_all([asked(random, voyage, world, wish) for wish in wishes])
             assert [a.code if not isinstance(a, Held) else "held" for a in answers] == expected, seed
             codes |= {a.code: w for a, w in zip(answers, wishes, strict=True) if isinstance(a, Held)}
             for code in random.sample(sorted(codes), min(2, len(codes))):
                 _go_on(random, codes[code], code, clock, keyring)
             _shown_is_true(voyage, world, clock)
             clock.forward(minutes=random.choice((1, 15, 600, 9000)))
-
-
-def _asked(random: Random, voyage: Voyage, world: Oracle, wish: Sale) -> Wish:
-    vehicle = world.classes[wish.kind] == VEHICLE and any(
-        (leg, wish.kind, channel) in world.shelves for leg in range(wish.first, wish.last) for channel in world.channels
-    )
-    adults = (wish.souls + 1) // 2 if world.classes[wish.kind] == VEHICLE else wish.places
-    return Wish(
-        str(UUID(int=random.getrandbits(128), version=4)),
-        voyage.id,
-        wish.kind,
-        adults,
-        wish.souls - adults,
-        voyage.calls[wish.first].id,
-        voyage.calls[wish.last].id,
-        channel_id=wish.channel,
-        vehicle_plate="KH 1234 AB" if vehicle else "",
-    )
 
 
 def _go_on(random: Random, sale: Sale, code: str, clock: Clock, keyring: Any) -> None:
