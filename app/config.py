@@ -20,6 +20,10 @@ class Settings:
     """How long places stay held while the travelers' details are typed."""
     counter_hours: int = 24
     """How long places stay held for payment at the counter, never past the end of the sale."""
+    offer_minutes: int = 60
+    """How long places are held for whoever is next on the waiting list. Dermaga's own: no source gives a figure."""
+    no_show_minutes: int = 30
+    """So long before departure the places of those who are not at the gate go to standby. Dermaga's own, too."""
     sale_closes_minutes: int = 60
     """The sale ends this long before departure. Dermaga's own default: no source gives an operator's minute."""
     boarding_opens_minutes: int = 120

@@ -9,6 +9,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, config, outbox
 from app.booking import code as ticket_code
+from app.booking.counters import journey_of, lock
+from app.booking.freed import offer_freed
 from app.booking.models import (
     INFANT_MONTHS,
     Booking,
@@ -21,6 +23,7 @@ from app.booking.models import (
     sale_closes_at,
 )
 from app.booking.queries import leg_ids_of
+from app.booking.turns import end_unused, end_used, is_offer
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
@@ -106,7 +109,9 @@ def choose_payment(code: str, method: PaymentMethod, keyring: Keyring) -> Bookin
         # Once only: choosing again does not make a hold longer.
         closes = sale_closes_at(booking.from_call)
         ends = now + timedelta(hours=config.current().counter_hours)
-        booking.expires_at = min(ends, closes) if closes else ends
+        ends = min(ends, closes) if closes else ends
+        # Never shorter than it was: standby is offered places after the sale has closed, and pays at the counter too.
+        booking.expires_at = max(booking.expires_at or ends, ends)
     booking.payment = method
     return booking
 
@@ -137,10 +142,24 @@ def release(code: str) -> Booking:
         raise Refusal("already_confirmed")
     if booking.state == BookingState.HELD:
         booking.state = BookingState.CANCELLED
-        legs = leg_ids_of(booking)
-        places.give_back_held(legs, booking.fare_class_id, booking.channel_id, booking.places, booking.souls)
+        if is_offer(booking.request_id):
+            _pass_on(booking, clock.now())
+        else:
+            legs = leg_ids_of(booking)
+            places.give_back_held(legs, booking.fare_class_id, booking.channel_id, booking.places, booking.souls)
         outbox.record(PlacesChanged(booking.voyage_id))
     return booking
+
+
+def _pass_on(booking: Booking, now: datetime) -> None:
+    """Offer what this group did not want to the next; the group itself waits again where it stood."""
+    db.session.flush()  # or the counters would take it in as a hold past its end
+    ended = end_unused([booking.id], now)
+    counters = lock({booking.voyage_id}, now)
+    legs = journey_of(booking, counters.runs)
+    counters.room.give_back(legs, booking.fare_class_id, booking.places, booking.souls, booking.channel_id)
+    offer_freed(counters, now, ended)
+    counters.room.write()
 
 
 def _booking(code: str) -> Booking:
@@ -175,6 +194,8 @@ def _confirm(booking: Booking, now: datetime, keyring: Keyring) -> None:
     booking.confirmed_at = now
     booking.expires_at = None
     places.sell_held(leg_ids_of(booking), booking.fare_class_id, booking.channel_id, booking.places)
+    if is_offer(booking.request_id):
+        end_used(booking.id, now)
     for passenger in booking.passengers:
         if passenger.ticket is None:
             raise RuntimeError("a named passenger has no ticket")

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, sale_ends
+from app.booking.turns import end_unused, is_offer
 from app.db import db
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.places import Room, locked_room
@@ -66,11 +67,15 @@ class Run:
 
 @dataclass(frozen=True)
 class Counters:
-    """The voyages asked for that there are, their locked room, and how many holds past their end it has taken in."""
+    """The voyages asked for that there are, their locked room, and how many holds past their end it has taken in.
+
+    `unused` are the entries of the waiting list whose offer was among those holds.
+    """
 
     runs: dict[int, Run]
     room: Room
     expired: int
+    unused: frozenset[int] = frozenset()
 
 
 _CALLS = (
@@ -102,18 +107,20 @@ def lock(voyage_ids: Iterable[int], now: datetime) -> Counters:
     """The counters of these voyages, which nobody else changes before the running transaction ends.
 
     Holds past their end are expired and their places free; what other channels left unsold at their moment is the
-    online channel's. Nothing of it is written before `room.write()`, which whoever calls must do.
+    online channel's. Nothing of it is written before `room.write()`, which whoever calls must do. Groups whose offer
+    ended so wait again.
     """
     runs = runs_of(voyage_ids)
     expired = db.session.connection().execute(_EXPIRE, {"now": now, "voyages": sorted(runs)}).all()
     if expired:
         db.session.connection().execute(_FORGET_JOURNEYS, {"bookings": sorted(row.id for row in expired)})
+    unused = end_unused((row.id for row in expired if is_offer(row.request_id)), now)
     room = locked_room({leg_id: run.sets_out for run in runs.values() for leg_id in run.leg_ids}, now)
     for row in expired:
         legs = runs[row.voyage_id].journey(row.from_call_id, row.to_call_id)
         room.give_back(legs, row.fare_class_id, row.places, row.souls, row.channel_id)
     room.flow_back()
-    return Counters(runs, room, len(expired))
+    return Counters(runs, room, len(expired), frozenset(unused))
 
 
 OVER = (Booking.state == BookingState.HELD) & (Booking.expires_at <= bindparam("now"))
@@ -132,6 +139,7 @@ _EXPIRE = (
     .values(state=BookingState.EXPIRED)
     .returning(
         Booking.id,
+        Booking.request_id,
         Booking.voyage_id,
         Booking.from_call_id,
         Booking.to_call_id,

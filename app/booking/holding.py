@@ -17,6 +17,7 @@ from app import clock, config, outbox
 from app.accounts import allowances
 from app.booking.counters import OVER, Run, lock
 from app.booking.desk import Desk
+from app.booking.freed import offer_freed
 from app.booking.models import PERSONS_MAX, Booking, BookingState, new_booking_code
 from app.db import action, db
 from app.errors import NotFound, Refusal
@@ -74,6 +75,8 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
     known = _known({wish.request_id for wish in wishes})
     fresh = [wish for wish in wishes if wish.request_id not in known]
     counters = lock({wish.voyage_id for wish in fresh}, now)
+    # Those who wait come before the public, whatever freed the places.
+    offered = offer_freed(counters, now)
     rows: list[dict[str, Any]] = []
     answers: list[Held | Refusal] = []
     for place, wish in enumerate(wishes):
@@ -94,7 +97,7 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
     counters.room.write()
     if rows:
         db.session.connection().execute(_INSERT, rows)
-    for voyage_id in sorted({row["voyage_id"] for row in rows}):
+    for voyage_id in sorted(offered.union(row["voyage_id"] for row in rows)):
         outbox.record(PlacesChanged(voyage_id))
     return answers
 
@@ -109,6 +112,7 @@ def expire_holds(limit: int = 500) -> int:
     now = clock.now()
     over = select(Booking.voyage_id).where(OVER).order_by(Booking.expires_at).limit(limit)
     counters = lock(set(db.session.scalars(over, {"now": now})), now)
+    offer_freed(counters, now)
     counters.room.write()
     for voyage_id in sorted(counters.runs):
         outbox.record(PlacesChanged(voyage_id))

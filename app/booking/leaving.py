@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.booking.counters import Counters, journey_of
 from app.booking.models import Booking, BookingState, Passenger, PassengerState, Refund
+from app.booking.turns import end_unused, is_offer
 from app.db import db
 from app.errors import Refusal
 
@@ -39,8 +40,8 @@ def let_go(
     """Let these passengers of a locked booking not travel; without any left, the booking is cancelled.
 
     `counters` are the locked ones of its voyage; whoever calls writes the room. A hold is given back as a whole, named
-    or not, with `leaving` all who are named. Raises Refusal `infant_needs_adult` when more infants than adults would
-    stay, and then nothing has changed.
+    or not, with `leaving` all who are named; a group that it was offered to waits again. Raises Refusal
+    `infant_needs_adult` when more infants than adults would stay, and then nothing has changed.
     """
     legs, whose = journey_of(booking, counters.runs), (booking.fare_class_id, booking.channel_id)
     held = booking.state == BookingState.HELD
@@ -49,6 +50,8 @@ def let_go(
     if all_leave:
         places, souls = booking.places, booking.souls
         booking.state = BookingState.CANCELLED
+        if held and is_offer(booking.request_id):
+            end_unused([booking.id], now)
     elif booking.vehicle_persons is not None:
         places, souls = 0, len(leaving)
         stay = booking.vehicle_persons - souls

@@ -8,7 +8,18 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import aliased
 
 from app.boarding.models import Departure, Scan, Verdict
-from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, PassengerState, Ticket
+from app.booking.models import (
+    BOOKED_SOULS,
+    Booking,
+    BookingState,
+    Passenger,
+    PassengerState,
+    Ticket,
+    WaitingChoice,
+    WaitingEntry,
+    WaitingState,
+)
+from app.booking.turns import OFFER_MARK
 from app.db import db
 from app.schedule.models import Leg, PortCall
 from app.seats.models import Allotment, LegLoad
@@ -29,13 +40,17 @@ class Difference:
 def recount() -> list[Difference]:
     """What differs, over the whole database; nothing, when every place and every soul is accounted for.
 
-    Six queries in one snapshot, whatever else is written meanwhile.
+    Nine queries in one snapshot, whatever else is written meanwhile.
     """
     db.session.rollback()
     snapshot = {"isolation_level": "REPEATABLE READ"} if db.engine.dialect.name == "postgresql" else {}
     db.session.connection(execution_options=snapshot)
     try:
-        return [found for found in (*_places(), *_aboard(), *_departures(), *_tickets()) if found.kept != found.counted]
+        return [
+            found
+            for found in (*_places(), *_aboard(), *_departures(), *_tickets(), *_waiting())
+            if found.kept != found.counted
+        ]
     finally:
         db.session.rollback()
 
@@ -135,3 +150,32 @@ def _tickets() -> Iterator[Difference]:
     for row in db.session.execute(counted):
         yield Difference(f"booking {row.id}, confirmed souls and their passengers", row.souls, row.passengers)
         yield Difference(f"booking {row.id}, confirmed souls and their tickets", row.souls, row.tickets)
+
+
+def _waiting() -> Iterator[Difference]:
+    """Who was offered places has them held, who was served has bought them, and nobody waits twice."""
+    offered, held = WaitingEntry.state == WaitingState.OFFERED, Booking.state == BookingState.HELD
+    bought = Booking.state.in_([BookingState.CONFIRMED, BookingState.CANCELLED])
+    an_offer = Booking.request_id.startswith(OFFER_MARK)
+    entries = (
+        select(
+            Booking.id,
+            case((an_offer & held, 1), else_=0).label("held"),
+            case((offered, 1), else_=0).label("offered"),
+            case((WaitingEntry.state == WaitingState.SERVED, 1), else_=0).label("served"),
+            case((WaitingEntry.state == WaitingState.SERVED, case((bought, 1), else_=0)), else_=0).label("bought"),
+        )
+        .outerjoin(WaitingEntry, WaitingEntry.booking_id == Booking.id)
+        .where(an_offer | WaitingEntry.id.is_not(None))
+    )
+    for row in db.session.execute(entries):
+        yield Difference(f"booking {row.id}, offered to somebody who waits", row.offered, row.held)
+        yield Difference(f"booking {row.id}, bought by somebody who waited", row.served, row.bought)
+    twice = (
+        select(WaitingChoice.voyage_id, func.count(WaitingEntry.id.distinct()).label("entries"))
+        .join(WaitingEntry, WaitingEntry.id == WaitingChoice.entry_id)
+        .where(WaitingEntry.state.in_([WaitingState.WAITING, WaitingState.OFFERED]))
+        .group_by(WaitingChoice.voyage_id, WaitingEntry.phone)
+    )
+    for row in db.session.execute(twice):
+        yield Difference(f"voyage {row.voyage_id}, entries of one phone that wait", row.entries, 1)

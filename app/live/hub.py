@@ -15,6 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import clock
 from app.booking.holding import expire_holds
 from app.booking.queries import has_expired_holds
+from app.booking.standing import closed_entries, voyages_with_offers_due
+from app.booking.waiting import lapse_closed, make_offers
 from app.flow.queries import rows_of_voyages
 from app.live.actions import sweep_outbox
 from app.live.inbox import Inbox
@@ -31,6 +33,9 @@ TICK_SECONDS = 0.2
 CHORES_SECONDS = 1.0
 LOAD_SECONDS = 60.0
 """How often everything is loaded anew, for what no news tells: another day, another season."""
+
+LAPSE_SECONDS = 20.0
+"""How often those are looked for whose last voyage on the waiting list has closed."""
 
 SWEEP_SECONDS = 3600.0
 AGAIN_SECONDS = 1.0
@@ -96,6 +101,8 @@ class Hub:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._tell())
             tasks.create_task(self._work(CHORES_SECONDS, self._give_back))
+            tasks.create_task(self._work(CHORES_SECONDS, self._offer))
+            tasks.create_task(self._work(LAPSE_SECONDS, self._lapse))
             tasks.create_task(self._work(SWEEP_SECONDS, sweep_outbox))
 
     def close(self) -> None:
@@ -174,6 +181,16 @@ class Hub:
         # Looked for first: only where there is something does it take the lock that buyers wait for.
         if has_expired_holds():
             expire_holds()
+
+    @staticmethod
+    def _offer() -> None:
+        if due := voyages_with_offers_due():
+            make_offers(due)
+
+    @staticmethod
+    def _lapse() -> None:
+        if closed_entries(clock.now()):
+            lapse_closed()
 
     async def _in(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         def run() -> T:

@@ -220,8 +220,8 @@ _FREE_SOULS = (
     select(LegLoad.leg_id, (LegLoad.ceiling - LegLoad.promised).label("free"))
     .where(LegLoad.leg_id.in_(bindparam("legs", expanding=True)))
     .order_by(LegLoad.leg_id)
-    .with_for_update()
 )
+_LOCKED_SOULS = _FREE_SOULS.with_for_update()
 
 
 def locked_room(legs: Mapping[int, datetime | None], now: datetime) -> Room:
@@ -229,11 +229,22 @@ def locked_room(legs: Mapping[int, datetime | None], now: datetime) -> Room:
 
     `legs` maps the id of each to the planned departure of its voyage from its first call, by which release plans go.
     """
+    return _room(_LOCKED_STOCKS, _LOCKED_SOULS, legs, now)
+
+
+def seen_room(legs: Mapping[int, datetime | None], now: datetime) -> Room:
+    """The same as anybody sees it: only to be looked at, and true for this moment alone."""
+    room = _room(STOCKS, _FREE_SOULS, legs, now)
+    room.flow_back()
+    return room
+
+
+def _room(stocks_of: Any, souls_of: Any, legs: Mapping[int, datetime | None], now: datetime) -> Room:
     asked, connection = {"legs": sorted(legs)}, db.session.connection()
     stocks = {
-        (row[0], row[1], row[2]): stock(row, now, legs[row.leg_id]) for row in connection.execute(_LOCKED_STOCKS, asked)
+        (row[0], row[1], row[2]): stock(row, now, legs[row.leg_id]) for row in connection.execute(stocks_of, asked)
     }
-    souls = {row.leg_id: row.free for row in connection.execute(_FREE_SOULS, asked)}
+    souls = {row.leg_id: row.free for row in connection.execute(souls_of, asked)}
     return Room(stocks, souls)
 
 

@@ -153,6 +153,13 @@ SENTENCES: dict[str, Any] = {
     "not_on_sale": _("Tempat di pelayaran ini belum dijual: kapasitasnya belum didokumentasikan."),
     "sold_out": _("Tempat di kelas ini tidak cukup lagi. Kurangi jumlah orang atau pilih pelayaran lain."),
     "ship_full": _("Kapal penuh: jumlah orang sudah mencapai batas. Pilih pelayaran lain."),
+    "book_at_once": _("Masih ada tempat untuk Anda semua di pelayaran ini: pesan langsung, tidak perlu menunggu."),
+    "already_waiting": _(
+        "Nomor telepon ini sudah ada di daftar tunggu pelayaran itu. Buka dengan kode daftar tunggunya di “Pesanan saya”."
+    ),
+    "choices": _("Pilih 1 sampai %(maximum)s pelayaran yang mau Anda tunggu."),
+    "no_list_for_vehicles": _("Untuk kendaraan belum ada daftar tunggu. Tanyakan di loket pelabuhan."),
+    "waiting_not_found": _("Tidak ada daftar tunggu dengan kode dan nomor telepon itu. Periksa keduanya."),
     "hold_expired": _("Waktu penahanan tempat sudah habis dan tempatnya dilepas. Cari lagi dari awal."),
     "already_confirmed": _("Pesanan ini sudah dikonfirmasi. Tiketnya ada di “Pesanan saya”."),
     "wrong_party": _("Isi data untuk tepat %(places)s orang dan %(infants)s bayi, sesuai tempat yang ditahan."),

@@ -1,0 +1,178 @@
+"""What becomes of freed places: those who wait are offered them, in order, before anybody else is asked.
+
+Inside the running transaction, on counters that are locked: whatever freed a place (a hold that ended, a release, a
+cancellation, a raised quota, a stage, a flow back), nobody can have it between its being free and this.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, insert, or_, select, update
+
+from app import config
+from app.booking.counters import Counters, Run
+from app.booking.models import Booking, BookingState, WaitingChoice, WaitingEntry, WaitingState, new_booking_code
+from app.booking.turns import offer_key
+from app.db import db
+from app.seats.models import ONLINE, PlaceKind
+from app.seats.places import Room
+
+PAGE = 64
+"""So many wishes of the list are read at once; mostly the first of them takes what there is."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """What somebody who waits can be given, and until when at most it may be held."""
+
+    places: int
+    infants: int
+    until: datetime
+
+
+def wanted_until(run: Run, from_call_id: int, standby: bool, now: datetime) -> datetime | None:
+    """Until when journeys from this call are still given away: to standby until the ship leaves. None: not any more."""
+    call = run.call(from_call_id)
+    until = call.departs_at if standby else call.closes_at
+    return None if run.cancelled or call.left or until is None or until <= now else until
+
+
+def share(wish: Any, run: Run, room: Room, now: datetime) -> Share | None:
+    """What the room has for a wish (a row of the list): all that is wanted, for a `partial` one also less."""
+    legs = run.journey(wish.from_call_id, wish.to_call_id)
+    until = wanted_until(run, wish.from_call_id, wish.standby, now) if legs else None
+    if until is None:
+        return None
+    free, souls = room.free(legs, wish.fare_class_id), room.free_souls(legs, wish.fare_class_id)
+    if free >= wish.places and souls >= wish.places + wish.infants:
+        return Share(wish.places, wish.infants, until)
+    places = min(free, souls, wish.places)
+    if not wish.partial or places < 1:
+        return None
+    return Share(places, min(wish.infants, places, souls - places), until)
+
+
+def most_free(run: Run, room: Room) -> int:
+    """The most that anybody from the public could be given on a leg of the voyage; 0 is what a sold-out one has."""
+    legs = [leg_id for leg_id in run.leg_ids if room.souls.get(leg_id, 0) > 0]
+    return max(
+        (s.free for (leg, _, channel), s in room.stocks.items()
+         if channel == ONLINE and leg in legs and s.kind != PlaceKind.VEHICLE),
+        default=0,
+    )  # fmt: skip
+
+
+def offer_freed(counters: Counters, now: datetime, but_not: Iterable[int] = ()) -> set[int]:
+    """Offer what is free on these locked voyages to those who wait, in their order; the voyages on which it was done.
+
+    Whoever comes first and fits is served; whoever does not fit stays, and the next is asked. Those whose offer has
+    just ended unused, and the entries of `but_not`, are left out this once: the places go on to the next. Costs
+    nothing where all is sold, one query where nobody waits. Whoever calls writes the room.
+    """
+    passed_over = {*counters.unused, *but_not}
+    rows: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
+    for wish in _in_order(counters, now):
+        if wish.id in passed_over:
+            continue
+        run = counters.runs[wish.voyage_id]
+        given = share(wish, run, counters.room, now)
+        if given is None:
+            continue
+        legs = run.journey(wish.from_call_id, wish.to_call_id)
+        counters.room.take(legs, wish.fare_class_id, given.places, given.places + given.infants)
+        passed_over.add(wish.id)
+        rows.append(_offer(wish, given, now))
+        entries.append({"entry": wish.id})
+    if rows:
+        connection = db.session.connection()
+        ids = connection.execute(_INSERT, rows).scalars().all()
+        bookings = [{**entry, "booking": booking} for entry, booking in zip(entries, ids, strict=True)]
+        connection.execute(_OFFERED, bookings)
+    return {row["voyage_id"] for row in rows}
+
+
+def _in_order(counters: Counters, now: datetime) -> Iterator[Any]:
+    """The wishes for these voyages in the order of the list, read as long as anything is free.
+
+    From the cut-off for no-shows on, whoever stands by at the port comes before those who wait elsewhere.
+    """
+    late = now + timedelta(minutes=config.current().no_show_minutes)
+    cut_off = {
+        run.id for run in counters.runs.values() if any(c.departs_at and now < c.departs_at <= late for c in run.calls)
+    }
+    for standby, among in ((True, cut_off), (False, set(counters.runs))):
+        after = (0, 0)
+        while True:
+            free = {voyage: n for voyage in among if (n := most_free(counters.runs[voyage], counters.room))}
+            if not free:
+                break
+            asked = {"voyages": sorted(free), "most": max(free.values()), "entry": after[0], "rank": after[1]}
+            page = db.session.connection().execute(_STANDBY if standby else _NEXT, asked).all()
+            yield from page
+            if len(page) < PAGE:
+                break
+            after = (page[-1].id, page[-1].rank)
+
+
+def _offer(wish: Any, given: Share, now: datetime) -> dict[str, Any]:
+    return {
+        "code": new_booking_code(),
+        "request_id": offer_key(wish.id, wish.offers + 1),
+        "voyage_id": wish.voyage_id,
+        "from_call_id": wish.from_call_id,
+        "to_call_id": wish.to_call_id,
+        "fare_class_id": wish.fare_class_id,
+        "channel_id": ONLINE,
+        "places": given.places,
+        "infants": given.infants,
+        "phone": wish.phone,
+        "state": BookingState.HELD,
+        "created_at": now,
+        "expires_at": min(now + timedelta(minutes=config.current().offer_minutes), given.until),
+    }
+
+
+_NEXT = (
+    select(
+        WaitingEntry.id,
+        WaitingEntry.places,
+        WaitingEntry.infants,
+        WaitingEntry.partial,
+        WaitingEntry.standby,
+        WaitingEntry.phone,
+        WaitingEntry.offers,
+        WaitingChoice.rank,
+        WaitingChoice.voyage_id,
+        WaitingChoice.from_call_id,
+        WaitingChoice.to_call_id,
+        WaitingChoice.fare_class_id,
+    )
+    .join(WaitingChoice, WaitingChoice.entry_id == WaitingEntry.id)
+    .where(WaitingEntry.state == WaitingState.WAITING)
+    .where(WaitingChoice.voyage_id.in_(bindparam("voyages", expanding=True)))
+    .where(or_(WaitingEntry.partial, WaitingEntry.places <= bindparam("most")))
+    .where(
+        or_(
+            WaitingEntry.id > bindparam("entry"),
+            and_(WaitingEntry.id == bindparam("entry"), WaitingChoice.rank > bindparam("rank")),
+        )
+    )
+    .order_by(WaitingEntry.id, WaitingChoice.rank)
+    .limit(PAGE)
+    # Locked: nobody can withdraw, or be offered places on another voyage, between this look and the offer.
+    .with_for_update(of=WaitingEntry)
+)
+_STANDBY = _NEXT.where(WaitingEntry.standby)
+_INSERT = insert(Booking).returning(Booking.id, sort_by_parameter_order=True)
+_OFFERED = (
+    update(WaitingEntry)
+    .where(WaitingEntry.id == bindparam("entry"))
+    .values(
+        state=WaitingState.OFFERED,
+        booking_id=bindparam("booking"),
+        offers=WaitingEntry.offers + 1,
+    )
+)

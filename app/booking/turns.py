@@ -1,0 +1,60 @@
+"""The two ends of an offer to somebody on the waiting list, inside the running transaction: taken up, or not."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, case, update
+
+from app.booking.models import WaitingEntry, WaitingState
+from app.db import db
+
+OFFERS_MAX = 3
+"""So many offers may end unused; then the group has lapsed, for the places are wanted by those behind it."""
+
+OFFER_MARK = "offer-"
+"""How the `request_id` of every booking begins that was made as an offer."""
+
+
+def offer_key(entry_id: int, number: int) -> str:
+    """The `request_id` of a booking that is the entry's offer of that number; no visitor's request can have it."""
+    return f"{OFFER_MARK}{entry_id}-{number}"
+
+
+def is_offer(request_id: str) -> bool:
+    """Whether a booking was made as an offer: only for those is the waiting list looked at."""
+    return request_id.startswith(OFFER_MARK)
+
+
+def end_unused(booking_ids: Iterable[int], now: datetime) -> Sequence[int]:
+    """These bookings, offers that nobody took up, are held no more: their groups wait again where they stood.
+
+    After OFFERS_MAX of them a group has lapsed. Returns the ids of the entries.
+    """
+    ids = sorted(booking_ids)
+    if not ids:
+        return []
+    return db.session.connection().execute(_UNUSED, {"bookings": ids, "now": now}).scalars().all()
+
+
+def end_used(booking_id: int, now: datetime) -> None:
+    """The offer has become a confirmed booking: its group waits no more."""
+    db.session.connection().execute(_USED, {"booking": booking_id, "now": now})
+
+
+_SPENT = WaitingEntry.offers >= OFFERS_MAX
+_UNUSED = (
+    update(WaitingEntry)
+    .where(WaitingEntry.booking_id.in_(bindparam("bookings", expanding=True)))
+    .where(WaitingEntry.state == WaitingState.OFFERED)
+    .values(
+        state=case((_SPENT, WaitingState.LAPSED), else_=WaitingState.WAITING),
+        ended_at=case((_SPENT, bindparam("now", type_=WaitingEntry.ended_at.type)), else_=None),
+        booking_id=None,
+    )
+    .returning(WaitingEntry.id)
+)
+_USED = (
+    update(WaitingEntry)
+    .where(WaitingEntry.booking_id == bindparam("booking"), WaitingEntry.state == WaitingState.OFFERED)
+    .values(state=WaitingState.SERVED, ended_at=bindparam("now"))
+)

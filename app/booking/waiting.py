@@ -1,0 +1,202 @@
+"""The waiting list: joining it, leaving it, and what is done for it from time to time."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from app import clock, outbox
+from app.booking.counters import Counters, lock
+from app.booking.freed import offer_freed, wanted_until
+from app.booking.leaving import let_go, locked_bookings
+from app.booking.models import (
+    PERSONS_MAX,
+    PassengerState,
+    WaitingChoice,
+    WaitingEntry,
+    WaitingState,
+)
+from app.booking.standing import closed_entries
+from app.db import action, db
+from app.errors import NotFound, Refusal
+from app.events import PlacesChanged
+from app.seats.models import ONLINE, PlaceKind
+
+CHOICES_MAX = 5
+"""So many voyages may one group wait for at once."""
+
+ACTIVE = (WaitingState.WAITING, WaitingState.OFFERED)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One journey and class that would do. Without calls, the whole voyage."""
+
+    voyage_id: int
+    fare_class_id: int
+    from_call_id: int | None = None
+    to_call_id: int | None = None
+
+
+@action
+def join(
+    request_id: str,
+    phone: str,
+    places: int,
+    infants: int,
+    choices: Sequence[Choice],
+    *,
+    partial: bool = False,
+    standby: bool = False,
+) -> WaitingEntry:
+    """Put a group at the end of the list for each of `choices`, the dearest wish first.
+
+    Asked again with the same `request_id` it is the same entry. `phone` is normalised (+62...). `standby` is for
+    people at the port and an officer's to say: it also takes what is free after the sale has closed, until the ship
+    leaves. Raises NotFound `voyage_not_found`; Refusal `party_size`, `choices`, `voyage_cancelled`, `not_on_sale`,
+    `no_list_for_vehicles`, `sale_closed`, `book_at_once` (there are places, with the `voyage_id`) or
+    `already_waiting` (this phone, for one of these voyages).
+    """
+    now = clock.now()
+    before = db.session.scalar(select(WaitingEntry).where(WaitingEntry.request_id == request_id))
+    if before is not None:
+        return before
+    if places < 1 or not 0 <= infants <= places or places + infants > PERSONS_MAX:
+        raise Refusal("party_size", 422, field="adults", maximum=PERSONS_MAX)
+    if not 1 <= len(choices) <= CHOICES_MAX:
+        raise Refusal("choices", 422, field="choices", maximum=CHOICES_MAX)
+    counters = lock({choice.voyage_id for choice in choices}, now)
+    entry = WaitingEntry(
+        request_id=request_id,
+        phone=phone,
+        places=places,
+        infants=infants,
+        partial=partial,
+        standby=standby,
+        state=WaitingState.WAITING,
+        created_at=now,
+    )
+    wanted = list(dict.fromkeys(_known(choice, counters) for choice in choices))
+    entry.choices = [WaitingChoice(rank=rank, **asdict(row)) for rank, row in enumerate(wanted)]
+    if not any(wanted_until(counters.runs[c.voyage_id], c.from_call_id, standby, now) for c in entry.choices):
+        raise Refusal("sale_closed", 409)
+    _once_for_each_voyage(entry)
+    # Those who came before are asked first; what is left then can be bought by anybody.
+    offered = offer_freed(counters, now)
+    for choice in entry.choices:
+        _must_be_full(entry, choice, counters)
+    db.session.add(entry)
+    db.session.flush()
+    offered |= offer_freed(counters, now)
+    _write(counters, offered)
+    db.session.refresh(entry)
+    return entry
+
+
+def _known(choice: Choice, counters: Counters) -> Choice:
+    """The choice with its calls. Raises Refusal for a journey that is not sold."""
+    run = counters.runs.get(choice.voyage_id)
+    if run is None:
+        raise NotFound("voyage_not_found")
+    if run.cancelled:
+        raise Refusal("voyage_cancelled", 409)
+    start = choice.from_call_id or (run.calls[0].id if run.calls else 0)
+    end = choice.to_call_id or (run.calls[-1].id if run.calls else 0)
+    legs = run.journey(start, end)
+    if any((leg, choice.fare_class_id, ONLINE) not in counters.room.stocks for leg in legs) or not legs:
+        raise Refusal("not_on_sale", 409)
+    if counters.room.kind(legs, choice.fare_class_id) == PlaceKind.VEHICLE:
+        raise Refusal("no_list_for_vehicles", 409)
+    return Choice(choice.voyage_id, choice.fare_class_id, start, end)
+
+
+def _must_be_full(entry: WaitingEntry, choice: WaitingChoice, counters: Counters) -> None:
+    run = counters.runs[choice.voyage_id]
+    if wanted_until(run, choice.from_call_id, False, clock.now()) is None:
+        return  # not to be bought by anybody: whoever stands by takes it
+    legs = run.journey(choice.from_call_id, choice.to_call_id)
+    free = counters.room.free(legs, choice.fare_class_id)
+    if free >= entry.places and counters.room.free_souls(legs, choice.fare_class_id) >= entry.places + entry.infants:
+        raise Refusal("book_at_once", 409, voyage_id=choice.voyage_id)
+
+
+def _once_for_each_voyage(entry: WaitingEntry) -> None:
+    """Whoever waits on these voyages holds their counters while joining, so no two can do it at a time."""
+    statement = (
+        select(WaitingEntry.id)
+        .join(WaitingChoice, WaitingChoice.entry_id == WaitingEntry.id)
+        .where(WaitingEntry.phone == entry.phone, WaitingEntry.state.in_(ACTIVE))
+        .where(WaitingChoice.voyage_id.in_({choice.voyage_id for choice in entry.choices}))
+    )
+    if db.session.scalar(statement.limit(1)) is not None:
+        raise Refusal("already_waiting", 409, field="phone")
+
+
+def _write(counters: Counters, offered: set[int]) -> None:
+    counters.room.write()
+    for voyage_id in sorted(offered if not counters.expired else offered.union(counters.runs)):
+        outbox.record(PlacesChanged(voyage_id))
+
+
+@action
+def withdraw(code: str) -> WaitingEntry:
+    """Wait no more. What was offered goes to the next. A second time nothing more happens.
+
+    Raises NotFound `waiting_not_found`; Refusal `already_confirmed` once the offer was taken up.
+    """
+    now = clock.now()
+    entry = db.session.scalar(
+        select(WaitingEntry).where(WaitingEntry.code == code).options(joinedload(WaitingEntry.booking))
+    )
+    if entry is None:
+        raise NotFound("waiting_not_found")
+    locked_bookings([entry.booking_id] if entry.booking_id else [])
+    counters = lock({entry.booking.voyage_id} if entry.booking else set(), now)
+    # As it is now that nobody can offer it anything any more.
+    db.session.refresh(entry, with_for_update={"of": WaitingEntry})
+    if entry.state == WaitingState.SERVED:
+        raise Refusal("already_confirmed")
+    if entry.state == WaitingState.OFFERED and entry.booking is not None:
+        offered = {entry.booking.voyage_id}
+        let_go(entry.booking, entry.booking.passengers, PassengerState.CANCELLED, counters, now)
+        db.session.refresh(entry)
+        _end(entry, WaitingState.WITHDRAWN)
+        offered |= offer_freed(counters, now, [entry.id])
+        _write(counters, offered)
+    else:
+        if entry.state == WaitingState.WAITING:
+            _end(entry, WaitingState.WITHDRAWN)
+        _write(counters, set())
+    return entry
+
+
+def _end(entry: WaitingEntry, state: WaitingState) -> None:
+    entry.state, entry.ended_at, entry.booking_id = state, clock.now(), None
+    db.session.flush()
+
+
+@action
+def make_offers(voyage_ids: Sequence[int]) -> int:
+    """Offer what is free on these voyages to those who wait; on how many of them it was done.
+
+    No place depends on it: whoever buys lets those who wait go first. It is for those who wait for news.
+    """
+    counters = lock(voyage_ids, now := clock.now())
+    offered = offer_freed(counters, now)
+    _write(counters, offered)
+    return len(offered)
+
+
+@action
+def lapse_closed() -> int:
+    """End the waiting of those for whom no voyage is left that they would take; how many they were."""
+    now = clock.now()
+    ids = closed_entries(now)
+    db.session.execute(
+        update(WaitingEntry)
+        .where(WaitingEntry.id.in_(ids), WaitingEntry.state == WaitingState.WAITING)
+        .values(state=WaitingState.LAPSED, ended_at=now),
+        execution_options={"synchronize_session": False},
+    )
+    return len(ids)

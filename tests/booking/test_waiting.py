@@ -1,0 +1,413 @@
+"""Freed places go to those who wait, in their order, before anybody else can have them."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask, current_app
+
+from app import clock as app_clock
+from app.booking import actions
+from app.booking.counters import lock
+from app.booking.holding import expire_holds, hold
+from app.booking.leaving import let_go, locked_bookings
+from app.booking.models import Booking, BookingState, PassengerState, PaymentMethod, WaitingEntry, WaitingState
+from app.booking.queries import get_booking
+from app.booking.standing import closed_entries, get_entry, list_entries, standings, voyages_with_offers_due
+from app.booking.waiting import Choice, join, lapse_closed, make_offers, withdraw
+from app.db import action, db
+from app.errors import Refusal
+from app.schedule.models import Voyage
+from app.seats.models import Allotment, FareClass, LegLoad, PlaceKind
+from tests.conftest import Clock
+from tests.factories import a_booking, a_fare_class, a_hold, a_traveler, a_voyage
+from tests.queries import queries_counted
+
+_phones = iter(range(10_000_000))
+
+
+def a_wait(*voyages: Voyage, places: int = 1, infants: int = 0, **changes: object) -> WaitingEntry:
+    """A group at the end of the list of these voyages, in this order."""
+    phone = str(changes.pop("phone", f"+62812{next(_phones):08}"))
+    choices = changes.pop("choices", [Choice(voyage.id, 1) for voyage in voyages])
+    return join(str(changes.pop("request_id", uuid4())), phone, places, infants, choices, **changes)  # type: ignore[arg-type]
+
+
+def a_full_voyage(places: int = 4, **more: object) -> tuple[Voyage, list[Booking]]:
+    """A voyage whose places are all sold, one by one."""
+    voyage = a_voyage(places=places, **more)  # type: ignore[arg-type]
+    return voyage, [a_booking(voyage) for _ in range(places)]
+
+
+@action
+def cancel(booking_ids: list[int]) -> None:
+    """Let everybody on these bookings of one voyage go; nobody is asked who waits."""
+    bookings, now = locked_bookings(booking_ids), app_clock.now()
+    counters = lock({booking.voyage_id for booking in bookings}, now)
+    for booking in bookings:
+        let_go(booking, booking.passengers, PassengerState.CANCELLED, counters, now)
+    counters.room.write()
+
+
+def states(*entries: WaitingEntry) -> list[str]:
+    db.session.rollback()
+    db.session.expire_all()
+    return [entry.state for entry in entries]
+
+
+def refusal(code: str) -> object:
+    return pytest.raises(Refusal, match=f"^{code}$")
+
+
+def try_to_buy(voyage: Voyage, adults: int = 1) -> str:
+    """`held`, or why not."""
+    try:
+        hold(str(uuid4()), voyage.id, 1, adults)
+    except Refusal as refused:
+        return refused.code
+    return "held"
+
+
+def test_a_cancelled_place_goes_to_who_waits_and_not_to_the_next_buyer(app: Flask, clock: Clock) -> None:
+    voyage, sold = a_full_voyage()
+    first, second = a_wait(voyage), a_wait(voyage)
+    cancel([sold[0].id])
+    assert try_to_buy(voyage) == "sold_out"
+    assert states(first, second) == ["offered", "waiting"]
+    offer = first.booking
+    assert offer is not None
+    assert (offer.state, offer.places, offer.phone) == (BookingState.HELD, 1, first.phone)
+    assert offer.expires_at == clock() + timedelta(minutes=60)
+
+
+def test_a_group_that_does_not_fit_keeps_its_turn_and_the_next_is_asked(app: Flask) -> None:
+    voyage, sold = a_full_voyage(8)
+    eight, three, two, one = (a_wait(voyage, places=n) for n in (8, 3, 2, 1))
+    cancel([b.id for b in sold[:2]])
+    assert make_offers([voyage.id]) == 1
+    assert states(eight, three, two, one) == ["waiting", "waiting", "offered", "waiting"]
+    cancel([b.id for b in sold[2:]])
+    make_offers([voyage.id])
+    # Six are free now: the three, then the one; the eight still come first when all eight are free.
+    assert states(eight, three, two, one) == ["waiting", "offered", "offered", "offered"]
+
+
+def test_beds_that_nobody_on_the_list_can_use_are_sold_to_the_public(app: Flask) -> None:
+    voyage, sold = a_full_voyage(8)
+    eight = a_wait(voyage, places=8)
+    cancel([b.id for b in sold[:2]])
+    assert try_to_buy(voyage, 2) == "held"
+    assert states(eight) == ["waiting"]
+
+
+def test_a_partial_group_takes_what_there_is_and_its_infants_within(app: Flask) -> None:
+    voyage, sold = a_full_voyage(4)
+    group = a_wait(voyage, places=4, infants=3, partial=True)
+    cancel([b.id for b in sold[:2]])
+    make_offers([voyage.id])
+    assert states(group) == ["offered"]
+    assert group.booking is not None
+    # Two souls were freed under the ceiling, and two beds: no infant can come along.
+    assert (group.booking.places, group.booking.infants) == (2, 0)
+
+
+def test_souls_count_too(app: Flask) -> None:
+    voyage, sold = a_full_voyage(4)
+    parents, single = a_wait(voyage, places=1, infants=1), a_wait(voyage)
+    cancel([sold[0].id])
+    make_offers([voyage.id])
+    assert states(parents, single) == ["waiting", "offered"]
+
+
+def test_an_offer_that_ends_unused_goes_on_and_the_group_keeps_its_position(app: Flask, clock: Clock) -> None:
+    voyage, sold = a_full_voyage()
+    first, second = a_wait(voyage), a_wait(voyage)
+    cancel([sold[0].id])
+    make_offers([voyage.id])
+    clock.forward(minutes=60)
+    assert expire_holds() == 1
+    assert states(first, second) == ["waiting", "offered"]
+    assert (first.booking_id, first.offers) == (None, 1)
+    cancel([sold[1].id])
+    make_offers([voyage.id])
+    assert states(first, second) == ["offered", "offered"]
+
+
+def test_a_buyer_who_comes_when_an_offer_has_just_ended_finds_it_offered_to_the_next(app: Flask, clock: Clock) -> None:
+    voyage, sold = a_full_voyage()
+    first, second = a_wait(voyage), a_wait(voyage)
+    cancel([sold[0].id])
+    make_offers([voyage.id])
+    clock.forward(minutes=60)
+    assert try_to_buy(voyage) == "sold_out"
+    assert states(first, second) == ["waiting", "offered"]
+
+
+def test_after_three_unused_offers_a_group_has_lapsed(app: Flask, clock: Clock) -> None:
+    voyage, sold = a_full_voyage(departs_at=clock() + timedelta(days=3))
+    entry = a_wait(voyage)
+    cancel([sold[0].id])
+    for number in (1, 2, 3):
+        make_offers([voyage.id])
+        assert (states(entry), entry.offers) == (["offered"], number)
+        clock.forward(minutes=60)
+        expire_holds()
+    assert states(entry) == ["lapsed"]
+    assert entry.ended_at == clock()
+
+
+def test_an_offer_given_back_goes_to_the_next_at_once(app: Flask) -> None:
+    voyage, sold = a_full_voyage()
+    first, second = a_wait(voyage), a_wait(voyage)
+    cancel([sold[0].id])
+    make_offers([voyage.id])
+    db.session.expire_all()
+    assert first.booking is not None
+    actions.release(first.booking.code)
+    assert states(first, second) == ["waiting", "offered"]
+    actions.release(get_booking(second.booking.code).code)  # type: ignore[union-attr]
+    assert states(first, second) == ["offered", "waiting"]
+
+
+def test_an_offer_that_is_paid_serves_the_group(app: Flask) -> None:
+    voyage, sold = a_full_voyage()
+    entry = a_wait(voyage)
+    cancel([sold[0].id])
+    make_offers([voyage.id])
+    db.session.expire_all()
+    assert entry.booking is not None
+    code = entry.booking.code
+    actions.name_travelers(code, entry.phone, [a_traveler()])
+    actions.choose_payment(code, PaymentMethod.FREE, current_app.extensions["keyring"])
+    assert states(entry) == ["served"]
+    cancel([entry.booking.id])
+    assert states(entry) == ["served"]
+    with refusal("already_confirmed"):
+        withdraw(entry.code)
+
+
+def test_who_withdraws_waits_no_more_and_gives_an_offer_to_the_next(app: Flask) -> None:
+    voyage, sold = a_full_voyage()
+    first, second, third = (a_wait(voyage) for _ in range(3))
+    assert withdraw(second.code).state == WaitingState.WITHDRAWN
+    cancel([sold[0].id])
+    make_offers([voyage.id])
+    assert states(first, second, third) == ["offered", "withdrawn", "waiting"]
+    withdraw(first.code)
+    withdraw(first.code)
+    assert states(first, second, third) == ["withdrawn", "withdrawn", "offered"]
+    assert a_wait(voyage, phone=first.phone).state == "waiting"
+
+
+def test_several_voyages_the_dearest_wish_first_and_one_offer_only(app: Flask) -> None:
+    (one, sold_one), (two, sold_two) = a_full_voyage(), a_full_voyage()
+    entry, other = a_wait(two, one), a_wait(one)
+    cancel([sold_one[0].id])
+    cancel([sold_two[0].id])
+    make_offers([one.id, two.id])
+    assert states(entry, other) == ["offered", "offered"]
+    assert (entry.booking.voyage_id, other.booking.voyage_id) == (two.id, one.id)  # type: ignore[union-attr]
+
+
+def test_a_journey_over_several_legs_needs_each_of_them(app: Flask) -> None:
+    voyage = a_voyage("Sampit", "Semarang", "Surabaya", places=1)
+    first, middle, last = voyage.calls
+    for start, end in ((first, middle), (middle, last)):
+        hold(str(uuid4()), voyage.id, 1, 1, from_call_id=start.id, to_call_id=end.id)
+    whole = a_wait(voyage)
+    second = a_wait(choices=[Choice(voyage.id, 1, middle.id, last.id)])
+    held = db.session.scalars(db.select(Booking).order_by(Booking.id)).all()
+    actions.release(held[1].code)
+    make_offers([voyage.id])
+    assert states(whole, second) == ["waiting", "offered"]
+
+
+def test_one_may_join_only_where_places_are_not_to_be_had(app: Flask, clock: Clock) -> None:
+    voyage = a_voyage(places=2)
+    with refusal("book_at_once"):
+        a_wait(voyage, places=2)
+    a_hold(voyage)
+    assert a_wait(voyage, places=2).state == "waiting"
+    partial = a_wait(voyage, places=2, partial=True)
+    assert states(partial) == ["offered"]
+    assert partial.booking.places == 1  # type: ignore[union-attr]
+
+
+def test_what_cannot_be_waited_for_is_said(app: Flask, clock: Clock) -> None:
+    voyage, _ = a_full_voyage()
+    soon, _ = a_full_voyage(departs_at=clock() + timedelta(hours=2))
+    gone, _ = a_full_voyage()
+    gone.cancelled_at, gone.cancel_cause = clock(), "weather"
+    db.session.add(FareClass(id=9, code="motor", name="Motor", kind=PlaceKind.VEHICLE))
+    db.session.flush()
+    db.session.add(Allotment(leg_id=voyage.legs[0].id, fare_class_id=9, quota=1))
+    a_fare_class(2, "Kelas I")
+    db.session.commit()
+    clock.forward(minutes=61)
+    tries: dict[str, tuple[object, ...]] = {
+        "sale_closed": (soon,),
+        "voyage_cancelled": (gone,),
+        "choices": (),
+    }
+    for code, voyages in tries.items():
+        with refusal(code):
+            a_wait(*voyages)  # type: ignore[arg-type]
+    for code, choice in {
+        "voyage_not_found": Choice(99_999, 1),
+        "not_on_sale": Choice(voyage.id, 2),
+        "no_list_for_vehicles": Choice(voyage.id, 9),
+    }.items():
+        with refusal(code):
+            a_wait(choices=[choice])
+    for places, infants in ((0, 0), (9, 0), (2, 3), (5, 4)):
+        with refusal("party_size"):
+            a_wait(voyage, places=places, infants=infants)
+
+
+def test_one_phone_waits_once_for_each_voyage_and_one_request_is_one_entry(app: Flask) -> None:
+    (one, _), (two, _) = a_full_voyage(), a_full_voyage()
+    request_id = str(uuid4())
+    entry = a_wait(one, phone="+6281200000009", request_id=request_id)
+    assert a_wait(one, phone="+6281200000009", request_id=request_id).id == entry.id
+    with refusal("already_waiting"):
+        a_wait(two, one, phone="+6281200000009")
+    assert a_wait(two, phone="+6281200000009").state == "waiting"
+
+
+def test_those_whose_last_voyage_has_closed_have_lapsed(app: Flask, clock: Clock) -> None:
+    (soon, _), (later, _) = a_full_voyage(departs_at=clock() + timedelta(hours=2)), a_full_voyage()
+    first, both = a_wait(soon), a_wait(soon, later)
+    standby = a_wait(soon, standby=True)
+    clock.forward(minutes=60)
+    assert closed_entries(clock()) == [first.id]
+    assert lapse_closed() == 1
+    assert states(first, both, standby) == ["lapsed", "waiting", "waiting"]
+    clock.forward(minutes=60)
+    assert lapse_closed() == 1
+    assert states(both, standby) == ["waiting", "lapsed"]
+
+
+def test_after_the_sale_has_closed_places_go_to_standby_until_the_ship_leaves(app: Flask, clock: Clock) -> None:
+    voyage, sold = a_full_voyage(departs_at=clock() + timedelta(hours=2))
+    leaves = clock() + timedelta(hours=2)
+    waits, standby = a_wait(voyage), a_wait(voyage, standby=True)
+    clock.forward(minutes=95)
+    cancel([sold[0].id])
+    make_offers([voyage.id])
+    assert states(waits, standby) == ["waiting", "offered"]
+    offer = standby.booking
+    assert offer is not None
+    assert offer.expires_at == leaves
+    actions.name_travelers(offer.code, standby.phone, [a_traveler()])
+    held = actions.choose_payment(offer.code, PaymentMethod.COUNTER, current_app.extensions["keyring"])
+    assert held.expires_at == leaves
+    lapse_closed()
+
+
+def test_the_chore_finds_only_voyages_where_somebody_can_be_served(app: Flask) -> None:
+    (one, sold), (two, more) = a_full_voyage(), a_full_voyage()
+    a_wait(one, places=2)
+    a_wait(two, places=2)
+    assert voyages_with_offers_due() == []
+    cancel([sold[0].id])
+    cancel([b.id for b in more[:2]])
+    assert voyages_with_offers_due() == [two.id]
+    make_offers([two.id])
+    assert voyages_with_offers_due() == []
+
+
+def test_a_sale_costs_no_query_more_where_all_is_sold_and_one_where_nobody_waits(app: Flask) -> None:
+    voyage, _ = a_full_voyage()
+    open_voyage = a_voyage(places=50)
+    try_to_buy(voyage), try_to_buy(open_voyage)
+    with queries_counted() as q:
+        try_to_buy(voyage)
+    assert not [s for s in q.statements if "waiting_" in s], q
+    a_wait(voyage)
+    with queries_counted() as q:
+        try_to_buy(voyage)
+    assert not [s for s in q.statements if "waiting_" in s], q
+    with queries_counted() as q:
+        try_to_buy(open_voyage)
+    assert len([s for s in q.statements if "waiting_" in s]) == 1, q
+
+
+def test_more_wait_than_are_read_at_once_and_the_order_holds(app: Flask) -> None:
+    voyage, sold = a_full_voyage(3)
+    others = [a_wait(voyage, places=3) for _ in range(70)]
+    last = a_wait(voyage, places=2)
+    cancel([b.id for b in sold[:2]])
+    # Groups of three are not even read while two places are free.
+    with queries_counted() as q:
+        assert try_to_buy(voyage, 2) == "sold_out"
+    assert len([s for s in q.statements if s.startswith("SELECT waiting_entry.id")]) == 1, q
+    assert states(last) == ["offered"]
+    assert set(states(*others)) == {"waiting"}
+
+
+def test_wishes_that_fit_nowhere_are_passed_over_page_by_page(app: Flask) -> None:
+    voyage = a_voyage("Sampit", "Semarang", "Surabaya", places=1)
+    first, middle, last = voyage.calls
+    held = hold(str(uuid4()), voyage.id, 1, 1, from_call_id=first.id, to_call_id=middle.id)
+    hold(str(uuid4()), voyage.id, 1, 1, from_call_id=middle.id, to_call_id=last.id)
+    for _ in range(70):
+        a_wait(voyage)
+    short = a_wait(choices=[Choice(voyage.id, 1, first.id, middle.id)])
+    actions.release(held.code)
+    make_offers([voyage.id])
+    assert states(short) == ["offered"]
+
+
+def test_the_position_counts_those_before_for_the_same_class_and_legs(app: Flask) -> None:
+    voyage = a_voyage("Sampit", "Semarang", "Surabaya", places=1)
+    first, middle, last = voyage.calls
+    hold(str(uuid4()), voyage.id, 1, 1)
+    a_wait(voyage, places=3, infants=1)
+    a_wait(choices=[Choice(voyage.id, 1, first.id, middle.id)])
+    a_wait(choices=[Choice(voyage.id, 1, middle.id, last.id), Choice(voyage.id, 1, first.id, last.id)], places=2)
+    gone = a_wait(voyage)
+    withdraw(gone.code)
+    entry = a_wait(choices=[Choice(voyage.id, 1, middle.id, last.id), Choice(voyage.id, 1, first.id, middle.id)])
+    a_wait(voyage)
+    entry = get_entry(entry.code)
+    with queries_counted() as q:
+        found = standings(entry)
+    assert q.count <= 4, q
+    assert [(s.groups, s.persons) for s in found] == [(2, 6), (3, 7)]
+    assert [(s.voyages, s.open) for s in found] == [(0, True)] * 2
+
+
+def test_the_chance_is_counted_on_the_last_voyages_that_left(app: Flask, clock: Clock) -> None:
+    given_back = (3, 1, 0, 2)
+    for days, number in enumerate(given_back):
+        _, sold = a_full_voyage(4, departs_at=clock() + timedelta(hours=3 + days))
+        cancel([b.id for b in sold[:number]])
+    a_voyage(departs_at=clock() + timedelta(hours=4))  # nothing was ever sold on it
+    elsewhere, sold = a_full_voyage(4, departs_at=clock() + timedelta(hours=4))
+    elsewhere.calls[1].port = a_voyage("Sampit", "Surabaya").calls[1].port
+    db.session.commit()
+    cancel([b.id for b in sold])
+    clock.forward(hours=10)
+    voyage, _ = a_full_voyage()
+    a_wait(voyage)
+    entry = a_wait(voyage, places=1)
+    # One stands before, so two must come back: on two of the four.
+    assert [(s.enough, s.voyages) for s in standings(entry)] == [(2, 4)]
+
+
+def test_officers_see_who_waits_with_standby_first(app: Flask) -> None:
+    voyage, _ = a_full_voyage()
+    other, _ = a_full_voyage()
+    first, standby = a_wait(voyage, other), a_wait(voyage, standby=True)
+    withdraw(a_wait(voyage).code)
+    assert [entry.id for entry in list_entries(voyage.id)] == [standby.id, first.id]
+
+
+def test_a_raised_quota_is_offered_to_who_waits(app: Flask) -> None:
+    voyage, _ = a_full_voyage(2)
+    entry = a_wait(voyage, places=2)
+    db.session.scalars(db.select(Allotment)).one().quota = 4
+    db.session.scalars(db.select(LegLoad)).one().ceiling = 4
+    db.session.commit()
+    assert try_to_buy(voyage) == "sold_out"
+    assert states(entry) == ["offered"]
