@@ -1,5 +1,6 @@
 """Things for tests, made by plain functions with good defaults. All names are invented."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import count
 from uuid import uuid4
@@ -17,13 +18,19 @@ from app.booking.models import Booking, DocumentKind, PaymentMethod, Ticket
 from app.booking.queries import get_booking
 from app.db import db
 from app.schedule.models import Leg, Operator, Port, PortCall, Ship, Voyage
-from app.seats.models import Allotment, FareClass, LegLoad, PlaceKind
+from app.seats.models import ONLINE, Allotment, Channel, ChannelKind, FareClass, LegLoad, PlaceKind
 
 _numbers = count(1)
 
 PASSWORD = "kata sandi uji"
 
 PORTS = {"Sampit": "IDSMQ", "Semarang": "IDSRG", "Surabaya": "IDSUB", "Kumai": "IDKUM"}
+
+KM_LAWIT = (
+    "Kumai", "Surabaya", "Sampit", "Semarang", "Kumai", "Semarang", "Karimunjawa", "Semarang", "Sampit", "Surabaya",
+    "Kumai",
+)  # fmt: skip
+"""The stops of a real voyage that calls at most of its ports more than once."""
 
 
 def a_port(name: str = "Sampit", zone: str = "Asia/Jakarta") -> Port:
@@ -99,6 +106,36 @@ def a_voyage(
         db.session.add(LegLoad(leg_id=leg.id, ceiling=ceiling or places, certificate=ceiling or places))
     db.session.commit()
     return voyage
+
+
+def on_sale(
+    voyage: Voyage,
+    fare_class: FareClass,
+    quota: int,
+    channel: Channel | None = None,
+    positions: Iterable[int] | None = None,
+) -> None:
+    """Places of that class and channel on every leg of a voyage, or on those at `positions`."""
+    for leg in voyage.legs:
+        if positions is None or leg.position in positions:
+            channel_id = channel.id if channel else ONLINE
+            db.session.add(Allotment(leg_id=leg.id, fare_class_id=fare_class.id, channel_id=channel_id, quota=quota))
+    db.session.commit()
+
+
+def a_motorcycle_class() -> FareClass:
+    """A class of vehicles."""
+    return a_fare_class(6, "Kendaraan roda dua", PlaceKind.VEHICLE)
+
+
+def a_channel(kind: ChannelKind = ChannelKind.COUNTER, name: str = "", sponsor: str = "") -> Channel:
+    """A channel of that kind; a free programme has a sponsor."""
+    if kind == ChannelKind.FREE:
+        sponsor = sponsor or "Sponsor Uji"
+    channel = Channel(kind=kind, name=name or f"Saluran {next(_numbers)}", sponsor=sponsor)
+    db.session.add(channel)
+    db.session.commit()
+    return channel
 
 
 def departure_of(voyage: Voyage, position: int = 0) -> Departure:

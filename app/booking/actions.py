@@ -53,7 +53,7 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
     """Write down who travels, in place of what was written before; makes a ticket for each.
 
     `phone` is normalised (+62...). Raises NotFound; Refusal `hold_expired`, `already_confirmed`,
-    `wrong_party` (other persons than were held) or `infant_too_old` with the traveler's `index`.
+    `wrong_party` or `vehicle_party` (other persons than were held) or `infant_too_old` with the traveler's `index`.
     """
     booking = _booking(code)
     _must_be_held(booking, clock.now())
@@ -63,6 +63,8 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
         # Whoever is in the vehicle, an infant only beside somebody who is none.
         wanted = (booking.vehicle_persons - counted, min(counted, booking.vehicle_persons // 2))
     if (len(travelers) - counted, counted) != wanted:
+        if booking.vehicle_persons is not None:
+            raise Refusal("vehicle_party", 422, persons=booking.vehicle_persons)
         raise Refusal("wrong_party", 422, places=booking.places, infants=booking.infants)
     sails_on = booking.from_call.day or clock.now().date()
     for index, traveler in enumerate(travelers):

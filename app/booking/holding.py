@@ -7,7 +7,7 @@ other in the order in which they came, and what was granted is written once. A s
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,7 +40,7 @@ class Wish:
     asker: str = ""
     """Under which name the attempt is counted, and refused beyond `booking_limit`; empty: it is not counted."""
     channel_id: int = ONLINE
-    vehicle_plate: str = ""
+    vehicle_plate: str = field(default="", repr=False)
     """For a class of vehicles: one place on its deck, and adults and infants are everybody in it."""
 
 
@@ -57,9 +57,15 @@ class Held:
     places: int
     infants: int
     vehicle_persons: int | None
+    vehicle_plate: str | None = field(repr=False)
     state: BookingState
     expires_at: datetime | None
     new: bool
+
+    @property
+    def souls(self) -> int:
+        """Everybody who is to travel, infants counted."""
+        return self.places + self.infants if self.vehicle_persons is None else self.vehicle_persons
 
 
 @action
@@ -186,7 +192,7 @@ def _held(row: Any, *, new: bool) -> Held:
 
 _HELD = (
     "code", "voyage_id", "from_call_id", "to_call_id", "fare_class_id", "channel_id", "places", "infants",
-    "vehicle_persons", "state", "expires_at",
+    "vehicle_persons", "vehicle_plate", "state", "expires_at",
 )  # fmt: skip
 _KNOWN = select(Booking.request_id, *(getattr(Booking, name) for name in _HELD)).where(
     Booking.request_id.in_(bindparam("ids", expanding=True))

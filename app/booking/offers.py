@@ -8,6 +8,7 @@ from app import clock
 from app.booking.queries import Ends, Places, list_places_between
 from app.fares.queries import Price, Route, price_lists
 from app.schedule.models import PortCall, Voyage
+from app.seats.models import ONLINE
 
 
 @dataclass(frozen=True)
@@ -18,16 +19,17 @@ class Offer:
     price: Price | None
 
 
-def list_offers(journeys: Sequence[Ends]) -> list[list[Offer]]:
+def list_offers(journeys: Sequence[Ends], channel_id: int = ONLINE) -> list[list[Offer]]:
     """For each journey, in their order, one offer for each class: five or six queries, however many journeys.
 
-    Prices tell the day on which they were really published, also where a demonstration has moved them.
+    `remaining` is what the channel can sell. Prices tell the day on which they were really published, also where
+    a demonstration has moved them.
     """
     trips = [_trip(*journey) for journey in journeys]
-    prices = price_lists(trips)
+    prices, found = price_lists(trips), list_places_between(journeys, channel_id)
     return [
         [Offer(row, _as_published(prices[trip].get(row.fare_class.id), voyage.shifted_days)) for row in places]
-        for (voyage, _, _), trip, places in zip(journeys, trips, list_places_between(journeys), strict=True)
+        for (voyage, _, _), trip, places in zip(journeys, trips, found, strict=True)
     ]
 
 

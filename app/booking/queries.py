@@ -31,6 +31,11 @@ class Places:
     held: int
     remaining: int
 
+    @property
+    def kind(self) -> PlaceKind:
+        """What the class sells."""
+        return PlaceKind(self.fare_class.kind)
+
 
 Ends = tuple[Voyage, PortCall, PortCall]
 """A voyage with the calls where one gets on and off."""

@@ -13,9 +13,12 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from app import clock
 from app.booking import identity
 from app.booking.models import CODE_LENGTH, PERSONS_MAX, DocumentKind, PaymentMethod
+from app.seats.models import ONLINE
 
 NAME_MAX = 60
 OLDEST_YEARS = 125
+PLATE_MAX = 12
+"""Characters of a vehicle's plate, spaces counted."""
 
 _REQUIRED = {"required": "required", "null": "required"}
 
@@ -36,6 +39,21 @@ def normal_phone(text: str) -> str:
 def normal_code(text: str) -> str:
     """A booking code as it is kept, from however it was typed: capitals, no spaces and dashes."""
     return re.sub(r"[\s-]", "", text).upper()
+
+
+def normal_plate(text: str) -> str:
+    """A vehicle's plate as it is kept: capitals, its parts apart by one space, at most PLATE_MAX characters.
+
+    An Indonesian one, however it was typed, as letters, digits, letters: `KH 1234 AB`. Those of the forces, of
+    embassies and of other countries have other patterns and keep their own parts. Raises ValueError for what no
+    plate can be: without a digit, with other characters, too long.
+    """
+    plain = re.sub(r"[\s./\u2010-\u2015-]+", " ", text).strip().upper()
+    if match := re.fullmatch(r"([A-Z]{1,2}) ?([1-9][0-9]{0,3}) ?([A-Z]{0,3})", plain):
+        return " ".join(filter(None, match.groups()))
+    if not re.fullmatch(rf"(?=.*[0-9])[A-Z0-9 ]{{2,{PLATE_MAX}}}", plain):
+        raise ValueError("vehicle_plate")
+    return plain
 
 
 class Shape(Schema):
@@ -91,6 +109,19 @@ class Phone(Text):
             raise ValidationError("phone") from None
 
 
+class Plate(fields.String):
+    """A vehicle's plate in any common writing; kept as `normal_plate` says, empty where nothing was typed."""
+
+    default_error_messages = {**_REQUIRED, "invalid": "vehicle_plate"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs).strip()
+        try:
+            return normal_plate(text) if text else ""
+        except ValueError:
+            raise ValidationError("vehicle_plate") from None
+
+
 class BirthDate(fields.Date):
     """A day on which a living person can have been born: `1994-03-15`, or `15/3/1994` as people write it."""
 
@@ -127,10 +158,22 @@ class HoldIn(Shape):
     adults = Whole(
         required=True,
         validate=validate.Range(min=1, max=PERSONS_MAX, error="party_size"),
-        metadata={"description": "Adults and children: each has a place."},
+        metadata={"description": "Adults and children: each has a place. With a vehicle: those who are in it."},
     )
     infants = Whole(
         load_default=0, validate=_COUNT, metadata={"description": "On a lap: no place, but a soul under the ceiling."}
+    )
+    vehicle_plate = Plate(
+        load_default="",
+        metadata={
+            "description": "For a class of vehicles, and only there. Spaces, dots and hyphens part it.",
+            "example": "KH 1234 AB",
+        },
+    )
+    channel_id = Whole(
+        load_default=ONLINE,
+        validate=_ID,
+        metadata={"description": "Out of whose places: 1 is online, for everybody. Others only for officers."},
     )
     from_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
     to_call_id = Whole(load_default=None, allow_none=True, validate=_ID)

@@ -103,6 +103,31 @@ class Voyage(Model):
             return []
         return [leg for leg in self.legs if start <= leg.position < end]
 
+    def call_of(self, call_id: int | None) -> "PortCall | None":
+        """Its call of that id, or None."""
+        return next((call for call in self.calls if call.id == call_id), None)
+
+    def journeys_between(
+        self, from_port_id: int | None = None, to_port_id: int | None = None
+    ) -> list[tuple["PortCall", "PortCall"]]:
+        """Where one can get on and off between two ports (or from or to one of them, or between any), in order.
+
+        From each call, the nearest later call at another port that comes before the ship is back where one got on:
+        whoever wants to go to a port that the ship passes twice gets off the first time, and gets on the last time.
+        """
+        found = []
+        for place, start in enumerate(self.calls):
+            if from_port_id not in (None, start.port_id):
+                continue
+            passed = {start.port_id}
+            for end in self.calls[place + 1 :]:
+                if end.port_id == start.port_id:
+                    break
+                if end.port_id not in passed and to_port_id in (None, end.port_id):
+                    found.append((start, end))
+                passed.add(end.port_id)
+        return found
+
 
 class PortCall(Model):
     """One stop of a voyage at a port: planned, revised and actual times, and the reason of a change."""

@@ -46,8 +46,11 @@ def get_voyage_with_legs(voyage_id: int) -> Voyage:
 def list_voyages(
     first_day: date, last_day: date, from_port_id: int | None = None, to_port_id: int | None = None
 ) -> list[Voyage]:
-    """Voyages with a departure in these local days, on which one can go from the one port to the other."""
-    start, end = db.aliased(PortCall), db.aliased(PortCall)
+    """Voyages with a departure in these local days, on which one can go from the one port to the other.
+
+    With ports, it is the departure of one of `Voyage.journeys_between` them that is on one of these days.
+    """
+    start, end, between = db.aliased(PortCall), db.aliased(PortCall), db.aliased(PortCall)
     statement = (
         select(Voyage)
         .join(start, start.voyage_id == Voyage.id)
@@ -59,6 +62,13 @@ def list_voyages(
         statement = statement.where(start.port_id == from_port_id)
     if to_port_id is not None:
         statement = statement.where(end.port_id == to_port_id)
+    if from_port_id is not None or to_port_id is not None:
+        passes = (
+            select(between.id)
+            .where(between.voyage_id == start.voyage_id, between.port_id.in_((start.port_id, end.port_id)))
+            .where(between.position > start.position, between.position < end.position)
+        )
+        statement = statement.where(start.port_id != end.port_id, ~passes.exists())
     return list(dict.fromkeys(db.session.scalars(statement)))
 
 

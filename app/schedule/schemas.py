@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from app.schedule.models import CAUSES
+
 NAME_MAX = 60
 DAYS_MAX = 31
 
@@ -52,6 +54,13 @@ class VoyageSearchIn(Schema):
         validate=validate.Range(1, DAYS_MAX),
         metadata={"description": "How many days, the first one counted."},
     )
+
+
+class PartIn(Schema):
+    """Which part of a voyage, by two of its calls; without them all of it."""
+
+    from_call_id = Number(load_default=None, validate=validate.Range(1, 2**31 - 1))
+    to_call_id = Number(load_default=None, validate=validate.Range(1, 2**31 - 1))
 
 
 class PortRefOut(Schema):
@@ -132,6 +141,12 @@ class VoyageOut(Schema):
         ShipOut, required=True, allow_none=True, metadata={"description": "Null while the operator names none."}
     )
     calls = fields.List(fields.Nested(CallOut), required=True)
+    cancelled_at = _moment("When it was called off; null while it is to sail.")
+    cancel_cause = fields.String(
+        required=True,
+        metadata={"enum": ["", *CAUSES], "description": "Why it was called off; empty while it is to sail."},
+    )
+    cancel_reason = fields.String(required=True, metadata={"description": "The same in words, where there are any."})
     source_url = fields.String(required=True)
     shifted_days = fields.Integer(
         required=True, metadata={"description": "How far a demonstration moved it from its documented day; else 0."}

@@ -2,19 +2,34 @@
 
 from marshmallow import Schema, fields
 
+from app.seats.models import PlaceKind
+
 
 class PlacesOut(Schema):
-    """The places of one class over a whole voyage (its scarcest leg)."""
+    """The places of one class over a journey (its scarcest leg)."""
 
     fare_class_id = fields.Integer(required=True, attribute="fare_class.id")
     fare_class = fields.String(required=True, attribute="fare_class.name")
+    kind = fields.Enum(
+        PlaceKind,
+        by_value=True,
+        required=True,
+        metadata={"description": "A bed or seat, a person without one (`non_seat`), or a vehicle."},
+    )
     quota = fields.Integer(required=True, metadata={"description": "Places on sale altogether."})
     remaining = fields.Integer(required=True, metadata={"description": "Places that can be had now."})
 
 
 class AvailabilityOut(Schema):
-    """What is left on one voyage, true at `as_of`; without classes nothing is on sale."""
+    """What is left on one voyage or a part of it, true at `as_of`; without classes nothing is on sale."""
 
     voyage_id = fields.Integer(required=True)
+    from_call_id = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "As asked for; null for the whole voyage."}
+    )
+    to_call_id = fields.Integer(required=True, allow_none=True)
+    cancelled = fields.Boolean(
+        required=True, metadata={"description": "True: called off, so nothing remains; that is not sold out."}
+    )
     as_of = fields.AwareDateTime(required=True)
     classes = fields.List(fields.Nested(PlacesOut), required=True)

@@ -141,6 +141,7 @@ SENTENCES: dict[str, Any] = {
     "departure_not_found": _("Keberangkatan ini tidak ada. Kembali dan pilih dari daftar."),
     "gate_not_found": _("Gerbang ini tidak ada. Kembali dan pilih dari daftar."),
     "scan_not_found": _("Pindaian ini tidak ada. Kembali dan pilih dari daftar."),
+    "journey_not_found": _("Kapal ini tidak berlayar begitu. Pilih dua singgahnya, yang kedua sesudah yang pertama."),
     "call_not_found": _("Singgah ini tidak ada. Kembali dan pilih dari daftar."),
     "ship_not_found": _("Kapal ini tidak ada. Kembali dan pilih dari daftar."),
     "fare_class_not_found": _("Kelas ini tidak ada. Kembali dan pilih dari daftar."),
@@ -148,6 +149,7 @@ SENTENCES: dict[str, Any] = {
     "voyage_cancelled": _("Pelayaran ini dibatalkan. Cari pelayaran lain."),
     "vehicle_plate": _("Tulis nomor polisi kendaraannya, misalnya KH 1234 AB."),
     "not_a_vehicle_class": _("Kelas ini untuk orang. Pilih kelas kendaraan, atau kosongkan nomor polisinya."),
+    "channel_not_open": _("Dari saluran ini hanya petugas loket yang menjual. Pesan tanpa menyebut saluran."),
     "channel_not_found": _("Saluran penjualan ini tidak ada. Pilih dari daftar."),
     "sale_closed": _("Penjualan untuk keberangkatan ini sudah ditutup. Pilih keberangkatan berikutnya."),
     "not_on_sale": _("Tempat di pelayaran ini belum dijual: kapasitasnya belum didokumentasikan."),
@@ -163,6 +165,7 @@ SENTENCES: dict[str, Any] = {
     "hold_expired": _("Waktu penahanan tempat sudah habis dan tempatnya dilepas. Cari lagi dari awal."),
     "already_confirmed": _("Pesanan ini sudah dikonfirmasi. Tiketnya ada di “Pesanan saya”."),
     "wrong_party": _("Isi data untuk tepat %(places)s orang dan %(infants)s bayi, sesuai tempat yang ditahan."),
+    "vehicle_party": _("Isi data semua %(persons)s orang di kendaraan; paling banyak separuhnya bayi."),
     "infant_too_old": _(
         "Sudah %(months)s bulan atau lebih pada hari berlayar: perlu tempat sendiri. Periksa tanggal lahirnya, "
         "atau lepas tempatnya dan pesan lagi dengan satu orang lebih."

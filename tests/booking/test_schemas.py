@@ -10,7 +10,16 @@ from marshmallow import Schema, ValidationError
 from app import clock
 from app.booking.actions import Traveler
 from app.booking.models import DocumentKind, PaymentMethod
-from app.booking.schemas import FindIn, HoldIn, PassengerIn, PaymentIn, TravelersIn, normal_code, normal_phone
+from app.booking.schemas import (
+    PLATE_MAX,
+    FindIn,
+    HoldIn,
+    PassengerIn,
+    PaymentIn,
+    TravelersIn,
+    normal_code,
+    normal_phone,
+)
 
 pytestmark = pytest.mark.one_engine
 
@@ -277,3 +286,35 @@ def test_a_booking_is_found_by_code_and_phone_however_they_are_typed() -> None:
     kept = FindIn().load({"code": " k7m2-qx9a ", "phone": "0812 3456 7890"})
     assert kept == {"code": "K7M2QX9A", "phone": "+6281234567890"}
     assert normal_code("k7m2 qx9a") == "K7M2QX9A"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("kh 1234 ab", "KH 1234 AB"),
+        ("KH1234AB", "KH 1234 AB"),
+        (" b-1-rfs ", "B 1 RFS"),
+        ("L.1234.XY", "L 1234 XY"),
+        ("RI 1", "RI 1"),
+        ("12345-00", "12345 00"),
+        ("1234-III", "1234 III"),
+        ("CD 12 34", "CD 12 34"),
+        ("QAB 1234 C", "QAB 1234 C"),
+        ("ABC-123-XYZ9", "ABC 123 XYZ9"),
+        ("", ""),
+        ("   ", ""),
+    ],
+)
+def test_a_plate_is_kept_in_one_form_and_foreign_and_military_ones_are_taken(typed: str, kept: str) -> None:
+    asked = {"request_id": str(uuid4()), "voyage_id": 1, "fare_class_id": 1, "adults": 1, "vehicle_plate": typed}
+    loaded = HoldIn().load(asked)
+    assert loaded["vehicle_plate"] == kept
+    assert len(kept) <= PLATE_MAX
+
+
+@pytest.mark.parametrize("typed", ["KH", "?", "KH 1234 ABCDEFG", "KH 1234 ÄB", "<b>1</b>", "१२३"])
+def test_what_can_be_no_plate_is_refused(typed: str) -> None:
+    asked = {"request_id": str(uuid4()), "voyage_id": 1, "fare_class_id": 1, "adults": 1, "vehicle_plate": typed}
+    with pytest.raises(ValidationError) as fault:
+        HoldIn().load(asked)
+    assert fault.value.messages == {"vehicle_plate": ["vehicle_plate"]}

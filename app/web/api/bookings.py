@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import current_app
+from flask_login import current_user
 from marshmallow import Schema, fields
 
 from app import clock
@@ -13,8 +14,10 @@ from app.booking.holding import Held, hold
 from app.booking.identity import mask
 from app.booking.models import Booking, BookingState, DocumentKind, Passenger, PaymentMethod
 from app.booking.schemas import HoldIn, PaymentIn, TravelersIn
-from app.errors import Refusal
+from app.errors import NotFound, Refusal
 from app.schedule.schemas import PortRefOut
+from app.seats.models import ONLINE
+from app.seats.queries import list_channels
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, booking_of_asker, clean_code
 from app.web.guard import bucket, only, public, user
@@ -33,18 +36,49 @@ class PassengerOut(Schema):
     infant = fields.Boolean(required=True)
 
 
+def _channel() -> fields.Integer:
+    return fields.Integer(required=True, metadata={"description": "Out of whose places: 1 is online."})
+
+
+def _adults() -> fields.Integer:
+    meaning = "Adults and children; of a vehicle the place that it takes, always 1."
+    return fields.Integer(required=True, attribute="places", metadata={"description": meaning})
+
+
+def _plate() -> fields.String:
+    return fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null where no vehicle is booked.", "example": "KH 1234 AB"},
+    )
+
+
+def _persons() -> fields.Integer:
+    meaning = "Everybody in the vehicle, infants counted; null where no vehicle is booked."
+    return fields.Integer(required=True, allow_none=True, metadata={"description": meaning})
+
+
 class BookingOut(Schema):
     """One order for one journey."""
 
     code = fields.String(required=True, metadata={"example": "K7M2QX9A"})
     state = fields.Enum(BookingState, by_value=True, required=True)
     voyage_id = fields.Integer(required=True)
+    voyage_cancelled = fields.Boolean(
+        required=True, metadata={"description": "True: the voyage was called off; its `cancel_reason` says why."}
+    )
+    from_call_id = fields.Integer(required=True)
+    to_call_id = fields.Integer(required=True)
     from_port = fields.Nested(PortRefOut, required=True, attribute="from_call.port")
     to_port = fields.Nested(PortRefOut, required=True, attribute="to_call.port")
     departs_at = fields.AwareDateTime(required=True, allow_none=True, attribute="from_call.departs_at")
     fare_class_id = fields.Integer(required=True)
-    adults = fields.Integer(required=True, attribute="places", metadata={"description": "Adults and children."})
+    fare_class = fields.String(required=True, attribute="fare_class.name")
+    channel_id = _channel()
+    adults = _adults()
     infants = fields.Integer(required=True)
+    vehicle_plate = _plate()
+    vehicle_persons = _persons()
     payment = fields.Enum(PaymentMethod, by_value=True, required=True, allow_none=True)
     amount_idr = fields.Integer(
         required=True, allow_none=True, metadata={"description": "For all; null where a part is not published."}
@@ -63,9 +97,14 @@ class HeldOut(Schema):
     code = fields.String(required=True, metadata={"example": "K7M2QX9A"})
     state = fields.Enum(BookingState, by_value=True, required=True)
     voyage_id = fields.Integer(required=True)
+    from_call_id = fields.Integer(required=True)
+    to_call_id = fields.Integer(required=True)
     fare_class_id = fields.Integer(required=True)
-    adults = fields.Integer(required=True, attribute="places", metadata={"description": "Adults and children."})
+    channel_id = _channel()
+    adults = _adults()
     infants = fields.Integer(required=True)
+    vehicle_plate = _plate()
+    vehicle_persons = _persons()
     expires_at = fields.AwareDateTime(
         required=True, allow_none=True, metadata={"description": "Until when the places are held."}
     )
@@ -92,15 +131,28 @@ class HeldOut(Schema):
     "sold_out",
     "ship_full",
     "party_size",
+    "voyage_cancelled",
+    "vehicle_plate",
+    "not_a_vehicle_class",
+    "channel_not_open",
+    "channel_not_found",
     "too_many",
+    more_by_token=True,
 )
 @public
 def hold_places(wanted: dict[str, Any]) -> tuple[Held, int]:
     """Hold places until `expires_at`. Without calls the journey is the whole voyage.
 
-    Keep `request_id` to yourself: it proves later that the booking is yours.
+    Keep `request_id` to yourself: it proves later that the booking is yours. Officers may sell from other channels
+    than the online one, and as often as they must.
     """
-    held = hold(**wanted, asker=bucket("booking"))
+    officer = current_user.is_authenticated and current_user.role == Role.OFFICER
+    if wanted["channel_id"] != ONLINE:
+        if not officer:
+            raise Refusal("channel_not_open", 403, field="channel_id")
+        if wanted["channel_id"] not in {channel.id for channel in list_channels()}:
+            raise NotFound("channel_not_found", field="channel_id")
+    held = hold(**wanted, asker="" if officer else bucket("booking"))
     return held, 201 if held.new else 200
 
 
@@ -138,6 +190,7 @@ def show_booking(code: str) -> dict[str, Any]:
     "hold_expired",
     "already_confirmed",
     "wrong_party",
+    "vehicle_party",
     "infant_too_old",
 )
 @public
@@ -204,6 +257,7 @@ def _told(booking: Booking) -> dict[str, Any]:
     return {
         **told,
         "state": booking.state_at(clock.now()),
+        "voyage_cancelled": booking.voyage.cancelled_at is not None,
         "payment": PaymentMethod(booking.payment) if booking.payment else None,
         "passengers": [_passenger(passenger) for passenger in booking.passengers],
     }
@@ -214,9 +268,15 @@ _COLUMNS = (
     "voyage_id",
     "from_call",
     "to_call",
+    "from_call_id",
+    "to_call_id",
     "fare_class_id",
+    "fare_class",
+    "channel_id",
     "places",
     "infants",
+    "vehicle_plate",
+    "vehicle_persons",
     "amount_idr",
     "phone",
     "expires_at",

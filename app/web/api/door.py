@@ -27,7 +27,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 STATUS = {
     **dict.fromkeys(("bad_request", "bad_json", "form_expired"), 400),
     **dict.fromkeys(("sign_in_first", "sign_in_failed"), 401),
-    "not_allowed": 403,
+    **dict.fromkeys(("not_allowed", "channel_not_open"), 403),
     **dict.fromkeys(
         (
             "not_found",
@@ -37,6 +37,8 @@ STATUS = {
             "ticket_not_found",
             "departure_not_found",
             "gate_not_found",
+            "journey_not_found",
+            "channel_not_found",
         ),
         404,
     ),
@@ -47,6 +49,7 @@ STATUS = {
             "ship_full",
             "sale_closed",
             "not_on_sale",
+            "voyage_cancelled",
             "already_confirmed",
             "travelers_missing",
             "departed",
@@ -56,7 +59,19 @@ STATUS = {
     "hold_expired": 410,
     "too_large": 413,
     "not_json": 415,
-    **dict.fromkeys(("invalid", "party_size", "wrong_party", "infant_too_old", "not_yet"), 422),
+    **dict.fromkeys(
+        (
+            "invalid",
+            "party_size",
+            "wrong_party",
+            "vehicle_party",
+            "vehicle_plate",
+            "not_a_vehicle_class",
+            "infant_too_old",
+            "not_yet",
+        ),
+        422,
+    ),
     "too_many": 429,
     "broken": 500,
     "busy": 503,

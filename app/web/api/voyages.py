@@ -1,5 +1,6 @@
 """Ports, voyages, and what is left on them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from hashlib import blake2s
@@ -13,12 +14,12 @@ from werkzeug.wrappers import Response
 from app import clock, config
 from app.booking.actions import sale_closes_at
 from app.booking.offers import Offer, list_offers
-from app.booking.queries import list_places
+from app.booking.queries import Ends, list_places, list_places_between
 from app.errors import NotFound
 from app.fares.schemas import PriceOut
-from app.schedule.models import Port, Voyage
+from app.schedule.models import Port, PortCall, Voyage
 from app.schedule.queries import find_port, get_voyage, get_voyage_with_legs, list_ports, list_voyages
-from app.schedule.schemas import PortsOut, VoyageOut, VoyageSearchIn
+from app.schedule.schemas import PartIn, PortRefOut, PortsOut, VoyageOut, VoyageSearchIn
 from app.seats.schemas import AvailabilityOut, PlacesOut
 from app.web.api.door import ID, Door, operation
 from app.web.guard import public
@@ -38,14 +39,39 @@ class ClassOut(PlacesOut):
     )
 
 
-class VoyageOnSaleOut(VoyageOut):
-    """A voyage with what can be bought on it."""
-
-    sale_closes_at = fields.AwareDateTime(required=True, allow_none=True)
-    classes = fields.List(
+def _classes() -> fields.List:
+    return fields.List(
         fields.Nested(ClassOut),
         required=True,
         metadata={"description": "Empty where no capacity is documented: then nothing is on sale."},
+    )
+
+
+class JourneyOut(Schema):
+    """A part of a voyage that one can travel: from one of its calls to a later one."""
+
+    from_call_id = fields.Integer(required=True)
+    to_call_id = fields.Integer(required=True)
+    from_port = fields.Nested(PortRefOut, required=True)
+    to_port = fields.Nested(PortRefOut, required=True)
+    day = fields.Date(required=True, allow_none=True, metadata={"description": "The local day that it leaves."})
+    departs_at = fields.AwareDateTime(required=True, allow_none=True, metadata={"description": "As best known."})
+    sale_closes_at = fields.AwareDateTime(required=True, allow_none=True)
+    classes = _classes()
+
+
+class VoyageOnSaleOut(VoyageOut):
+    """A voyage with what can be bought on it: as a whole, and for each journey that was asked for."""
+
+    sale_closes_at = fields.AwareDateTime(required=True, allow_none=True)
+    classes = _classes()
+    journeys = fields.List(
+        fields.Nested(JourneyOut),
+        required=True,
+        metadata={
+            "description": "Between the ports and on the days asked for: from each call the nearest later one at the "
+            "port, before the ship is back. A voyage that calls at a port twice may have several."
+        },
     )
 
 
@@ -84,13 +110,22 @@ def list_all_ports() -> dict[str, Any]:
 def search_voyages(wanted: dict[str, Any]) -> dict[str, Any]:
     """Voyages that leave on these days and go from the one port to the other, with places and prices.
 
+    `classes` is for the whole voyage, `journeys` for the part of it that was asked for.
+
     Days are local days of the port of departure.
     """
     start, end = _port(wanted["from_port"], "from"), _port(wanted["to_port"], "to")
     first = wanted["day"] or _today(start)
     last = first + timedelta(days=wanted["days"] - 1)
     found = list_voyages(first, last, start.id if start else None, end.id if end else None)
-    return {"as_of": clock.now(), "voyages": _with_places(found)}
+    ports = (start.id if start else None, end.id if end else None)
+    ends = [
+        (voyage, *pair)
+        for voyage in found
+        for pair in voyage.journeys_between(*ports)
+        if pair[0].day and first <= pair[0].day <= last
+    ]
+    return {"as_of": clock.now(), "voyages": _with_places(found, ends)}
 
 
 @bp.get(f"/voyages/<{ID}:voyage_id>")
@@ -98,11 +133,13 @@ def search_voyages(wanted: dict[str, Any]) -> dict[str, Any]:
 @operation("Satu pelayaran · One voyage", "voyage_not_found")
 @public
 def show_voyage(voyage_id: int) -> dict[str, Any]:
-    """The voyage with its calls, classes, prices and remaining places."""
-    return _with_places([get_voyage(voyage_id)])[0]
+    """The voyage with its calls, classes, prices and remaining places, as a whole and for every journey on it."""
+    voyage = get_voyage(voyage_id)
+    return _with_places([voyage], [(voyage, *pair) for pair in voyage.journeys_between()])[0]
 
 
 @bp.get(f"/voyages/<{ID}:voyage_id>/availability")
+@bp.arguments(PartIn, location="query")
 @bp.response(
     200,
     AvailabilityOut,
@@ -113,18 +150,26 @@ def show_voyage(voyage_id: int) -> dict[str, Any]:
 )
 @bp.alt_response(304, description="Unchanged since the `ETag` in `If-None-Match`.")
 @bp.doc(parameters=[{"in": "header", "name": "If-None-Match", "schema": {"type": "string"}}])
-@operation("Sisa tempat · Remaining places", "voyage_not_found")
+@operation("Sisa tempat · Remaining places", "voyage_not_found", "journey_not_found")
 @public
-def show_availability(voyage_id: int) -> Response:
-    """What is left per class; made for being asked often.
+def show_availability(part: dict[str, Any], voyage_id: int) -> Response:
+    """What is left per class, on the whole voyage or from one of its calls to another; made for being asked often.
 
     A proxy may answer for one second. The ETag is that of the counts: with `If-None-Match` the answer is 304
     until one of them changes.
     """
-    places = list_places([get_voyage_with_legs(voyage_id)])[voyage_id]
-    told = {"voyage_id": voyage_id, "as_of": clock.now(), "classes": places}
+    voyage = get_voyage_with_legs(voyage_id)
+    if any(part.values()):
+        start, end = voyage.call_of(part["from_call_id"]), voyage.call_of(part["to_call_id"])
+        if start is None or end is None or start.position >= end.position:
+            raise NotFound("journey_not_found", field="to_call_id" if start else "from_call_id")
+        places = list_places_between([(voyage, start, end)])[0]
+    else:
+        places = list_places([voyage])[voyage_id]
+    cancelled = voyage.cancelled_at is not None
+    told = {"voyage_id": voyage_id, **part, "cancelled": cancelled, "as_of": clock.now(), "classes": places}
     counts = repr([(p.fare_class.id, p.quota, p.remaining) for p in places])
-    tag = blake2s(f"{voyage_id} {counts}".encode(), digest_size=9).hexdigest()
+    tag = blake2s(f"{voyage_id} {part} {cancelled} {counts}".encode(), digest_size=9).hexdigest()
     answer = Response(status=304) if tag in _known_tags() else jsonify(AvailabilityOut().dump(told))
     answer.set_etag(tag, weak=True)
     answer.headers["Cache-Control"] = "public, max-age=1"
@@ -152,23 +197,42 @@ def _today(port: Port | None) -> date:
     return clock.now().astimezone(port.tz if port else ZoneInfo("Asia/Jakarta")).date()
 
 
-def _with_places(voyages: Sequence[Voyage]) -> list[dict[str, Any]]:
-    """What `VoyageOnSaleOut` dumps: the voyages with classes, remaining places and prices."""
-    offers = list_offers([(voyage, voyage.calls[0], voyage.calls[-1]) for voyage in voyages])
+def _with_places(voyages: Sequence[Voyage], journeys: Sequence[Ends]) -> list[dict[str, Any]]:
+    """What `VoyageOnSaleOut` dumps: the voyages, and these journeys on them, with places and prices."""
+    whole = [(voyage, voyage.calls[0], voyage.calls[-1]) for voyage in voyages]
+    offers = list_offers([*whole, *journeys])
+    parts: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for (voyage, start, end), offered in zip(journeys, offers[len(whole) :], strict=True):
+        parts[voyage.id].append(_journey(start, end, offered))
     return [
         {
             **{name: getattr(voyage, name) for name in _FIELDS},
             "sale_closes_at": sale_closes_at(voyage.calls[0]),
             "classes": [_class(offer) for offer in offered],
+            "journeys": parts[voyage.id],
         }
-        for voyage, offered in zip(voyages, offers, strict=True)
+        for voyage, offered in zip(voyages, offers, strict=False)
     ]
+
+
+def _journey(start: PortCall, end: PortCall, offered: Sequence[Offer]) -> dict[str, Any]:
+    return {
+        "from_call_id": start.id,
+        "to_call_id": end.id,
+        "from_port": start.port,
+        "to_port": end.port,
+        "day": start.day,
+        "departs_at": start.departs_at,
+        "sale_closes_at": sale_closes_at(start),
+        "classes": [_class(offer) for offer in offered],
+    }
 
 
 def _class(offer: Offer) -> dict[str, Any]:
     places = offer.places
     return {
         "fare_class": places.fare_class,
+        "kind": places.kind,
         "quota": places.quota,
         "remaining": places.remaining,
         "price": offer.price,

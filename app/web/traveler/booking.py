@@ -42,6 +42,7 @@ def travelers(code: str) -> str | Response:
     typed: dict[str, object] = {"phone": _at_home(booking.phone)}
     for number, person in enumerate(booking.passengers):
         typed |= {f"passengers-{number}-{name}": getattr(person, name) for name in FIELDS}
+        typed[f"passengers-{number}-infant"] = "true" if person.infant else ""
         # What was accepted once against the NIK is not asked again.
         typed[f"passengers-{number}-as_on_document"] = "true" if _differs(person) else ""
     return _travelers_page(booking, Form(labels=_labels(booking), defaults=typed))
@@ -119,7 +120,8 @@ def release(code: str) -> Response:
 
 
 def _held(booking: Booking) -> bool:
-    return booking.state_at(clock.now()) == BookingState.HELD
+    """Whether there is still something to fill in; the ticket's page says what else is true."""
+    return booking.state_at(clock.now()) == BookingState.HELD and booking.voyage.cancelled_at is None
 
 
 def _at_home(phone: str) -> str:

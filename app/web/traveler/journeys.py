@@ -1,6 +1,6 @@
 """Voyages as a traveler compares them: from where to where, when, for how much, and how many places are left."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,9 +9,10 @@ from flask_babel import format_date
 from app import clock
 from app.booking.actions import sale_closes_at
 from app.booking.offers import list_offers
-from app.booking.queries import Places
+from app.booking.queries import Ends, Places
 from app.fares.queries import Price
 from app.schedule.models import Port, PortCall, Voyage
+from app.seats.models import ONLINE, PlaceKind
 
 PASSAGES = {("IDSMQ", "IDSRG"): "23–30"}
 """Hours from port to port as sources report them (antaranews 899661); nobody gives a time of arrival."""
@@ -28,7 +29,10 @@ class Offer:
 
 @dataclass(frozen=True)
 class Journey:
-    """One voyage between two of its calls. Its counts are sums over the classes, true at the asking."""
+    """One voyage between two of its calls. Its counts are of places for persons, sums over the classes, at the asking.
+
+    Vehicles are counted by themselves.
+    """
 
     voyage: Voyage
     start: PortCall
@@ -38,34 +42,60 @@ class Journey:
     @property
     def quota(self) -> int:
         """Places on sale at all; 0 where no capacity is documented."""
-        return sum(offer.places.quota for offer in self.offers)
+        return self._persons("quota")
 
     @property
     def sold(self) -> int:
         """Places sold."""
-        return sum(offer.places.sold for offer in self.offers)
+        return self._persons("sold")
 
     @property
     def held(self) -> int:
         """Places held for somebody who has not paid yet."""
-        return sum(offer.places.held for offer in self.offers)
+        return self._persons("held")
 
     @property
     def remaining(self) -> int:
         """Places that can be had now."""
-        return sum(offer.places.remaining for offer in self.offers)
+        return self._persons("remaining")
+
+    @property
+    def vehicles(self) -> list[Offer]:
+        """The classes of vehicles."""
+        return [offer for offer in self.offers if offer.places.fare_class.kind == PlaceKind.VEHICLE]
+
+    @property
+    def vehicles_remaining(self) -> int:
+        """Places for vehicles that can be had now."""
+        return sum(offer.places.remaining for offer in self.vehicles)
+
+    def _persons(self, name: str) -> int:
+        return sum(getattr(o.places, name) for o in self.offers if o.places.fare_class.kind != PlaceKind.VEHICLE)
 
     @property
     def cheapest(self) -> Offer | None:
-        """The class with the lowest known price, or None."""
-        priced = [(offer.price.adult, offer) for offer in self.offers if offer.price and offer.price.adult]
+        """The class for persons with the lowest known price, or None."""
+        priced = [
+            (offer.price.adult, offer)
+            for offer in self.offers
+            if offer.price and offer.price.adult and offer.places.fare_class.kind != PlaceKind.VEHICLE
+        ]
         return min(priced, key=lambda pair: pair[0])[1] if priced else None
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the voyage was called off."""
+        return self.voyage.cancelled_at is not None
 
     @property
     def open(self) -> bool:
         """Whether places are being sold now, if there are any."""
-        closes = sale_closes_at(self.start)
-        return closes is not None and closes > clock.now() and not self.start.actual_departure
+        return not self.cancelled and sells(self.start)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all of its voyage."""
+        return (self.start, self.end) == (self.voyage.calls[0], self.voyage.calls[-1])
 
     @property
     def leaves_on(self) -> date | None:
@@ -76,32 +106,41 @@ class Journey:
 
     @property
     def hours(self) -> str:
-        """How long the passage takes, as sources report it; empty where none does."""
+        """How long the passage takes without a call between, as sources report it; empty where none does."""
+        if self.end.position != self.start.position + 1:
+            return ""
         return PASSAGES.get((self.start.port.code, self.end.port.code), "")
 
 
-def list_journeys(
-    voyages: Iterable[Voyage], start_port: Port | None = None, end_port: Port | None = None
-) -> list[Journey]:
-    """The journeys of these voyages between the two ports (the whole voyage where none is named).
+def sells(call: PortCall) -> bool:
+    """Whether journeys from this call are on sale at this hour."""
+    closes = sale_closes_at(call)
+    return closes is not None and closes > clock.now() and not call.actual_departure
 
-    Four queries, however many voyages. Voyages that do not go there are left out.
+
+def list_ends(voyages: Iterable[Voyage], start_port: Port | None = None, end_port: Port | None = None) -> list[Ends]:
+    """Where one can get on and off on these voyages between the two ports, or from or to one of them.
+
+    `Voyage.journeys_between` says which, the earliest departure first. Without ports, each voyage as a whole.
     """
-    ends = [(voyage, *_calls(voyage, start_port, end_port)) for voyage in voyages]
-    found = [(voyage, start, end) for voyage, start, end in ends if start and end and start.position < end.position]
-    offers = list_offers(found)
+    if not start_port and not end_port:
+        return [(voyage, voyage.calls[0], voyage.calls[-1]) for voyage in voyages if len(voyage.calls) > 1]
+    ports = (start_port.id if start_port else None, end_port.id if end_port else None)
+    ends = [(voyage, *pair) for voyage in voyages for pair in voyage.journeys_between(*ports)]
+    return sorted(ends, key=lambda journey: _leaves(journey[1]))
+
+
+def journeys_along(ends: Sequence[Ends], channel_id: int = ONLINE) -> list[Journey]:
+    """These journeys with what the channel can sell on them, in their order: four queries, however many journeys."""
     return [
         Journey(voyage, start, end, [Offer(o.places, o.price, _published(o.price)) for o in offered])
-        for (voyage, start, end), offered in zip(found, offers, strict=True)
+        for (voyage, start, end), offered in zip(ends, list_offers(ends, channel_id), strict=True)
     ]
 
 
-def _calls(voyage: Voyage, start: Port | None, end: Port | None) -> tuple[PortCall | None, PortCall | None]:
-    if not voyage.calls:
-        return None, None
-    first = next((c for c in voyage.calls if c.port_id == start.id), None) if start else voyage.calls[0]
-    last = next((c for c in reversed(voyage.calls) if c.port_id == end.id), None) if end else voyage.calls[-1]
-    return first, last
+def _leaves(call: PortCall) -> tuple[bool, float]:
+    """To sort by the planned departure; those without one come last."""
+    return call.planned_departure is None, call.planned_departure.timestamp() if call.planned_departure else 0.0
 
 
 def _published(price: Price | None) -> str:

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 
 from app import clock, config
 from app.flow.queries import find_season
-from app.schedule.models import Port
+from app.schedule.models import Port, PortCall
 from app.schedule.queries import list_ports, list_voyages
 from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler.door import bp
-from app.web.traveler.journeys import Journey, list_journeys
+from app.web.traveler.journeys import Journey, journeys_along, list_ends
 
 NEXT = 6
 """Departures on the front page."""
@@ -31,6 +31,8 @@ class Day:
 
     day: date
     voyages: int
+    """Those that were not called off."""
+    cancelled: int
     remaining: int
 
 
@@ -42,7 +44,7 @@ def home() -> str:
     here = next((p for p in ports if p.name == config.current().port_name), None)
     today = clock.now().astimezone(here.tz if here else None).date()
     voyages = list_voyages(today - timedelta(days=1), today + timedelta(days=AHEAD_DAYS), here.id if here else None)
-    journeys = [j for j in list_journeys(voyages[: 4 * NEXT], here) if not left(j)][:NEXT]
+    journeys = journeys_along([ends for ends in list_ends(voyages[: 4 * NEXT], here) if not left(ends[1])][:NEXT])
     first = next((j for j in journeys if j.open and j.remaining), None)
     form = Form(
         defaults={
@@ -78,11 +80,8 @@ def search() -> str | tuple[str, int]:
         return render_template("traveler/search.html", form=form, ports=ports, today=today, day=None), 422
     first = max(today, day - timedelta(days=AROUND_DAYS))
     last = day + timedelta(days=AROUND_DAYS)
-    journeys = list_journeys(list_voyages(first, last, start.id, end.id), start, end)
-    days = [
-        Day(on, len(those := [j for j in journeys if j.start.day == on]), sum(j.remaining for j in those if j.open))
-        for on in (first + timedelta(days=n) for n in range((last - first).days + 1))
-    ]
+    journeys = journeys_along(list_ends(list_voyages(first, last, start.id, end.id), start, end))
+    days = [_told(first + timedelta(days=n), journeys) for n in range((last - first).days + 1)]
     that_day = [j for j in journeys if j.start.day == day]
     nearest = None if any(j.open and j.remaining for j in that_day) else _nearest(day, today, start, end)
     return render_template(
@@ -91,10 +90,15 @@ def search() -> str | tuple[str, int]:
     )  # fmt: skip
 
 
-def left(journey: Journey) -> bool:
-    """Whether the ship has left, or should have."""
-    departs_at = journey.start.departs_at
-    return bool(journey.start.actual_departure) or departs_at is None or departs_at <= clock.now()
+def left(call: PortCall) -> bool:
+    """Whether the ship has left this call, or should have."""
+    return bool(call.actual_departure) or call.departs_at is None or call.departs_at <= clock.now()
+
+
+def _told(day: date, journeys: list[Journey]) -> Day:
+    those = [journey for journey in journeys if journey.start.day == day]
+    cancelled = sum(journey.cancelled for journey in those)
+    return Day(day, len(those) - cancelled, cancelled, sum(journey.remaining for journey in those if journey.open))
 
 
 def _port(form: Form, name: str, ports: list[Port]) -> Port | None:
@@ -121,7 +125,7 @@ def _day(form: Form, today: date) -> date | None:
 def _nearest(day: date, today: date, start: Port, end: Port) -> Journey | None:
     """The journey with places on the day nearest to `day`, the later one of two; None where there is none."""
     first, last = max(today, day - timedelta(days=AHEAD_DAYS)), day + timedelta(days=AHEAD_DAYS)
-    journeys = list_journeys(list_voyages(first, last, start.id, end.id), start, end)
+    journeys = journeys_along(list_ends(list_voyages(first, last, start.id, end.id), start, end))
     free = [(abs((j.start.day - day).days), j.start.day < day, j) for j in journeys
             if j.start.day and j.open and j.remaining]  # fmt: skip
     return min(free, key=lambda found: found[:2])[2] if free else None

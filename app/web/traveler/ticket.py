@@ -20,6 +20,7 @@ from app.errors import NotFound
 from app.web import guard
 from app.web.forms import Form
 from app.web.guard import public
+from app.web.traveler import terms
 from app.web.traveler.door import ask_who, bp, find_mine, go, remember
 
 SHEETS = ("a6", "a4")
@@ -45,14 +46,16 @@ def ticket(code: str) -> str | Response:
     now = clock.now()
     state = booking.state_at(now)
     sheet = request.args.get("cetak", "")
-    on_paper = sheet in SHEETS and state == BookingState.CONFIRMED
+    cancelled = booking.voyage.cancelled_at is not None
+    on_paper = sheet in SHEETS and state == BookingState.CONFIRMED and not cancelled
     return render_template(
         "traveler/paper.html" if on_paper else "traveler/ticket.html",
         booking=booking,
         state=state,
         named=len(booking.passengers) == booking.souls,
-        tickets=_tickets(booking, on_paper) if state == BookingState.CONFIRMED else [],
-        window=_window(booking),
+        tickets=_tickets(booking, on_paper) if state == BookingState.CONFIRMED and not cancelled else [],
+        window=None if cancelled else _window(booking),
+        refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
         sheet=sheet,
         soon=now,
     )

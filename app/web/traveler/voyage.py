@@ -1,5 +1,7 @@
 """One voyage: its calls, prices and places, and the form that holds places on it."""
 
+from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -9,15 +11,18 @@ from werkzeug.wrappers import Response
 from app.accounts.allowances import TooMany
 from app.booking import holding
 from app.booking.models import PERSONS_MAX
+from app.booking.queries import Ends
 from app.booking.schemas import HoldIn
 from app.errors import NotFound, Refusal
-from app.schedule.models import Voyage
+from app.schedule.models import PortCall, Voyage
 from app.schedule.queries import get_voyage, list_ports
+from app.seats.models import ONLINE, PlaceKind
 from app.web import guard
 from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler.door import bp, remember
-from app.web.traveler.journeys import Journey, list_journeys
+from app.web.traveler.journeys import Journey, journeys_along, list_ends, sells
+from app.web.words import at, day
 
 PATH = "/pelayaran/<int(max=2147483647):voyage_id>"
 
@@ -30,10 +35,16 @@ INFANTS_MAX = PERSONS_MAX // 2
 def voyage(voyage_id: int) -> Response:
     """The voyage, and the form; the id of the request is made here, once for each showing."""
     found = get_voyage(voyage_id)
-    journey = _journey(found)
+    journey = journey_asked_for(found)
     only = journey.offers[0].places.fare_class.id if len(journey.offers) == 1 else ""
-    form = Form(labels=_labels(), defaults={"request_id": uuid4(), "adults": 1, "infants": 0, "fare_class_id": only})
-    answer = make_response(_page(found, journey, form))
+    form = Form(
+        labels=order_labels(),
+        defaults={"request_id": uuid4(), "adults": 1, "infants": 0, "fare_class_id": only},
+    )
+    end = found.call_of(request.args.get("to_call_id", type=int))
+    if end and journey.end != end:
+        form.errors["to_call_id"] = _("Kapal tidak singgah di situ sesudah tempat Anda naik. Pilih singgah sesudahnya.")
+    answer = make_response(_page(journey, form))
     # Kept, so that going back shows the same form with the same id, and sending it again is the same order.
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
@@ -44,44 +55,102 @@ def voyage(voyage_id: int) -> Response:
 def hold(voyage_id: int) -> Response | tuple[str, int]:
     """Hold the places, and go on to who travels; or the form again, with what is wrong."""
     found = get_voyage(voyage_id)
-    form = Form({**request.form.to_dict(), "voyage_id": str(voyage_id)}, _labels())
-    wanted = form.load(HoldIn())
+    form, wanted = order(found)
     if wanted is None:
-        return _page(found, _journey(found), form), 422
+        return _page(journey_asked_for(found), form), 422
     try:
+        if wanted["channel_id"] != ONLINE:
+            raise Refusal("channel_not_open", 403)
         booking = holding.hold(**wanted, asker=guard.bucket("booking"))
     except (NotFound, TooMany):
         raise
     except Refusal as refusal:
-        form.refuse(refusal, "fare_class_id" if refusal.code in {"sold_out", "ship_full"} else None)
-        return _page(found, _journey(found), form), refusal.status
+        refuse_order(form, refusal)
+        return _page(journey_asked_for(found), form), refusal.status
     remember(booking.code)
     # An order that was sent before and changed since stays what it was: say so on the next page.
-    changed = (booking.places, booking.infants) != (wanted["adults"], wanted["infants"])
+    party = (wanted["adults"], wanted["infants"])
+    changed = booking.souls != sum(party) if booking.vehicle_persons else (booking.places, booking.infants) != party
     return redirect(url_for("traveler.travelers", code=booking.code, tetap=1 if changed else None), 303)
 
 
-def _journey(found: Voyage) -> Journey:
-    """The part of the voyage that was asked for (`?dari=&ke=`), else all of it. Raises NotFound."""
-    start, end = (request.args.get(name, "").upper() for name in ("dari", "ke"))
-    ports = {port.code: port for port in list_ports()} if start or end else {}
-    journeys = list_journeys([found], ports.get(start), ports.get(end))
-    if not journeys:
+def order(found: Voyage) -> tuple[Form, dict[str, Any] | None]:
+    """The form that was sent to hold places on this voyage, and what it asks for; None where something is wrong."""
+    form = Form({**request.form.to_dict(), "voyage_id": str(found.id)}, order_labels())
+    return form, form.load(HoldIn())
+
+
+def refuse_order(form: Form, refusal: Refusal) -> None:
+    """Tell the refusal at the input that can change it."""
+    form.refuse(refusal, "fare_class_id" if refusal.code in {"sold_out", "ship_full"} else None)
+
+
+def journey_asked_for(found: Voyage, channel_id: int = ONLINE) -> Journey:
+    """The part of the voyage that was asked for, by its calls (`from_call_id`, `to_call_id`) or ports (`dari`, `ke`).
+
+    Without them all of it, or what of it still sells. Raises NotFound where the ship does not go like that.
+    """
+    return journeys_along([_ends(found)], channel_id)[0]
+
+
+def _ends(found: Voyage) -> Ends:
+    if len(found.calls) < 2:
         raise NotFound("voyage_not_found")
-    return journeys[0]
+    start, end = (found.call_of(request.values.get(name, type=int)) for name in ("from_call_id", "to_call_id"))
+    if "from_call_id" in request.values:
+        ahead = [to for on, to in found.journeys_between() if on == start]
+        if start is None or not ahead:
+            raise NotFound("voyage_not_found")
+        return found, start, end if end and end.position > start.position else ahead[-1]
+    codes = [request.args.get(name, "").upper() for name in ("dari", "ke")]
+    ports = {port.code: port for port in list_ports()} if any(codes) else {}
+    named = [ports.get(code) for code in codes]
+    asked = list_ends([found], *named)
+    if not asked or (any(codes) and not any(named)):
+        raise NotFound("voyage_not_found")
+    if not any(named):
+        whole = asked[0]
+        if whole[1].port_id != whole[2].port_id and sells(whole[1]):
+            return whole
+        asked = [(found, *pair) for pair in found.journeys_between()]
+        return next((ends for ends in asked if sells(ends[1])), whole)
+    return next((ends for ends in asked if sells(ends[1])), asked[0])
 
 
-def _labels() -> dict[str, str]:
-    return {"fare_class_id": _("Kelas"), "adults": _("Orang"), "infants": _("Bayi di pangkuan")}
+def order_labels() -> dict[str, str]:
+    """What each input of an order is called, in the order of the form."""
+    return {
+        "to_call_id": _("Turun di"),
+        "fare_class_id": _("Kelas"),
+        "vehicle_plate": _("Nomor polisi"),
+        "adults": _("Orang"),
+        "infants": _("Bayi di pangkuan"),
+    }
 
 
-def _page(found: Voyage, journey: Journey, form: Form) -> str:
+def order_options() -> dict[str, object]:
+    """What the form of an order lets one choose between."""
+    return {
+        "persons": [(n, n) for n in range(1, PERSONS_MAX + 1)],
+        "infants": [(n, n) for n in range(INFANTS_MAX + 1)],
+        "kinds": PlaceKind,
+    }
+
+
+def _page(journey: Journey, form: Form) -> str:
+    form.defaults = {"from_call_id": journey.start.id, "to_call_id": journey.end.id, **form.defaults}
     return render_template(
         "traveler/voyage.html",
-        voyage=found,
+        voyage=journey.voyage,
         journey=journey,
         form=form,
-        persons=[(n, n) for n in range(1, PERSONS_MAX + 1)],
-        infants=[(n, n) for n in range(INFANTS_MAX + 1)],
-        whole=(journey.start, journey.end) == (found.calls[0], found.calls[-1]),
+        boarding=[(call.id, _at_port(call, call.departs_at)) for call in journey.voyage.calls[:-1]],
+        landing=[(call.id, _at_port(call, call.arrives_at)) for call in journey.voyage.calls[1:]],
+        **order_options(),
     )
+
+
+def _at_port(call: PortCall, moment: datetime | None) -> str:
+    """`Sampit, Min, 7 Apr 2024 13.00 WIB`: which of several calls at a port."""
+    when = at(moment, call.port) if moment and call.time_known else day(call.day)
+    return f"{call.port.name}, {when}" if when else call.port.name
