@@ -157,7 +157,7 @@ SENTENCES: dict[str, Any] = {
     "ship_full": _("Kapal penuh: jumlah orang sudah mencapai batas. Pilih pelayaran lain."),
     "book_at_once": _("Masih ada tempat untuk Anda semua di pelayaran ini: pesan langsung, tidak perlu menunggu."),
     "already_waiting": _(
-        "Nomor telepon ini sudah ada di daftar tunggu pelayaran itu. Buka dengan kode daftar tunggunya di “Pesanan saya”."
+        "Nomor telepon ini sudah ada di daftar tunggu pelayaran itu. Buka dengan kodenya di “Pesanan saya”."
     ),
     "choices": _("Pilih 1 sampai %(maximum)s pelayaran yang mau Anda tunggu."),
     "no_list_for_vehicles": _("Untuk kendaraan belum ada daftar tunggu. Tanyakan di loket pelabuhan."),
