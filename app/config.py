@@ -26,6 +26,11 @@ class Settings:
     """So long before departure the places of those who are not at the gate go to standby. Dermaga's own, too."""
     sale_closes_minutes: int = 60
     """The sale ends this long before departure. Dermaga's own default: no source gives an operator's minute."""
+    passage_hours: int = 30
+    """How long a journey is taken to last where no arrival is documented. Dermaga's own: Sampit to Semarang is
+    reported as 23 to 30 hours (antaranews 899661)."""
+    contact_limit: int = 16
+    """Persons that one phone number may have, held or confirmed, on voyages that have not left. Dermaga's own."""
     boarding_opens_minutes: int = 120
     """Embarkation starts this long before departure (Sampit 2024 and 2025, antaranews 688278 and 752037)."""
     booking_limit: int = 60

@@ -101,11 +101,26 @@ def _somebody_was_first(error: Exception) -> bool:
     return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in _TRY_AGAIN
 
 
+_breaches: dict[str, Callable[[], Refusal]] = {}
+
+
+def on_breach(constraint: str, refusal: Callable[[], Refusal]) -> None:
+    """Let an action that breaks the table's rule of this name, also on its second try, raise this refusal."""
+    _breaches[constraint] = refusal
+
+
+def _breached(error: IntegrityError) -> Refusal | None:
+    # The name of the rule stands in the driver's message on both engines.
+    told = str(error.orig)
+    return next((refusal() for name, refusal in _breaches.items() if name in told), None)
+
+
 def action(function: Callable[P, R]) -> Callable[P, R]:
     """Make `function` one transaction: committed when it returns, undone when it raises.
 
     On an IntegrityError (or a deadlock) somebody was first: it runs once more on a fresh look, so that it
-    answers what is true now. Actions never call actions.
+    answers what is true now. If the tables still refuse, the refusal that `on_breach` names is raised.
+    Actions never call actions.
     """
 
     @wraps(function)
@@ -119,7 +134,12 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
             except (IntegrityError, OperationalError) as error:
                 if not _somebody_was_first(error):
                     raise
-            return _attempt(function, *args, **kwargs)
+            try:
+                return _attempt(function, *args, **kwargs)
+            except IntegrityError as error:
+                if refusal := _breached(error):
+                    raise refusal from None
+                raise
         finally:
             _running.reset(token)
 

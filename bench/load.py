@@ -178,7 +178,7 @@ def _buy(client: Client, voyage_id: int) -> None:
     person = {
         "name": "Siti Uji",
         "document_kind": "ktp",
-        "document_number": f"620201550394{client.random.randint(1, 9999):04}",
+        "document_number": factories.a_nik(client.random.randrange(10**8 - 10**4)),
         "birth_date": "1994-03-15",
         "sex": "P",
     }

@@ -31,8 +31,14 @@ UNLIMITED = 1_000_000
 
 
 def settings_for(database_url: str, **changes: object) -> config.Settings:
-    """Settings for a test: no limits on how often strangers may call, unless the test sets them."""
-    values = {"booking_limit": UNLIMITED, "search_limit": UNLIMITED, "sign_in_limit": UNLIMITED, **changes}
+    """Settings for a test: no limits on how often strangers may call or for how many, unless the test sets them."""
+    values = {
+        "contact_limit": UNLIMITED,
+        "booking_limit": UNLIMITED,
+        "search_limit": UNLIMITED,
+        "sign_in_limit": UNLIMITED,
+        **changes,
+    }
     return config.Settings(database_url=database_url, secret_key="only for tests", **values)  # type: ignore[arg-type]
 
 

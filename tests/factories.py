@@ -1,5 +1,6 @@
 """Things for tests, made by plain functions with good defaults. All names are invented."""
 
+import os
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -21,6 +22,8 @@ from app.schedule.models import Leg, Operator, Port, PortCall, Ship, Voyage
 from app.seats.models import ONLINE, Allotment, Channel, ChannelKind, FareClass, LegLoad, PlaceKind
 
 _numbers = count(1)
+# Each process has people of its own, so that several may book on one voyage.
+_people = count(os.getpid() % 9000 * 11_000)
 
 PASSWORD = "kata sandi uji"
 
@@ -150,16 +153,20 @@ def a_user(role: Role = Role.OFFICER, username: str = "") -> User:
     return create_user(username or f"{role}-{number}", f"Nama {number}", role, PASSWORD)
 
 
+def a_nik(number: int, birth: date = date(1994, 3, 15)) -> str:
+    """The NIK of woman number so-and-so of that day: a hundred million of them are all different."""
+    district, serial = divmod(number, 9999)
+    return f"62{district % 10_000:04}{birth.day + 40:02}{birth:%m%y}{serial + 1:04}"
+
+
 def a_traveler(name: str = "Siti Uji", *, infant: bool = False, **changes: object) -> Traveler:
     """A woman of 30 with a possible NIK; an infant is nine months old and named by the family card."""
-    number = next(_numbers)
     today = clock.now().date()
     birth = today - timedelta(days=280) if infant else date(1994, 3, 15)
-    nik = f"620201{birth.day + 40:02}{birth:%m%y}{number % 9999 + 1:04}"
     values: dict[str, object] = {
         "name": name,
         "document_kind": DocumentKind.KK if infant else DocumentKind.KTP,
-        "document_number": nik,
+        "document_number": a_nik(next(_people), birth),
         "birth_date": birth,
         "sex": "P",
         "infant": infant,

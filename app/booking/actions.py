@@ -11,6 +11,7 @@ from app import clock, config, outbox
 from app.booking import code as ticket_code
 from app.booking.counters import journey_of, lock
 from app.booking.freed import offer_freed
+from app.booking.journeys import minutes_of, must_be_free, must_be_within_limit
 from app.booking.models import (
     INFANT_MONTHS,
     Booking,
@@ -53,10 +54,12 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
     """Write down who travels, in place of what was written before; makes a ticket for each.
 
     `phone` is normalised (+62...). Raises NotFound; Refusal `hold_expired`, `already_confirmed`,
-    `wrong_party` or `vehicle_party` (other persons than were held) or `infant_too_old` with the traveler's `index`.
+    `wrong_party` or `vehicle_party` (other persons than were held), `contact_limit`; or with the traveler's `index`
+    `infant_too_old`, `document_twice` or `already_travels` (on another booking at that time).
     """
+    now = clock.now()
     booking = _booking(code)
-    _must_be_held(booking, clock.now())
+    _must_be_held(booking, now)
     counted = sum(t.infant for t in travelers)
     wanted = (booking.places, booking.infants)
     if booking.vehicle_persons is not None:
@@ -66,10 +69,13 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
         if booking.vehicle_persons is not None:
             raise Refusal("vehicle_party", 422, persons=booking.vehicle_persons)
         raise Refusal("wrong_party", 422, places=booking.places, infants=booking.infants)
-    sails_on = booking.from_call.day or clock.now().date()
+    sails_on = booking.from_call.day or now.date()
     for index, traveler in enumerate(travelers):
         if traveler.infant and months_between(traveler.birth_date, sails_on) >= INFANT_MONTHS:
             raise Refusal("infant_too_old", 422, field="birth_date", index=index, months=INFANT_MONTHS)
+    minutes = minutes_of(booking.from_call, booking.to_call)
+    must_be_within_limit(booking, phone, now)
+    must_be_free([traveler.document_number for traveler in travelers], minutes, booking, now)
     booking.phone = phone
     booking.passengers.clear()
     # The old rows must be gone before the new ones take their positions.
@@ -83,6 +89,8 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
             birth_date=traveler.birth_date,
             sex=traveler.sex,
             infant=traveler.infant,
+            from_minute=minutes and minutes[0],
+            until_minute=minutes and minutes[1],
             ticket=Ticket(serial=ticket_code.new_serial()),
         )
         for position, traveler in enumerate(travelers)
@@ -144,6 +152,8 @@ def release(code: str) -> Booking:
         raise Refusal("already_confirmed")
     if booking.state == BookingState.HELD:
         booking.state = BookingState.CANCELLED
+        for passenger in booking.passengers:
+            passenger.from_minute = passenger.until_minute = None
         if is_offer(booking.request_id):
             _pass_on(booking, clock.now())
         else:

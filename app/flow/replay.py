@@ -126,6 +126,7 @@ class _Season:
         self.officer_id = officer_id
         self.now = datetime.min.replace(tzinfo=UTC)
         self.order = count()
+        self.people = count()
         self.heap: list[tuple[datetime, int, Callable[[], None]]] = []
         self.planned: list[_Call] = []
         self.codes: dict[int, list[str]] = {}
@@ -249,11 +250,13 @@ class _Season:
         day = self.rows[0].day
         age = timedelta(days=self.random.randint(30, 500) if infant else self.random.randint(800, 25_000))
         birth, sex = day - age, self.random.choice("LP")
+        # Nobody twice: one person cannot be on two journeys at a time.
+        district, serial = divmod(next(self.people), 9999)
         dd = birth.day + (40 if sex == "P" else 0)
         return booking.Traveler(
             name=f"{self.random.choice(GIVEN)} {self.random.choice(FAMILY)}",
             document_kind=DocumentKind.KK if infant else DocumentKind.KTP,
-            document_number=f"620201{dd:02}{birth:%m%y}{self.random.randint(1, 9999):04}",
+            document_number=f"62{district % 10_000:04}{dd:02}{birth:%m%y}{serial + 1:04}",
             birth_date=birth,
             sex=sex,
             infant=infant,

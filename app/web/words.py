@@ -173,6 +173,14 @@ SENTENCES: dict[str, Any] = {
     "infant_needs_adult": _(
         "Bayi tidak dapat berangkat tanpa orang dewasa. Pilih juga bayinya, atau biarkan orangnya."
     ),
+    "already_travels": _(
+        "Orang ini sudah punya perjalanan lain pada waktu itu. Periksa nomornya; bila benar, pilih waktu lain atau "
+        "batalkan dahulu perjalanan yang lain."
+    ),
+    "contact_limit": _(
+        "Satu nomor telepon untuk paling banyak %(limit)s orang yang belum berangkat. Pakai nomor orang lain yang "
+        "ikut, atau pesan di loket pelabuhan."
+    ),
     "travelers_missing": _("Isi dahulu data semua yang berangkat."),
     "reason_missing": _("Tulis alasannya: air pasang, cuaca, teknis atau perintah."),
     "cause_missing": _("Pilih sebabnya: pasang surut, cuaca, teknis, atau perintah otoritas."),

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from app.booking.models import Booking, BookingState
 from app.db import db
 from app.seats.models import Allotment, LegLoad
 from tests import postgres as embedded
-from tests.factories import a_voyage
+from tests.factories import a_nik, a_voyage
 from tests.server import serving
 
 pytestmark = pytest.mark.race
@@ -31,6 +32,7 @@ class Buyer(threading.Thread):
     def __init__(self, number: int, port: int, voyage_id: int, stop: threading.Event) -> None:
         super().__init__()
         self.random = random.Random(number)
+        self.number, self.people = number, count()
         self.port, self.voyage_id, self.stopped = port, voyage_id, stop
         self.confirmed: dict[str, list[tuple[str, str]]] = {}
         """What this buyer was told: per booking code, (serial, signed code) of each ticket."""
@@ -51,7 +53,7 @@ class Buyer(threading.Thread):
         if status == 409:
             return False
         code = answer["code"]
-        nik = f"620201550394{self.random.randint(1, 9999):04}"
+        nik = a_nik(self.number * 9999 + next(self.people))
         person = {"name": "Siti Uji", "document_kind": "ktp", "document_number": nik}
         person |= {"birth_date": "1994-03-15", "sex": "P", "infant": False}
         status, answer = self.ask(

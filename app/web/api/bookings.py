@@ -192,6 +192,9 @@ def show_booking(code: str) -> dict[str, Any]:
     "wrong_party",
     "vehicle_party",
     "infant_too_old",
+    "document_twice",
+    "already_travels",
+    "contact_limit",
 )
 @public
 def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:

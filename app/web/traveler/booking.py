@@ -67,7 +67,7 @@ def name_travelers(code: str) -> str | Response | tuple[str, int]:
         if refusal.code in {"hold_expired", "already_confirmed"}:
             return go("ticket", booking.code)
         index = refusal.details.get("index")
-        form.refuse(refusal, "" if index is None else f"passengers-{index}-{refusal.field}")
+        form.refuse(refusal, None if index is None else f"passengers-{index}-{refusal.field}")
         return _travelers_page(booking, form), refusal.status
     return go("payment", booking.code)
 
