@@ -1,13 +1,14 @@
 """What an officer's device, or an official, can cause at a departure."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
 from app import clock, outbox
 from app.boarding.models import Arrival, Departure, DepartureState, Gate, Scan, Verdict
+from app.boarding.papers import record_capacity as record_capacity
 from app.boarding.queries import find_load, find_pass, get_departure, get_gate
 from app.booking import code as ticket_code
 from app.booking.models import BookingState, PassengerState, Ticket
@@ -16,12 +17,8 @@ from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import AboardChanged, TimesChanged
 from app.keys import Keyring
-from app.schedule.models import Leg, PortCall, Ship, Voyage
+from app.schedule.models import PortCall
 from app.seats import places
-from app.seats.models import CapacityCertificate, Dispensation, LegLoad
-from app.seats.queries import documented_capacity
-
-Paper = TypeVar("Paper", CapacityCertificate, Dispensation)
 
 
 @dataclass(frozen=True)
@@ -217,90 +214,3 @@ def record_arrival(call_id: int, passengers_off: int, *, source_url: str = "", u
     db.session.add(arrival)
     outbox.record(TimesChanged(call.voyage_id))
     return arrival
-
-
-@action
-def record_capacity(
-    ship_id: int,
-    *,
-    valid_from: date,
-    valid_to: date,
-    certificate: int | None = None,
-    dispensation: int | None = None,
-    letter: str = "",
-    source_url: str = "",
-) -> list[int]:
-    """Enter a certificate or a dispensation (or both) of a ship, and set the ceilings of its voyages by it.
-
-    Returns the ids of the voyages whose ceiling changed; one that had none can be put on sale now. Places
-    already sold stay sold: where they are more than the new ceiling, the gate stops at the ceiling. Raises
-    NotFound `ship_not_found`; Refusal `valid_to` (ends before it begins), `persons`, `below_aboard` when more
-    souls are aboard already.
-    """
-    if db.session.get(Ship, ship_id) is None:
-        raise NotFound("ship_not_found")
-    if valid_to < valid_from:
-        raise Refusal("valid_to", 422, field="valid_to")
-    dates = {"ship_id": ship_id, "valid_from": valid_from, "valid_to": valid_to}
-    if certificate is not None:
-        _paper(CapacityCertificate, dates, certificate, source_url)
-    if dispensation is not None:
-        _paper(Dispensation, dates, dispensation, source_url).letter = letter
-    db.session.flush()
-    if certificate or dispensation:
-        _add_loads(ship_id, valid_from, valid_to)
-    return _set_ceilings(ship_id, valid_from, valid_to)
-
-
-def _paper(kind: type[Paper], dates: dict[str, Any], persons: int, source_url: str) -> Paper:
-    """The ship's paper of that kind and time, made or brought up to date."""
-    if persons < 1:
-        raise Refusal("persons", 422, field="persons")
-    paper = db.session.scalar(select(kind).filter_by(**dates)) or kind(**dates)
-    paper.persons, paper.source_url = persons, source_url
-    db.session.add(paper)
-    return paper
-
-
-def _set_ceilings(ship_id: int, first: date, last: date) -> list[int]:
-    """Set the ceilings of the ship's legs that set out in these days anew; the voyages they changed on."""
-    statement = (
-        select(LegLoad, PortCall)
-        .join(Leg, LegLoad.leg_id == Leg.id)
-        .join(PortCall, Leg.from_call_id == PortCall.id)
-        .join(Voyage, Leg.voyage_id == Voyage.id)
-        .where(Voyage.ship_id == ship_id, PortCall.day.between(first, last))
-        .order_by(LegLoad.leg_id)
-        .with_for_update(of=LegLoad)
-    )
-    changed = []
-    for load, call in db.session.execute(statement).all():
-        assert call.day is not None  # noqa: S101 - the statement asks for days
-        capacity = documented_capacity(ship_id, call.day)
-        ceiling = capacity.ceiling
-        if ceiling is None or (load.certificate, load.dispensation, load.ceiling) == (
-            capacity.certificate,
-            capacity.dispensation,
-            ceiling,
-        ):
-            continue
-        if load.aboard > ceiling:
-            raise Refusal("below_aboard", 409, field="persons", aboard=load.aboard)
-        load.set_ceiling(capacity.certificate, capacity.dispensation)
-        outbox.record(AboardChanged(call.voyage_id))
-        changed.append(call.voyage_id)
-    return changed
-
-
-def _add_loads(ship_id: int, first: date, last: date) -> None:
-    """Give the ship's legs in these days that had no capacity one, so that places on them can be sold."""
-    statement = (
-        select(Leg.id)
-        .join(PortCall, Leg.from_call_id == PortCall.id)
-        .join(Voyage, Leg.voyage_id == Voyage.id)
-        .outerjoin(LegLoad, LegLoad.leg_id == Leg.id)
-        .where(Voyage.ship_id == ship_id, PortCall.day.between(first, last), LegLoad.leg_id.is_(None))
-    )
-    # A ceiling of nobody until `_set_ceilings` reads the papers.
-    db.session.add_all([LegLoad(leg_id=leg_id, ceiling=0) for leg_id in db.session.scalars(statement)])
-    db.session.flush()

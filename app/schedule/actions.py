@@ -42,9 +42,10 @@ def set_times(call_id: int, times: CallTimes, *, later_too: bool = False) -> Por
 
     With `later_too` the calls that follow are late (or early) by as much, with the same cause. Raises NotFound
     `call_not_found`; Refusal `departed` for a new time after the ship has left, `cause_missing`, `in_the_past`
-    for a new time before now, `not_yet` or `arrival_not_yet` for what is said to have happened later than now, `tide_window`
-    when it has one end only or ends before it begins, `arrival_backwards` and `times_backwards` when the ship
-    would come before it left the last port, or leave before it came, `actual_stays` when a fact would be emptied.
+    for a new time before now, `not_yet` or `arrival_not_yet` for what is said to have happened later than now,
+    `tide_window` when it has one end only or ends before it begins, `arrival_backwards` and `times_backwards` when
+    the ship would come before it left the last port, or leave before it came, `actual_stays` when a fact would be
+    emptied.
     A refusal names its `field`.
     """
     call = _get(call_id)

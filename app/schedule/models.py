@@ -27,6 +27,13 @@ def change_of(planned: datetime | None, revised: datetime | None, precision: str
     return "late" if revised > planned else "early"
 
 
+def is_imo_number(text: str) -> bool:
+    """Seven digits, the last one the check: six digits weighted 7 down to 2, of whose sum it is the last digit."""
+    if not (len(text) == 7 and text.isascii() and text.isdigit()):
+        return False
+    return sum(int(digit) * weight for digit, weight in zip(text, range(7, 1, -1), strict=False)) % 10 == int(text[6])
+
+
 class Port(Model):
     """A place where ships call, with its code and time zone (WIB, WITA, WIT)."""
 

@@ -52,6 +52,12 @@ class Papers:
     certificates: list[CapacityCertificate]
     dispensations: list[Dispensation]
 
+    def on(self, day: date) -> Capacity:
+        """What they say for `day`, as `documented_capacity` does; for many days without asking again."""
+        kinds: tuple[list[CapacityCertificate] | list[Dispensation], ...] = (self.certificates, self.dispensations)
+        valid = [next((p.persons for p in kind if p.valid_from <= day <= p.valid_to), None) for kind in kinds]
+        return Capacity(*valid)
+
 
 def papers_of(ship_id: int) -> Papers:
     """The papers of a ship, also those that have ended."""
