@@ -132,7 +132,10 @@ def a_motorcycle_class() -> FareClass:
 
 
 def a_channel(kind: ChannelKind = ChannelKind.COUNTER, name: str = "", sponsor: str = "") -> Channel:
-    """A channel of that kind; a free programme has a sponsor."""
+    """A channel of that kind, the one that is there unless it is to have a name; a free programme has a sponsor."""
+    found = db.session.scalars(db.select(Channel).where(Channel.kind == kind)).first()
+    if found and not name:
+        return found
     if kind == ChannelKind.FREE:
         sponsor = sponsor or "Sponsor Uji"
     channel = Channel(kind=kind, name=name or f"Saluran {next(_numbers)}", sponsor=sponsor)

@@ -23,7 +23,7 @@ from app.booking.models import (
     months_between,
     sale_closes_at,
 )
-from app.booking.queries import leg_ids_of
+from app.booking.queries import leg_ids_of, payment_methods
 from app.booking.turns import end_unused, end_used, is_offer
 from app.db import action, db
 from app.errors import NotFound, Refusal
@@ -104,7 +104,7 @@ def choose_payment(code: str, method: PaymentMethod, keyring: Keyring) -> Bookin
     """Free programme: confirmed at once, tickets signed. Counter: places stay held until `expires_at`.
 
     Repeating it changes nothing. Raises NotFound; Refusal `hold_expired`, `travelers_missing`,
-    `already_confirmed` when it was confirmed another way.
+    `already_confirmed` when it was confirmed another way, `payment_not_open` for what is not in `payment_methods`.
     """
     now = clock.now()
     booking = _booking(code)
@@ -112,6 +112,7 @@ def choose_payment(code: str, method: PaymentMethod, keyring: Keyring) -> Bookin
         return booking
     _must_be_held(booking, now)
     _must_be_named(booking)
+    _must_pay_by(booking, method)
     if method == PaymentMethod.FREE:
         booking.amount_idr = 0
         _confirm(booking, now, keyring)
@@ -130,7 +131,8 @@ def choose_payment(code: str, method: PaymentMethod, keyring: Keyring) -> Bookin
 def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
     """The officer at the counter has the money: confirm and sign the tickets.
 
-    A second time it answers the same booking. Raises NotFound; Refusal `hold_expired`, `travelers_missing`.
+    A second time it answers the same booking. Raises NotFound; Refusal `hold_expired`, `travelers_missing`,
+    `payment_not_open` for a booking of a free programme.
     """
     now = clock.now()
     booking = _booking(code)
@@ -138,6 +140,7 @@ def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
         return booking
     _must_be_held(booking, now)
     _must_be_named(booking)
+    _must_pay_by(booking, PaymentMethod.COUNTER)
     booking.payment = PaymentMethod.COUNTER
     booking.confirmed_by = officer_id
     _confirm(booking, now, keyring)
@@ -199,6 +202,11 @@ def _must_be_held(booking: Booking, now: datetime) -> None:
 def _must_be_named(booking: Booking) -> None:
     if len(booking.passengers) != booking.souls:
         raise Refusal("travelers_missing", 409)
+
+
+def _must_pay_by(booking: Booking, method: PaymentMethod) -> None:
+    if method not in payment_methods(booking):
+        raise Refusal("payment_not_open", 409, field="method")
 
 
 def _confirm(booking: Booking, now: datetime, keyring: Keyring) -> None:

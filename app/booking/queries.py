@@ -9,11 +9,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
-from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, Ticket
+from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, PaymentMethod, Ticket
 from app.db import db
 from app.errors import NotFound
 from app.schedule.models import Leg, PortCall, Voyage
-from app.seats.models import ONLINE, FareClass, LegLoad, PlaceKind
+from app.seats.models import ONLINE, Allotment, Channel, ChannelKind, FareClass, LegLoad, PlaceKind
 from app.seats.places import STOCKS, Key, Stock, flow_back, kept_for_beds
 from app.seats.places import stock as make_stock
 
@@ -173,6 +173,28 @@ def get_booking(code: str) -> Booking:
     if booking is None:
         raise NotFound("booking_not_found")
     return booking
+
+
+def payment_methods(booking: Booking) -> list[PaymentMethod]:
+    """How this booking may be paid, at most one query.
+
+    One from a free programme's places only by the programme. One from the online channel by the free programme only
+    where that has no places of its own on the voyage. All others at the counter.
+    """
+    if booking.channel_id == ONLINE:
+        free = not _has_free_places(booking.voyage_id)
+        return [PaymentMethod.FREE, PaymentMethod.COUNTER] if free else [PaymentMethod.COUNTER]
+    return [PaymentMethod.FREE if booking.channel.kind == ChannelKind.FREE else PaymentMethod.COUNTER]
+
+
+def _has_free_places(voyage_id: int) -> bool:
+    own = (
+        select(Allotment.id)
+        .join(Leg, Leg.id == Allotment.leg_id)
+        .join(Channel, Channel.id == Allotment.channel_id)
+        .where(Leg.voyage_id == voyage_id, Channel.kind == ChannelKind.FREE)
+    )
+    return db.session.scalar(own.limit(1)) is not None
 
 
 def find_booking_by_request(request_id: str) -> Booking | None:

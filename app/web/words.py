@@ -221,6 +221,7 @@ SENTENCES: dict[str, Any] = {
     "nik_sex_mismatch": _("Ini berbeda dari yang tertulis di NIK. Periksa NIK dan pilihan ini di dokumen."),
     "sim_number": _("Nomor SIM punya 8 sampai 20 huruf dan angka. Periksa lagi di dokumen."),
     "passport_number": _("Nomor paspor punya 6 sampai 9 huruf dan angka. Periksa lagi di dokumen."),
+    "payment_not_open": _("Pesanan ini tidak dapat dibayar dengan cara itu. Pilih cara lain yang ditawarkan."),
     "payment_method": _("Pilih cara membayar."),
     "class_missing": _("Pilih kelas."),
     "unknown_port": _("Pelabuhan tidak dikenal: %(ports)s. Tambahkan dahulu pelabuhannya."),

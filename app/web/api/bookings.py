@@ -222,6 +222,7 @@ def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:
     "hold_expired",
     "already_confirmed",
     "travelers_missing",
+    "payment_not_open",
 )
 @public
 def choose_payment(chosen: dict[str, Any], code: str) -> dict[str, Any]:
@@ -246,6 +247,7 @@ def release_hold(code: str) -> dict[str, Any]:
     "booking_not_found",
     "hold_expired",
     "travelers_missing",
+    "payment_not_open",
 )
 @only(Role.OFFICER)
 def confirm_payment(code: str) -> dict[str, Any]:

@@ -52,6 +52,7 @@ STATUS = {
             "voyage_cancelled",
             "already_confirmed",
             "travelers_missing",
+            "payment_not_open",
             "departed",
             "already_travels",
             "contact_limit",

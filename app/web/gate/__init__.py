@@ -2,7 +2,9 @@
 
 from flask import Flask
 
-from app.web.gate import boarding, counter
+from app.web.gate import boarding, counter, sale
+
+__all__ = ["boarding", "counter", "register", "sale"]
 
 
 def register(app: Flask) -> None:

@@ -7,12 +7,14 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.accounts.models import Role
 from app.booking import qr
-from app.booking.actions import confirm_payment
+from app.booking.actions import choose_payment, confirm_payment
 from app.booking.code import format_serial
-from app.booking.models import CODE_LENGTH, BookingState
+from app.booking.models import CODE_LENGTH, BookingState, PaymentMethod
 from app.booking.queries import find_booking, get_booking
 from app.errors import NotFound, Refusal
+from app.seats.models import ChannelKind
 from app.web.guard import only, user
+from app.web.traveler.door import is_mine
 from app.web.words import sentence
 
 bp = Blueprint("counter", __name__, url_prefix="/loket")
@@ -45,9 +47,13 @@ def booking(code: str) -> str:
 @bp.post("/<code>/payment")
 @only(Role.OFFICER)
 def payment(code: str) -> tuple[str, int] | Response:
-    """The money is here: confirm, and show the tickets."""
+    """The money is here, or a free programme pays: confirm, and show the tickets."""
+    found, keyring = get_booking(_plain(code)), current_app.extensions["keyring"]
     try:
-        confirm_payment(_plain(code), user().id, current_app.extensions["keyring"])
+        if found.channel.kind == ChannelKind.FREE:
+            choose_payment(found.code, PaymentMethod.FREE, keyring)
+        else:
+            confirm_payment(found.code, user().id, keyring)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -75,12 +81,16 @@ def _booking_page(code: str, fault: str = "") -> str:
     found = get_booking(_plain(code))
     state = found.state_at(clock.now())
     named = len(found.passengers) == found.souls
+    cancelled = found.voyage.cancelled_at is not None
     return render_template(
         "gate/booking.html",
         booking=found,
         state=state,
         named=named,
-        payable=named and state == BookingState.HELD,
+        payable=named and state == BookingState.HELD and not cancelled,
+        printable=state == BookingState.CONFIRMED and not cancelled,
+        free=found.channel.kind == ChannelKind.FREE,
+        mine=is_mine(found.code),
         fault=fault,
         format_serial=format_serial,
     )

@@ -3,15 +3,18 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from flask import current_app, render_template, request
+from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app import clock, config
+from app.accounts.models import Role
 from app.booking import actions, identity
 from app.booking.actions import Traveler
 from app.booking.models import Booking, BookingState, DocumentKind, Passenger
+from app.booking.queries import payment_methods
 from app.booking.schemas import PaymentIn, TravelersIn
 from app.errors import Refusal
 from app.web.forms import Form
@@ -69,6 +72,8 @@ def name_travelers(code: str) -> str | Response | tuple[str, int]:
         index = refusal.details.get("index")
         form.refuse(refusal, None if index is None else f"passengers-{index}-{refusal.field}")
         return _travelers_page(booking, form), refusal.status
+    if _at_the_counter():
+        return redirect(url_for("counter.booking", code=booking.code), 303)
     return go("payment", booking.code)
 
 
@@ -102,7 +107,10 @@ def choose_payment(code: str) -> str | Response | tuple[str, int]:
     try:
         actions.choose_payment(booking.code, chosen["method"], current_app.extensions["keyring"])
     except Refusal as refusal:
-        # Each of these is told by the page that it leads to.
+        if refusal.code == "payment_not_open":
+            form.refuse(refusal)
+            return _payment_page(booking, form), refusal.status
+        # Each of the others is told by the page that it leads to.
         return go("travelers" if refusal.code == "travelers_missing" else "ticket", booking.code)
     return go("ticket", booking.code)
 
@@ -117,6 +125,11 @@ def release(code: str) -> Response:
     with suppress(Refusal):  # confirmed meanwhile: its page says so
         actions.release(booking.code)
     return go("ticket", booking.code)
+
+
+def _at_the_counter() -> bool:
+    """Whether an officer writes down who travels: the money is then taken on the counter's page."""
+    return bool(current_user.is_authenticated and current_user.role == Role.OFFICER)
 
 
 def _held(booking: Booking) -> bool:
@@ -185,6 +198,7 @@ def _payment_page(booking: Booking, form: Form) -> str:
         mask=identity.mask,
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
         terms=terms,
+        methods=payment_methods(booking),
         counter_until=min(filter(None, (counter, actions.sale_closes_at(booking.from_call)))),
         kinds=KINDS,
         phone=_at_home(booking.phone),

@@ -23,10 +23,15 @@ def remember(code: str) -> None:
     session["bookings"] = [*kept, code][-KEPT:]
 
 
+def is_mine(code: str) -> bool:
+    """Whether the booking of that code was made or opened in this browser."""
+    return code in session.get("bookings", [])
+
+
 def find_mine(code: str) -> Booking | None:
     """The booking, when it was made or opened in this browser; else None, whether it exists or not."""
     code = normal_code(code)
-    return find_booking(code) if code in session.get("bookings", []) else None
+    return find_booking(code) if is_mine(code) else None
 
 
 def ask_who(code: str) -> Response:
