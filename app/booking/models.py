@@ -305,6 +305,10 @@ class Refund(Model):
     passenger: Mapped[Passenger] = relationship()
 
 
+CHOICES_MAX = 5
+"""So many voyages may one group wait for at once."""
+
+
 class WaitingState(StrEnum):
     """Where somebody on the waiting list stands."""
 
@@ -314,7 +318,7 @@ class WaitingState(StrEnum):
     SERVED = "served"
     """The offer became a confirmed booking."""
     LAPSED = "lapsed"
-    """The last voyage that they would have taken has closed."""
+    """The last voyage that they would have taken has closed, or too many offers ended unused."""
     WITHDRAWN = "withdrawn"
 
 

@@ -12,7 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 
 from app import clock
 from app.booking import identity
-from app.booking.models import CODE_LENGTH, PERSONS_MAX, DocumentKind, PaymentMethod
+from app.booking.models import CHOICES_MAX, CODE_LENGTH, PERSONS_MAX, DocumentKind, PaymentMethod
 from app.seats.models import ONLINE
 
 NAME_MAX = 60
@@ -279,3 +279,47 @@ class FindIn(Shape):
     @post_load
     def _as_kept(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {**data, "code": normal_code(data["code"])[:CODE_LENGTH]}
+
+
+class ChoiceIn(Shape):
+    """One journey and class that would do. Without calls the journey is the whole voyage."""
+
+    voyage_id = Whole(required=True, validate=_ID)
+    fare_class_id = Whole(required=True, validate=validate.Range(min=1, max=255, error="fare_class_not_found"))
+    from_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
+    to_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
+
+
+class WaitingIn(Shape):
+    """A group that wants to wait for places, with the voyages that would do, the dearest wish first."""
+
+    request_id = fields.UUID(
+        required=True,
+        error_messages={**_REQUIRED, "invalid_uuid": "request_id"},
+        metadata={"description": "Made by whoever asks. Sent again, it is the same entry."},
+    )
+    phone = Phone(30, required=True, metadata={"description": "08..., +62... or another country's +..."})
+    adults = Whole(
+        required=True,
+        validate=validate.Range(min=1, max=PERSONS_MAX, error="party_size"),
+        metadata={"description": "Adults and children: each needs a place."},
+    )
+    infants = Whole(load_default=0, validate=_COUNT, metadata={"description": "On a lap."})
+    # Not `partial`: a schema has something of its own by that name.
+    fewer = fields.Boolean(
+        load_default=False,
+        attribute="partial",
+        error_messages={"invalid": "invalid", "null": "required"},
+        metadata={"description": "Fewer places are welcome too; else all or none."},
+    )
+    choices = fields.List(
+        fields.Nested(ChoiceIn, error_messages={**_REQUIRED, "type": "invalid"}),
+        required=True,
+        validate=validate.Length(min=1, max=CHOICES_MAX, error="choices"),
+        error_messages={**_REQUIRED, "invalid": "invalid"},
+    )
+
+    @post_load
+    def _as_text(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        request_id: UUID = data["request_id"]
+        return {**data, "request_id": str(request_id)}

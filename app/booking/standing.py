@@ -21,9 +21,11 @@ from app.booking.models import (
     WaitingEntry,
     WaitingState,
 )
+from app.booking.turns import OFFERS_MAX
 from app.db import db
 from app.errors import NotFound
 from app.schedule.models import PortCall, Voyage
+from app.seats.models import FareClass
 from app.seats.places import seen_room
 
 LAST = 20
@@ -66,6 +68,30 @@ def get_entry(code: str) -> WaitingEntry:
 def find_entry_by_request(request_id: str) -> WaitingEntry | None:
     """The entry that was made by this request, or None."""
     return db.session.scalar(select(WaitingEntry).where(WaitingEntry.request_id == request_id))
+
+
+def state_at(entry: WaitingEntry, now: datetime) -> WaitingState:
+    """The state as it is true at `now`: an offer past its end is over, whoever has noticed it."""
+    if entry.state == WaitingState.OFFERED and entry.booking and entry.booking.state_at(now) != BookingState.HELD:
+        return WaitingState.LAPSED if entry.offers >= OFFERS_MAX else WaitingState.WAITING
+    return WaitingState(entry.state)
+
+
+Calls = tuple[Voyage, PortCall, PortCall, FareClass]
+
+
+def list_calls(*entries: WaitingEntry) -> dict[int, Calls]:
+    """By choice: its voyage, the calls where one gets on and off, and the class."""
+    start, end = aliased(PortCall), aliased(PortCall)
+    rows = db.session.execute(
+        select(WaitingChoice.id, Voyage, start, end, FareClass)
+        .join(Voyage, Voyage.id == WaitingChoice.voyage_id)
+        .join(start, start.id == WaitingChoice.from_call_id)
+        .join(end, end.id == WaitingChoice.to_call_id)
+        .join(FareClass, FareClass.id == WaitingChoice.fare_class_id)
+        .where(WaitingChoice.entry_id.in_([entry.id for entry in entries]))
+    )
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
 
 def list_entries(voyage_id: int) -> list[WaitingEntry]:

@@ -11,6 +11,7 @@ from app.booking.counters import Counters, lock
 from app.booking.freed import offer_freed, wanted_until
 from app.booking.leaving import let_go, locked_bookings
 from app.booking.models import (
+    CHOICES_MAX,
     PERSONS_MAX,
     PassengerState,
     WaitingChoice,
@@ -22,9 +23,6 @@ from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
 from app.seats.models import ONLINE, PlaceKind
-
-CHOICES_MAX = 5
-"""So many voyages may one group wait for at once."""
 
 ACTIVE = (WaitingState.WAITING, WaitingState.OFFERED)
 

@@ -159,7 +159,7 @@ SENTENCES: dict[str, Any] = {
     "already_waiting": _(
         "Nomor telepon ini sudah ada di daftar tunggu pelayaran itu. Buka dengan kodenya di “Pesanan saya”."
     ),
-    "choices": _("Pilih 1 sampai %(maximum)s pelayaran yang mau Anda tunggu."),
+    "choices": _("Pilih paling sedikit satu pelayaran, dan paling banyak lima."),
     "no_list_for_vehicles": _("Untuk kendaraan belum ada daftar tunggu. Tanyakan di loket pelabuhan."),
     "waiting_not_found": _("Tidak ada daftar tunggu dengan kode dan nomor telepon itu. Periksa keduanya."),
     "hold_expired": _("Waktu penahanan tempat sudah habis dan tempatnya dilepas. Cari lagi dari awal."),

@@ -7,9 +7,10 @@ from flask import Blueprint, redirect, session, url_for
 from flask_babel import format_date
 from werkzeug.wrappers import Response
 
-from app.booking.models import Booking
+from app.booking.models import Booking, WaitingEntry
 from app.booking.queries import find_booking
 from app.booking.schemas import normal_code
+from app.booking.standing import find_entry
 
 bp = Blueprint("traveler", __name__)
 
@@ -32,6 +33,18 @@ def find_mine(code: str) -> Booking | None:
     """The booking, when it was made or opened in this browser; else None, whether it exists or not."""
     code = normal_code(code)
     return find_booking(code) if is_mine(code) else None
+
+
+def remember_waiting(code: str) -> None:
+    """Let this browser open the entry of the waiting list from now on."""
+    kept = [known for known in session.get("waiting", []) if known != code]
+    session["waiting"] = [*kept, code][-KEPT:]
+
+
+def find_my_entry(code: str) -> WaitingEntry | None:
+    """The entry, when it was made or opened in this browser; else None, whether it exists or not."""
+    code = normal_code(code)
+    return find_entry(code) if code in session.get("waiting", []) else None
 
 
 def ask_who(code: str) -> Response:

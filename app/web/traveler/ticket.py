@@ -16,12 +16,13 @@ from app.booking import qr
 from app.booking.models import Booking, BookingState, Passenger
 from app.booking.queries import find_booking
 from app.booking.schemas import FindIn
+from app.booking.standing import find_entry
 from app.errors import NotFound
 from app.web import guard
 from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler import terms
-from app.web.traveler.door import ask_who, bp, find_mine, go, remember
+from app.web.traveler.door import ask_who, bp, find_mine, go, remember, remember_waiting
 
 SHEETS = ("a6", "a4")
 """Paper: one ticket on an A6 page, or four on an A4 page."""
@@ -79,14 +80,21 @@ def open_found() -> Response | tuple[str, int]:
     wanted = form.load(FindIn())
     if wanted is None:
         return render_template("traveler/find.html", form=form), 422
-    booking = find_booking(wanted["code"])
-    kept = booking.phone if booking else ""
-    # Compared in constant time, also where there is nothing to compare with.
-    if not hmac.compare_digest(kept.encode(), wanted["phone"].encode()) or booking is None:
-        form.refuse(NotFound("booking_not_found"), "code")
-        return render_template("traveler/find.html", form=form), 404
-    remember(booking.code)
-    return go("ticket", booking.code)
+    # A booking or a place on the waiting list: people have one code and do not know what it is called.
+    booking, entry = find_booking(wanted["code"]), find_entry(wanted["code"])
+    if booking is not None and _same(booking.phone, wanted["phone"]):
+        remember(booking.code)
+        return go("ticket", booking.code)
+    if entry is not None and _same(entry.phone, wanted["phone"]):
+        remember_waiting(entry.code)
+        return go("waiting", entry.code)
+    form.refuse(NotFound("booking_not_found"), "code")
+    return render_template("traveler/find.html", form=form), 404
+
+
+def _same(kept: str, typed: str) -> bool:
+    """Whether it is the phone number, in constant time; an order without one is nobody's."""
+    return bool(kept) and hmac.compare_digest(kept.encode(), typed.encode())
 
 
 def _labels() -> dict[str, str]:

@@ -1,0 +1,72 @@
+"""Somebody who finds a voyage full, on a phone: the list, a place that is freed, the offer, and the ticket."""
+
+import pytest
+from flask import Flask
+
+from app.booking.models import WaitingEntry
+from app.booking.waiting import make_offers
+from app.db import db
+from tests.booking.test_waiting import a_full_voyage, a_wait, cancel
+from tests.journeys.screen import look
+from tests.journeys.test_traveler import SITI, browser, write
+
+pytestmark = pytest.mark.browser
+
+
+def test_from_a_full_voyage_to_the_offer_and_the_ticket(app: Flask, address: str) -> None:
+    voyage, sold = a_full_voyage(4)
+    a_full_voyage(3)
+    ids = [booking.id for booking in sold]
+    a_wait(voyage, places=3)
+    with browser() as page:
+        page.goto(f"{address}/pelayaran/{voyage.id}")
+        look(page, "waiting-1-full")
+        page.click("text=Masuk daftar tunggu")
+        page.fill("[name=phone]", "12")
+        page.click("form .btn-main")
+        assert "Nomor telepon" in page.inner_text(".error-summary")
+        look(page, "waiting-2-fault")
+        page.fill("[name=phone]", "0812 3456 7890")
+        page.check("[name=also]")
+        look(page, "waiting-3-form")
+        page.click("form .btn-main")
+        page.wait_for_url("**/tunggu/*")
+        assert "1 rombongan, 3 orang" in page.inner_text("main")
+        look(page, "waiting-4-position")
+        entry = page.url
+        page.goto(address)
+        cancel(ids[:1])
+        make_offers([voyage.id])
+        page.goto(entry)
+        page.wait_for_selector("[data-clock]")
+        assert "Ada tempat untuk Anda" in page.inner_text("h1")
+        look(page, "waiting-5-offer")
+        page.click("text=Ambil tempat ini")
+        write(page, 0, **SITI)
+        assert page.input_value("[name=phone]") == "081234567890"
+        page.click("text=Lanjut: periksa dan bayar")
+        page.check("[name=method][value=free]")
+        page.click("text=Selesaikan pesanan")
+        assert page.locator("article.ticket").count() == 1
+        page.goto(entry)
+        look(page, "waiting-6-served")
+    db.session.rollback()
+    db.session.expire_all()
+    assert [e.state for e in db.session.scalars(db.select(WaitingEntry).order_by(WaitingEntry.id))] == [
+        "waiting",
+        "served",
+    ]
+
+
+def test_an_open_page_finds_out_by_itself_that_there_is_an_offer(app: Flask, address: str) -> None:
+    voyage, sold = a_full_voyage(2)
+    ids = [booking.id for booking in sold]
+    with browser() as page:
+        page.clock.install()
+        page.goto(f"{address}/pelayaran/{voyage.id}/tunggu")
+        page.fill("[name=phone]", "0812 3456 7890")
+        page.click("form .btn-main")
+        page.wait_for_url("**/tunggu/*")
+        cancel(ids[:1])
+        page.clock.fast_forward(60_000)
+        page.wait_for_selector("text=Ambil tempat ini")
