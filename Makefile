@@ -5,6 +5,7 @@ SEASON ?= data/seasons/lebaran-2024.csv
 SEED ?= 1
 CLIENTS ?= 64
 SECONDS ?= 20
+OPS ?= 1000000
 
 export FLASK_APP := wsgi.py
 # The pinned tools of the virtual environment (node among them) come before the machine's own.
@@ -19,7 +20,7 @@ done; echo "Dermaga needs Python 3.11 or newer, and none was found: install one 
 install python3 python3-venv), or name one with make $@ PYTHON=..." >&2; exit 1
 endef
 
-.PHONY: help run test replay bench bench-rush bench-collapse fmt lint clean
+.PHONY: help run test replay bench bench-rush bench-collapse soak fmt lint clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 24
@@ -51,6 +52,10 @@ bench-rush: ## many want places on one voyage (CLIENTS=64, SECONDS=20, DATABASE_
 bench-collapse: ## the same with 32 and with 512 clients; the last line is JSON
 	$(call setup,dev-packages translations)
 	@exec $(PY) -m bench.rush --collapse --seconds $(SECONDS)
+
+soak: ## a long sale with everything killed in the middle (OPS=1000000, SEED=1, DATABASE_URL=...); the last line is JSON
+	$(call setup,dev-packages translations)
+	@exec $(PY) -m tests.history.soak --ops $(OPS) --seed $(SEED)
 
 fmt: ## put the code in its form
 	$(call setup,dev-packages)
