@@ -11,7 +11,7 @@ from app.boarding.models import Arrival, Departure, DepartureState, Gate, Scan, 
 from app.boarding.papers import record_capacity as record_capacity
 from app.boarding.queries import find_load, find_pass, get_departure, get_gate
 from app.booking import code as ticket_code
-from app.booking.models import BookingState, PassengerState, Ticket
+from app.booking.models import BookingState, Displacement, Passenger, PassengerState, Ticket
 from app.booking.queries import find_ticket, leg_ids_of
 from app.db import action, db
 from app.errors import NotFound, Refusal
@@ -111,7 +111,7 @@ def _judge(ticket: Ticket | None, departure: Departure, gate: Gate, now: datetim
         return _Judgement(Verdict.REFER, "unknown_ticket")
     booking = ticket.passenger.booking
     if ticket.void_at or ticket.passenger.state != PassengerState.TRAVELS:
-        return _Judgement(Verdict.REFUSE, "void")
+        return _void(ticket.passenger)
     if booking.voyage_id != departure.call.voyage_id:
         return _Judgement(Verdict.REFUSE, "wrong_voyage", _journey_of(booking.from_call))
     if booking.from_call_id != departure.call_id or gate.port_id != departure.call.port_id:
@@ -133,6 +133,17 @@ def _judge(ticket: Ticket | None, departure: Departure, gate: Gate, now: datetim
     if not places.come_aboard(leg_ids_of(booking)):
         return _Judgement(Verdict.REFUSE, "ship_full")
     return _Judgement(Verdict.PASS, "admitted")
+
+
+def _void(passenger: Passenger) -> _Judgement:
+    """Why the ticket is void: a decision about the voyage is told with its reason, for its holder has done nothing."""
+    if passenger.state == PassengerState.DISPLACED:
+        decided = db.session.scalar(select(Displacement).where(Displacement.booking_id == passenger.booking_id))
+        if decided is not None:
+            if decided.cause == "cancelled":
+                return _Judgement(Verdict.REFUSE, "voyage_cancelled", {"reason": decided.reason})
+            return _Judgement(Verdict.REFUSE, "displaced", {"reason": decided.reason})
+    return _Judgement(Verdict.REFUSE, "void")
 
 
 def _journey_of(call: PortCall) -> dict[str, Any]:
@@ -166,13 +177,14 @@ def _answer(kept: Scan, departure: Departure) -> ScanAnswer:
 def open_boarding(departure_id: int, officer_id: int) -> Departure:
     """Let people board from now on, ahead of the usual time (the terminal is crowded, the tide turns).
 
-    Nothing more happens when boarding is open. Raises NotFound; Refusal `departed`.
+    Nothing more happens when boarding is open. Raises NotFound; Refusal `departed`, `voyage_cancelled`.
     """
     now = clock.now()
     departure = get_departure(departure_id)
     stage = departure.state(now)
     if stage == DepartureState.LEFT:
         raise Refusal("departed")
+    _must_sail(departure)
     if stage == DepartureState.OPEN:
         departure.opened_at, departure.opened_by = now, officer_id
         outbox.record(TimesChanged(departure.call.voyage_id))
@@ -183,17 +195,23 @@ def open_boarding(departure_id: int, officer_id: int) -> Departure:
 def depart(departure_id: int, user_id: int, at: datetime | None = None) -> Departure:
     """The ship has left, now or at an earlier moment `at`. A second time nothing more happens.
 
-    Raises NotFound; Refusal `not_yet` for a moment in the future.
+    Raises NotFound; Refusal `not_yet` for a moment in the future, `voyage_cancelled`.
     """
     now = clock.now()
     if at is not None and at > now:
         raise Refusal("not_yet", 422, field="at")
     departure = get_departure(departure_id)
+    _must_sail(departure)
     if departure.call.actual_departure is None:
         departure.call.actual_departure = at or now
         departure.left_by = user_id
         outbox.record(TimesChanged(departure.call.voyage_id))
     return departure
+
+
+def _must_sail(departure: Departure) -> None:
+    if db.session.scalar(select(Voyage.cancelled_at).where(Voyage.id == departure.call.voyage_id)):
+        raise Refusal("voyage_cancelled")
 
 
 @action

@@ -24,6 +24,7 @@ from app.booking.models import (
     sale_closes_at,
 )
 from app.booking.queries import leg_ids_of, payment_methods
+from app.booking.signing import sign
 from app.booking.turns import end_unused, end_used, is_offer
 from app.db import action, db
 from app.errors import NotFound, Refusal
@@ -219,29 +220,9 @@ def _confirm(booking: Booking, now: datetime, keyring: Keyring) -> None:
     for passenger in booking.passengers:
         if passenger.ticket is None:
             raise RuntimeError("a named passenger has no ticket")
-        passenger.ticket.signed = _sign(booking, passenger, passenger.ticket, now, keyring)
+        passenger.ticket.signed = sign(booking, passenger, passenger.ticket, now, keyring)
         passenger.ticket.issued_at = now
     outbox.record(PlacesChanged(booking.voyage_id))
-
-
-def _sign(booking: Booking, passenger: Passenger, ticket: Ticket, now: datetime, keyring: Keyring) -> str:
-    departs = booking.from_call.departs_at or now
-    return ticket_code.sign(
-        ticket_code.TicketCode(
-            key_id=keyring.current_id,
-            serial=ticket.serial,
-            voyage=booking.voyage_id,
-            from_call=booking.from_call.position,
-            to_call=booking.to_call.position,
-            fare_class=booking.fare_class_id,
-            infant=passenger.infant,
-            valid_from=now.replace(microsecond=0),
-            # A week beyond the planned departure: the tide may move the ship, the ticket stays good.
-            valid_until=departs.replace(microsecond=0) + timedelta(days=7),
-            name_tag=ticket_code.name_tag(passenger.name),
-        ),
-        keyring,
-    )
 
 
 def _price(booking: Booking) -> Price | None:

@@ -5,7 +5,7 @@ Locks are taken in one order by everybody: bookings, then allotments, then loads
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
@@ -89,6 +89,8 @@ _CALLS = (
     .order_by(Voyage.id, PortCall.position)
 )  # fmt: skip
 
+_CALLED_OFF = select(Voyage.id).where(Voyage.id.in_(bindparam("ids", expanding=True)), Voyage.cancelled_at.is_not(None))
+
 
 def runs_of(voyage_ids: Iterable[int]) -> dict[int, Run]:
     """The voyages of these ids that there are, in one query."""
@@ -116,6 +118,9 @@ def lock(voyage_ids: Iterable[int], now: datetime) -> Counters:
         db.session.connection().execute(_FORGET_JOURNEYS, {"bookings": sorted(row.id for row in expired)})
     unused = end_unused((row.id for row in expired if is_offer(row.request_id)), now)
     room = locked_room({leg_id: run.sets_out for run in runs.values() for leg_id in run.leg_ids}, now)
+    # Asked again behind the lock: who waited for it must not sell on a voyage that was called off meanwhile.
+    off = set(db.session.connection().execute(_CALLED_OFF, {"ids": sorted(runs)}).scalars())
+    runs = {run.id: replace(run, cancelled=run.id in off) for run in runs.values()}
     for row in expired:
         legs = runs[row.voyage_id].journey(row.from_call_id, row.to_call_id)
         room.give_back(legs, row.fare_class_id, row.places, row.souls, row.channel_id)

@@ -18,17 +18,18 @@ from app.db import db
 from app.errors import Refusal
 
 
-def locked_bookings(booking_ids: Iterable[int]) -> list[Booking]:
+def locked_bookings(booking_ids: Iterable[int], *, skip_locked: bool = False) -> list[Booking]:
     """These bookings with passengers and tickets, locked, in the order in which everybody locks them.
 
-    Ask for them before the counters of their voyages.
+    Ask for them before the counters of their voyages; whoever has the counters already must not wait for a booking,
+    and skips those that somebody else has locked.
     """
     statement = (
         select(Booking)
         .where(Booking.id.in_(sorted(booking_ids)))
         .options(selectinload(Booking.passengers).joinedload(Passenger.ticket), joinedload(Booking.from_call))
         .order_by(Booking.id)
-        .with_for_update(of=Booking)
+        .with_for_update(of=Booking, skip_locked=skip_locked)
         .execution_options(populate_existing=True)
     )
     return list(db.session.scalars(statement))

@@ -274,6 +274,8 @@ class Displacement(Model):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     way_out: Mapped[str] = mapped_column(String(12), default="")
     """Empty while it is open; `none_needed` for a hold that nobody had paid."""
+    refund_chosen_at: Mapped[datetime | None]
+    """When the travelers said that they want the money; until it is paid they may still choose another voyage."""
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     """The officer; empty where the travelers chose themselves."""

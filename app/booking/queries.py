@@ -61,7 +61,7 @@ def list_places_between(journeys: Sequence[Ends], channel_id: int = ONLINE) -> l
 
 def _list_places(journeys: Sequence[tuple[Voyage, Sequence[Leg]]], channel_id: int) -> list[list[Places]]:
     voyages = {voyage.id: voyage for voyage, _ in journeys}
-    stocks, souls, classes = _counted(voyages.values())
+    stocks, souls, classes = counted(voyages.values())
     kept = kept_for_beds(stocks)
     by_leg: dict[int, dict[int, list[tuple[int, Stock]]]] = defaultdict(lambda: defaultdict(list))
     for (leg_id, fare_class_id, channel), stock in stocks.items():
@@ -87,7 +87,7 @@ def _list_places(journeys: Sequence[tuple[Voyage, Sequence[Leg]]], channel_id: i
     return answer
 
 
-def _counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int], dict[int, FareClass]]:
+def counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int], dict[int, FareClass]]:
     """The allotments of these voyages, the souls still free by leg, and the classes, as a buyer would find them now.
 
     A hold past its end is free, and what other channels left unsold is the online channel's, whether or not

@@ -12,6 +12,7 @@ from app.booking.models import (
     BOOKED_SOULS,
     Booking,
     BookingState,
+    Displacement,
     Passenger,
     PassengerState,
     Ticket,
@@ -40,13 +41,13 @@ class Difference:
 def recount() -> list[Difference]:
     """What differs, over the whole database; nothing, when every place and every soul is accounted for.
 
-    Ten queries in one snapshot, whatever else is written meanwhile.
+    Twelve queries in one snapshot, whatever else is written meanwhile.
     """
     db.session.rollback()
     snapshot = {"isolation_level": "REPEATABLE READ"} if db.engine.dialect.name == "postgresql" else {}
     db.session.connection(execution_options=snapshot)
     try:
-        counted = (*_places(), *_aboard(), *_departures(), *_tickets(), *_waiting(), *_journeys())
+        counted = [*_places(), *_aboard(), *_departures(), *_tickets(), *_waiting(), *_journeys(), *_displaced()]
         return [found for found in counted if found.kept != found.counted]
     finally:
         db.session.rollback()
@@ -201,3 +202,25 @@ def _journeys() -> Iterator[Difference]:
     for row in db.session.execute(counted):
         yield Difference(f"booking {row.id}, passengers whose time is taken", row.both, row.travels)
         yield Difference(f"booking {row.id}, passengers whose time is taken and who travel", row.takes, row.both)
+
+
+def _displaced() -> Iterator[Difference]:
+    """Nobody is dropped silently: whoever lost a place to a decision is in the list with the way out."""
+    lost = (Passenger.booking_id == Booking.id) & (Passenger.state == PassengerState.DISPLACED)
+    counted = (
+        select(Booking.id, func.count(func.distinct(Displacement.id)).label("rows"))
+        .join(Passenger, lost)
+        .outerjoin(Displacement, Displacement.booking_id == Booking.id)
+        .group_by(Booking.id)
+    )
+    for row in db.session.execute(counted):
+        yield Difference(f"booking {row.id}, displaced and in the list of them", 1, row.rows)
+    after = aliased(Booking)
+    moved = (
+        select(Displacement.booking_id, func.count(after.id).label("bookings"))
+        .outerjoin(after, after.moved_from_id == Displacement.booking_id)
+        .where(Displacement.way_out == "moved")
+        .group_by(Displacement.booking_id)
+    )
+    for row in db.session.execute(moved):
+        yield Difference(f"booking {row.booking_id}, displaced and moved to another", 1, row.bookings)

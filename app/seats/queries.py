@@ -98,6 +98,16 @@ def list_allotments(leg_ids: Iterable[int], channel_id: int = ONLINE) -> dict[tu
     return {(a.leg_id, a.fare_class_id): a for a in db.session.scalars(statement)}
 
 
+def list_all_allotments(leg_ids: Iterable[int]) -> list[Allotment]:
+    """The allotments of these legs in all channels, by leg, class and channel."""
+    statement = (
+        select(Allotment)
+        .where(Allotment.leg_id.in_(leg_ids))
+        .order_by(Allotment.leg_id, Allotment.fare_class_id, Allotment.channel_id)
+    )
+    return list(db.session.scalars(statement))
+
+
 def list_loads(leg_ids: Iterable[int]) -> dict[int, LegLoad]:
     """The souls on these legs by leg id; a leg without a documented capacity is not in it."""
     return {load.leg_id: load for load in db.session.scalars(select(LegLoad).where(LegLoad.leg_id.in_(leg_ids)))}

@@ -59,6 +59,14 @@ REASONS: dict[str, tuple[Any, Any]] = {
         _("Kapal penuh: jumlah orang di atas kapal sudah mencapai batas."),
         _("Hentikan antrean dan panggil pengawas."),
     ),
+    "voyage_cancelled": (
+        _("Pelayaran ini dibatalkan: %(reason)s."),
+        _("Jangan naikkan. Arahkan ke loket: pelayaran lain atau uang kembali."),
+    ),
+    "displaced": (
+        _("Tempat di tiket ini hilang karena kapal atau kuota berubah: %(reason)s."),
+        _("Jangan naikkan. Arahkan ke loket: pelayaran lain atau uang kembali."),
+    ),
     "unknown_ticket": (
         _("Nomor tiket ini tidak ada dalam catatan."),
         _("Ketik nomornya sekali lagi; bila tetap tidak ada, arahkan ke loket."),

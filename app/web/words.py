@@ -147,6 +147,18 @@ SENTENCES: dict[str, Any] = {
     "fare_class_not_found": _("Kelas ini tidak ada. Kembali dan pilih dari daftar."),
     "party_size": _("Satu pesanan untuk 1 sampai %(maximum)s orang, dan paling banyak satu bayi per orang."),
     "voyage_cancelled": _("Pelayaran ini dibatalkan. Cari pelayaran lain."),
+    "affected_changed": _(
+        "Ada yang memesan sesudah daftar ini dibuat. Tidak ada yang diubah; periksa daftar yang baru, lalu tekan lagi."
+    ),
+    "same_ship": _("Kapal ini sudah dipakai di pelayaran ini. Pilih kapal lain."),
+    "no_papers": _("%(ship)s tidak punya sertifikat atau dispensasi untuk %(day)s. Masukkan dahulu suratnya."),
+    "quota_not_lower": _("Kuota sekarang %(quota)s. Di sini kuota hanya diturunkan; naikkan di halaman jatah."),
+    "nothing_lowered": _("Tulis kuota baru yang lebih rendah di sedikitnya satu kelas."),
+    "choose_voyage": _("Pilih dahulu kapal yang lain."),
+    "other_route": _("Pelayaran itu tidak di rute yang sama. Pilih dari daftar."),
+    "already_settled": _("Jalan keluar untuk pesanan ini sudah dipilih. Muat ulang halaman untuk melihatnya."),
+    "already_refunded": _("Uangnya sudah dikembalikan, jadi tidak dapat pindah kapal lagi."),
+    "nothing_owed": _("Tidak ada uang yang harus dikembalikan untuk pesanan ini."),
     "vehicle_plate": _("Tulis nomor polisi kendaraannya, misalnya KH 1234 AB."),
     "not_a_vehicle_class": _("Kelas ini untuk orang. Pilih kelas kendaraan, atau kosongkan nomor polisinya."),
     "channel_not_open": _("Dari saluran ini hanya petugas loket yang menjual. Pesan tanpa menyebut saluran."),

@@ -22,11 +22,11 @@ def main(database_url: str, voyage_id: int, tries: int) -> None:
         for _ in range(tries):
             try:
                 code = hold(str(uuid4()), voyage_id, 1, 1).code
+                name_travelers(code, "+62811", [a_traveler()])
+                choose_payment(code, PaymentMethod.FREE, app.extensions["keyring"])
             except Refusal as refusal:
                 print(refusal.code, flush=True)  # noqa: T201
                 continue
-            name_travelers(code, "+62811", [a_traveler()])
-            choose_payment(code, PaymentMethod.FREE, app.extensions["keyring"])
             print(f"confirmed {code}", flush=True)  # noqa: T201
 
 

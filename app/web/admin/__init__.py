@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.web.admin import door, papers, times, timetable, users, voyages
+from app.web.admin import door, papers, times, timetable, upheaval, users, voyages
 
-__all__ = ["papers", "register", "times", "timetable", "users", "voyages"]
+__all__ = ["papers", "register", "times", "timetable", "upheaval", "users", "voyages"]
 
 
 def register(app: Flask) -> None:

@@ -75,7 +75,7 @@ def show_departure(departure_id: int) -> dict[str, Any]:
 
 @bp.post(f"/departures/<{ID}:departure_id>/boarding")
 @bp.response(200, DepartureOfficialOut)
-@operation("Buka naik kapal lebih awal · Open boarding early", "departure_not_found", "departed")
+@operation("Buka naik kapal lebih awal · Open boarding early", "departure_not_found", "departed", "voyage_cancelled")
 @only(Role.OFFICER)
 def open_boarding(departure_id: int) -> dict[str, Any]:
     """Let people board from now on, ahead of the usual time. When boarding is open nothing more happens."""
@@ -86,7 +86,7 @@ def open_boarding(departure_id: int) -> dict[str, Any]:
 @bp.post(f"/departures/<{ID}:departure_id>/leaving")
 @bp.arguments(LeavingIn, required=False, example={"at": "2026-11-24T09:02:00+07:00"})
 @bp.response(200, DepartureOfficialOut)
-@operation("Kapal berangkat · The ship has left", "departure_not_found", "not_yet")
+@operation("Kapal berangkat · The ship has left", "departure_not_found", "not_yet", "voyage_cancelled")
 @only(Role.OFFICER, Role.OFFICIAL)
 def record_leaving(when: dict[str, Any], departure_id: int) -> dict[str, Any]:
     """The ship has left, now or at an earlier moment. A second time nothing more happens."""

@@ -11,8 +11,11 @@ from app.booking.actions import choose_payment, confirm_payment
 from app.booking.code import format_serial
 from app.booking.models import CODE_LENGTH, BookingState, PaymentMethod
 from app.booking.queries import find_booking, get_booking
+from app.booking.wayout import pay_refunds, rebook
+from app.booking.ways import list_displaced, list_refunds
 from app.errors import NotFound, Refusal
 from app.seats.models import ChannelKind
+from app.web.affected import HAPPENED, tell_affected
 from app.web.guard import only, user
 from app.web.traveler.door import is_mine
 from app.web.words import sentence
@@ -37,6 +40,15 @@ def find() -> str | tuple[str, int] | Response:
     return render_template("gate/counter.html", typed=typed, fault=fault), 404
 
 
+@bp.get("/terdampak")
+@only(Role.OFFICER)
+def displaced() -> str:
+    """Everybody on any voyage who lost their places and still waits for a way out."""
+    lost = list_displaced()
+    refunds = list_refunds([row.booking_id for row in lost])
+    return render_template("gate/displaced.html", lost=lost, refunds=refunds, happened=HAPPENED, as_of=clock.now())
+
+
 @bp.get("/<code>")
 @only(Role.OFFICER)
 def booking(code: str) -> str:
@@ -59,6 +71,35 @@ def payment(code: str) -> tuple[str, int] | Response:
     except Refusal as refusal:
         return _booking_page(code, sentence(refusal.code, refusal.details)), refusal.status
     return redirect(url_for("counter.booking", code=code.upper()), 303)
+
+
+@bp.post("/<code>/pindah")
+@only(Role.OFFICER)
+def move(code: str) -> tuple[str, int] | Response:
+    """The people who lost their places want this other voyage."""
+    start, _, end = request.form.get("voyage", "").partition("-")
+    try:
+        if not (start.isdecimal() and end.isdecimal() and max(len(start), len(end)) < 10):
+            raise Refusal("choose_voyage", 422)
+        new = rebook(_plain(code), int(start), int(end), current_app.extensions["keyring"], user().id)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _booking_page(code, sentence(refusal.code, refusal.details)), refusal.status
+    return redirect(url_for("counter.booking", code=new.code), 303)
+
+
+@bp.post("/<code>/uang-kembali")
+@only(Role.OFFICER)
+def pay_back(code: str) -> tuple[str, int] | Response:
+    """The money that was owed to people who lost their places was given to them."""
+    try:
+        pay_refunds(_plain(code), user().id)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _booking_page(code, sentence(refusal.code, refusal.details)), refusal.status
+    return redirect(url_for("counter.booking", code=_plain(code)), 303)
 
 
 @bp.get("/<code>/print")
@@ -92,5 +133,6 @@ def _booking_page(code: str, fault: str = "") -> str:
         free=found.channel.kind == ChannelKind.FREE,
         mine=is_mine(found.code),
         fault=fault,
+        affected=tell_affected(found) if state == BookingState.CANCELLED else None,
         format_serial=format_serial,
     )

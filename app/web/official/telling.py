@@ -35,6 +35,8 @@ REASONS: dict[str, Any] = {
     "wrong_port": _("pelabuhan lain"),
     "unpaid": _("belum dibayar"),
     "void": _("dibatalkan"),
+    "voyage_cancelled": _("pelayaran dibatalkan"),
+    "displaced": _("kehilangan tempat"),
     "too_early": _("terlalu awal"),
     "too_late": _("terlambat"),
     "departed": _("kapal sudah berangkat"),

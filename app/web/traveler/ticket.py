@@ -17,12 +17,14 @@ from app.booking.models import Booking, BookingState, Passenger
 from app.booking.queries import find_booking
 from app.booking.schemas import FindIn
 from app.booking.standing import find_entry
-from app.errors import NotFound
+from app.errors import NotFound, Refusal
 from app.web import guard
+from app.web.affected import tell_affected
 from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler import terms
 from app.web.traveler.door import ask_who, bp, find_mine, go, remember, remember_waiting
+from app.web.words import sentence
 
 SHEETS = ("a6", "a4")
 """Paper: one ticket on an A6 page, or four on an A4 page."""
@@ -42,8 +44,11 @@ class Shown:
 def ticket(code: str) -> str | Response:
     """Where the booking stands, and its tickets once it is confirmed. `?cetak=a6` or `a4` is for paper."""
     booking = find_mine(code)
-    if booking is None:
-        return ask_who(code)
+    return ask_who(code) if booking is None else ticket_page(booking)
+
+
+def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
+    """The booking as it stands; with what could not be done about it, where something was refused."""
     now = clock.now()
     state = booking.state_at(now)
     sheet = request.args.get("cetak", "")
@@ -57,6 +62,8 @@ def ticket(code: str) -> str | Response:
         tickets=_tickets(booking, on_paper) if state == BookingState.CONFIRMED and not cancelled else [],
         window=None if cancelled else _window(booking),
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
+        affected=tell_affected(booking) if state == BookingState.CANCELLED else None,
+        refusal=sentence(refusal.code, refusal.details) if refusal else "",
         sheet=sheet,
         soon=now,
     )

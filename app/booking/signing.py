@@ -1,0 +1,28 @@
+"""What a ticket says, signed."""
+
+from datetime import datetime, timedelta
+
+from app.booking import code as ticket_code
+from app.booking.models import Booking, Passenger, Ticket
+from app.keys import Keyring
+
+
+def sign(booking: Booking, passenger: Passenger, ticket: Ticket, now: datetime, keyring: Keyring) -> str:
+    """The text in the QR code of this ticket, good from `now`."""
+    departs = booking.from_call.departs_at or now
+    return ticket_code.sign(
+        ticket_code.TicketCode(
+            key_id=keyring.current_id,
+            serial=ticket.serial,
+            voyage=booking.voyage_id,
+            from_call=booking.from_call.position,
+            to_call=booking.to_call.position,
+            fare_class=booking.fare_class_id,
+            infant=passenger.infant,
+            valid_from=now.replace(microsecond=0),
+            # A week beyond the planned departure: the tide may move the ship, the ticket stays good.
+            valid_until=departs.replace(microsecond=0) + timedelta(days=7),
+            name_tag=ticket_code.name_tag(passenger.name),
+        ),
+        keyring,
+    )

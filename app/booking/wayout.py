@@ -1,0 +1,186 @@
+"""The way out for a booking that lost its places: another voyage, or the money back."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from app import clock, outbox
+from app.booking import code as ticket_code
+from app.booking.counters import lock
+from app.booking.journeys import minutes_of, must_be_free
+from app.booking.leaving import locked_bookings
+from app.booking.models import (
+    INFANT_MONTHS,
+    Booking,
+    BookingState,
+    Displacement,
+    Passenger,
+    PassengerState,
+    Refund,
+    Ticket,
+    months_between,
+)
+from app.booking.queries import get_booking
+from app.booking.signing import sign
+from app.booking.ways import is_open, list_moved_to, list_refunds
+from app.db import action, db
+from app.errors import NotFound, Refusal
+from app.events import PlacesChanged
+from app.keys import Keyring
+from app.schedule.models import PortCall
+from app.seats.models import ONLINE
+
+
+@action
+def rebook(
+    booking_code: str, from_call_id: int, to_call_id: int, keyring: Keyring, officer_id: int | None = None
+) -> Booking:
+    """Give the people of a displaced booking the same class on another voyage, with new tickets, at no further cost.
+
+    `from_call_id` and `to_call_id` are calls of the other voyage, at the ports of the old journey. A refund that was
+    not paid yet is withdrawn. A second time it answers the booking that was made. Raises NotFound; Refusal
+    `already_settled`, `already_refunded`, `other_route`, `voyage_cancelled`, `sale_closed`, `infant_too_old`,
+    `already_travels`, `sold_out`, `ship_full`.
+    """
+    now = clock.now()
+    old, displacement = _displaced(booking_code)
+    if displacement.way_out == "moved":
+        return list_moved_to([old.id])[old.id]
+    refunds = _must_be_open(displacement)
+    start, end = db.session.get(PortCall, from_call_id), db.session.get(PortCall, to_call_id)
+    if start is None or end is None or start.voyage_id != end.voyage_id:
+        raise NotFound("voyage_not_found")
+    voyage = start.voyage
+    if (start.port_id, end.port_id, voyage.operator_id) != (
+        old.from_call.port_id,
+        old.to_call.port_id,
+        old.voyage.operator_id,
+    ):
+        raise Refusal("other_route", 422, field="voyage")
+    people = [p for p in old.former_passengers if p.state == PassengerState.DISPLACED]
+    sails_on = start.day or now.date()
+    if any(p.infant and months_between(p.birth_date, sails_on) >= INFANT_MONTHS for p in people):
+        raise Refusal("infant_too_old", 422, field="voyage", months=INFANT_MONTHS)
+    minutes = minutes_of(start, end)
+    must_be_free([p.document_number for p in people], minutes, old, now)
+    counters = lock([voyage.id], now)
+    run, room = counters.runs[voyage.id], counters.room
+    if run.cancelled:
+        raise Refusal("voyage_cancelled", 409, field="voyage")
+    legs = run.journey(start.id, end.id)
+    if not legs or not is_open(start, now):
+        raise Refusal("sale_closed", 409, field="voyage")
+    # A sponsor's places where there are any, else those that everybody can buy.
+    channel = old.channel_id if room.free(legs, old.fare_class_id, old.channel_id) >= old.places else ONLINE
+    room.take(legs, old.fare_class_id, old.places, displacement.souls, channel)
+    room.sell(legs, old.fare_class_id, old.places, channel)
+    room.write()
+    new = Booking(
+        request_id=str(uuid4()),
+        voyage_id=voyage.id,
+        from_call=start,
+        to_call=end,
+        fare_class_id=old.fare_class_id,
+        channel_id=channel,
+        places=old.places,
+        infants=old.infants,
+        vehicle_persons=old.vehicle_persons,
+        vehicle_plate=old.vehicle_plate,
+        moved_from_id=old.id,
+        state=BookingState.CONFIRMED,
+        payment=old.payment,
+        phone=old.phone,
+        amount_idr=old.amount_idr,
+        created_at=now,
+        confirmed_at=now,
+        confirmed_by=old.confirmed_by,
+        passengers=[_again(person, minutes, now) for person in people],
+    )
+    db.session.add(new)
+    db.session.flush()
+    for person in new.passengers:
+        if person.ticket is not None:
+            person.ticket.signed = sign(new, person, person.ticket, now, keyring)
+    for refund in refunds:
+        db.session.delete(refund)
+    displacement.way_out, displacement.settled_at, displacement.settled_by = "moved", now, officer_id
+    outbox.record(PlacesChanged(voyage.id))
+    return new
+
+
+@action
+def choose_refund(booking_code: str, officer_id: int | None = None) -> Displacement:
+    """These people want no other voyage: the money, or where nothing was paid, nothing at all.
+
+    The refund stays open until the counter has paid it. Raises NotFound; Refusal `already_settled`.
+    """
+    old, displacement = _displaced(booking_code)
+    if displacement.way_out in {"refunded", "none_needed"}:
+        return displacement
+    if not _must_be_open(displacement):
+        _settle(displacement, "none_needed", officer_id)
+    elif displacement.refund_chosen_at is None:
+        displacement.refund_chosen_at = clock.now()
+    outbox.record(PlacesChanged(old.voyage_id))
+    return displacement
+
+
+@action
+def pay_refunds(booking_code: str, officer_id: int) -> Displacement:
+    """The officer has given the money back. A second time nothing more happens.
+
+    Raises NotFound; Refusal `already_settled` where they travel on another voyage, `nothing_owed`.
+    """
+    now = clock.now()
+    _, displacement = _displaced(booking_code)
+    if displacement.way_out == "refunded":
+        return displacement
+    refunds = _must_be_open(displacement)
+    if not refunds:
+        raise Refusal("nothing_owed", 409)
+    for refund in refunds:
+        refund.paid_at, refund.paid_by = now, officer_id
+    _settle(displacement, "refunded", officer_id)
+    return displacement
+
+
+def _displaced(booking_code: str) -> tuple[Booking, Displacement]:
+    """The booking that lost its places, locked, and what took them. Raises NotFound."""
+    found = get_booking(booking_code)
+    [booking] = locked_bookings([found.id])
+    known = select(Displacement).where(Displacement.booking_id == booking.id)
+    displacement = db.session.scalar(known.execution_options(populate_existing=True))
+    if displacement is None:
+        raise NotFound("booking_not_found")
+    return booking, displacement
+
+
+def _must_be_open(displacement: Displacement) -> list[Refund]:
+    """The refunds that are not paid yet. Raises Refusal where the way out was found, or some of it is paid."""
+    if displacement.way_out:
+        raise Refusal("already_settled")
+    refunds = list_refunds([displacement.booking_id]).get(displacement.booking_id, [])
+    if any(refund.paid_at for refund in refunds):
+        raise Refusal("already_refunded")
+    return refunds
+
+
+def _settle(displacement: Displacement, way_out: str, officer_id: int | None) -> None:
+    displacement.way_out, displacement.settled_at, displacement.settled_by = way_out, clock.now(), officer_id
+
+
+def _again(person: Passenger, minutes: tuple[int, int] | None, now: datetime) -> Passenger:
+    """The same person, to travel on another booking."""
+    return Passenger(
+        position=person.position,
+        name=person.name,
+        document_kind=person.document_kind,
+        document_number=person.document_number,
+        birth_date=person.birth_date,
+        sex=person.sex,
+        infant=person.infant,
+        from_minute=minutes and minutes[0],
+        until_minute=minutes and minutes[1],
+        ticket=Ticket(serial=ticket_code.new_serial(), issued_at=now),
+    )

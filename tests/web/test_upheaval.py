@@ -1,0 +1,238 @@
+"""A voyage called off, swapped or lowered by an administrator, and the ways out that travelers and officers see."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import clock as app_clock
+from app.accounts.models import Role, User
+from app.boarding.actions import record_capacity
+from app.boarding.upheaval import cancel_voyage
+from app.booking.models import Booking, Displacement, PaymentMethod
+from app.db import db
+from app.schedule.models import Ship, Voyage
+from tests.factories import a_booking, a_hold, a_ship, a_user, a_voyage
+from tests.queries import queries_counted
+from tests.web.test_admin import send, told
+from tests.web.test_gate import hidden, sign_in
+
+
+@pytest.fixture
+def admin(client: FlaskClient) -> User:
+    somebody = a_user(Role.ADMINISTRATOR)
+    sign_in(client, somebody)
+    return somebody
+
+
+@pytest.fixture
+def small(app: Flask) -> Ship:
+    ship = a_ship("KM Kecil")
+    record_capacity(ship.id, certificate=3, valid_from=date(2020, 1, 1), valid_to=date(2090, 1, 1))
+    return ship
+
+
+def seen(page: str) -> str:
+    return re.findall(r'name="seen" value="([\d.]*)"', page)[0]
+
+
+def states() -> list[str]:
+    db.session.expire_all()
+    return list(db.session.scalars(db.select(Booking.state).order_by(Booking.id)))
+
+
+def lost(booking: Booking, amount: int | None = 100_000) -> Booking:
+    """Let its voyage be called off, after it was paid."""
+    if amount is not None:
+        booking.payment, booking.amount_idr = PaymentMethod.COUNTER, amount
+        db.session.commit()
+    cancel_voyage(booking.voyage_id, "weather", "ombak tinggi")
+    return booking
+
+
+def test_a_voyage_is_called_off_in_two_steps(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage()
+    booking, held = a_booking(voyage, 2), a_hold(voyage)
+    address = f"/kelola/pelayaran/{voyage.id}/batal"
+    typed = {"cause": "weather", "reason": "ombak 4 meter"}
+    page = send(client, address, typed)
+    assert page.status_code == 200
+    for words in (booking.code, held.code, "Penumpang 1, Penumpang 2", "+6281200000001", "2 pesanan terdampak"):
+        assert words in page.text
+    assert states() == ["confirmed", "held"], "it was only shown"
+    done = send(client, address, {**typed, "seen": seen(page.text)})
+    assert done.location == f"/kelola/pelayaran/{voyage.id}/terdampak"
+    told_page = client.get(done.location).text
+    assert "2 pesanan terdampak" in told_page
+    assert "1 masih menunggu jalan keluar" in told_page
+    assert "ombak 4 meter" in told_page
+    assert states() == ["cancelled"] * 2
+    assert db.session.scalars(db.select(Displacement.decided_by)).all() == [admin.id] * 2
+    assert "sudah dibatalkan" in client.get(address).text
+
+
+def test_somebody_who_booked_meanwhile_is_shown_first(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage()
+    a_booking(voyage)
+    address, typed = f"/kelola/pelayaran/{voyage.id}/batal", {"cause": "tide", "reason": "surut"}
+    first = seen(send(client, address, typed).text)
+    late = a_booking(voyage)
+    answer = send(client, address, {**typed, "seen": first})
+    assert answer.status_code == 409
+    assert "Ada yang memesan sesudah daftar ini dibuat" in answer.text
+    assert late.code in answer.text
+    assert 'value="surut"' in answer.text
+    assert states() == ["confirmed"] * 2
+    assert send(client, address, {**typed, "seen": seen(answer.text)}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("what", "typed", "at", "sentence"),
+    [
+        ("batal", {"cause": "", "reason": "badai"}, "cause", "Pilih sebabnya"),
+        ("batal", {"cause": "tide", "reason": " "}, "reason", "alasannya"),
+        ("batal", {"cause": "tide", "reason": "x" * 201}, "reason", "Terlalu panjang"),
+        ("ganti-kapal", {"ship_id": "", "reason": "docking"}, "ship_id", "Kapal ini tidak ada"),
+        ("ganti-kapal", {"ship_id": "99999", "reason": "docking"}, "ship_id", "Kapal ini tidak ada"),
+        ("ganti-kapal", {"ship_id": "PAPERLESS", "reason": "docking"}, "ship_id", "tidak punya sertifikat"),
+        ("turunkan-kuota", {"QUOTA": "500", "reason": "rusak"}, "QUOTA", "hanya diturunkan"),
+        ("turunkan-kuota", {"QUOTA": "dua", "reason": "rusak"}, "QUOTA", "angka saja"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_field_and_changes_nothing(
+    client: FlaskClient, admin: User, what: str, typed: dict[str, str], at: str, sentence: str
+) -> None:
+    voyage = a_voyage()
+    a_booking(voyage)
+    quota = f"quota_{voyage.legs[0].id}_1_1"
+    names = {"QUOTA": quota}
+    if typed.get("ship_id") == "PAPERLESS":
+        typed = {**typed, "ship_id": str(a_ship("KM Tanpa Surat").id)}
+    typed = {names.get(name, name): value for name, value in typed.items()}
+    for more in ({}, {"seen": ""}):
+        answer = send(client, f"/kelola/pelayaran/{voyage.id}/{what}", {**typed, **more})
+        assert answer.status_code in {404, 409, 422}
+        assert sentence in told(answer)[names.get(at, at)]
+        assert f'href="#{names.get(at, at)}"' in answer.text
+    assert states() == ["confirmed"]
+
+
+def test_nothing_lowered_is_said(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage()
+    answer = send(client, f"/kelola/pelayaran/{voyage.id}/turunkan-kuota", {"reason": "kabin rusak"})
+    assert answer.status_code == 422
+    assert "kuota baru yang lebih rendah" in answer.text
+    assert 'value="kabin rusak"' in answer.text
+
+
+def test_a_smaller_ship_shows_who_goes_and_the_quotas_afterwards(client: FlaskClient, admin: User, small: Ship) -> None:
+    voyage = a_voyage(places=10)
+    stays, goes = a_booking(voyage, 2), a_booking(voyage, 2)
+    address, typed = f"/kelola/pelayaran/{voyage.id}/ganti-kapal", {"ship_id": str(small.id), "reason": "docking"}
+    page = send(client, address, typed).text
+    assert goes.code in page
+    assert stays.code not in page
+    assert "10 → <b>3</b>" in page
+    assert "KM Kecil (3 orang)" in page
+    assert send(client, address, {**typed, "seen": seen(page)}).status_code == 303
+    assert states() == ["confirmed", "cancelled"]
+
+
+def test_a_quota_below_what_is_sold_is_lowered(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage(places=10)
+    a_booking(voyage, 2), a_booking(voyage, 2)
+    address = f"/kelola/pelayaran/{voyage.id}/turunkan-kuota"
+    typed = {f"quota_{voyage.legs[0].id}_1_1": "3", "reason": "kabin rusak"}
+    page = send(client, address, typed).text
+    assert send(client, address, {**typed, "seen": seen(page)}).status_code == 303
+    assert states() == ["confirmed", "cancelled"]
+
+
+def test_the_page_of_a_full_ship_asks_a_fixed_number_of_questions(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage(places=200)
+    for _ in range(12):
+        a_booking(voyage)
+    address, typed = f"/kelola/pelayaran/{voyage.id}/batal", {"cause": "tide", "reason": "surut"}
+    token = hidden(client.get(address).text)
+    db.session.expire_all()
+    with queries_counted() as asked:
+        client.post(address, data={**token, **typed})
+    assert asked.count <= 22, asked
+
+
+# The traveler
+
+
+def mine(client: FlaskClient, booking: Booking) -> None:
+    with client.session_transaction() as session:
+        session["bookings"] = [booking.code]
+
+
+def later() -> Voyage:
+    return a_voyage(departs_at=app_clock.now() + timedelta(days=3))
+
+
+def test_the_ticket_page_says_what_happened_and_why_and_moves_with_one_button(client: FlaskClient) -> None:
+    other = later()
+    booking = lost(a_booking(adults=2))
+    mine(client, booking)
+    page = client.get(f"/pesanan/{booking.code}").text
+    for words in ("Pelayaran dibatalkan", "ombak tinggi", "Rp100.000", "Pindah ke kapal ini", "Pilih uang kembali"):
+        assert words in page
+    calls = f"{other.calls[0].id}-{other.calls[-1].id}"
+    assert f'value="{calls}"' in page
+    answer = send(client, f"/pesanan/{booking.code}", {"voyage": calls}, f"/pesanan/{booking.code}/pindah")
+    new = client.get(answer.location).text
+    assert "Tiket Anda (2)" in new
+    assert "Anda sudah pindah ke kapal lain" in client.get(f"/pesanan/{booking.code}").text
+
+
+def test_the_ticket_page_takes_the_choice_of_the_money(client: FlaskClient) -> None:
+    booking = lost(a_booking())
+    mine(client, booking)
+    page = f"/pesanan/{booking.code}"
+    assert "tidak ada kapal lain" in client.get(page).text
+    send(client, page, {}, f"{page}/uang-kembali")
+    assert "Anda memilih uang kembali" in client.get(page).text
+
+
+def test_a_voyage_that_filled_up_meanwhile_is_told_and_nothing_is_lost(client: FlaskClient) -> None:
+    other = a_voyage(places=1, departs_at=app_clock.now() + timedelta(days=3))
+    booking = lost(a_booking(adults=2))
+    mine(client, booking)
+    page = f"/pesanan/{booking.code}"
+    for typed in ({"voyage": f"{other.calls[0].id}-{other.calls[-1].id}"}, {"voyage": "x"}, {}):
+        answer = send(client, page, typed, f"{page}/pindah")
+        assert answer.status_code in {409, 422}
+        assert "Belum berhasil" in answer.text
+    assert db.session.scalars(db.select(Displacement.way_out)).all() == [""]
+
+
+def test_strangers_cannot_choose_for_others(client: FlaskClient) -> None:
+    booking = lost(a_booking())
+    client.get("/pesanan")
+    for door in ("pindah", "uang-kembali"):
+        answer = client.post(f"/pesanan/{booking.code}/{door}", data=hidden(client.get("/pesanan").text))
+        assert answer.location == f"/pesanan?kode={booking.code}"
+    assert db.session.scalars(db.select(Displacement.refund_chosen_at)).all() == [None]
+
+
+# The counter
+
+
+def test_an_officer_sees_the_list_and_moves_or_pays(client: FlaskClient) -> None:
+    sign_in(client, a_user())
+    other = later()
+    one, two = lost(a_booking(adults=2)), lost(a_booking())
+    page = client.get("/loket/terdampak").text
+    assert one.code in page
+    assert two.code in page
+    assert "Rp100.000" in page
+    calls = f"{other.calls[0].id}-{other.calls[-1].id}"
+    moved = send(client, f"/loket/{one.code}", {"voyage": calls}, f"/loket/{one.code}/pindah")
+    assert "Lunas." in client.get(moved.location).text
+    paid = send(client, f"/loket/{two.code}", {}, f"/loket/{two.code}/uang-kembali")
+    assert "Uang sudah dikembalikan" in client.get(paid.location).text
+    assert "Tidak ada yang menunggu" in client.get("/loket/terdampak").text
