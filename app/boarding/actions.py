@@ -17,7 +17,7 @@ from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import AboardChanged, TimesChanged
 from app.keys import Keyring
-from app.schedule.models import PortCall
+from app.schedule.models import PortCall, Voyage
 from app.seats import places
 
 
