@@ -32,6 +32,7 @@ class ScanAnswer:
     name: str = ""
     fare_class: str = ""
     infant: bool = False
+    vehicle_plate: str = field(default="", repr=False)
     aboard: int = 0
     ceiling: int = 0
     details: dict[str, Any] = field(default_factory=dict)
@@ -167,6 +168,7 @@ def _answer(kept: Scan, departure: Departure) -> ScanAnswer:
         name=passenger.name if passenger else "",
         fare_class=passenger.booking.fare_class.name if passenger else "",
         infant=bool(passenger and passenger.infant),
+        vehicle_plate=(passenger.booking.vehicle_plate or "") if passenger else "",
         aboard=load.aboard if load else 0,
         ceiling=load.ceiling if load else 0,
         details=kept.details,

@@ -29,6 +29,8 @@ class DepartureState(StrEnum):
     BOARDING = "boarding"
     CLOSED = "closed"
     LEFT = "left"
+    CANCELLED = "cancelled"
+    """Its voyage was called off: told by whoever knows the voyage, as the departure by itself does not."""
 
 
 class Gate(Model):

@@ -64,6 +64,9 @@ class ScanOut(Schema):
     name = fields.String(required=True)
     fare_class = fields.String(required=True)
     infant = fields.Boolean(required=True)
+    vehicle_plate = fields.String(
+        required=True, metadata={"description": "Of the vehicle that the passenger comes in; else empty."}
+    )
     aboard = fields.Integer(required=True, metadata={"description": "Souls on board now, infants counted."})
     ceiling = fields.Integer(required=True, metadata={"description": "Souls who may sail."})
     details = fields.Dict(keys=fields.String(), required=True)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app import clock
 from app.boarding.models import Departure, DepartureState
 from app.boarding.queries import list_departures
-from app.booking.queries import list_places
+from app.booking.queries import list_places_between
 from app.db import db
 from app.flow.models import Season
 from app.schedule.models import Port, PortCall, Voyage
@@ -51,10 +51,14 @@ class DepartureRow:
 
     departure_id: int
     voyage_id: int
+    call_id: int
     ship: str
     operator: str
     from_port: Port
     to_port: Port
+    """The furthest port that one can go to from here, before the ship is back."""
+    next_port: Port
+    """Where the ship calls next. Places are counted as far as there: who gets off there frees them again."""
     day: date | None
     departs_at: datetime | None
     planned_at: datetime | None
@@ -65,6 +69,9 @@ class DepartureRow:
     """How the departure was moved: `late`, `early`, `named`; empty where it was not, or once the ship has left."""
     cause: str
     reason: str
+    cancel_cause: str
+    """Why the voyage was called off; empty while it is to sail."""
+    cancel_reason: str
     tide_from: datetime | None
     tide_until: datetime | None
     state: DepartureState
@@ -75,6 +82,9 @@ class DepartureRow:
     sold: int
     held: int
     remaining: int
+    vehicles_quota: int
+    """Vehicles are counted by themselves, and in none of the sums above."""
+    vehicles_remaining: int
     on_sale: bool
     """False where no capacity is documented, so that nothing is sold."""
     boarded: int
@@ -134,7 +144,7 @@ class Board:
 
     @property
     def destinations(self) -> list[Share]:
-        """Souls admitted by the voyage's last port, the largest share first."""
+        """Souls admitted by the furthest port that the ship goes to from here, the largest share first."""
         return _shares((row.to_port.name, row.boarded) for row in self.rows)
 
 
@@ -195,23 +205,31 @@ def rows_of_voyages(voyage_ids: Iterable[int]) -> list[DepartureRow]:
 def _rows(departures: Sequence[Departure], now: datetime, numbers: dict[int, int]) -> list[DepartureRow]:
     ids = {d.call.voyage_id for d in departures}
     voyages = {v.id: v for v in db.session.scalars(select(Voyage).where(Voyage.id.in_(ids)))}
-    places = list_places(voyages.values())
+    nexts = [_next_call(voyages[d.call.voyage_id], d.call) for d in departures]
+    places = list_places_between(
+        [(voyages[d.call.voyage_id], d.call, call) for d, call in zip(departures, nexts, strict=True)]
+    )
     legs = {leg.from_call_id: leg.id for v in voyages.values() for leg in v.legs}
     loads = {x.leg_id: x for x in db.session.scalars(select(LegLoad).where(LegLoad.leg_id.in_(legs.values())))}
     rows = []
-    for departure in departures:
+    for departure, next_call, offered in zip(departures, nexts, places, strict=True):
         call, voyage = departure.call, voyages[departure.call.voyage_id]
         load = loads.get(legs.get(call.id, 0))
-        classes = [p for p in places.get(voyage.id, []) if p.fare_class.kind != PlaceKind.VEHICLE]
+        classes = [p for p in offered if p.kind != PlaceKind.VEHICLE]
+        vehicles = [p for p in offered if p.kind == PlaceKind.VEHICLE]
+        ahead = voyage.ahead_of(call)
+        state = DepartureState.CANCELLED if voyage.cancelled_at else departure.state(now)
         opens, closes = departure.boarding_window() or (None, None)
         rows.append(
             DepartureRow(
                 departure_id=departure.id,
                 voyage_id=voyage.id,
+                call_id=call.id,
                 ship=voyage.ship.name if voyage.ship else "",
                 operator=voyage.operator.name,
                 from_port=call.port,
-                to_port=voyage.calls[-1].port,
+                to_port=(ahead[-1] if ahead else next_call).port,
+                next_port=next_call.port,
                 day=call.day,
                 departs_at=call.departs_at,
                 planned_at=call.planned_departure,
@@ -220,16 +238,20 @@ def _rows(departures: Sequence[Departure], now: datetime, numbers: dict[int, int
                 change=call.change,
                 cause=call.cause,
                 reason=call.reason,
+                cancel_cause=voyage.cancel_cause,
+                cancel_reason=voyage.cancel_reason,
                 tide_from=call.tide_from,
                 tide_until=call.tide_until,
-                state=departure.state(now),
+                state=state,
                 call_number=numbers.get(departure.id, 0),
                 calls=len(numbers),
                 quota=sum(p.quota for p in classes),
                 sold=sum(p.sold for p in classes),
                 held=sum(p.held for p in classes),
                 remaining=sum(p.remaining for p in classes),
-                on_sale=bool(classes),
+                vehicles_quota=sum(p.quota for p in vehicles),
+                vehicles_remaining=sum(p.remaining for p in vehicles),
+                on_sale=bool(offered),
                 boarded=departure.boarded,
                 refused=departure.refused,
                 aboard=load.aboard if load else 0,
@@ -238,10 +260,15 @@ def _rows(departures: Sequence[Departure], now: datetime, numbers: dict[int, int
                 ceiling=load.ceiling if load else 0,
                 boarding_from=opens,
                 boarding_until=closes,
-                needs=tuple(_needs(departure, load, now)),
+                needs=() if voyage.cancelled_at else tuple(_needs(departure, load, now)),
             )
         )
     return rows
+
+
+def _next_call(voyage: Voyage, call: PortCall) -> PortCall:
+    """The call that comes after this one; a last call is followed by itself."""
+    return next((later for later in voyage.calls if later.position > call.position), call)
 
 
 def _needs(departure: Departure, load: LegLoad | None, now: datetime) -> Iterator[Need]:

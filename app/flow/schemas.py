@@ -13,10 +13,16 @@ class DepartureOut(Schema):
 
     departure_id = fields.Integer(required=True)
     voyage_id = fields.Integer(required=True)
+    call_id = fields.Integer(required=True, metadata={"description": "For `from_call_id` of a hold."})
     ship = fields.String(required=True, metadata={"description": "Empty while the operator names none."})
     operator = fields.String(required=True)
     from_port = fields.Nested(PortRefOut, required=True)
-    to_port = fields.Nested(PortRefOut, required=True)
+    to_port = fields.Nested(
+        PortRefOut, required=True, metadata={"description": "The furthest port to go to before the ship is back."}
+    )
+    next_port = fields.Nested(
+        PortRefOut, required=True, metadata={"description": "The next call. Places are counted as far as there."}
+    )
     day = fields.Date(required=True, allow_none=True, metadata={"description": "The local day that it counts to."})
     departs_at = fields.AwareDateTime(required=True, allow_none=True, metadata={"description": "As best known."})
     planned_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -35,11 +41,18 @@ class DepartureOut(Schema):
     )
     tide_until = fields.AwareDateTime(required=True, allow_none=True)
     state = fields.Enum(DepartureState, by_value=True, required=True)
+    cancel_cause = fields.String(
+        required=True,
+        metadata={"description": "Why the voyage was called off, where it was; else empty."},
+    )
+    cancel_reason = fields.String(required=True, metadata={"description": "The same in words; may be empty."})
     on_sale = fields.Boolean(
         required=True, metadata={"description": "False where no capacity is documented: nothing is sold."}
     )
-    quota = fields.Integer(required=True, metadata={"description": "Places on sale altogether."})
-    remaining = fields.Integer(required=True, metadata={"description": "Places that can be had now."})
+    quota = fields.Integer(required=True, metadata={"description": "Places for persons on sale altogether."})
+    remaining = fields.Integer(required=True, metadata={"description": "Places for persons that can be had now."})
+    vehicles_quota = fields.Integer(required=True, metadata={"description": "Places for vehicles on sale altogether."})
+    vehicles_remaining = fields.Integer(required=True, metadata={"description": "Those that can be had now."})
 
 
 def _count(meaning: str, **kwargs: Any) -> fields.Integer:

@@ -119,21 +119,26 @@ class Voyage(Model):
     ) -> list[tuple["PortCall", "PortCall"]]:
         """Where one can get on and off between two ports (or from or to one of them, or between any), in order.
 
-        From each call, the nearest later call at another port that comes before the ship is back where one got on:
-        whoever wants to go to a port that the ship passes twice gets off the first time, and gets on the last time.
+        Each goes to a call that is `ahead_of` the one where it begins: whoever wants to go to a port that the ship
+        passes twice gets off the first time, and gets on the last time.
         """
-        found = []
-        for place, start in enumerate(self.calls):
-            if from_port_id not in (None, start.port_id):
-                continue
-            passed = {start.port_id}
-            for end in self.calls[place + 1 :]:
-                if end.port_id == start.port_id:
+        return [
+            (start, end)
+            for start in self.calls
+            if from_port_id in (None, start.port_id)
+            for end in self.ahead_of(start)
+            if to_port_id in (None, end.port_id)
+        ]
+
+    def ahead_of(self, start: "PortCall") -> list["PortCall"]:
+        """The nearest later call at each other port that comes before the ship is back at this one, in order."""
+        found: dict[int, PortCall] = {}
+        for call in self.calls:
+            if call.position > start.position:
+                if call.port_id == start.port_id:
                     break
-                if end.port_id not in passed and to_port_id in (None, end.port_id):
-                    found.append((start, end))
-                passed.add(end.port_id)
-        return found
+                found.setdefault(call.port_id, call)
+        return list(found.values())
 
 
 class PortCall(Model):

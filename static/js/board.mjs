@@ -30,7 +30,7 @@ function tag({ text, tag: look }) {
   return made;
 }
 
-const COUNTS = ["quota", "remaining", "sold", "held", "boarded", "refused", "aboard", "ceiling", "certificate", "dispensation"];
+const COUNTS = ["quota", "remaining", "vehicles_remaining", "sold", "held", "boarded", "refused", "aboard", "ceiling", "certificate", "dispensation"];
 
 function fillRow(row, told) {
   for (const name of COUNTS) {
@@ -38,7 +38,7 @@ function fillRow(row, told) {
   }
   write(row, "load_percent", percent(told.aboard, told.ceiling), false);
   const full = one("[data-full]", row);
-  if (full) full.hidden = told.remaining > 0;
+  if (full) full.hidden = told.remaining > 0 || told.state === "cancelled";
   fillTimes(row, told);
   const state = one('[data-field="state"]', row);
   if (state.textContent !== states[told.state].text) {
@@ -71,6 +71,9 @@ function words(name, look, text) {
 /** What has changed about the departure, as the macros `changed` and `tide` draw it. */
 function changes(told, here) {
   const said = [];
+  if (told.state === "cancelled") {
+    return [words("span", "changed-why", [says.causes[told.cancel_cause], told.cancel_reason].filter(Boolean).join(": "))];
+  }
   if (told.change) {
     said.push(words("span", "tag tag-hold", says.changes[told.change]));
     const why = [says.causes[told.cause], told.reason].filter(Boolean).join(": ");
@@ -118,6 +121,7 @@ function fillBars(row, told) {
 /** Where a departure stands: the official's board has a place for each kind of attention. */
 function sectionOf(told) {
   if (told.needs?.length) return "needs";
+  if (told.state === "cancelled") return Date.parse(told.departs_at) > Date.now() ? "coming" : "left";
   return { open: "coming", left: "left" }[told.state] ?? "now";
 }
 

@@ -1,14 +1,17 @@
 """The board of departures for everybody, as a browser without JavaScript meets it."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from flask import Flask
 
+from app.booking.holding import hold
 from app.db import db
 from app.web import words
 from tests import factories
 from tests.queries import queries_counted
-from tests.web.test_official import Port, field, port
+from tests.web.test_journeys import call_off
+from tests.web.test_official import Port, field, port, row_of, section_of
 
 __all__ = ["port"]
 
@@ -62,3 +65,50 @@ def test_where_a_departure_is_full_or_late_the_page_says_so(port: Port, app: Fla
     assert shown == ["", " hidden"]
     assert f"semula {words.at(call.planned_departure, port.port)}" in page
     assert '<span class="changed-why">cuaca</span>' in page
+
+
+def test_a_voyage_with_many_calls_has_a_row_for_each_departure_with_the_places_of_its_next_leg(
+    port: Port, app: Flask
+) -> None:
+    voyage = port.voyage(*factories.KM_LAWIT, places=30, ceiling=60)
+    calls = voyage.calls
+    hold(str(uuid4()), voyage.id, 1, 5, from_call_id=calls[3].id, to_call_id=calls[6].id)
+    factories.on_sale(voyage, factories.a_motorcycle_class(), 4, positions=[2])
+    told = app.test_client().get("/keberangkatan.json").json["departures"]
+    rows = {row["call_id"]: row for row in told}
+    assert set(rows) == {call.id for call in calls[:-1]}
+    assert [rows[call.id]["remaining"] for call in calls[:-1]] == [30, 30, 30, 25, 25, 25, 30, 30, 30, 30]
+    first, second = rows[calls[2].id], rows[calls[8].id]
+    assert (first["next_port"]["name"], first["to_port"]["name"]) == ("Semarang", "Karimunjawa")
+    assert (second["next_port"]["name"], second["to_port"]["name"]) == ("Surabaya", "Kumai")
+    assert (first["quota"], first["vehicles_quota"], first["vehicles_remaining"]) == (30, 4, 4)
+    assert second["vehicles_quota"] == 0
+    page = app.test_client().get("/keberangkatan").text
+    shown = row_of(page, factories.departure_of(voyage, 2))
+    assert "Sampit → Karimunjawa" in shown
+    assert "sampai Semarang" in shown
+    assert field(shown, "vehicles_remaining") == "4"
+    assert f"from_call_id={calls[2].id}" in shown
+    own = port.page(f"/papan/{factories.departure_of(voyage, 2).id}")
+    assert "Dari sini sampai Semarang" in own
+    assert "Sisa untuk perjalanan yang mulai di sini" in own
+
+
+def test_a_voyage_called_off_is_told_on_every_board_with_its_cause_and_is_not_called_full(
+    port: Port, app: Flask
+) -> None:
+    voyage = port.voyage()
+    call_off(voyage)
+    departure = factories.departure_of(voyage)
+    public, official = app.test_client().get("/keberangkatan").text, port.page("/papan")
+    for page in (public, official):
+        row = row_of(page, departure)
+        assert field(row, "state") == "Dibatalkan"
+        assert "cuaca: Gelombang 4 meter di Laut Jawa." in row
+    assert "Penuh" not in row_of(public, departure)
+    assert section_of(official, departure) == "coming"
+    told = app.test_client().get("/keberangkatan.json").json["departures"][0]
+    assert (told["state"], told["cancel_cause"]) == ("cancelled", "weather")
+    assert "Pelayaran ini dibatalkan" in port.page(f"/papan/{departure.id}")
+    port.clock.forward(hours=30)
+    assert section_of(port.page("/papan"), departure) == "left"

@@ -18,8 +18,11 @@ from app.boarding import actions
 from app.boarding.actions import ScanAnswer
 from app.boarding.models import Departure, Gate, Scan, Verdict
 from app.boarding.schemas import ScanIn, ScanOut
+from app.booking.actions import choose_payment, name_travelers
+from app.booking.holding import hold
 from app.booking.models import BookingState, PaymentMethod
 from app.db import db
+from app.seats.models import LegLoad
 from app.web import verdicts
 from tests import factories
 from tests.conftest import Clock
@@ -328,3 +331,31 @@ def test_a_scan_comes_in_whole_or_its_fault_is_named(changes: dict[str, object],
     scan = {"id": str(uuid4()), "shown": "x", "departure_id": 1, "gate_id": 1}
     scan["scanned_at"] = "2024-04-07T13:00:00+07:00"
     assert set(ScanIn().validate({**scan, **changes})) == at_fault
+
+
+def test_the_gate_is_told_the_plate_of_the_vehicle_that_the_passenger_comes_in(pier: Pier) -> None:
+    pier.clock.forward(hours=-2)
+    db.session.get_one(LegLoad, pier.voyage.legs[0].id).ceiling = 120
+    factories.on_sale(pier.voyage, factories.a_motorcycle_class(), 2)
+    code = hold(str(uuid4()), pier.voyage.id, 6, 1, vehicle_plate="KH 1234 AB").code
+    name_travelers(code, "+6281200000001", [factories.a_traveler()])
+    booking = choose_payment(code, PaymentMethod.FREE, current_app.extensions["keyring"])
+    serial = factories.tickets_of(booking)[0].serial
+    pier.clock.forward(hours=2)
+    page = pier.show(serial).text
+    assert "Kendaraan roda dua" in page
+    assert "KH 1234 AB" in page
+    answer = actions.scan(
+        str(uuid4()), serial, pier.departure.id, pier.gate.id, pier.officer.id, pier.clock(),
+        current_app.extensions["keyring"],
+    )  # fmt: skip
+    assert answer.vehicle_plate == "KH 1234 AB"
+    assert "KH 1234" not in repr(answer)
+
+
+def test_a_voyage_called_off_is_in_the_list_of_the_gate_and_lets_nobody_begin_there(pier: Pier) -> None:
+    pier.voyage.cancelled_at, pier.voyage.cancel_cause = pier.clock(), "tide"
+    db.session.commit()
+    page = pier.client.get("/gate").text
+    assert "Pelayaran ini dibatalkan; tidak ada yang naik." in page
+    assert "Pindai tiket<span" not in page

@@ -273,7 +273,7 @@ def test_the_script_has_words_for_every_state_and_need(port: Port) -> None:
     page = port.page()
     script = json.loads(re.search(r'id="script">(.*?)</script>', page, re.S)[1])
     assert set(script["needs"]) == set(Need)
-    assert set(script["states"]) == {"open", "boarding", "closed", "left"}
+    assert set(script["states"]) == {"open", "boarding", "closed", "left", "cancelled"}
     assert set(telling.REASONS) == set(verdicts.REASONS)
 
 

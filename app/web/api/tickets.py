@@ -35,6 +35,9 @@ class TicketOut(Schema):
     name = fields.String(required=True)
     fare_class = fields.String(required=True)
     infant = fields.Boolean(required=True)
+    vehicle_plate = fields.String(
+        required=True, allow_none=True, metadata={"description": "Of the vehicle on the same booking; else null."}
+    )
     state = fields.String(
         required=True,
         metadata={"enum": ["unpaid", "valid", "used", "void"], "description": "`used`: admitted at a gate."},
@@ -120,6 +123,7 @@ def _told(passenger: Passenger, used: bool) -> dict[str, Any]:
         "name": passenger.name,
         "fare_class": booking.fare_class.name,
         "infant": passenger.infant,
+        "vehicle_plate": booking.vehicle_plate,
         "state": _state(booking, used),
     }
 
@@ -127,6 +131,8 @@ def _told(passenger: Passenger, used: bool) -> dict[str, Any]:
 def _state(booking: Booking, used: bool) -> str:
     """What a ticket of the booking is good for now: unpaid, valid, used or void."""
     state = booking.state_at(clock.now())
+    if booking.voyage.cancelled_at is not None:
+        return "void"
     if state == BookingState.HELD:
         return "unpaid"
     if state != BookingState.CONFIRMED:

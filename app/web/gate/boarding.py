@@ -24,6 +24,8 @@ bp = Blueprint("gate", __name__, url_prefix="/gate")
 FRESH = timedelta(minutes=2)
 """A verdict older than this is shown as history, so that a page found again admits nobody."""
 
+OVER = (DepartureState.LEFT, DepartureState.CANCELLED)
+
 LAST = 5
 """How many of the last scans an officer sees."""
 
@@ -40,7 +42,7 @@ def choose() -> str:
         "gate/choose.html",
         gates=gates,
         gate=gate,
-        last=next((r for r in rows if r.departure_id == last and r.state != DepartureState.LEFT), None),
+        last=next((r for r in rows if r.departure_id == last and r.state not in OVER), None),
         rows=rows,
     )
 
@@ -56,7 +58,7 @@ def _departures(gate: Gate) -> list[DepartureRow]:
     """Today's and coming departures of the gate's port, and older ones that have not left."""
     board = coming_departures(port_id=gate.port_id)
     today = words.local(board.as_of, gate.port).date()
-    return [r for r in board.rows if r.day is None or r.day >= today or r.state != DepartureState.LEFT]
+    return [r for r in board.rows if r.day is None or r.day >= today or r.state not in OVER]
 
 
 @bp.get("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>")

@@ -7,12 +7,13 @@ from app import clock, config
 from app.accounts.models import Role
 from app.boarding.models import Departure, Verdict
 from app.boarding.queries import count_scans, get_departure, list_scans
-from app.booking.queries import list_places
+from app.booking.queries import list_places_between
 from app.errors import NotFound
 from app.flow.queries import DepartureRow, board_of_port, rows_of_voyages
 from app.flow.schemas import BoardOut
 from app.schedule.models import Port
 from app.schedule.queries import find_port
+from app.seats.models import PlaceKind
 from app.web import verdicts
 from app.web.guard import only
 from app.web.official import door
@@ -62,13 +63,16 @@ def departure(departure_id: int) -> str:
     port = found.call.port
     asked = request.args.get("putusan", "")
     scans = list_scans(departure_id, SCANS, VERDICTS.get(asked))
+    ahead = found.call.voyage.ahead_of(found.call)
     return render_template(
         "official/departure.html",
         row=_row(found),
         call=found.call,
         port=port,
         as_of=clock.now(),
-        classes=list_places([found.call.voyage])[found.call.voyage_id],
+        ahead=ahead,
+        places_to=list_places_between([(found.call.voyage, found.call, call) for call in ahead]),
+        vehicle=PlaceKind.VEHICLE,
         refusals=[(REASONS[r], n) for verdict, r, n in count_scans(departure_id) if verdict != Verdict.PASS],
         asked=asked if asked in VERDICTS else "",
         scans=[(kept, verdicts.put(kept.verdict, kept.reason, kept.details, port)) for kept in scans],

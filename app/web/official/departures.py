@@ -24,14 +24,14 @@ def departures() -> str:
     chosen = _chosen(ports)
     rows = [row for row in told.rows if chosen is None or row.from_port.code == chosen.code]
     clock_port = chosen or ports.get(_home()) or next(iter(ports.values()), None) or Port(zone="Asia/Jakarta")
-    gone = [row for row in rows if row.state == "left"]
+    gone = [row for row in rows if door.section(row) == "left"]
     return render_template(
         "official/departures.html",
         board=told,
         ports=sorted(ports.values(), key=lambda port: port.name),
         chosen=chosen,
         port=clock_port,
-        rows=[row for row in rows if row.state != "left"],
+        rows=[row for row in rows if row not in gone],
         gone=gone,
         states=STATES,
         script=door.for_the_script("public", url_for("official.departures_news"), clock_port),

@@ -9,6 +9,7 @@ from flask import Blueprint, current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from app import clock
 from app.boarding.models import DepartureState
 from app.flow.queries import DepartureRow
 from app.live.tokens import new_token
@@ -41,6 +42,8 @@ def section(row: DepartureRow) -> str:
     """Where the row stands by itself: it needs somebody, happens now, comes, or is over."""
     if row.needs:
         return "needs"
+    if row.state == DepartureState.CANCELLED:
+        return "coming" if row.departs_at and row.departs_at > clock.now() else "left"
     return {DepartureState.OPEN: "coming", DepartureState.LEFT: "left"}.get(row.state, "now")
 
 

@@ -14,8 +14,9 @@ STATES: dict[DepartureState, tuple[Any, str]] = {
     DepartureState.BOARDING: (_("Sedang naik"), "tag-now"),
     DepartureState.CLOSED: (_("Naik ditutup"), ""),
     DepartureState.LEFT: (_("Sudah berangkat"), ""),
+    DepartureState.CANCELLED: (_("Dibatalkan"), "tag-refuse"),
 }
-"""The words of a state, and the look of its tag: no colour of a verdict, for a state needs nobody."""
+"""The words of a state, and the look of its tag: a colour only where nobody can board any more."""
 
 NEEDS: dict[Need, tuple[Any, str]] = {
     Need.NOT_LEFT: (_("Waktunya lewat, belum tercatat berangkat"), "tag-hold"),

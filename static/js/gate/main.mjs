@@ -67,7 +67,7 @@ function newId() {
 }
 
 function tell(told) {
-  verdicts.show({ name: "", fare_class: "", ...told });
+  verdicts.show({ name: "", fare_class: "", vehicle_plate: "", ...told });
   signal(told.verdict);
   showing.told(performance.now());
   hint("point");
