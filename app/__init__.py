@@ -1,6 +1,8 @@
 """Dermaga: places, tickets, gates and counts of a passenger port."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -12,6 +14,13 @@ from app.db import db
 from app.web import register
 
 
+class _Dermaga(Flask):
+    """Flask without asking of every function of every request whether it is a coroutine: none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: config.Settings | None = None) -> Flask:
     """The application with everything wired: settings, database, doors, commands."""
     settings = settings or config.load()
@@ -21,7 +30,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         keyring, secret = keys.load_keyring(), settings.secret_key or keys.load_secret()
     except keys.KeyringError as error:
         raise SystemExit(str(error)) from None
-    app = Flask(
+    app = _Dermaga(
         "app",
         root_path=str(config.ROOT / "app"),
         static_folder=str(config.ROOT / "static"),

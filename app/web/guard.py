@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable
-from hashlib import sha256
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
@@ -16,6 +16,7 @@ from app.accounts.actions import spend_allowance
 from app.accounts.models import Role, User
 from app.accounts.queries import find_user, find_user_by_password
 from app.errors import Refusal
+from app.web.sessions import Sessions
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -105,7 +106,7 @@ def allow(kind: str, limit: int, who: str = "") -> None:
 def bucket(kind: str, who: str = "") -> str:
     """The name under which attempts of `kind` by this address (and `who`) are counted; it tells neither."""
     key = f"{kind}|{request.remote_addr}|{who}"
-    return hmac.new(str(current_app.secret_key).encode(), key.encode(), sha256).hexdigest()
+    return hmac.digest(str(current_app.secret_key).encode(), key.encode(), "sha256").hex()
 
 
 def _tokens() -> URLSafeTimedSerializer:
@@ -165,40 +166,56 @@ def _enter() -> Response | None:
 
 def _needs_csrf(is_api: bool) -> bool:
     """Forms always; the API only where a browser's session speaks, for only that rides along by itself."""
-    return not is_api or (not g.by_token and current_user.is_authenticated)
+    if is_api and (g.by_token or "HTTP_COOKIE" not in request.environ):
+        return False
+    return not is_api or current_user.is_authenticated
 
 
 def _load_by_request(_request: object) -> Visitor | None:
     return _visitor_by_token() if request.path.startswith("/api/") else None
 
 
-def _secure(response: Response) -> Response:
-    """Headers that keep a browser from doing more than these pages need."""
-    live = current_app.config["LIVE_ORIGIN"]()
+@lru_cache(maxsize=64)
+def _policy(live_origin: str) -> str:
+    """What a page may load and where it may send: from here, and news from the live process."""
     policy = {
         "default-src": "'self'",
         "script-src": "'self' 'wasm-unsafe-eval'",
         "style-src": "'self'",
         "img-src": "'self' data:",
-        "connect-src": f"'self' {live}".strip(),
+        "connect-src": f"'self' {live_origin}".strip(),
         "worker-src": "'self'",
         "object-src": "'none'",
         "base-uri": "'none'",
         "form-action": "'self'",
         "frame-ancestors": "'none'",
     }
+    return "; ".join(f"{k} {v}" for k, v in policy.items())
+
+
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(self), geolocation=(), microphone=()"),
+)
+
+
+def _secure(response: Response) -> Response:
+    """Headers that keep a browser from doing more than these pages need."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", "; ".join(f"{k} {v}" for k, v in policy.items()))
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+    present = {name.lower() for name, _ in headers}
+    if "content-security-policy" not in present:
+        headers.add("Content-Security-Policy", _policy(current_app.config["LIVE_ORIGIN"]()))
+    for name, value in _ALWAYS:
+        if name.lower() not in present:
+            headers.add(name, value)
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint == "static":
         # An address with its file's age in it never changes; others (imports between modules) are asked again.
         headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
-    elif "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
+    elif "cache-control" not in present:
+        headers.add("Cache-Control", "no-store")
     return response
 
 
@@ -212,5 +229,6 @@ def register(app: Flask) -> None:
     login.user_loader(_visitor_by_session)
     login.request_loader(_load_by_request)
     csrf.init_app(app)
+    app.session_interface = Sessions()
     app.before_request(_enter)
     app.after_request(_secure)

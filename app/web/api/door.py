@@ -2,16 +2,19 @@
 
 import inspect
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, NoReturn, TypeVar
 
 import flask_smorest
-from flask import Request, abort
+from flask import Request, abort, current_app, request
 from marshmallow import Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser, is_json_request
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
 from app.errors import Refusal
 from app.web.errors import as_json
@@ -106,7 +109,24 @@ class Error(Schema):
 class _Parser(FlaskParser):
     """Reads input strictly: unknown names, other types, other characters and other content are refused."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": None}  # noqa: RUF012 - as webargs has it
+    def use_args(self, argmap: Any, *, location: str = "json", **_: Any) -> Callable[[View], View]:  # type: ignore[override]
+        """Hand the loaded input to the view as its last positional argument, without asking anew what is known."""
+        shape: Schema = argmap() if isinstance(argmap, type) else argmap
+        read = {"json": self.load_json, "query": self.load_querystring}[location]
+
+        def hand_in(view: View) -> View:
+            @wraps(view)
+            def run(*args: Any, **kwargs: Any) -> Any:
+                try:
+                    given = shape.load(read(request, shape))
+                except ValidationError as error:
+                    error.messages = {location: error.messages}
+                    self.handle_error(error)
+                return view(*args, given, **kwargs)
+
+            return run  # type: ignore[return-value]
+
+        return hand_in
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         if not (req.mimetype or req.get_data()):
@@ -136,6 +156,9 @@ class _Parser(FlaskParser):
         abort(as_json("invalid", 422, {}, told))
 
 
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
+
+
 def _no_number(text: str) -> NoReturn:
     raise ValueError(text)
 
@@ -145,7 +168,7 @@ def _look_through(value: Any) -> None:
     rest = [value]
     while rest:
         part = rest.pop()
-        if isinstance(part, str) and ("\0" in part or any("\ud800" <= char <= "\udfff" for char in part)):
+        if isinstance(part, str) and _UNKEPT.search(part):
             raise ValidationError("invalid")
         if isinstance(part, dict):
             rest += [*part.keys(), *part.values()]
@@ -167,6 +190,27 @@ class Door(flask_smorest.Blueprint):
     def __init__(self, name: str, module: str, description: str) -> None:
         super().__init__(name, module, url_prefix=PREFIX, description=description)
         self._prepare_doc_cbks.append(_describe_refusals)
+
+    def response(self, status_code: int, schema: Any = None, **described: Any) -> Callable[[View], View]:
+        """Describe what comes out, and make it of what the view returns: the content, or that and a status."""
+        document = super().response(status_code, schema, **described)
+        shape: Schema = schema() if isinstance(schema, type) else schema
+
+        def give_out(view: View) -> View:
+            @wraps(document(view))
+            def run(*args: Any, **kwargs: Any) -> Any:
+                told, status = view(*args, **kwargs), status_code
+                if isinstance(told, Response):
+                    return told
+                if isinstance(told, tuple):
+                    told, status = told
+                answer = current_app.json.response(shape.dump(told))
+                answer.status_code = status
+                return answer
+
+            return run  # type: ignore[return-value]
+
+        return give_out
 
 
 def operation(summary: str, *codes: str, more_by_token: bool = False) -> Callable[[View], View]:
