@@ -6,6 +6,7 @@ SEED ?= 1
 CLIENTS ?= 64
 SECONDS ?= 20
 OPS ?= 1000000
+COMMIT_DELAY_MS ?= 0
 
 export FLASK_APP := wsgi.py
 # The pinned tools of the virtual environment (node among them) come before the machine's own.
@@ -20,7 +21,7 @@ done; echo "Dermaga needs Python 3.11 or newer, and none was found: install one 
 install python3 python3-venv), or name one with make $@ PYTHON=..." >&2; exit 1
 endef
 
-.PHONY: help run test replay bench bench-rush bench-collapse soak fmt lint clean
+.PHONY: help run test replay bench bench-rush bench-collapse bench-reads soak fmt lint clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 24
@@ -45,13 +46,17 @@ bench: ## measure; every line is JSON
 	$(call setup,dev-packages libraries translations chromium)
 	@exec $(PY) -m bench
 
-bench-rush: ## many want places on one voyage (CLIENTS=64, SECONDS=20, DATABASE_URL=...); the last line is JSON
+bench-rush: ## many want places on one voyage (CLIENTS=64, SECONDS=20, COMMIT_DELAY_MS=0, DATABASE_URL=...)
 	$(call setup,dev-packages translations)
-	@exec $(PY) -m bench.rush --clients $(CLIENTS) --seconds $(SECONDS)
+	@exec $(PY) -m bench.rush --clients $(CLIENTS) --seconds $(SECONDS) --commit-delay-ms $(COMMIT_DELAY_MS)
 
 bench-collapse: ## the same with 32 and with 512 clients; the last line is JSON
 	$(call setup,dev-packages translations)
-	@exec $(PY) -m bench.rush --collapse --seconds $(SECONDS)
+	@exec $(PY) -m bench.rush --collapse --seconds $(SECONDS) --commit-delay-ms $(COMMIT_DELAY_MS)
+
+bench-reads: ## many ask what is left while others buy (CLIENTS=64, SECONDS=20, DATABASE_URL=...)
+	$(call setup,dev-packages translations)
+	@exec $(PY) -m bench.reads --clients $(CLIENTS) --seconds $(SECONDS)
 
 soak: ## a long sale with everything killed in the middle (OPS=1000000, SEED=1, DATABASE_URL=...); the last line is JSON
 	$(call setup,dev-packages translations)

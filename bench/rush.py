@@ -1,34 +1,34 @@
 """Everybody wants one voyage: `python -m bench.rush [--clients 64] [--seconds 20]`; the last line is JSON.
 
 gunicorn and the database as in production, and thousands of different people who ask through the real HTTP
-endpoint. The load generator runs on the same machine: one process, one thread, a kept connection for each client.
+endpoint. The load generator (bench/crowd.py) runs on the same machine.
 """
 
 import argparse
 import json
 import os
-import selectors
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from flask_migrate import upgrade
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 
 from app import clock
 from app.booking.models import Booking, BookingState
 from app.config import ROOT
 from app.db import db
 from app.outbox import OutboxRow
+from app.schedule.models import Leg
 from app.seats.models import Allotment
+from bench.crowd import Run, load
 from bench.figures import children, cpu_seconds, percentile
 from tests import factories
 from tests import postgres as embedded
@@ -40,71 +40,29 @@ PEOPLE = 5000
 
 WARM_SECONDS = 2.0
 
+BOOT_SECONDS = 2.0
+"""How much longer the last worker may need than the first."""
 
-class Connection:
-    """One client: sends a request, reads its answer, and sends the next one."""
+FEW_PLACES = 200
+"""So many places has the voyage on which the answers of a sold-out one are measured."""
 
-    def __init__(self, port: int, voyage_id: int, random: Random) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setblocking(False)
-        self.voyage_id, self.random = voyage_id, random
-        self.began = 0.0
-        self.received = b""
-
-    def ask(self) -> None:
-        """Ask for one place, as somebody else than before."""
-        person = self.random.randrange(PEOPLE)
-        body = (
-            f'{{"request_id":"{UUID(int=self.random.getrandbits(128), version=4)}","voyage_id":{self.voyage_id},'
-            '"fare_class_id":1,"adults":1,"infants":0}'
-        ).encode()
-        head = (
-            "POST /api/v1/bookings HTTP/1.1\r\nHost: dermaga\r\nContent-Type: application/json\r\n"
-            f"X-Forwarded-For: 10.0.{person // 250}.{person % 250}\r\nContent-Length: {len(body)}\r\n\r\n"
-        ).encode()
-        self.received = b""
-        self.began = time.perf_counter()
-        self.socket.sendall(head + body)
-
-    def answer(self) -> int:
-        """The status, once the answer is complete; 0 while it is not. Raises where the server hung up."""
-        came = self.socket.recv(65536)
-        if not came:
-            raise ConnectionError("the server hung up")
-        self.received += came
-        head, end, body = self.received.partition(b"\r\n\r\n")
-        if not end:
-            return 0
-        at = head.lower().index(b"content-length:") + 15
-        if len(body) < int(head[at : head.find(b"\r\n", at) if b"\r\n" in head[at:] else None]):
-            return 0
-        return int(head[9:12])
+SOLD_OUT_SECONDS = 5.0
 
 
-def load(port: int, voyage_id: int, clients: int, seconds: float) -> tuple[float, list[float], dict[int, int]]:
-    """Ask with so many clients for so long: (seconds, latency of each answer in seconds, answers by status)."""
-    random = Random(f"{clients} {seconds}")
-    watch = selectors.DefaultSelector()
-    connections = [Connection(port, voyage_id, random) for _ in range(clients)]
-    for connection in connections:
-        watch.register(connection.socket, selectors.EVENT_READ, connection)
-    took: list[float] = []
-    statuses: dict[int, int] = {}
-    for connection in connections:
-        connection.ask()
-    began = now = time.perf_counter()
-    while now - began < seconds:
-        for key, _ in watch.select(1.0):
-            connection = key.data
-            if status := connection.answer():
-                now = time.perf_counter()
-                took.append(now - connection.began)
-                statuses[status] = statuses.get(status, 0) + 1
-                connection.ask()
-        now = time.perf_counter()
-    for connection in connections:
-        connection.socket.close()
-    return now - began, took, statuses
+def asking(voyage_id: int, random: Random) -> Callable[[], bytes]:
+    """The requests of people who each want one place on this voyage, every time somebody else."""
+    rest = f'","voyage_id":{voyage_id},"fare_class_id":1,"adults":1,"infants":0}}'.encode()
+    head = (
+        b"POST /api/v1/bookings HTTP/1.1\r\nHost: dermaga\r\nContent-Type: application/json\r\n"
+        b"X-Forwarded-For: 10.0.%d.%d\r\nContent-Length: "
+    ) + b'%d\r\n\r\n{"request_id":"' % (36 + len('{"request_id":"') + len(rest))
+
+    def question() -> bytes:
+        person, key = random.randrange(PEOPLE), b"%032x" % random.getrandbits(128)
+        request_id = b"-".join((key[:8], key[8:12], b"4" + key[13:16], b"8" + key[17:20], key[20:]))
+        return head % (person // 250, person % 250) + request_id + rest
+
+    return question
 
 
 @contextmanager
@@ -114,70 +72,114 @@ def web(database_url: str, settings: dict[str, str]) -> Iterator[int]:
     env = {**os.environ, "DATABASE_URL": database_url, "PORT": str(port), "TRUSTED_PROXIES": "1", **settings}
     server = subprocess.Popen([sys.executable, "-m", "gunicorn", "-c", "app/server.py", "wsgi:app"], cwd=ROOT, env=env)
     try:
-        deadline = time.monotonic() + 30
-        while True:
-            with socket.socket() as probe:
-                if not probe.connect_ex(("127.0.0.1", port)):
-                    break
+        deadline = time.monotonic() + 60
+        # The port is open before a worker has loaded; after the first, the others need a moment more.
+        while not _answers(port):
             if server.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the server did not start")
             time.sleep(0.1)
+        time.sleep(BOOT_SECONDS)
         yield port
     finally:
         server.terminate()
         server.wait()
 
 
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
 @contextmanager
-def database(url: str) -> Iterator[str]:
-    """The database of `url`, a fresh PostgreSQL with fsync for "", a fresh SQLite file for "sqlite"."""
+def database(url: str, commit_delay_ms: float = 0) -> Iterator[str]:
+    """The database of `url`, a fresh PostgreSQL with fsync for "", a fresh SQLite file for "sqlite".
+
+    With `commit_delay_ms` every commit on PostgreSQL takes so much longer, as on a slow disk.
+    """
     if url == "sqlite":
+        if commit_delay_ms:
+            raise SystemExit("bench: only PostgreSQL can delay its commits")
         with tempfile.TemporaryDirectory(prefix="dermaga-rush-") as folder:
             yield f"sqlite:///{folder}/rush.db"
     elif url:
-        yield url
+        yield _delayed(url, commit_delay_ms)
     else:
         server = embedded.start(fsync=True)
         try:
-            yield server.create_database("rush")
+            yield _delayed(server.create_database("rush"), commit_delay_ms)
         finally:
             server.stop()
 
 
-def measure(url: str, clients: int, seconds: float, places: int = 10_000_000) -> dict[str, Any]:
-    """One run: how many holds were durable in a second, how long they took, and whether any was one too many."""
-    with database(url) as at:
+def _delayed(url: str, commit_delay_ms: float) -> str:
+    """The address whose every session waits before it flushes a commit, whether or not another is at work."""
+    if not commit_delay_ms:
+        return url
+    options = f"-c commit_delay={round(commit_delay_ms * 1000)} -c commit_siblings=0"
+    return make_url(url).update_query_dict({"options": options}).render_as_string(hide_password=False)
+
+
+def measure(url: str, clients: int, seconds: float, commit_delay_ms: float = 0) -> dict[str, Any]:
+    """One run: how many holds were durable in a second, how long they took, and whether any was one too many.
+
+    Then the same on a voyage with few places: how many a second hear that it is sold out, and how long they wait.
+    """
+    with database(url, commit_delay_ms) as at:
         with running(settings_for(at)):
             upgrade()
-            voyage = factories.a_voyage(places=places, departs_at=clock.now() + timedelta(days=1))
-            voyage_id, leg_id = voyage.id, voyage.legs[0].id
+            tomorrow = clock.now() + timedelta(days=1)
+            many, few = (factories.a_voyage(places=places, departs_at=tomorrow) for places in (10_000_000, FEW_PLACES))
+            places = {many.id: 10_000_000, few.id: FEW_PLACES}
             name = db.engine.dialect.name
+        many_id, few_id = places
         with web(at, {"BOOKING_LIMIT": "1000000"}) as port:
-            load(port, voyage_id, clients, WARM_SECONDS)
+            warm = load(port, clients, WARM_SECONDS, asking(many_id, Random("warm")))
             pids = [pid for pid in children(os.getpid()) if pid != os.getpid()]
             before = cpu_seconds(pids)
-            took_seconds, took, statuses = load(port, voyage_id, clients, seconds)
+            run = load(port, clients, seconds, asking(many_id, Random(f"{clients} {seconds}")))
             used = cpu_seconds(pids) - before
+            load(port, clients, WARM_SECONDS, asking(few_id, Random("warm few")))
+            refused = load(port, clients, min(seconds, SOLD_OUT_SECONDS), asking(few_id, Random("few")))
         with running(settings_for(at)):
-            held = db.session.scalar(
-                select(func.sum(Booking.places)).where(
-                    Booking.voyage_id == voyage_id, Booking.state == BookingState.HELD
-                )
-            )
-            allotment = db.session.scalars(select(Allotment).where(Allotment.leg_id == leg_id)).one()
-            batches = db.session.scalar(select(func.count(OutboxRow.id)))
-            oversold = max(0, held - places) + abs(held - allotment.held)
+            oversold = sum(_wrong(voyage_id, most) for voyage_id, most in places.items())
+            lost = max(0, run.statuses[201] + warm.statuses[201] - _held(many_id))
+            batches = db.session.scalar(select(func.count(OutboxRow.id)).where(OutboxRow.voyage_id == many_id)) or 1
+            per_commit = _held(many_id) / batches
     return {
-        "holds_per_s": round(statuses.get(201, 0) / took_seconds),
-        "p50_ms": round(percentile(took, 0.5) * 1000, 1),
-        "p99_ms": round(percentile(took, 0.99) * 1000, 1),
+        "holds_per_s": round(run.per_second(201)),
+        "p50_ms": _ms(run, 0.5),
+        "p99_ms": _ms(run, 0.99),
         "oversold": oversold,
         "clients": clients,
         "database": name,
-        "cpu_ms_per_hold": round(used / max(1, len(took)) * 1000, 2),
-        "holds_per_commit": round(held / batches, 1),
-        "answers": {str(status): count for status, count in sorted(statuses.items())},
+        "commit_delay_ms": commit_delay_ms,
+        "lost": lost,
+        "sold_out_per_s": round(refused.per_second(409)),
+        "sold_out_p99_ms": _ms(refused, 0.99),
+        "cpu_ms_per_hold": round(used / max(1, len(run.took)) * 1000, 2),
+        "crowd_cpu_ms": round(run.cpu_seconds / max(1, len(run.took)) * 1000, 3),
+        "holds_per_commit": round(per_commit, 1),
+        "answers": {str(status): count for status, count in sorted(run.statuses.items())},
     }
+
+
+def _ms(run: Run, share: float) -> float:
+    return round(percentile(run.took, share) * 1000, 1)
+
+
+def _held(voyage_id: int) -> int:
+    held = select(func.sum(Booking.places)).where(Booking.voyage_id == voyage_id, Booking.state == BookingState.HELD)
+    return db.session.scalar(held) or 0
+
+
+def _wrong(voyage_id: int, most: int) -> int:
+    """Places held beyond those there are, and those by which the counter differs from the rows."""
+    held, legs = _held(voyage_id), select(Leg.id).where(Leg.voyage_id == voyage_id)
+    counted = db.session.scalar(select(func.sum(Allotment.held)).where(Allotment.leg_id.in_(legs))) or 0
+    return max(0, held - most) + abs(held - counted)
 
 
 def main() -> None:
@@ -186,14 +188,19 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--database", default=os.environ.get("DATABASE_URL", ""), help="a URL, or sqlite")
+    parser.add_argument("--commit-delay-ms", type=float, default=0, help="PostgreSQL only")
     parser.add_argument("--collapse", action="store_true", help="compare 512 clients with 32")
     arguments = parser.parse_args()
     if arguments.collapse:
-        few, many = (measure(arguments.database, clients, arguments.seconds) for clients in (32, 512))
+        few, many = (
+            measure(arguments.database, clients, arguments.seconds, arguments.commit_delay_ms) for clients in (32, 512)
+        )
         told = {"holds_per_s_32": few["holds_per_s"], "holds_per_s_512": many["holds_per_s"]}
         told["ratio"] = round(many["holds_per_s"] / few["holds_per_s"], 2)
+        told["oversold"] = few["oversold"] + many["oversold"]
+        told["p99_ms_512"], told["database"] = many["p99_ms"], many["database"]
     else:
-        told = measure(arguments.database, arguments.clients, arguments.seconds)
+        told = measure(arguments.database, arguments.clients, arguments.seconds, arguments.commit_delay_ms)
     print(json.dumps(told))
 
 

@@ -1,8 +1,9 @@
 """Questions about ports and voyages."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from app.db import db
@@ -30,17 +31,17 @@ def get_voyage(voyage_id: int) -> Voyage:
     return voyage
 
 
-def get_voyage_with_legs(voyage_id: int) -> Voyage:
-    """The voyage with no more than its legs, in one query: for counting places. Raises NotFound `voyage_not_found`."""
-    statement = (
-        select(Voyage)
-        .where(Voyage.id == voyage_id)
-        .options(joinedload(Voyage.legs), lazyload(Voyage.calls), lazyload(Voyage.operator), lazyload(Voyage.ship))
-    )
-    voyage = db.session.scalars(statement).unique().one_or_none()
-    if voyage is None:
-        raise NotFound("voyage_not_found")
-    return voyage
+def list_voyages_with_legs(voyage_ids: Iterable[int]) -> dict[int, Voyage]:
+    """Of these voyages those that there are, by id, with no more than their legs, in one query: to count places."""
+    found = db.session.scalars(_WITH_LEGS, {"ids": sorted(voyage_ids)}).unique()
+    return {voyage.id: voyage for voyage in found}
+
+
+_WITH_LEGS = (
+    select(Voyage)
+    .where(Voyage.id.in_(bindparam("ids", expanding=True)))
+    .options(joinedload(Voyage.legs), lazyload(Voyage.calls), lazyload(Voyage.operator), lazyload(Voyage.ship))
+)
 
 
 def list_voyages(

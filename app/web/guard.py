@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable
 from functools import lru_cache
+from hashlib import blake2b, sha256
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
@@ -106,7 +107,8 @@ def allow(kind: str, limit: int, who: str = "") -> None:
 def bucket(kind: str, who: str = "") -> str:
     """The name under which attempts of `kind` by this address (and `who`) are counted; it tells neither."""
     key = f"{kind}|{request.remote_addr}|{who}"
-    return hmac.digest(str(current_app.secret_key).encode(), key.encode(), "sha256").hex()
+    secret = sha256(str(current_app.secret_key).encode()).digest()
+    return blake2b(key.encode(), key=secret, digest_size=32).hexdigest()
 
 
 def _tokens() -> URLSafeTimedSerializer:

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 from hashlib import blake2s
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,12 +14,14 @@ from werkzeug.wrappers import Response
 
 from app import clock, config
 from app.booking.actions import sale_closes_at
+from app.booking.desk import Desk
 from app.booking.offers import Offer, list_offers
-from app.booking.queries import Ends, list_places, list_places_between
+from app.booking.queries import Ends, Places, list_places, list_places_between
+from app.db import db
 from app.errors import NotFound
 from app.fares.schemas import PriceOut
 from app.schedule.models import Port, PortCall, Voyage
-from app.schedule.queries import find_port, get_voyage, get_voyage_with_legs, list_ports, list_voyages
+from app.schedule.queries import find_port, get_voyage, list_ports, list_voyages, list_voyages_with_legs
 from app.schedule.schemas import PartIn, PortRefOut, PortsOut, VoyageOut, VoyageSearchIn
 from app.seats.schemas import AvailabilityOut, PlacesOut
 from app.web.api.door import ID, Door, operation
@@ -158,22 +161,77 @@ def show_availability(part: dict[str, Any], voyage_id: int) -> Response:
     A proxy may answer for one second. The ETag is that of the counts: with `If-None-Match` the answer is 304
     until one of them changes.
     """
-    voyage = get_voyage_with_legs(voyage_id)
-    if any(part.values()):
-        start, end = voyage.call_of(part["from_call_id"]), voyage.call_of(part["to_call_id"])
-        if start is None or end is None or start.position >= end.position:
-            raise NotFound("journey_not_found", field="to_call_id" if start else "from_call_id")
-        places = list_places_between([(voyage, start, end)])[0]
+    reading = _readings.ask(_Question(voyage_id, **part))
+    if isinstance(reading, NotFound):
+        raise NotFound(reading.code, field=reading.field)
+    if "If-None-Match" in request.headers and reading.tag in _known_tags():
+        answer = Response(status=304)
     else:
-        places = list_places([voyage])[voyage_id]
-    cancelled = voyage.cancelled_at is not None
-    told = {"voyage_id": voyage_id, **part, "cancelled": cancelled, "as_of": clock.now(), "classes": places}
-    counts = repr([(p.fare_class.id, p.quota, p.remaining) for p in places])
-    tag = blake2s(f"{voyage_id} {part} {cancelled} {counts}".encode(), digest_size=9).hexdigest()
-    answer = Response(status=304) if tag in _known_tags() else jsonify(AvailabilityOut().dump(told))
-    answer.set_etag(tag, weak=True)
+        answer = Response(reading.body, mimetype="application/json")
+    answer.headers["ETag"] = f'W/"{reading.tag}"'
     answer.headers["Cache-Control"] = "public, max-age=1"
     return answer
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is left on this voyage, or on this part of it?"""
+
+    voyage_id: int
+    from_call_id: int | None
+    to_call_id: int | None
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """The answer, as it goes out to everybody who asked, and the tag of its counts."""
+
+    tag: str
+    body: bytes
+
+
+def _read_all(questions: Sequence[_Question]) -> list[_Reading | NotFound]:
+    """The answers to these questions, each read once, and all of it after the last of them was asked."""
+    db.session.rollback()
+    as_of, asked = clock.now(), set(questions)
+    voyages = list_voyages_with_legs({question.voyage_id for question in asked})
+    answers: dict[_Question, _Reading | NotFound] = {}
+    whole: list[_Question] = []
+    parts: list[tuple[_Question, Ends]] = []
+    for question in asked:
+        voyage = voyages.get(question.voyage_id)
+        if voyage is None:
+            answers[question] = NotFound("voyage_not_found")
+        elif question.from_call_id is None and question.to_call_id is None:
+            whole.append(question)
+        else:
+            start, end = voyage.call_of(question.from_call_id), voyage.call_of(question.to_call_id)
+            if start is None or end is None or start.position >= end.position:
+                answers[question] = NotFound("journey_not_found", field="to_call_id" if start else "from_call_id")
+            else:
+                parts.append((question, (voyage, start, end)))
+    left = list_places(voyages[question.voyage_id] for question in whole) if whole else {}
+    found = [(question, left[question.voyage_id]) for question in whole]
+    if parts:
+        among = list_places_between([ends for _, ends in parts])
+        found += [(question, places) for (question, _), places in zip(parts, among, strict=True)]
+    for question, places in found:
+        answers[question] = _reading(question, voyages[question.voyage_id], places, as_of)
+    return [answers[question] for question in questions]
+
+
+_AVAILABILITY = AvailabilityOut()
+
+
+def _reading(question: _Question, voyage: Voyage, places: Sequence[Places], as_of: datetime) -> _Reading:
+    told = {**asdict(question), "cancelled": voyage.cancelled_at is not None, "as_of": as_of, "classes": places}
+    counts = repr([(p.fare_class.id, p.quota, p.remaining) for p in places])
+    tag = blake2s(f"{question} {told['cancelled']} {counts}".encode(), digest_size=9).hexdigest()
+    return _Reading(tag, jsonify(_AVAILABILITY.dump(told)).get_data())
+
+
+# Those who ask in the same moment share one reading, which began after they had asked: it is nobody's old news.
+_readings: Desk[_Question, _Reading | NotFound] = Desk(_read_all)
 
 
 def _known_tags() -> set[str]:
