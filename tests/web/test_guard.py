@@ -35,6 +35,7 @@ DOORS: dict[str, frozenset[Role]] = {
     "admin.*": ADMINISTRATOR,
     "api.*": ANYBODY,
     "sessions.*": ANYBODY,
+    "explanations.*": OFFICIAL | ADMINISTRATOR,
     "voyages.*": ANYBODY,
     "bookings.confirm_payment": OFFICER,
     "bookings.*": ANYBODY,

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.web.official import board, departures, door
+from app.web.official import board, departures, door, explanation
 
-__all__ = ["board", "departures", "register"]
+__all__ = ["board", "departures", "explanation", "register"]
 
 
 def register(app: Flask) -> None:
