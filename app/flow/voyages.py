@@ -207,10 +207,11 @@ def _arrange(voyage: Voyage, plan: VoyagePlan, calls: dict[int, PortCall], ports
     db.session.flush()
     for position, planned in enumerate(plan.calls):
         call = calls[planned.call_id] if planned.call_id else PortCall(voyage_id=voyage.id, port_id=planned.port_id)
+        same = planned.call_id is not None and planned.counts_to is None and _same_times(call, planned)
         call.position, call.precision = position, planned.precision
         call.planned_arrival, call.planned_departure = planned.arrives_at, planned.departs_at
         call.tide_from, call.tide_until = planned.tide_from, planned.tide_until
-        if not (call.revised_departure or call.revised_arrival):
+        if not (same or call.revised_departure or call.revised_arrival):
             call.day = planned.day(ports[planned.port_id].tz)
         db.session.add(call)
     db.session.flush()

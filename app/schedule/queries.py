@@ -8,12 +8,17 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from app.db import db
 from app.errors import NotFound
-from app.schedule.models import UNSTATED_PORT, Port, PortCall, Ship, Voyage
+from app.schedule.models import UNSTATED_PORT, Operator, Port, PortCall, Ship, Voyage
 
 
 def list_ports() -> list[Port]:
     """The ports one can travel from or to, by name."""
     return list(db.session.scalars(select(Port).where(Port.code != UNSTATED_PORT).order_by(Port.name)))
+
+
+def list_all_ports() -> list[Port]:
+    """Every port by name, also the one that stands where a source names none."""
+    return list(db.session.scalars(select(Port).order_by(Port.name)))
 
 
 def find_port(code_or_name: str) -> Port | None:
@@ -84,3 +89,24 @@ def get_ship(ship_id: int) -> Ship:
     if ship is None:
         raise NotFound("ship_not_found")
     return ship
+
+
+def list_operators() -> list[Operator]:
+    """All operators by name."""
+    return list(db.session.scalars(select(Operator).order_by(Operator.name)))
+
+
+def get_operator(operator_id: int) -> Operator:
+    """The operator. Raises NotFound `operator_not_found`."""
+    operator = db.session.get(Operator, operator_id)
+    if operator is None:
+        raise NotFound("operator_not_found")
+    return operator
+
+
+def get_port(port_id: int) -> Port:
+    """The port. Raises NotFound `port_not_found`."""
+    port = db.session.get(Port, port_id)
+    if port is None:
+        raise NotFound("port_not_found")
+    return port

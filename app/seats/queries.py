@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from app.db import db
+from app.errors import NotFound
 from app.seats.models import ONLINE, Allotment, CapacityCertificate, Channel, Dispensation, FareClass, LegLoad
 
 Paper = TypeVar("Paper", CapacityCertificate, Dispensation)
@@ -62,6 +63,16 @@ class Papers:
 def papers_of(ship_id: int) -> Papers:
     """The papers of a ship, also those that have ended."""
     return Papers(_papers(CapacityCertificate, ship_id), _papers(Dispensation, ship_id))
+
+
+def get_paper(ship_id: int, kind: str, paper_id: int) -> CapacityCertificate | Dispensation:
+    """The certificate or dispensation of that ship. Raises NotFound `paper_not_found`."""
+    papers = papers_of(ship_id)
+    of_kind = papers.dispensations if kind == "dispensation" else papers.certificates
+    found = next((paper for paper in of_kind if paper.id == paper_id), None)
+    if found is None:
+        raise NotFound("paper_not_found")
+    return found
 
 
 def _papers(kind: type[Paper], ship_id: int) -> list[Paper]:

@@ -132,6 +132,47 @@ SENTENCES: dict[str, Any] = {
     "day": _("Tulis hari seperti 2026-11-27, atau pilih dari kalender."),
     "moment": _("Tulis hari dan jam seperti 2026-11-27 13:30, atau pilih dari kalender."),
     "time_of_day": _("Tulis jam seperti 07:00 atau 13:30."),
+    "operator_not_found": _("Operator ini tidak ada. Pilih dari daftar."),
+    "paper_not_found": _("Surat ini tidak ada (lagi). Kembali ke kapalnya dan pilih dari daftar."),
+    "paper_twice": _("Kapal ini sudah punya surat jenis itu untuk hari yang sama. Betulkan surat itu saja."),
+    "port_code": _("Kode pelabuhan punya 2 sampai 5 huruf besar dan angka, misalnya IDSMQ. Kosongkan bila belum tahu."),
+    "code_provisional": _("Kode sementara tidak dapat dikonfirmasi. Isi dahulu kode UN/LOCODE-nya."),
+    "port_code_taken": _("Kode ini sudah dipakai pelabuhan lain. Periksa di daftar UN/LOCODE."),
+    "port_name_taken": _("Pelabuhan dengan nama ini sudah ada. Betulkan yang itu, atau pakai nama lain."),
+    "zone": _("Pilih WIB, WITA atau WIT."),
+    "operator_code": _("Kode operator punya 2 sampai 10 huruf besar dan angka, misalnya PELNI."),
+    "operator_code_taken": _("Kode ini sudah dipakai operator lain. Pilih kode lain."),
+    "operator_name_taken": _("Operator dengan nama ini sudah ada. Betulkan yang itu."),
+    "imo": _("Nomor IMO punya 7 angka dan angka terakhirnya tidak cocok. Periksa lagi di surat kapal."),
+    "imo_taken": _("Nomor IMO ini sudah dipakai kapal lain. Periksa kedua kapal itu."),
+    "ship_name_taken": _("Kapal dengan nama ini sudah ada. Betulkan yang itu."),
+    "number_taken": _("Nomor ini sudah dipakai pelayaran lain. Pakai nomor lain, atau kosongkan."),
+    "port_unknown": _("Pilih pelabuhan dari daftar."),
+    "two_calls": _("Pelayaran singgah di sedikitnya dua pelabuhan. Tambahkan singgahnya."),
+    "too_many_calls": _("Paling banyak %(maximum)s singgah. Bagi menjadi dua pelayaran."),
+    "same_port": _("Pelabuhan ini sama dengan singgah sebelumnya. Pilih pelabuhan lain, atau hapus salah satunya."),
+    "departure_missing": _("Isi hari berangkatnya; jam boleh kosong bila belum diumumkan."),
+    "departure_backwards": _("Kapal tidak dapat berangkat dari sini sebelum berangkat dari %(port)s."),
+    "times_half": _("Isi jam tiba dan jam berangkat, atau kosongkan keduanya."),
+    "hour_without_day": _("Isi juga harinya."),
+    "sold_on_leg": _(
+        "Sudah %(taken)s tempat terjual atau ditahan di ruas %(start)s – %(end)s, jadi rencananya tidak dapat diubah "
+        "di sini. Pakai “Ubah waktu” dengan sebabnya."
+    ),
+    "ship_is_sold": _("Sudah ada tempat yang terjual, jadi kapalnya tidak dapat diganti di sini."),
+    "call_is_used": _("Singgah di %(port)s disebut di pesanan atau pindaian lama, jadi tidak dapat dihapus."),
+    "weekdays": _("Pilih sedikitnya satu hari dalam seminggu."),
+    "until_before": _("Hari terakhir harus pada atau setelah hari pertama."),
+    "no_such_day": _("Tidak ada hari itu di antara kedua tanggal. Panjangkan waktunya atau pilih hari lain."),
+    "too_many_days": _("Paling banyak %(maximum)s pelayaran sekali buat. Pendekkan waktunya, lalu ulangi."),
+    "no_first_day": _("Hari berangkat pelayaran ini belum diketahui. Isi dahulu harinya."),
+    "copy_not_on_sale": _(
+        "Kuota tidak dapat disalin ke %(day)s: tidak ada surat kapasitas kapal untuk hari itu. Masukkan suratnya, "
+        "atau salin tanpa kuota."
+    ),
+    "copy_over_ceiling": _(
+        "Kuota melebihi batas %(ceiling)s orang pada %(day)s. Salin tanpa kuota, atau kurangi kuota pelayaran ini."
+    ),
     "paper_kind": _("Pilih sertifikat atau dispensasi."),
     "letter": _("Tulis nomor surat dispensasinya, seperti tercetak di surat."),
     "user_not_found": _("Pengguna ini tidak ada. Kembali dan pilih dari daftar."),

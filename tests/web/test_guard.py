@@ -57,6 +57,7 @@ def expected(endpoint: str) -> frozenset[Role]:
 def tries(app: Flask) -> list[tuple[Rule, str, str]]:
     """Every door with each of its methods, and an address with likely values in it."""
     values = {"code": "ABCD2345", "serial": "0123456789", "scan_id": uuid4(), "filename": "style.css", "what": "batal"}
+    values["kind"] = "certificate"
     with app.test_request_context():
         adapter = app.url_map.bind("localhost")
         return [

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.web.admin import door, papers, times, timetable, upheaval, users, voyages
+from app.web.admin import catalogue, copies, door, papers, plans, times, timetable, upheaval, users, voyages
 
-__all__ = ["papers", "register", "times", "timetable", "upheaval", "users", "voyages"]
+__all__ = ["catalogue", "copies", "papers", "plans", "register", "times", "timetable", "upheaval", "users", "voyages"]
 
 
 def register(app: Flask) -> None:

@@ -6,13 +6,15 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app import clock, config
-from app.boarding.actions import record_capacity
+from app.boarding.papers import PaperKind, correct_paper, record_capacity
+from app.boarding.papers import remove_paper as take_away
 from app.errors import NotFound, Refusal
 from app.schedule.models import Ship
 from app.schedule.queries import find_port, get_ship, list_ships
-from app.seats.queries import documented_capacities, papers_of
+from app.seats.models import CapacityCertificate, Dispensation
+from app.seats.queries import documented_capacities, get_paper, papers_of
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.shapes import PaperIn
+from app.web.admin.shapes import CorrectedPaperIn, PaperIn
 from app.web.forms import Form
 
 
@@ -48,13 +50,75 @@ def record_paper(ship_id: int) -> tuple[str, int] | Response:
     except Refusal as refusal:
         form.refuse(refusal)
         return _ship_page(get_ship(ship_id), form), refusal.status
-    count = len(set(changed))
+    return _stored(ship_id, changed)
+
+
+def _stored(ship_id: int, changed: list[int]) -> Response:
     told = ngettext(
         "Surat sudah disimpan. Batas orang berubah di %(num)s pelayaran.",
         "Surat sudah disimpan. Batas orang berubah di %(num)s pelayaran.",
-        count,
+        len(set(changed)),
     )
     return go("ship", told, ship_id=ship_id)
+
+
+KIND = "any(certificate, dispensation)"
+
+
+@bp.get(f"/kapal/<{ID}:ship_id>/surat/<{KIND}:kind>/<{ID}:paper_id>")
+@only_administrator
+def paper(ship_id: int, kind: PaperKind, paper_id: int) -> str:
+    """One paper, to be put right or taken away."""
+    found = get_paper(ship_id, kind, paper_id)
+    present = {name: getattr(found, name, "") for name in _labels()}
+    return _paper_page(kind, found, Form(labels=_labels(), defaults=present))
+
+
+@bp.post(f"/kapal/<{ID}:ship_id>/surat/<{KIND}:kind>/<{ID}:paper_id>")
+@only_administrator
+def change_paper(ship_id: int, kind: PaperKind, paper_id: int) -> tuple[str, int] | Response:
+    """Put the paper right; the ceilings of its days follow."""
+    found = get_paper(ship_id, kind, paper_id)
+    form = Form(request.form.to_dict(), _labels())
+    given = form.load(CorrectedPaperIn())
+    if given is None:
+        return _paper_page(kind, found, form), 422
+    try:
+        changed = correct_paper(kind, paper_id, **given)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _paper_page(kind, get_paper(ship_id, kind, paper_id), form), refusal.status
+    return _stored(ship_id, changed)
+
+
+@bp.post(f"/kapal/<{ID}:ship_id>/surat/<{KIND}:kind>/<{ID}:paper_id>/hapus")
+@only_administrator
+def remove_paper(ship_id: int, kind: PaperKind, paper_id: int) -> tuple[str, int] | Response:
+    """Take the paper away; the ceilings of its days follow."""
+    found = get_paper(ship_id, kind, paper_id)
+    try:
+        changed = take_away(kind, paper_id)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        form = Form(labels=_labels(), defaults={name: getattr(found, name, "") for name in _labels()})
+        form.refuse(refusal, "")
+        return _paper_page(kind, get_paper(ship_id, kind, paper_id), form), refusal.status
+    told = ngettext(
+        "Surat sudah dihapus. Batas orang berubah di %(num)s pelayaran.",
+        "Surat sudah dihapus. Batas orang berubah di %(num)s pelayaran.",
+        len(set(changed)),
+    )
+    return go("ship", told, ship_id=ship_id)
+
+
+def _paper_page(kind: PaperKind, found: CapacityCertificate | Dispensation, form: Form) -> str:
+    kind_name = _("Dispensasi") if kind == "dispensation" else _("Sertifikat keselamatan")
+    return render_template(
+        "admin/paper.html", kind=kind, kind_name=kind_name, paper=found, ship=get_ship(found.ship_id), form=form
+    )
 
 
 def _labels() -> dict[str, str]:

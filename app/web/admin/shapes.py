@@ -106,3 +106,41 @@ class PaperIn(Shape):
     def _letter_of_a_dispensation(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("kind") == "dispensation" and not data.get("letter"):
             raise ValidationError("letter", "letter")
+
+
+class CorrectedPaperIn(Shape):
+    """A paper put right; its kind stays."""
+
+    persons = Whole(required=True, validate=validate.Range(1, PERSONS_MAX, error="persons"))
+    valid_from = Day(required=True)
+    valid_to = Day(required=True)
+    letter = MaybeText(120, load_default="")
+    source_url = MaybeText(400, load_default="")
+
+
+class PortIn(Shape):
+    """A port. Its code may be left empty, and then is provisional."""
+
+    name = Text(60, required=True)
+    harbour = MaybeText(60, load_default="")
+    zone = Text(40, required=True)
+    code = MaybeText(5, load_default="")
+    confirmed_by = MaybeText(200, load_default="")
+
+
+class OperatorIn(Shape):
+    """Who runs ships."""
+
+    name = Text(80, required=True)
+    code = Text(10, required=True)
+
+
+class ShipIn(Shape):
+    """A vessel."""
+
+    name = Text(60, required=True)
+    operator_id = Whole(required=True, validate=validate.Range(0, 2147483647, error="operator_not_found"))
+    type = MaybeText(120, load_default="")
+    imo = MaybeText(11, load_default="")
+    source_url = MaybeText(400, load_default="")
+    note = MaybeText(600, load_default="")

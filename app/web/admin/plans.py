@@ -1,0 +1,116 @@
+"""Making a voyage, and changing its calls while nothing on them is sold."""
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from marshmallow import ValidationError
+from werkzeug.wrappers import Response
+
+from app.errors import NotFound, Refusal
+from app.flow.voyages import change_voyage, make_voyage, plan_of
+from app.schedule.models import Voyage
+from app.schedule.plans import VoyagePlan
+from app.schedule.queries import get_voyage, list_all_ports, list_operators, list_ships
+from app.web.admin.door import ID, bp, go, only_administrator
+from app.web.admin.planning import ROW, VoyageIn, flat, plan_from, rearranged, rows_of, typed_from, untouched
+from app.web.forms import Form
+
+
+@bp.get("/pelayaran/baru")
+@only_administrator
+def new_voyage() -> str:
+    """The form for a voyage, with its first two calls."""
+    return _page(flat([{}, {}]))
+
+
+@bp.post("/pelayaran/baru")
+@only_administrator
+def plan_voyage() -> str | tuple[str, int] | Response:
+    """Make the voyage; or give the form back with another call in it. The same form twice is one voyage."""
+    return _answer(None)
+
+
+@bp.get(f"/pelayaran/<{ID}:voyage_id>/ubah")
+@only_administrator
+def voyage_plan(voyage_id: int) -> str:
+    """The voyage's plan as a form."""
+    found = get_voyage(voyage_id)
+    return _page(typed_from(plan_of(found), {port.id: port for port in list_all_ports()}), found)
+
+
+@bp.post(f"/pelayaran/<{ID}:voyage_id>/ubah")
+@only_administrator
+def replan_voyage(voyage_id: int) -> str | tuple[str, int] | Response:
+    """Let this be the voyage's plan; or give the form back with its calls rearranged."""
+    return _answer(get_voyage(voyage_id))
+
+
+def _answer(found: Voyage | None) -> str | tuple[str, int] | Response:
+    typed = request.form.to_dict()
+    if wish := typed.get("do"):
+        return _page(rearranged(typed, wish), found)
+    typed = rearranged(typed, "")
+    form = Form(typed, _labels(len(rows_of(typed))))
+    given = form.load(VoyageIn())
+    plan: VoyagePlan | None = None
+    if given is not None:
+        try:
+            plan = plan_from(given, {port.id: port for port in list_all_ports()})
+        except ValidationError as error:
+            form.refuse_all(error.normalized_messages())
+    if plan is None:
+        return _page(typed, found, form), 422
+    try:
+        made = change_voyage(found.id, untouched(plan, plan_of(found))) if found else make_voyage(plan)
+    except Refusal as refusal:
+        if isinstance(refusal, NotFound) and refusal.code in {"voyage_not_found", "call_not_found"}:
+            raise
+        _tell(form, refusal)
+        return _page(typed, get_voyage(found.id) if found else None, form), max(refusal.status, 409)
+    return go("voyage", _("Pelayaran sudah disimpan."), voyage_id=made.id)
+
+
+def _tell(form: Form, refusal: Refusal) -> None:
+    """At the call and field that it speaks of."""
+    field, call = refusal.field or "", refusal.details.get("call")
+    if call is not None:
+        field = f"calls-{call}-{ {'arrives': 'arrives_day', 'departs': 'departs_day'}.get(field, field) }"
+    else:
+        field = {"ship_id": "ship", "calls": ""}.get(field, field)
+        field = {"ship_not_found": "ship", "operator_not_found": "operator"}.get(refusal.code, field)
+    form.refuse(refusal, field)
+
+
+def _labels(calls: int) -> dict[str, str]:
+    words = {
+        "port": _("Pelabuhan"),
+        "arrives_day": _("Hari tiba"),
+        "arrives_time": _("Jam tiba"),
+        "departs_day": _("Hari berangkat"),
+        "departs_time": _("Jam berangkat"),
+        "tide_from": _("Pasang mulai"),
+        "tide_until": _("Pasang sampai"),
+    }
+    labels = {
+        "operator": _("Operator"),
+        "ship": _("Kapal"),
+        "number": _("Nomor pelayaran"),
+        "source_url": _("Alamat sumber"),
+        "note": _("Catatan"),
+    }
+    for place in range(calls):
+        for name in ROW[1:]:
+            labels[f"calls-{place}-{name}"] = _("Singgah %(number)s, %(what)s", number=place + 1, what=words[name])
+    return labels
+
+
+def _page(typed: dict[str, str], found: Voyage | None = None, form: Form | None = None) -> str:
+    count = len(rows_of(typed))
+    return render_template(
+        "admin/plan.html",
+        voyage=found,
+        form=form or Form(typed, _labels(count)),
+        count=count,
+        ports=[("", _("Pilih pelabuhan")), *((port.id, port.name) for port in list_all_ports())],
+        operators=[("", _("Pilih operator")), *((operator.id, operator.name) for operator in list_operators())],
+        ships=[("", _("Belum disebut")), *((ship.id, ship.name) for ship in list_ships())],
+    )
