@@ -16,6 +16,9 @@ from tests.history.records import Facts, Record, ServerClock
 PATIENCE_SECONDS = 30
 RETRY_SECONDS = 0.1
 BUSY_SECONDS = 0.4
+LOOK_AROUND_SECONDS = 0.02
+BUYERS = 40
+"""So many at a time go on with their bookings; who comes too late for it has only held places."""
 CUT_PERCENT = 2
 """So many hang up as soon as they have asked."""
 
@@ -26,7 +29,7 @@ class Known:
     def __init__(self, wish: Record) -> None:
         self.wish = wish
         self.code = ""
-        self.named = self.paid = self.over = False
+        self.named = False
 
 
 class Link:
@@ -50,10 +53,11 @@ class Crowd:
         self.links = [Link() for _ in range(clients)]
         self.clock = ServerClock()
         self.operations = self.people = 0
+        self._look_around_at = 0.0
         self.answers: Counter[str] = Counter()
         self.voyages: list[Facts] = []
         self.known: deque[Known] = deque(maxlen=4000)
-        self.buyers: deque[Known] = deque(maxlen=400)
+        self.buyers: deque[Known] = deque(maxlen=BUYERS)
         self.carried: list[tuple[Record, str]] = []
         """Requests of voyages that are done with, and their booking codes: asked again now and then."""
 
@@ -61,19 +65,24 @@ class Crowd:
         """Go for these voyages, and remember a few of the requests before."""
         old = [(k.wish, k.code) for k in self.known if k.code]
         self.carried = (self.random.sample(old, min(60, len(old))) + self.carried)[:200]
-        self.voyages, self.known, self.buyers = voyages, deque(maxlen=4000), deque(maxlen=400)
+        self.voyages, self.known, self.buyers = voyages, deque(maxlen=4000), deque(maxlen=BUYERS)
 
     def step(self, ask: bool) -> int:
-        """Let everybody who is free ask, if they shall, and take what is answered; how many are on the way."""
+        """Let everybody who is free ask, if they shall, and take what is answered; 0 once nothing is on its way."""
         now = time.time()
-        for link in self.links:
-            if link.record is None and ask and link.again_at <= now:
+        if now >= self._look_around_at or not ask:
+            self._look_around_at = now + LOOK_AROUND_SECONDS
+            for link in self.links:
+                if link.record is None and ask and link.again_at <= now:
+                    self._ask(link)
+                elif link.record is not None and now - link.record["sent"] > PATIENCE_SECONDS:
+                    self._fail(link)
+        for key, _ in self.watch.select(LOOK_AROUND_SECONDS):
+            link = key.data
+            self._hear(link)
+            if ask and link.record is None and link.again_at <= now:
                 self._ask(link)
-            elif link.record is not None and now - link.record["sent"] > PATIENCE_SECONDS:
-                self._fail(link)
-        for key, _ in self.watch.select(0.02):
-            self._hear(key.data)
-        return sum(link.record is not None for link in self.links)
+        return sum(link.record is not None for link in self.links) if not ask else len(self.links)
 
     def jump(self, offset: float) -> None:
         """Note that the servers' clocks are set off by so much from now on."""
@@ -122,15 +131,16 @@ class Crowd:
     def _choose(self) -> tuple[Record, Known | None, str, str, Any]:
         """The record to fill in, whose booking it is about, and the request: method, path and body."""
         chance = self.random.random()
-        if chance < 0.13 and self.known:
+        if chance < 0.16 and self.known:
             if self.carried and chance < 0.01:
                 wish, code = self.random.choice(self.carried)
                 return {**wish, "carried": code}, Known(wish), *_hold(wish)
             known = self.random.choice(self.known)
             return dict(known.wish), known, *_hold(known.wish)
-        if chance < 0.21 and self.buyers:
-            return self._go_on(self.random.choice(self.buyers))
-        if chance < 0.29:
+        if chance < 0.23 and self.buyers:
+            named = [known for known in self.buyers if known.named]
+            return self._go_on(self.random.choice(named if named and chance < 0.2 else self.buyers))
+        if chance < 0.28:
             fact = self.random.choice(self.voyages)
             return {"op": "read", "voyage": fact.voyage_id}, None, "GET", _availability(fact), None
         known = Known(self._wish())
@@ -163,12 +173,12 @@ class Crowd:
         random, path = self.random, f"/api/v1/bookings/{known.code}"
         record: Record = {"rid": known.wish["rid"], "code": known.code}
         chance = random.random()
-        if not known.named and chance < 0.55:
+        if not known.named and chance < 0.8:
             return {**record, "op": "name"}, known, "PUT", f"{path}/passengers", self._people(known.wish)
-        if chance < 0.75:
+        if chance < 0.88:
             method = "free" if random.random() < 0.8 else "counter"
             return {**record, "op": "pay", "method": method}, known, "POST", f"{path}/payment", {"method": method}
-        if chance < 0.85:
+        if chance < 0.95:
             return {**record, "op": "tickets"}, known, "GET", f"{path}/tickets", None
         return {**record, "op": "release"}, known, "DELETE", f"{path}/hold", None
 
@@ -192,7 +202,8 @@ class Crowd:
                     "infant": infant,
                 }
             )
-        return {"phone": "081200000001", "passengers": passengers}
+        # Each of them a contact of their own: how many people one may bring is bounded.
+        return {"phone": f"0812{self.people:08}", "passengers": passengers}
 
     # Hearing
 
@@ -242,6 +253,7 @@ class Crowd:
             self.buyers.append(known)
         elif record["op"] == "name" and record["status"] == 200:
             known.named = True
+            self.buyers.append(known)  # once more: who is named mostly pays
 
     def _fail(self, link: Link) -> None:
         """Nobody knows what became of it; if it was for places, somebody asks again."""

@@ -37,7 +37,7 @@ from tests.history.crowd import Crowd
 from tests.history.records import Facts, Record, Row, Spot, Tables
 from tests.history.stage import Stage
 
-CLIENTS = 48
+CLIENTS = 64
 ROUND_OPERATIONS = 25_000
 VOYAGES = 12
 KILLS_PER_ROUND = 2
