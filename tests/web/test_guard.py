@@ -39,6 +39,7 @@ DOORS: dict[str, frozenset[Role]] = {
     "voyages.*": ANYBODY,
     "bookings.confirm_payment": OFFICER,
     "bookings.*": ANYBODY,
+    "waiting.*": ANYBODY,
     "tickets.list_tickets": ANYBODY,
     "tickets.*": OFFICER,
     "scans.*": OFFICER,

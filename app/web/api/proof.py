@@ -45,33 +45,35 @@ def booking_of_asker(typed: str) -> Booking:
     The key cannot be guessed, so only attempts without the right one are counted.
     """
     code = clean_code(typed)
-    if (key := _key()) and (booking := find_booking_by_request(key)) and booking.code == code:
+    if (key := asked_key()) and (booking := find_booking_by_request(key)) and booking.code == code:
         return get_booking(code)
     if request.method == "GET" and current_user.is_authenticated and current_user.role == Role.OFFICER:
         return get_booking(code)
     allow("search", config.current().search_limit)
     booking = get_booking(code)
-    if not (booking.phone and hmac.compare_digest(booking.phone, _phone())):
+    if not (booking.phone and hmac.compare_digest(booking.phone, asked_phone())):
         raise NotFound("booking_not_found")
     return booking
 
 
-def clean_code(typed: str) -> str:
-    """The code as it is kept. Raises NotFound `booking_not_found` for what cannot be one."""
+def clean_code(typed: str, unknown: str = "booking_not_found") -> str:
+    """The code as it is kept. Raises NotFound `unknown` for what cannot be one."""
     code = normal_code(typed)
     if not re.fullmatch(r"[A-Z0-9]{8}", code):
-        raise NotFound("booking_not_found")
+        raise NotFound(unknown)
     return code
 
 
-def _key() -> str:
+def asked_key() -> str:
+    """The key that was sent as proof; empty where it is none."""
     try:
         return str(UUID(request.headers.get("X-Booking-Key", "")))
     except ValueError:
         return ""
 
 
-def _phone() -> str:
+def asked_phone() -> str:
+    """The phone number that was sent as proof, as it is kept; empty where it is none."""
     try:
         return normal_phone(request.headers.get("X-Booking-Phone", ""))
     except ValueError:
