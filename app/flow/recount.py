@@ -42,10 +42,11 @@ class Difference:
 def recount() -> list[Difference]:
     """What differs, over the whole database; nothing, when every place and every soul is accounted for.
 
-    Twelve queries in one snapshot, whatever else is written meanwhile.
+    Thirteen queries in one snapshot, whatever else is written meanwhile.
     """
     with _snapshot():
-        counted = [*_places(), *_aboard(), *_departures(), *_tickets(), *_waiting(), *_journeys(), *_displaced()]
+        counted = [*_places(), *_aboard(), *_no_shows(), *_departures(), *_tickets()]
+        counted += [*_waiting(), *_journeys(), *_displaced()]
         return [found for found in counted if found.kept != found.counted]
 
 
@@ -136,6 +137,17 @@ def _aboard(voyage_id: int | None = None) -> Iterator[Difference]:
     loads = select(LegLoad.leg_id, LegLoad.aboard).join(Leg, Leg.id == LegLoad.leg_id).where(_of(voyage_id))
     for load in db.session.execute(loads):
         yield Difference(f"leg {load.leg_id}, aboard", load.aboard, counted.get(load.leg_id, 0))
+
+
+def _no_shows() -> Iterator[Difference]:
+    """Nobody is aboard whose place was given away."""
+    both = (
+        select(func.count(Scan.id))
+        .join(Ticket, Ticket.id == Scan.ticket_id)
+        .join(Passenger, Passenger.id == Ticket.passenger_id)
+        .where(Scan.verdict == Verdict.PASS, Passenger.state == PassengerState.NO_SHOW)
+    )
+    yield Difference("passengers aboard who did not come", db.session.scalar(both) or 0, 0)
 
 
 def _departures() -> Iterator[Difference]:

@@ -6,17 +6,19 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
+from app.boarding.no_shows import departures_past_cut_off, release_no_shows
 from app.booking.holding import expire_holds
 from app.booking.queries import has_expired_holds
 from app.booking.standing import closed_entries, voyages_with_offers_due
 from app.booking.waiting import lapse_closed, make_offers
+from app.errors import Refusal
 from app.flow.queries import rows_of_voyages
 from app.live.actions import sweep_outbox
 from app.live.inbox import Inbox
@@ -35,7 +37,7 @@ LOAD_SECONDS = 60.0
 """How often everything is loaded anew, for what no news tells: another day, another season."""
 
 LAPSE_SECONDS = 20.0
-"""How often those are looked for whose last voyage on the waiting list has closed."""
+"""How often it is looked whether a voyage on the waiting list has closed, or a cut-off for no-shows has come."""
 
 SWEEP_SECONDS = 3600.0
 AGAIN_SECONDS = 1.0
@@ -103,6 +105,7 @@ class Hub:
             tasks.create_task(self._work(CHORES_SECONDS, self._give_back))
             tasks.create_task(self._work(CHORES_SECONDS, self._offer))
             tasks.create_task(self._work(LAPSE_SECONDS, self._lapse))
+            tasks.create_task(self._work(LAPSE_SECONDS, self._let_standby_come))
             tasks.create_task(self._work(SWEEP_SECONDS, sweep_outbox))
 
     def close(self) -> None:
@@ -191,6 +194,12 @@ class Hub:
     def _lapse() -> None:
         if closed_entries(clock.now()):
             lapse_closed()
+
+    @staticmethod
+    def _let_standby_come() -> None:
+        for departure_id in departures_past_cut_off():
+            with suppress(Refusal):  # somebody was first, or the ship has left
+                release_no_shows(departure_id)
 
     async def _in(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         def run() -> T:

@@ -208,6 +208,9 @@ SENTENCES: dict[str, Any] = {
     "not_on_sale": _("Tempat di pelayaran ini belum dijual: kapasitasnya belum didokumentasikan."),
     "sold_out": _("Tempat di kelas ini tidak cukup lagi. Kurangi jumlah orang atau pilih pelayaran lain."),
     "ship_full": _("Kapal penuh: jumlah orang sudah mencapai batas. Pilih pelayaran lain."),
+    "cut_off_unknown": _("Jam berangkatnya belum diumumkan, jadi belum ada batas untuk yang tidak datang."),
+    "before_cut_off": _("Belum waktunya: yang belum datang ditunggu sampai %(minutes)s menit sebelum kapal berangkat."),
+    "nobody_boarded": _("Belum ada tiket yang dipindai di keberangkatan ini. Pindai dahulu yang sudah datang."),
     "book_at_once": _("Masih ada tempat untuk Anda semua di pelayaran ini: pesan langsung, tidak perlu menunggu."),
     "already_waiting": _(
         "Nomor telepon ini sudah ada di daftar tunggu pelayaran itu. Buka dengan kodenya di “Pesanan saya”."
