@@ -15,15 +15,18 @@ from app.boarding.models import Gate
 from app.db import Base, db
 from app.fares.models import Tariff
 from app.schedule.models import Operator, Port, Ship
-from app.seats.models import CapacityCertificate, Dispensation, FareClass
+from app.seats.models import CapacityCertificate, Dispensation, FareClass, PlaceKind
 
 FARE_CLASSES = {
-    "ekonomi": (1, "Ekonomi"),
-    "kelas 1": (2, "Kelas 1"),
-    "kelas 2": (3, "Kelas 2"),
-    "perintis": (4, "Perintis"),
+    "ekonomi": (1, "Ekonomi", PlaceKind.BED),
+    "kelas 1": (2, "Kelas 1", PlaceKind.BED),
+    "kelas 2": (3, "Kelas 2", PlaceKind.BED),
+    "perintis": (4, "Perintis", PlaceKind.BED),
+    "non-seat": (5, "Non-seat", PlaceKind.NON_SEAT),
+    "kendaraan roda dua": (6, "Kendaraan roda dua", PlaceKind.VEHICLE),
+    "minibus pribadi": (7, "Minibus pribadi", PlaceKind.VEHICLE),
 }
-"""Code -> (id in the ticket's code, name). The classes that `data/fares.csv` knows."""
+"""Code -> (id in the ticket's code, name, what it sells). The classes that sources name; not all have a fare."""
 
 GATES_PER_PORT = ("Tangga kapal A", "Tangga kapal B")
 """Two gangways: the port boards through separate lanes (process.md, part 3)."""
@@ -36,8 +39,8 @@ def load(folder: Path, shifted_days: int = 0, papers: bool = True) -> None:
 
     Without `papers` the ships' certificates and dispensations are left out: a replay goes by its own rows.
     """
-    for code, (number, name) in FARE_CLASSES.items():
-        _put(FareClass, {"id": number}, code=code, name=name)
+    for code, (number, name, kind) in FARE_CLASSES.items():
+        _put(FareClass, {"id": number}, code=code, name=name, kind=kind)
     ports(folder)
     operators = {
         row["code"]: _put(Operator, {"code": row["code"]}, name=row["name"]) for row in _rows(folder / "operators.csv")
@@ -123,7 +126,7 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _put(kind: type[M], key: dict[str, Any], **values: Any) -> M:
+def _put(kind: type[M], key: dict[str, Any], /, **values: Any) -> M:
     """The row with this key, made or brought up to date."""
     found = db.session.scalar(select(kind).filter_by(**key))
     if found is None:

@@ -230,7 +230,7 @@ def test_a_voyage_called_off_is_never_called_full_and_says_what_to_do(client: Fl
     assert answer.status_code == 409
     ticket = client.get(f"/pesanan/{booking.code}").text
     assert "Pelayaran Anda dibatalkan" in ticket
-    assert "Penyebab: cuaca: Gelombang 4 meter di Laut Jawa." in ticket
+    assert "Karena cuaca: Gelombang 4 meter di Laut Jawa." in ticket
     assert 'class="ticket"' not in ticket
     assert "Yang dapat Anda lakukan" in ticket
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -22,7 +23,7 @@ from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler.door import bp, remember
 from app.web.traveler.journeys import Journey, journeys_along, list_ends, sells
-from app.web.words import at, day
+from app.web.words import hour, local
 
 PATH = "/pelayaran/<int(max=2147483647):voyage_id>"
 
@@ -151,6 +152,8 @@ def _page(journey: Journey, form: Form) -> str:
 
 
 def _at_port(call: PortCall, moment: datetime | None) -> str:
-    """`Sampit, Min, 7 Apr 2024 13.00 WIB`: which of several calls at a port."""
-    when = at(moment, call.port) if moment and call.time_known else day(call.day)
+    """`Sampit, 7 Apr 13.00 WIB`, short enough for a phone: which of several calls at a port."""
+    on = local(moment, call.port).date() if moment and call.time_known else call.day
+    words = [format_date(on, "d MMM") if on else "", hour(moment, call.port) if call.time_known else ""]
+    when = " ".join(filter(None, words))
     return f"{call.port.name}, {when}" if when else call.port.name
