@@ -26,6 +26,8 @@ class Settings:
     """So long before departure the places of those who are not at the gate go to standby. Dermaga's own, too."""
     sale_closes_minutes: int = 60
     """The sale ends this long before departure. Dermaga's own default: no source gives an operator's minute."""
+    changes_close_minutes: int = 60
+    """A booking can be changed until so long before departure, as long as places are sold. Dermaga's own."""
     passage_hours: int = 30
     """How long a journey is taken to last where no arrival is documented. Dermaga's own: Sampit to Semarang is
     reported as 23 to 30 hours (antaranews 899661)."""

@@ -11,8 +11,8 @@ from app.boarding.models import Arrival, Departure, DepartureState, Gate, Scan, 
 from app.boarding.papers import record_capacity as record_capacity
 from app.boarding.queries import find_load, find_pass, get_departure, get_gate
 from app.booking import code as ticket_code
-from app.booking.models import BookingState, Displacement, Passenger, PassengerState, Ticket
-from app.booking.queries import find_ticket, leg_ids_of
+from app.booking.models import BookingState, Displacement, PassengerState, Ticket
+from app.booking.queries import find_booking_moved_to, find_ticket, leg_ids_of
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import AboardChanged, TimesChanged
@@ -68,7 +68,7 @@ def scan(
     if before is not None:
         return _answer(before, departure)
     serial, fault = _read(shown, keyring)
-    ticket = find_ticket(serial) if serial else None
+    ticket = find_ticket(serial, lock=True) if serial else None
     judgement = fault or _judge(ticket, departure, gate, now)
     kept = Scan(
         id=scan_id,
@@ -112,7 +112,7 @@ def _judge(ticket: Ticket | None, departure: Departure, gate: Gate, now: datetim
         return _Judgement(Verdict.REFER, "unknown_ticket")
     booking = ticket.passenger.booking
     if ticket.void_at or ticket.passenger.state != PassengerState.TRAVELS:
-        return _void(ticket.passenger)
+        return _void(ticket)
     if booking.voyage_id != departure.call.voyage_id:
         return _Judgement(Verdict.REFUSE, "wrong_voyage", _journey_of(booking.from_call))
     if booking.from_call_id != departure.call_id or gate.port_id != departure.call.port_id:
@@ -133,11 +133,25 @@ def _judge(ticket: Ticket | None, departure: Departure, gate: Gate, now: datetim
         return _Judgement(Verdict.REFUSE, "too_late", _moment(window[1]))
     if not places.come_aboard(leg_ids_of(booking)):
         return _Judgement(Verdict.REFUSE, "ship_full")
+    ticket.passenger.boarded_at = now
     return _Judgement(Verdict.PASS, "admitted")
 
 
-def _void(passenger: Passenger) -> _Judgement:
-    """Why the ticket is void: a decision about the voyage is told with its reason, for its holder has done nothing."""
+def _void(ticket: Ticket) -> _Judgement:
+    """Why a ticket that was good once admits nobody, and where its passenger is to be sent.
+
+    A decision about the voyage is told with its reason, for its holder has done nothing.
+    """
+    passenger = ticket.passenger
+    if passenger.state == PassengerState.TRAVELS and passenger.ticket is not None:
+        return _Judgement(Verdict.HOLD, "replaced", {"serial": ticket_code.format_serial(passenger.ticket.serial)})
+    if passenger.state == PassengerState.MOVED:
+        new = find_booking_moved_to(passenger)
+        return _Judgement(Verdict.REFUSE, "moved", _journey_of(new.from_call) if new else {})
+    if passenger.state == PassengerState.CANCELLED:
+        return _Judgement(Verdict.REFUSE, "cancelled")
+    if passenger.state == PassengerState.NO_SHOW:
+        return _Judgement(Verdict.REFUSE, "no_show")
     if passenger.state == PassengerState.DISPLACED:
         decided = db.session.scalar(select(Displacement).where(Displacement.booking_id == passenger.booking_id))
         if decided is not None:

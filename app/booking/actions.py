@@ -23,15 +23,14 @@ from app.booking.models import (
     months_between,
     sale_closes_at,
 )
+from app.booking.pricing import amount_of, price_of
 from app.booking.queries import leg_ids_of, payment_methods
 from app.booking.signing import sign
 from app.booking.turns import end_unused, end_used, is_offer
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
-from app.fares.queries import Price, price_lists
 from app.keys import Keyring
-from app.schedule.models import Voyage
 from app.seats import places
 
 
@@ -96,7 +95,7 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
         )
         for position, traveler in enumerate(travelers)
     ]
-    booking.amount_idr = _amount(booking, _price(booking))
+    booking.amount_idr = amount_of(booking.places, booking.infants, price_of(booking))
     return booking
 
 
@@ -223,17 +222,3 @@ def _confirm(booking: Booking, now: datetime, keyring: Keyring) -> None:
         passenger.ticket.signed = sign(booking, passenger, passenger.ticket, now, keyring)
         passenger.ticket.issued_at = now
     outbox.record(PlacesChanged(booking.voyage_id))
-
-
-def _price(booking: Booking) -> Price | None:
-    operator_id = db.session.scalar(select(Voyage.operator_id).where(Voyage.id == booking.voyage_id)) or 0
-    route = (operator_id, booking.from_call.port_id, booking.to_call.port_id)
-    trip = (route, booking.from_call.day or booking.created_at.date())
-    return price_lists([trip])[trip].get(booking.fare_class_id)
-
-
-def _amount(booking: Booking, price: Price | None) -> int | None:
-    """Rupiah for everybody; None as soon as one of the parts is not published."""
-    if price is None or price.adult is None or (booking.infants and price.infant is None):
-        return None
-    return booking.places * price.adult + booking.infants * (price.infant or 0)

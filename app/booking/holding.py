@@ -92,7 +92,7 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
         answer = known.get(wish.request_id)
         if answer is None:
             try:
-                row = _granted(wish, counters.runs.get(wish.voyage_id), counters.room, now)
+                row = granted(wish, counters.runs.get(wish.voyage_id), counters.room, now)
             except Refusal as refusal:
                 answers.append(refusal)
                 continue
@@ -143,7 +143,7 @@ def _too_many(wishes: Sequence[Wish]) -> dict[int, Refusal]:
     return refused
 
 
-def _granted(wish: Wish, run: Run | None, room: Room, now: datetime) -> dict[str, Any]:
+def granted(wish: Wish, run: Run | None, room: Room, now: datetime) -> dict[str, Any]:
     """The row of the booking, its places taken from `room`. Raises Refusal, and then nothing is taken."""
     adults, infants = wish.adults, wish.infants
     if adults < 1 or not 0 <= infants <= adults or adults + infants > PERSONS_MAX:

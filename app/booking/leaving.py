@@ -24,15 +24,22 @@ def locked_bookings(booking_ids: Iterable[int], *, skip_locked: bool = False) ->
     Ask for them before the counters of their voyages; whoever has the counters already must not wait for a booking,
     and skips those that somebody else has locked.
     """
+    ids = sorted(booking_ids)
     statement = (
         select(Booking)
-        .where(Booking.id.in_(sorted(booking_ids)))
-        .options(selectinload(Booking.passengers).joinedload(Passenger.ticket), joinedload(Booking.from_call))
+        .where(Booking.id.in_(ids))
+        .options(joinedload(Booking.from_call))
         .order_by(Booking.id)
         .with_for_update(of=Booking, skip_locked=skip_locked)
         .execution_options(populate_existing=True)
     )
-    return list(db.session.scalars(statement))
+    bookings = list(db.session.scalars(statement))
+    # A gate locks the passenger whom it judges: read them once nobody judges them any more.
+    people = select(Passenger.id).where(Passenger.booking_id.in_(ids)).order_by(Passenger.id)
+    db.session.scalars(people.with_for_update(key_share=True)).all()
+    loaded = select(Booking).where(Booking.id.in_(ids)).execution_options(populate_existing=True)
+    db.session.scalars(loaded.options(selectinload(Booking.passengers).joinedload(Passenger.ticket))).all()
+    return bookings
 
 
 def let_go(

@@ -204,6 +204,8 @@ class Passenger(Model):
     state: Mapped[str] = mapped_column(String(10), default=PassengerState.TRAVELS, server_default="travels")
     ended_at: Mapped[datetime | None]
     """When the passenger stopped travelling on this booking."""
+    boarded_at: Mapped[datetime | None]
+    """When a gate admitted the passenger: from then on nothing about the ticket can be changed."""
     from_minute: Mapped[int | None]
     """The journey in minutes since 1970 UTC, until `until_minute`; empty where it does not count (any more).
 

@@ -212,6 +212,12 @@ _TICKET = (
         .joinedload(Booking.fare_class, innerjoin=True)
     )
 )
+_HOLDER = (
+    select(Passenger.id)
+    .join(Ticket, Ticket.passenger_id == Passenger.id)
+    .where(Ticket.serial == bindparam("serial"))
+    .with_for_update(of=Passenger, key_share=True)
+)
 _START, _END = db.aliased(PortCall), db.aliased(PortCall)
 _LEGS = (
     select(Leg.id)
@@ -223,9 +229,29 @@ _LEGS = (
 )
 
 
-def find_ticket(serial: str) -> Ticket | None:
-    """The ticket of that serial (as it is printed, without dash) with passenger and booking, or None."""
+def find_ticket(serial: str, *, lock: bool = False) -> Ticket | None:
+    """The ticket of that serial (as it is printed, without dash) with passenger and booking, or None.
+
+    With `lock` nobody changes its passenger before the running transaction ends, and what is read is true until then.
+    """
+    if lock:
+        # A statement of its own: one that has waited for the lock may see the ticket as it was before.
+        db.session.connection().execute(_HOLDER, {"serial": serial})
     return db.session.scalar(_TICKET, {"serial": serial})
+
+
+def find_booking_moved_to(passenger: Passenger) -> Booking | None:
+    """The booking that this passenger was moved to, or None."""
+    statement = (
+        select(Booking)
+        .join(Passenger, Passenger.booking_id == Booking.id)
+        .where(Booking.moved_from_id == passenger.booking_id)
+        .where(Passenger.document_number == passenger.document_number)
+        .options(joinedload(Booking.from_call))
+        .order_by(Booking.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(statement)
 
 
 def leg_ids_of(booking: Booking) -> list[int]:

@@ -270,6 +270,38 @@ class PaymentIn(Shape):
     )
 
 
+class MoveIn(Shape):
+    """Where passengers want to move. Without calls the journey is the whole voyage."""
+
+    request_id = fields.UUID(
+        required=True,
+        error_messages={**_REQUIRED, "invalid_uuid": "request_id"},
+        metadata={"description": "Made by whoever asks. Sent again, it is the same move."},
+    )
+    voyage_id = Whole(required=True, validate=_ID)
+    fare_class_id = Whole(required=True, validate=validate.Range(min=1, max=255, error="fare_class_not_found"))
+    from_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
+    to_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
+    with_ = fields.List(
+        Whole(validate=validate.Range(min=0, max=99, error="invalid")),
+        data_key="with",
+        load_default=list,
+        validate=validate.Length(max=PERSONS_MAX, error="party_size"),
+        error_messages={**_REQUIRED, "invalid": "invalid"},
+        metadata={"description": "Positions of those who move along."},
+    )
+
+    @post_load
+    def _as_text(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "request_id": str(data["request_id"])}
+
+
+class NameIn(Shape):
+    """A name, typed right."""
+
+    name = Text(NAME_MAX, required=True, metadata={"description": "As printed on the document."})
+
+
 class FindIn(Shape):
     """What opens a booking for whoever did not make it here: its code and its phone number."""
 

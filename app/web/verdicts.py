@@ -43,6 +43,22 @@ REASONS: dict[str, tuple[Any, Any]] = {
         _("Pesanan ini dibatalkan atau waktunya habis."),
         _("Arahkan ke loket untuk membeli tiket lagi."),
     ),
+    "replaced": (
+        _("Namanya sudah dibetulkan: tiket yang berlaku sekarang %(serial)s."),
+        _("Minta tiket yang baru. Bila tidak ada, cocokkan nama dengan KTP dan ketik nomor itu."),
+    ),
+    "cancelled": (
+        _("Penumpang ini sudah membatalkan perjalanannya."),
+        _("Arahkan ke loket untuk membeli tiket lagi."),
+    ),
+    "moved": (
+        _("Penumpang ini sudah pindah ke %(ship)s, %(at)s dari %(port)s."),
+        _("Minta tiket yang baru, dan tunjukkan kapal dan waktunya."),
+    ),
+    "no_show": (
+        _("Penumpang ini tidak ada sampai batas waktu, dan tempatnya sudah diberikan."),
+        _("Arahkan ke loket untuk pelayaran berikutnya."),
+    ),
     "too_early": (
         _("Naik kapal baru dibuka %(at)s."),
         _("Minta menunggu, lalu pindai lagi pada waktu itu."),
@@ -89,6 +105,7 @@ REASONS: dict[str, tuple[Any, Any]] = {
 WITHOUT_TIME: dict[str, Any] = {
     "wrong_voyage": _("Tiket ini untuk %(ship)s dari %(port)s."),
     "wrong_port": _("Tiket ini naik dari %(port)s dengan %(ship)s."),
+    "moved": _("Penumpang ini sudah pindah ke pelayaran lain."),
     "too_early": _("Jam keberangkatan belum diumumkan, jadi naik kapal belum dibuka."),
     "departed": _("Kapal sudah berangkat."),
 }

@@ -237,6 +237,26 @@ SENTENCES: dict[str, Any] = {
         "Satu nomor telepon untuk paling banyak %(limit)s orang yang belum berangkat. Pakai nomor orang lain yang "
         "ikut, atau pesan di loket pelabuhan."
     ),
+    "not_confirmed": _(
+        "Pesanan ini belum dibayar, jadi belum ada tiket yang diubah. Betulkan datanya atau lepas tempatnya."
+    ),
+    "changes_closed": _("Keberangkatan sudah terlalu dekat: pesanan tidak dapat diubah lagi. Tanyakan di loket."),
+    "already_aboard": _("Penumpang ini sudah naik kapal, jadi tiketnya tidak dapat diubah lagi."),
+    "no_longer_travels": _("Penumpang ini tidak lagi berangkat dengan pesanan ini. Muat ulang halaman."),
+    "passenger_not_found": _("Penumpang ini tidak ada di pesanan ini. Pilih dari daftar."),
+    "same_journey": _("Ini perjalanan yang sekarang. Pilih kapal atau kelas lain."),
+    "pay_at_counter": _(
+        "Perjalanan itu lebih mahal, atau tarifnya belum diumumkan. Pindah di loket pelabuhan: selisihnya dibayar di "
+        "sana, dan tempat lama tetap milik Anda sampai saat itu."
+    ),
+    "vehicle_moves_whole": _("Kendaraan pindah bersama semua orang di dalamnya. Pilih semuanya."),
+    "other_name": _(
+        "Ini nama lain, bukan salah ketik. Tiket tidak dapat dialihkan; untuk perubahan yang lebih besar, bawa dokumen "
+        "ke loket."
+    ),
+    "corrected_before": _("Nama ini sudah pernah dibetulkan. Bila masih salah, bawa dokumen ke loket."),
+    "refund_not_found": _("Pengembalian uang ini tidak ada. Kembali dan pilih dari daftar."),
+    "refund_amount": _("Tulis jumlah yang dibayarkan, tidak kurang dari yang tercatat."),
     "travelers_missing": _("Isi dahulu data semua yang berangkat."),
     "reason_missing": _("Tulis alasannya: air pasang, cuaca, teknis atau perintah."),
     "cause_missing": _("Pilih sebabnya: pasang surut, cuaca, teknis, atau perintah otoritas."),

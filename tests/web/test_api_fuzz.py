@@ -61,6 +61,7 @@ class Harbour:
             "departure_id": [factories.departure_of(voyage).id for voyage in reversed(voyages)],
             "gate_id": [factories.a_gate().id],
             "fare_class_id": [1],
+            "position": [0, 1, 2],
             "code": list(self.proofs),
             "serial": [ticket.serial for ticket in tickets],
             "shown": [ticket.signed or ticket.serial for ticket in tickets],
@@ -81,7 +82,8 @@ def _has_the_shape(name: str, value: object) -> bool:
     if name in {"code", "serial", "shown"}:
         lengths = {"code": (8, 8), "serial": (10, 10), "shown": (1, 400)}[name]
         return isinstance(value, str) and value.isascii() and lengths[0] <= len(value) <= lengths[1]
-    return type(value) is int and 1 <= value <= (255 if name == "fare_class_id" else 2**31 - 1)
+    first = 0 if name == "position" else 1
+    return type(value) is int and first <= value <= (255 if name == "fare_class_id" else 2**31 - 1)
 
 
 @contextmanager

@@ -280,6 +280,7 @@ def test_every_reason_is_a_full_sentence_with_and_without_a_time(
 ) -> None:
     port = factories.a_port()
     more = {"gate": "Tangga kapal A", "port": "Sampit", "booking": "ABCDEFGH", "reason": "badai", **details}
+    more["serial"] = "00000-00000"
     for reason, (sentence, _) in verdicts.REASONS.items():
         with subtests.test(reason):
             told = verdicts.put("refuse", reason, more, port)

@@ -6,10 +6,21 @@ import flask_smorest
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
-from app.web.api import bookings, departures, explanations, scans, sessions, spec, tickets, voyages, waiting
+from app.web.api import (
+    bookings,
+    changes,
+    departures,
+    explanations,
+    scans,
+    sessions,
+    spec,
+    tickets,
+    voyages,
+    waiting,
+)
 from app.web.api.door import PREFIX, Error
 
-NOUNS = (voyages, bookings, waiting, tickets, scans, departures, explanations, sessions)
+NOUNS = (voyages, bookings, changes, waiting, tickets, scans, departures, explanations, sessions)
 
 
 class _Api(flask_smorest.Api):

@@ -12,7 +12,8 @@ from app.booking import actions
 from app.booking.actions import Traveler
 from app.booking.holding import Held, hold
 from app.booking.identity import mask
-from app.booking.models import Booking, BookingState, DocumentKind, Passenger, PaymentMethod
+from app.booking.models import Booking, BookingState, DocumentKind, Passenger, PassengerState, PaymentMethod
+from app.booking.refunds import list_refunds
 from app.booking.schemas import HoldIn, PaymentIn, TravelersIn
 from app.errors import NotFound, Refusal
 from app.schedule.schemas import PortRefOut
@@ -28,6 +29,9 @@ bp = Door("bookings", __name__, "Pemesanan · Bookings")
 class PassengerOut(Schema):
     """A person who travels; of the identity number only its last characters."""
 
+    position = fields.Integer(
+        required=True, metadata={"description": "Names the passenger in this booking; it never changes."}
+    )
     name = fields.String(required=True)
     document_kind = fields.Enum(DocumentKind, by_value=True, required=True)
     document_number = fields.String(required=True, metadata={"description": "Masked.", "example": "************0001"})
@@ -56,6 +60,28 @@ def _plate() -> fields.String:
 def _persons() -> fields.Integer:
     meaning = "Everybody in the vehicle, infants counted; null where no vehicle is booked."
     return fields.Integer(required=True, allow_none=True, metadata={"description": meaning})
+
+
+class RefundOut(Schema):
+    """What is owed back for one person who does not travel."""
+
+    percent = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Of the fare; null where the counter decides."}
+    )
+    amount_idr = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "At least; null where fare or share is not published."}
+    )
+    paid_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class FormerPassengerOut(Schema):
+    """A person who was to travel on this booking and does not any more."""
+
+    position = fields.Integer(required=True)
+    name = fields.String(required=True)
+    state = fields.Enum(PassengerState, by_value=True, required=True)
+    ended_at = fields.AwareDateTime(required=True)
+    refund = fields.Nested(RefundOut, required=True, allow_none=True)
 
 
 class BookingOut(Schema):
@@ -89,6 +115,7 @@ class BookingOut(Schema):
     )
     confirmed_at = fields.AwareDateTime(required=True, allow_none=True)
     passengers = fields.List(fields.Nested(PassengerOut), required=True)
+    former_passengers = fields.List(fields.Nested(FormerPassengerOut), required=True)
 
 
 class HeldOut(Schema):
@@ -162,7 +189,7 @@ def hold_places(wanted: dict[str, Any]) -> tuple[Held, int]:
 @public
 def show_booking(code: str) -> dict[str, Any]:
     """The booking as it stands now. Officers need no proof."""
-    return _told(booking_of_asker(code))
+    return told(booking_of_asker(code))
 
 
 @bp.put("/bookings/<code>/passengers", parameters=[CODE, *PROOF])
@@ -205,7 +232,7 @@ def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:
     code = booking_of_asker(code).code
     travelers = [Traveler(**passenger) for passenger in named["passengers"]]
     try:
-        return _told(actions.name_travelers(code, named["phone"], travelers))
+        return told(actions.name_travelers(code, named["phone"], travelers))
     except Refusal as refusal:
         if (index := refusal.details.get("index")) is not None:
             refusal.field = f"passengers-{index}-{refusal.field}"
@@ -228,7 +255,7 @@ def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:
 def choose_payment(chosen: dict[str, Any], code: str) -> dict[str, Any]:
     """`free`: confirmed at once, tickets signed. `counter`: held until `expires_at` for an officer to confirm."""
     code = booking_of_asker(code).code
-    return _told(actions.choose_payment(code, chosen["method"], current_app.extensions["keyring"]))
+    return told(actions.choose_payment(code, chosen["method"], current_app.extensions["keyring"]))
 
 
 @bp.delete("/bookings/<code>/hold", parameters=[CODE, *PROOF])
@@ -237,7 +264,7 @@ def choose_payment(chosen: dict[str, Any], code: str) -> dict[str, Any]:
 @public
 def release_hold(code: str) -> dict[str, Any]:
     """Give held places back before their end. A second time nothing more happens."""
-    return _told(actions.release(booking_of_asker(code).code))
+    return told(actions.release(booking_of_asker(code).code))
 
 
 @bp.post("/bookings/<code>/confirmation", parameters=[CODE])
@@ -253,18 +280,30 @@ def release_hold(code: str) -> dict[str, Any]:
 def confirm_payment(code: str) -> dict[str, Any]:
     """The officer has the money: the booking is confirmed and its tickets are signed. Repeating changes nothing."""
     officer_id = user().id
-    return _told(actions.confirm_payment(clean_code(code), officer_id, current_app.extensions["keyring"]))
+    return told(actions.confirm_payment(clean_code(code), officer_id, current_app.extensions["keyring"]))
 
 
-def _told(booking: Booking) -> dict[str, Any]:
+def told(booking: Booking) -> dict[str, Any]:
     """What `BookingOut` dumps: the booking as it is true now, without identity numbers."""
-    told = {name: getattr(booking, name) for name in _COLUMNS}
+    columns = {name: getattr(booking, name) for name in _COLUMNS}
+    former = booking.former_passengers
+    refunds = list_refunds(booking.id) if former else {}
     return {
-        **told,
+        **columns,
         "state": booking.state_at(clock.now()),
         "voyage_cancelled": booking.voyage.cancelled_at is not None,
         "payment": PaymentMethod(booking.payment) if booking.payment else None,
         "passengers": [_passenger(passenger) for passenger in booking.passengers],
+        "former_passengers": [
+            {
+                "position": passenger.position,
+                "name": passenger.name,
+                "state": PassengerState(passenger.state),
+                "ended_at": passenger.ended_at,
+                "refund": refunds.get(passenger.id),
+            }
+            for passenger in former
+        ],
     }
 
 
@@ -291,6 +330,7 @@ _COLUMNS = (
 
 def _passenger(passenger: Passenger) -> dict[str, Any]:
     return {
+        "position": passenger.position,
         "name": passenger.name,
         "document_kind": DocumentKind(passenger.document_kind),
         "document_number": mask(passenger.document_number),

@@ -8,7 +8,7 @@ from app import clock
 from app.accounts.models import Role
 from app.boarding.queries import find_pass, list_used
 from app.booking.code import BadTicket, clean_serial
-from app.booking.models import Booking, BookingState, Passenger
+from app.booking.models import Booking, BookingState, Ticket
 from app.booking.queries import find_ticket
 from app.errors import NotFound
 from app.schedule.schemas import PortRefOut
@@ -81,7 +81,7 @@ def list_tickets(code: str) -> dict[str, Any]:
     used = list_used([passenger.ticket.id for passenger in passengers if passenger.ticket])
     return {
         "tickets": [
-            {**_told(passenger, passenger.ticket.id in used), "signed": passenger.ticket.signed}
+            {**_told(passenger.ticket, passenger.ticket.id in used), "signed": passenger.ticket.signed}
             for passenger in passengers
             if passenger.ticket
         ]
@@ -103,7 +103,7 @@ def show_ticket(serial: str) -> dict[str, Any]:
     booking = ticket.passenger.booking
     used, ship = find_pass(ticket.id), booking.voyage.ship
     return {
-        **_told(ticket.passenger, used is not None),
+        **_told(ticket, used is not None),
         "booking_code": booking.code,
         "voyage_id": booking.voyage_id,
         "ship": ship.name if ship else "",
@@ -115,21 +115,23 @@ def show_ticket(serial: str) -> dict[str, Any]:
     }
 
 
-def _told(passenger: Passenger, used: bool) -> dict[str, Any]:
+def _told(ticket: Ticket, used: bool) -> dict[str, Any]:
     """What `TicketOut` dumps."""
-    booking = passenger.booking
+    passenger, booking = ticket.passenger, ticket.passenger.booking
     return {
-        "serial": passenger.ticket.serial if passenger.ticket else "",
+        "serial": ticket.serial,
         "name": passenger.name,
         "fare_class": booking.fare_class.name,
         "infant": passenger.infant,
         "vehicle_plate": booking.vehicle_plate,
-        "state": _state(booking, used),
+        "state": _state(ticket, booking, used),
     }
 
 
-def _state(booking: Booking, used: bool) -> str:
-    """What a ticket of the booking is good for now: unpaid, valid, used or void."""
+def _state(ticket: Ticket, booking: Booking, used: bool) -> str:
+    """What the ticket is good for now: unpaid, valid, used or void."""
+    if ticket.void_at is not None:
+        return "void"
     state = booking.state_at(clock.now())
     if booking.voyage.cancelled_at is not None:
         return "void"

@@ -1,0 +1,208 @@
+"""Passengers who take another voyage: the new places are theirs in the moment in which they leave the old ones.
+
+The new booking is confirmed at once or not made at all. Where something must still be paid, the officer at the counter
+moves the people when the money is there, so that nobody pays for a place that is gone or waits between two ships.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app import clock
+from app.booking import code as ticket_code
+from app.booking.changes import chosen, finish, locked_booking, must_be_open, pay_less, sum_of
+from app.booking.counters import Counters, lock
+from app.booking.freed import offer_freed
+from app.booking.holding import Wish, granted
+from app.booking.journeys import minutes_of, must_be_free
+from app.booking.leaving import let_go
+from app.booking.models import (
+    INFANT_MONTHS,
+    Booking,
+    BookingState,
+    Passenger,
+    PassengerState,
+    PaymentMethod,
+    Refund,
+    Ticket,
+    months_between,
+)
+from app.booking.paid import paid_by_passenger
+from app.booking.pricing import amount_of, price_of
+from app.booking.signing import sign
+from app.db import action, db
+from app.errors import NotFound, Refusal
+from app.keys import Keyring
+from app.schedule.models import PortCall
+from app.schedule.queries import get_voyage
+from app.seats.models import ONLINE, Channel, ChannelKind
+from app.seats.places import SoldOut
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where people want to move. Without calls, the whole voyage."""
+
+    voyage_id: int
+    fare_class_id: int
+    from_call_id: int | None = None
+    to_call_id: int | None = None
+
+
+@action
+def move_passengers(
+    code: str,
+    positions: Sequence[int],
+    to: Target,
+    keyring: Keyring,
+    request_id: str,
+    officer_id: int | None = None,
+) -> Booking:
+    """Let these passengers travel on another journey: a new, confirmed booking with new tickets, in one transaction.
+
+    A cheaper journey leaves a refund of the difference. A dearer one, or one whose fare is not known, is only moved by
+    an officer who takes the difference at that moment (`officer_id`); until then everybody keeps the old place. The
+    same `request_id` a second time answers the same new booking. Raises NotFound; what `cancel_passengers` and
+    `holding.hold_all` raise; Refusal `same_journey`, `pay_at_counter`, `vehicle_moves_whole`; `infant_too_old` on the
+    new day or `already_travels`, with the `index` among those who move.
+    """
+    now = clock.now()
+    booking = locked_booking(code)
+    again = db.session.scalar(select(Booking).where(Booking.request_id == request_id))
+    if again is not None:
+        if again.moved_from_id != booking.id:
+            raise Refusal("request_id", 422, field="request_id")
+        return again
+    moving = chosen(booking, positions)
+    must_be_open(booking, moving, now)
+    start, end = _ends(to)
+    _must_be_movable(booking, moving, start, end, to)
+    must_be_free([p.document_number for p in moving], minutes_of(start, end), booking, now)
+    fares = paid_by_passenger([booking])
+    counters = lock({booking.voyage_id, to.voyage_id}, now)
+    # What was free before belongs to those who wait; the places of those who move are theirs until they have new ones.
+    offer_freed(counters, now)
+    let_go(booking, moving, PassengerState.MOVED, counters, now)
+    new = _taken(booking, moving, to, (start, end), counters, request_id, now)
+    amount = amount_of(new.places, new.infants, price_of(new))
+    paid = sum_of(fares[p.id] for p in moving)
+    if booking.payment == PaymentMethod.FREE:
+        amount = 0
+    elif officer_id is None and (amount is None or paid is None or amount > paid):
+        raise Refusal("pay_at_counter", 409)
+    if amount is not None and paid is not None and amount < paid:
+        _owe_difference(booking, moving[0], paid - amount, now)
+    new.amount_idr, new.confirmed_by = amount, officer_id or booking.confirmed_by
+    pay_less(booking, [fares[p.id] for p in moving])
+    _give_tickets(new, moving, keyring, now)
+    finish(counters, now)
+    return new
+
+
+def _ends(to: Target) -> tuple[PortCall, PortCall]:
+    """The calls where the new journey begins and ends."""
+    calls = get_voyage(to.voyage_id).calls
+    start = next((c for c in calls if to.from_call_id in {None, c.id}), None)
+    end = next((c for c in reversed(calls) if to.to_call_id in {None, c.id}), None)
+    if start is None or end is None or start.position >= end.position:
+        raise Refusal("not_on_sale", 409, field="voyage_id")
+    return start, end
+
+
+def _must_be_movable(booking: Booking, moving: Sequence[Passenger], start: PortCall, end: PortCall, to: Target) -> None:
+    if (booking.from_call_id, booking.to_call_id, booking.fare_class_id) == (start.id, end.id, to.fare_class_id):
+        raise Refusal("same_journey", 409, field="voyage_id")
+    infants = sum(person.infant for person in moving)
+    if booking.vehicle_persons is not None:
+        if len(moving) != booking.souls:
+            raise Refusal("vehicle_moves_whole", 409)
+    elif infants > len(moving) - infants:
+        raise Refusal("infant_needs_adult", 409)
+    for index, person in enumerate(moving):
+        if person.infant and start.day and months_between(person.birth_date, start.day) >= INFANT_MONTHS:
+            raise Refusal("infant_too_old", 422, field="birth_date", index=index, months=INFANT_MONTHS)
+
+
+def _taken(
+    booking: Booking,
+    moving: Sequence[Passenger],
+    to: Target,
+    ends: tuple[PortCall, PortCall],
+    counters: Counters,
+    request_id: str,
+    now: datetime,
+) -> Booking:
+    """The new booking with its places sold: from the channel of the old one, else from the one for everybody."""
+    infants = sum(person.infant for person in moving)
+    run, room = counters.runs.get(to.voyage_id), counters.room
+    row = None
+    for channel_id in _channels(booking):
+        wish = Wish(
+            request_id,
+            to.voyage_id,
+            to.fare_class_id,
+            len(moving) - infants,
+            infants,
+            ends[0].id,
+            ends[1].id,
+            channel_id=channel_id,
+            vehicle_plate=booking.vehicle_plate or "",
+        )
+        try:
+            row = granted(wish, run, room, now)
+            break
+        except SoldOut:
+            if channel_id == _channels(booking)[-1]:
+                raise
+    if row is None or run is None:
+        raise NotFound("voyage_not_found")
+    room.sell(run.journey(ends[0].id, ends[1].id), to.fare_class_id, row["places"], row["channel_id"])
+    sold = {"state": BookingState.CONFIRMED, "confirmed_at": now, "expires_at": None}
+    new = Booking(**{**row, **sold}, phone=booking.phone, payment=booking.payment, moved_from_id=booking.id)
+    db.session.add(new)
+    db.session.flush()
+    return new
+
+
+def _channels(booking: Booking) -> list[int]:
+    """Where to look for places: a sponsor's free programme pays for its own places alone."""
+    kind = db.session.scalar(select(Channel.kind).where(Channel.id == booking.channel_id))
+    only = booking.channel_id == ONLINE or kind == ChannelKind.FREE
+    return [booking.channel_id] if only else [booking.channel_id, ONLINE]
+
+
+def _give_tickets(new: Booking, moving: Sequence[Passenger], keyring: Keyring, now: datetime) -> None:
+    minutes = minutes_of(new.from_call, new.to_call)
+    for position, person in enumerate(moving):
+        ticket = Ticket(serial=ticket_code.new_serial(), issued_at=now)
+        ticket.signed = sign(new, person, ticket, now, keyring)
+        new.passengers.append(
+            Passenger(
+                position=position,
+                name=person.name,
+                document_kind=person.document_kind,
+                document_number=person.document_number,
+                birth_date=person.birth_date,
+                sex=person.sex,
+                infant=person.infant,
+                from_minute=minutes and minutes[0],
+                until_minute=minutes and minutes[1],
+                ticket=ticket,
+            )
+        )
+    db.session.flush()
+
+
+def _owe_difference(booking: Booking, person: Passenger, amount: int, now: datetime) -> None:
+    """Write down that the new journey of the group is cheaper, at the first of them."""
+    db.session.add(
+        Refund(
+            passenger_id=person.id,
+            booking_id=booking.id,
+            cause=PassengerState.MOVED,
+            amount_idr=amount,
+            created_at=now,
+        )
+    )

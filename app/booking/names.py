@@ -1,0 +1,43 @@
+"""Whether two names can be one name typed twice, so that a ticket is corrected and never handed on."""
+
+import re
+import unicodedata
+
+LETTERS_PER_FAULT = 4
+FAULTS_MAX = 3
+
+
+def only_typing(before: str, after: str) -> bool:
+    """Whether `after` corrects the typing of `before`: the same words in another order, or few letters changed.
+
+    A letter more, less, other, or changed places with its neighbour is one fault; of faults there may be one for every
+    four letters of the longer name, at least one and at most three. Accents, capitals and signs do not count. BUDI may
+    become BUDY and never ANDI; M ALI never MUHAMMAD ALI: what is longer than a slip is for the counter to look at.
+    """
+    one, other = _words(before), _words(after)
+    if sorted(one) == sorted(other):
+        return True
+    a, b = "".join(one), "".join(other)
+    allowed = min(FAULTS_MAX, max(1, max(len(a), len(b)) // LETTERS_PER_FAULT))
+    return _faults(a, b) <= allowed
+
+
+def _words(name: str) -> list[str]:
+    folded = unicodedata.normalize("NFKD", name.upper())
+    plain = "".join(char for char in folded if not unicodedata.combining(char))
+    return re.findall(r"[^\W_]+", plain.replace("'", ""))
+
+
+def _faults(a: str, b: str) -> int:
+    """The edit distance with neighbours that changed places (optimal string alignment)."""
+    before: list[int] = []
+    above = list(range(len(b) + 1))
+    for i, char in enumerate(a, 1):
+        row = [i]
+        for j, other in enumerate(b, 1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (char != other))
+            if i > 1 and j > 1 and char == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, above = above, row
+    return above[-1]

@@ -1,0 +1,23 @@
+"""What a journey costs those who want to travel on it."""
+
+from sqlalchemy import select
+
+from app.booking.models import Booking
+from app.db import db
+from app.fares.queries import Price, price_lists
+from app.schedule.models import Voyage
+
+
+def price_of(booking: Booking) -> Price | None:
+    """What one person pays on the booking's journey and class; None where no source gives it."""
+    operator_id = db.session.scalar(select(Voyage.operator_id).where(Voyage.id == booking.voyage_id)) or 0
+    route = (operator_id, booking.from_call.port_id, booking.to_call.port_id)
+    trip = (route, booking.from_call.day or booking.created_at.date())
+    return price_lists([trip])[trip].get(booking.fare_class_id)
+
+
+def amount_of(places: int, infants: int, price: Price | None) -> int | None:
+    """Rupiah for everybody; None as soon as one of the parts is not published."""
+    if price is None or price.adult is None or (infants and price.infant is None):
+        return None
+    return places * price.adult + infants * (price.infant or 0)

@@ -1,0 +1,94 @@
+"""Changes to a confirmed booking, passenger by passenger: not travelling, another voyage, a slip in the name."""
+
+from typing import Any
+
+from flask import current_app
+
+from app.booking import changes, moving
+from app.booking.schemas import MoveIn, NameIn
+from app.errors import Refusal
+from app.web.api.bookings import BookingOut, told
+from app.web.api.door import Door, operation
+from app.web.api.proof import CODE, PROOF, booking_of_asker
+from app.web.guard import public
+
+bp = Door("changes", __name__, "Perubahan pesanan · Changes of a booking")
+
+PASSENGER = "/bookings/<code>/passengers/<int(min=0, max=99):position>"
+REFUSALS = (
+    "booking_not_found",
+    "passenger_not_found",
+    "too_many",
+    "not_confirmed",
+    "changes_closed",
+    "already_aboard",
+    "no_longer_travels",
+)
+
+
+@bp.post(f"{PASSENGER}/cancellation", parameters=[CODE, *PROOF])
+@bp.response(200, BookingOut)
+@operation("Batalkan satu penumpang · Cancel one passenger", *REFUSALS, "infant_needs_adult")
+@public
+def cancel_passenger(code: str, position: int) -> dict[str, Any]:
+    """The place is free and the ticket void at once; `former_passengers` tells what comes back of the money.
+
+    A second time nothing more happens. The last one who leaves ends the booking.
+    """
+    return told(changes.cancel_passengers(booking_of_asker(code).code, [position]))
+
+
+@bp.post(f"{PASSENGER}/move", parameters=[CODE, *PROOF])
+@bp.arguments(
+    MoveIn,
+    example={"request_id": "0c4f2f6e-3b5c-4f0e-9d61-0b8c3f6f2a11", "voyage_id": 2, "fare_class_id": 1, "with": [1]},
+)
+@bp.response(201, BookingOut, description="The new booking; its key is the `request_id` of the move.")
+@operation(
+    "Pindah ke pelayaran lain · Move to another voyage",
+    *REFUSALS,
+    "infant_needs_adult",
+    "infant_too_old",
+    "voyage_not_found",
+    "voyage_cancelled",
+    "not_on_sale",
+    "sale_closed",
+    "sold_out",
+    "ship_full",
+    "party_size",
+    "vehicle_plate",
+    "not_a_vehicle_class",
+    "vehicle_moves_whole",
+    "same_journey",
+    "already_travels",
+    "document_twice",
+    "pay_at_counter",
+    "request_id",
+)
+@public
+def move_passenger(wanted: dict[str, Any], code: str, position: int) -> dict[str, Any]:
+    """This passenger, and those `with` them, travel on another voyage: a new booking, confirmed at once.
+
+    The old places are given back in the same moment. The same `request_id` again is the same new booking. A dearer
+    journey, or one without a published fare, is moved to at the port's counter alone.
+    """
+    positions, request_id = [position, *wanted.pop("with_")], wanted.pop("request_id")
+    target, keyring = moving.Target(**wanted), current_app.extensions["keyring"]
+    try:
+        return told(moving.move_passengers(booking_of_asker(code).code, positions, target, keyring, request_id))
+    except Refusal as refusal:
+        if "index" in refusal.details:
+            refusal.field = "with"
+        raise
+
+
+@bp.post(f"{PASSENGER}/name", parameters=[CODE, *PROOF])
+@bp.arguments(NameIn, example={"name": "Siti Contoh"})
+@bp.response(200, BookingOut)
+@operation("Betulkan nama · Correct a name", *REFUSALS, "other_name", "corrected_before")
+@public
+def correct_name(typed: dict[str, Any], code: str, position: int) -> dict[str, Any]:
+    """Put a slip of typing right, once; the document stays. The old code is void at once and a new one is signed."""
+    return told(
+        changes.correct_name(booking_of_asker(code).code, position, typed["name"], current_app.extensions["keyring"])
+    )
