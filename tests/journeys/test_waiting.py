@@ -7,6 +7,8 @@ from app.booking.models import WaitingEntry
 from app.booking.waiting import make_offers
 from app.db import db
 from tests.booking.test_waiting import a_full_voyage, a_wait, cancel
+from tests.factories import a_gate, a_user, departure_of
+from tests.journeys.conftest import session_cookie
 from tests.journeys.screen import look
 from tests.journeys.test_traveler import SITI, browser, write
 
@@ -70,3 +72,17 @@ def test_an_open_page_finds_out_by_itself_that_there_is_an_offer(app: Flask, add
         cancel(ids[:1])
         page.clock.fast_forward(60_000)
         page.wait_for_selector("text=Ambil tempat ini")
+
+
+def test_the_officers_pages_fit_and_are_accessible(app: Flask, address: str) -> None:
+    voyage, sold = a_full_voyage(4)
+    a_wait(voyage, places=3, infants=1)
+    a_wait(voyage, standby=True)
+    cancel([sold[0].id])
+    departure, gate, officer = departure_of(voyage), a_gate(), a_user()
+    with browser() as page:
+        page.context.add_cookies([session_cookie(app, officer, address)])  # type: ignore[list-item]
+        page.goto(f"{address}/loket/tunggu/{voyage.id}")
+        look(page, "waiting-7-queue")
+        page.goto(f"{address}/gate/{departure.id}/{gate.id}/tidak-hadir")
+        look(page, "waiting-8-no-shows")

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.web.gate import boarding, counter, sale
+from app.web.gate import boarding, counter, queue, sale
 
-__all__ = ["boarding", "counter", "register", "sale"]
+__all__ = ["boarding", "counter", "queue", "register", "sale"]
 
 
 def register(app: Flask) -> None:

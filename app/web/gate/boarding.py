@@ -104,14 +104,14 @@ def verdict(departure_id: int, gate_id: int, scan_id: UUID) -> str:
     kept = get_scan(str(scan_id))
     if kept.departure_id != departure_id:
         raise NotFound("scan_not_found")
-    facts = _facts(departure_id, gate_id)
+    head = facts(departure_id, gate_id)
     passenger = kept.ticket.passenger if kept.ticket else None
     return render_template(
         "gate/verdict.html",
-        **facts,
+        **head,
         scan=kept,
         passenger=passenger,
-        told=verdicts.put(kept.verdict, kept.reason, kept.details, facts["port"]),
+        told=verdicts.put(kept.verdict, kept.reason, kept.details, head["port"]),
         fresh=clock.now() - kept.received_at < FRESH,
         showing=uuid4(),
     )
@@ -136,7 +136,7 @@ def count(departure_id: int) -> Response:
 @only(Role.OFFICER)
 def ask_open(departure_id: int, gate_id: int) -> str:
     """What opening boarding now means, and the button that does it."""
-    return render_template("gate/open.html", **_facts(departure_id, gate_id))
+    return render_template("gate/open.html", **facts(departure_id, gate_id))
 
 
 @bp.post("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/boarding")
@@ -151,7 +151,7 @@ def open_boarding(departure_id: int, gate_id: int) -> Response:
 @only(Role.OFFICER)
 def ask_leave(departure_id: int, gate_id: int) -> str:
     """What it means that the ship has left, with the count on board, and the button that says so."""
-    return render_template("gate/leave.html", **_facts(departure_id, gate_id))
+    return render_template("gate/leave.html", **facts(departure_id, gate_id))
 
 
 @bp.post("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/leaving")
@@ -167,7 +167,7 @@ def _see_other(endpoint: str, departure_id: int, gate_id: int, **more: Any) -> R
     return redirect(address, 303)
 
 
-def _facts(departure_id: int, gate_id: int) -> dict[str, Any]:
+def facts(departure_id: int, gate_id: int) -> dict[str, Any]:
     """What the head of every page at a gate says. Raises NotFound, also for a gate at another port."""
     departure, gate = get_departure(departure_id), get_gate(gate_id)
     if gate.port_id != departure.call.port_id:
@@ -192,14 +192,14 @@ def _ship(departure: Departure) -> str:
 
 
 def _scan_page(departure_id: int, gate_id: int, fault: str = "") -> str:
-    facts = _facts(departure_id, gate_id)
-    port = facts["port"]
+    head = facts(departure_id, gate_id)
+    port = head["port"]
     last = [
         (kept, verdicts.put(kept.verdict, kept.reason, kept.details, port)) for kept in list_scans(departure_id, LAST)
     ]
     return render_template(
         "gate/scan.html",
-        **facts,
+        **head,
         last=last,
         fault=fault,
         showing=uuid4(),
