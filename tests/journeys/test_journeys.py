@@ -134,3 +134,22 @@ def test_an_officer_sells_at_the_counter(app: Flask, address: str, chrome: Brows
     assert "Lunas." in page.inner_text("main")
     look(page, "counter-4-paid")
     assert ordered().channel_id != 1
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_boards_show_a_ship_with_many_calls(
+    app: Flask, address: str, chrome: Browser, size: dict[str, int]
+) -> None:
+    voyage = factories.a_voyage(*factories.KM_LAWIT, places=40, ceiling=90, ship=factories.a_ship("KM Lawit"))
+    factories.on_sale(voyage, factories.a_motorcycle_class(), 6)
+    context = chrome.new_context(viewport=size)
+    official = factories.a_user(Role.OFFICIAL)
+    context.add_cookies([session_cookie(app, official, address)])  # type: ignore[list-item]
+    page = context.new_page()
+    for name, path in (
+        ("1-public", "/keberangkatan"),
+        ("2-official", "/papan"),
+        ("3-departure", f"/papan/{factories.departure_of(voyage, 2).id}"),
+    ):
+        page.goto(address + path)
+        look(page, f"calls-{name}")

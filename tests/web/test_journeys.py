@@ -15,6 +15,7 @@ from app.schedule.models import PortCall, Voyage
 from app.seats.models import Allotment, PlaceKind
 from tests import factories
 from tests.factories import KM_LAWIT, a_voyage
+from tests.queries import queries_counted
 from tests.web.program import API, a_hold, refused
 from tests.web.test_traveler import BUDI, SITI, hidden, people
 
@@ -256,6 +257,22 @@ def test_the_public_buys_online_and_from_no_other_channel(client: FlaskClient, a
         f"/pelayaran/{voyage.id}", data={**form, "fare_class_id": 1, "adults": 1, "infants": 0, **asked}
     )
     assert answer.status_code == 403
+
+
+def test_the_front_page_stays_small_and_asks_as_little_with_long_voyages(client: FlaskClient) -> None:
+    def cost() -> tuple[int, int]:
+        db.session.remove()
+        with queries_counted() as queries:
+            page = client.get("/", headers={"Accept-Encoding": "br"})
+        return queries.count, len(page.data)
+
+    a_voyage(*KM_LAWIT)
+    one = cost()
+    for _ in range(9):
+        a_voyage(*KM_LAWIT)
+    many = cost()
+    assert many[0] == one[0] <= 10
+    assert many[1] <= 6_000, "of the 14 kB that the first page may have with all that it needs"
 
 
 def hidden_of_order(page: str) -> dict[str, str]:
