@@ -9,7 +9,16 @@ from sqlalchemy import select
 
 from app.db import db
 from app.errors import NotFound
-from app.seats.models import ONLINE, Allotment, CapacityCertificate, Channel, Dispensation, FareClass, LegLoad
+from app.seats.models import (
+    ONLINE,
+    Allotment,
+    CapacityCertificate,
+    Channel,
+    Dispensation,
+    FareClass,
+    LegLoad,
+    ReleasePlan,
+)
 
 Paper = TypeVar("Paper", CapacityCertificate, Dispensation)
 
@@ -97,6 +106,19 @@ def _valid(kind: type[Paper], day: date) -> dict[int, int]:
 def list_channels() -> list[Channel]:
     """All channels in the order of their ids; the online one is the first."""
     return list(db.session.scalars(select(Channel).order_by(Channel.id)))
+
+
+def list_plans() -> list[ReleasePlan]:
+    """All release plans by name."""
+    return list(db.session.scalars(select(ReleasePlan).order_by(ReleasePlan.name)))
+
+
+def get_plan(plan_id: int) -> ReleasePlan:
+    """The release plan. Raises NotFound `plan_not_found`."""
+    plan = db.session.get(ReleasePlan, plan_id)
+    if plan is None:
+        raise NotFound("plan_not_found")
+    return plan
 
 
 def list_allotments(leg_ids: Iterable[int], channel_id: int = ONLINE) -> dict[tuple[int, int], Allotment]:
