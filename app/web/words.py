@@ -194,6 +194,24 @@ SENTENCES: dict[str, Any] = {
     "same_ship": _("Kapal ini sudah dipakai di pelayaran ini. Pilih kapal lain."),
     "no_papers": _("%(ship)s tidak punya sertifikat atau dispensasi untuk %(day)s. Masukkan dahulu suratnya."),
     "quota_not_lower": _("Kuota sekarang %(quota)s. Di sini kuota hanya diturunkan; naikkan di halaman jatah."),
+    "choose_one": _("Pilih salah satu dari daftar."),
+    "count_missing": _("Tulis jumlah tempat, paling sedikit 1."),
+    "same_channel": _("Pilih saluran yang lain dari saluran asalnya."),
+    "not_free": _(
+        "Hanya %(free)s tempat di saluran asal yang belum ditahan atau terjual. Pindahkan paling banyak itu."
+    ),
+    "flow_back_hours": _(
+        "Tulis jam sebelum berangkat, 0 sampai 8760. Tempat online sendiri tidak kembali ke mana-mana."
+    ),
+    "channel_kind": _("Pilih jenis saluran: agen, program gratis, loket atau cadangan."),
+    "sponsor_missing": _("Program gratis perlu sponsor. Tulis siapa yang membayar."),
+    "name_taken": _("Nama ini sudah dipakai. Pilih nama lain."),
+    "steps_missing": _("Isi sedikitnya satu tahap dengan persennya."),
+    "step_percent": _("Tulis persen 1 sampai 100 di tahap ini."),
+    "step_days": _("Tulis hari 0 sampai 365, setiap hari satu kali; kosongkan untuk yang langsung dijual."),
+    "steps_over": _("Semua tahap bersama %(percent)s persen. Kurangi sampai paling banyak 100."),
+    "plan_not_found": _("Rencana ini tidak ada. Pilih dari daftar."),
+    "leg_not_found": _("Ruas ini tidak ada di pelayaran ini. Pilih dari daftar."),
     "nothing_lowered": _("Tulis kuota baru yang lebih rendah di sedikitnya satu kelas."),
     "choose_voyage": _("Pilih dahulu kapal yang lain."),
     "other_route": _("Pelayaran itu tidak di rute yang sama. Pilih dari daftar."),

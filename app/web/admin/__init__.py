@@ -2,9 +2,33 @@
 
 from flask import Flask
 
-from app.web.admin import catalogue, copies, door, papers, plans, times, timetable, upheaval, users, voyages
+from app.web.admin import (
+    allotments,
+    catalogue,
+    copies,
+    door,
+    papers,
+    plans,
+    times,
+    timetable,
+    upheaval,
+    users,
+    voyages,
+)
 
-__all__ = ["catalogue", "copies", "papers", "plans", "register", "times", "timetable", "upheaval", "users", "voyages"]
+__all__ = [
+    "allotments",
+    "catalogue",
+    "copies",
+    "papers",
+    "plans",
+    "register",
+    "times",
+    "timetable",
+    "upheaval",
+    "users",
+    "voyages",
+]
 
 
 def register(app: Flask) -> None:

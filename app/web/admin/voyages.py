@@ -14,8 +14,8 @@ from app.errors import NotFound, Refusal
 from app.schedule.models import Port, PortCall, Voyage
 from app.schedule.queries import get_voyage, list_ports, list_voyages
 from app.seats.actions import set_quotas
-from app.seats.models import FareClass
-from app.seats.queries import list_allotments, list_fare_classes, list_loads
+from app.seats.models import ONLINE, FareClass
+from app.seats.queries import list_allotments, list_channels, list_fare_classes, list_loads
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import PERSONS_MAX, Day
 from app.web.forms import Form, say
@@ -105,7 +105,7 @@ def change_quotas(voyage_id: int) -> tuple[str, int] | Response:
     if form.errors:
         return _quotas_page(found, form), 422
     try:
-        set_quotas(voyage_id, wanted)
+        set_quotas(voyage_id, wanted, _channel())
     except NotFound:
         raise
     except Refusal as refusal:
@@ -113,6 +113,12 @@ def change_quotas(voyage_id: int) -> tuple[str, int] | Response:
         form.refuse(refusal, _name(where["leg_id"], where["fare_class_id"]) if "leg_id" in where else "")
         return _quotas_page(get_voyage(voyage_id), form), refusal.status
     return go("voyage", _("Kuota sudah disimpan."), voyage_id=voyage_id)
+
+
+def _channel() -> int:
+    """The channel that is asked for with `?saluran=`; without it, the online one."""
+    asked = request.args.get("saluran", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 10 else ONLINE
 
 
 def _name(leg_id: int, fare_class_id: int) -> str:
@@ -129,7 +135,8 @@ def _quota_labels(found: Voyage, classes: list[FareClass]) -> dict[str, str]:
 
 def _quotas_page(found: Voyage, form: Form | None = None) -> str:
     leg_ids = [leg.id for leg in found.legs]
-    allotments, classes = list_allotments(leg_ids), list_fare_classes()
+    channel = _channel()
+    allotments, classes = list_allotments(leg_ids, channel), list_fare_classes()
     present = {_name(*key): allotment.quota for key, allotment in allotments.items()}
     return render_template(
         "admin/quotas.html",
@@ -140,5 +147,7 @@ def _quotas_page(found: Voyage, form: Form | None = None) -> str:
         loads=list_loads(leg_ids),
         form=form or Form(labels=_quota_labels(found, classes), defaults=present),
         name=_name,
+        channel=channel,
+        channels=list_channels(),
         as_of=clock.now(),
     )
