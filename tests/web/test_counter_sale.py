@@ -195,6 +195,14 @@ def test_an_officer_sells_through_the_api_from_the_channel_that_it_names(client:
     )
 
 
+def test_an_officer_is_told_the_channels_and_a_stranger_is_not(client: FlaskClient) -> None:
+    assert refused(client.get(f"{API}/channels"), "sign_in_first")
+    programme = factories.a_channel(ChannelKind.FREE)
+    told = client.get(f"{API}/channels", headers=bearer(client)).json["channels"]
+    assert told[0]["kind"] == "online"
+    assert (told[-1]["id"], told[-1]["kind"], told[-1]["sponsor"]) == (programme.id, "free", "Sponsor Uji")
+
+
 def test_a_vehicle_is_sold_at_the_counter(counter: Counter) -> None:
     factories.on_sale(counter.voyage, factories.a_motorcycle_class(), 2, counter.channel)
     booking = counter.sell(fare_class_id=6, vehicle_plate="kh 99 z")

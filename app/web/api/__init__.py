@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.web.api import (
     bookings,
     changes,
+    channels,
     departures,
     explanations,
     scans,
@@ -20,7 +21,7 @@ from app.web.api import (
 )
 from app.web.api.door import PREFIX, Error
 
-NOUNS = (voyages, bookings, changes, waiting, tickets, scans, departures, explanations, sessions)
+NOUNS = (voyages, channels, bookings, changes, waiting, tickets, scans, departures, explanations, sessions)
 
 
 class _Api(flask_smorest.Api):
