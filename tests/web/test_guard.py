@@ -37,6 +37,7 @@ DOORS: dict[str, frozenset[Role]] = {
     "sessions.*": ANYBODY,
     "explanations.*": OFFICIAL | ADMINISTRATOR,
     "voyages.*": ANYBODY,
+    "changes.*": ANYBODY,
     "channels.*": OFFICER,
     "bookings.confirm_payment": OFFICER,
     "bookings.*": ANYBODY,
