@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import clock
 from app.accounts.models import RateCount
-from app.db import db
+from app.db import db, insert_many, many
 from app.errors import Refusal
 
 WINDOW_SECONDS = 600
@@ -37,16 +36,17 @@ def count(attempts: Counter[str]) -> dict[str, tuple[int, datetime]]:
     ends = now + timedelta(seconds=WINDOW_SECONDS)
     # In one order, so that two who count the same buckets never wait in a circle.
     rows = [{"bucket": bucket, "spent": number, "until": ends} for bucket, number in sorted(attempts.items())]
-    counted = connection.execute(_COUNT[connection.dialect.name], rows)
+    counted = connection.execute(_COUNT[connection.dialect.name], many(connection, rows))
     return {bucket: (spent, until) for bucket, spent, until in counted}
 
 
-def _counting(insert: Any) -> Any:
-    statement = insert(RateCount)
+def _counting(statement: Any) -> Any:
     return statement.on_conflict_do_update(
         index_elements=["bucket"], set_={"spent": RateCount.spent + statement.excluded.spent}
     ).returning(RateCount.bucket, RateCount.spent, RateCount.until)
 
 
 _ENDED = delete(RateCount).where(RateCount.until <= bindparam("now"))
-_COUNT = {"postgresql": _counting(postgresql.insert), "sqlite": _counting(sqlite.insert)}
+_COUNT = {
+    engine: _counting(statement) for engine, statement in insert_many(RateCount, "bucket", "spent", "until").items()
+}

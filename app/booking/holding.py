@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import ARRAY, String, bindparam, func, select
 
 from app import clock, config, outbox
 from app.accounts import allowances
@@ -19,7 +19,7 @@ from app.booking.counters import OVER, Run, lock
 from app.booking.desk import Desk
 from app.booking.freed import offer_freed
 from app.booking.models import PERSONS_MAX, Booking, BookingState, new_booking_code
-from app.db import action, db
+from app.db import action, db, insert_many, many
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
 from app.seats.models import ONLINE, PlaceKind
@@ -102,7 +102,8 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
         answers.append(answer)
     counters.room.write()
     if rows:
-        db.session.connection().execute(_INSERT, rows)
+        connection = db.session.connection()
+        connection.execute(_INSERT[connection.dialect.name], many(connection, rows))
     for voyage_id in sorted(offered.union(row["voyage_id"] for row in rows)):
         outbox.record(PlacesChanged(voyage_id))
     return answers
@@ -125,8 +126,10 @@ def expire_holds(limit: int = 500) -> int:
     return counters.expired
 
 
-# With RETURNING, though nobody reads it, all rows go in one statement.
-_INSERT = insert(Booking).returning(Booking.id)
+_INSERT = insert_many(
+    Booking, "code", "request_id", "voyage_id", "from_call_id", "to_call_id", "fare_class_id", "channel_id", "places",
+    "infants", "vehicle_persons", "vehicle_plate", "state", "created_at", "expires_at",
+)  # fmt: skip
 
 
 def _too_many(wishes: Sequence[Wish]) -> dict[int, Refusal]:
@@ -194,14 +197,18 @@ _HELD = (
     "code", "voyage_id", "from_call_id", "to_call_id", "fare_class_id", "channel_id", "places", "infants",
     "vehicle_persons", "vehicle_plate", "state", "expires_at",
 )  # fmt: skip
-_KNOWN = select(Booking.request_id, *(getattr(Booking, name) for name in _HELD)).where(
-    Booking.request_id.in_(bindparam("ids", expanding=True))
-)
+_BOOKED = select(Booking.request_id, *(getattr(Booking, name) for name in _HELD))
+_KNOWN = {
+    # An array, so that the text is the same for every number of wishes.
+    "postgresql": _BOOKED.where(Booking.request_id == func.any(bindparam("ids", type_=ARRAY(String)))),
+    "sqlite": _BOOKED.where(Booking.request_id.in_(bindparam("ids", expanding=True))),
+}
 
 
 def _known(request_ids: Iterable[str]) -> dict[str, Held]:
     """What was granted before, by request."""
-    rows = db.session.connection().execute(_KNOWN, {"ids": sorted(request_ids)}).mappings()
+    connection = db.session.connection()
+    rows = connection.execute(_KNOWN[connection.dialect.name], {"ids": sorted(request_ids)}).mappings()
     return {row["request_id"]: _held(row, new=False) for row in rows}
 
 
