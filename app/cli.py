@@ -22,9 +22,12 @@ from app.accounts.queries import find_user_by_name
 from app.db import db
 from app.errors import Refusal
 from app.flow.actions import ImportReport, add_unknown_ports, found_season, import_timetable, load_reference
+from app.flow.arriving import Arriving
+from app.flow.exchange import export_schedule, import_schedule
 from app.flow.queries import list_seasons
 from app.flow.recount import recount
 from app.flow.replay import Replay, replay
+from app.flow.sheets import packed
 from app.schedule.timetable import (
     TimetableFaults,
     TimetableRow,
@@ -46,7 +49,17 @@ DEMO_USERS = (
 
 def register(app: Flask) -> None:
     """Add the commands."""
-    for command in (timetable, replay_season, demo, signins, new_user, rotate_key, recount_all):
+    for command in (
+        timetable,
+        export_sheets,
+        import_sheets,
+        replay_season,
+        demo,
+        signins,
+        new_user,
+        rotate_key,
+        recount_all,
+    ):
         app.cli.add_command(command)
 
 
@@ -85,6 +98,41 @@ def _tell(report: ImportReport) -> None:
     click.echo(
         f"{len(report.added)} ditambah, {len(report.changed)} diubah, {len(report.left)} tetap (added, changed, left)"
     )
+
+
+@click.command("export-schedule")
+@click.argument("target", type=click.Path(path_type=Path))
+def export_sheets(target: Path) -> None:
+    """Write ports, operators, ships, papers and voyages to TARGET: a folder for one CSV each, or a name ending in .zip.
+
+    Nothing is lost: `import-schedule` brings the same schedule back.
+    """
+    written = export_schedule()
+    if target.suffix == ".zip":
+        target.write_bytes(packed(written))
+    else:
+        target.mkdir(parents=True, exist_ok=True)
+        for name, data in written.items():
+            (target / f"{name}.csv").write_bytes(data)
+    click.echo(f"{target}: {', '.join(written)}")
+
+
+@click.command("import-schedule")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def import_sheets(sources: tuple[Path, ...]) -> None:
+    """Bring in SOURCES (CSV files, zips or folders of them): all of it or none; again changes nothing."""
+    paths = [path for source in sources for path in (sorted(source.glob("*.csv")) if source.is_dir() else [source])]
+    try:
+        report = import_schedule(Arriving([(path.name, path.read_bytes()) for path in paths]))
+    except TimetableFaults as faults:
+        for fault in faults.faults:
+            click.echo(f"{fault.file}: {fault.message}", err=True)
+        click.echo(f"{len(faults.faults)} kesalahan; tidak ada yang diubah.", err=True)
+        raise SystemExit(1) from None
+    for name in report.added:
+        counts = (report.added[name], report.changed[name], report.left[name])
+        if any(counts):
+            click.echo("{}: {} ditambah, {} diubah, {} tetap".format(name, *counts))
 
 
 @click.command("replay")

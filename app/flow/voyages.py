@@ -50,9 +50,9 @@ def change_voyage(voyage_id: int, plan: VoyagePlan) -> Voyage:
     return rebuild(voyage, plan)
 
 
-def build(plan: VoyagePlan) -> Voyage:
-    """As `make_voyage`, in the caller's transaction."""
-    ports = _check(plan)
+def build(plan: VoyagePlan, *, complete: bool = True) -> Voyage:
+    """As `make_voyage`, in the caller's transaction; a plan that is not `complete` may leave departures open."""
+    ports = _check(plan, complete)
     number = plan.number or _number(plan, ports)
     for nth in count(1):
         named = number if plan.number else f"{number}/{nth}"
@@ -73,9 +73,9 @@ def build(plan: VoyagePlan) -> Voyage:
     return voyage
 
 
-def rebuild(voyage: Voyage, plan: VoyagePlan) -> Voyage:
-    """As `change_voyage`, in the caller's transaction."""
-    ports = _check(plan)
+def rebuild(voyage: Voyage, plan: VoyagePlan, *, complete: bool = True) -> Voyage:
+    """As `change_voyage`, in the caller's transaction; a plan that is not `complete` may leave departures open."""
+    ports = _check(plan, complete)
     number = plan.number or voyage.number
     other = db.session.scalar(select(Voyage.id).where(Voyage.number == number))
     if other is not None and other != voyage.id:
@@ -128,7 +128,7 @@ def plan_of(voyage: Voyage) -> VoyagePlan:
     )
 
 
-def _check(plan: VoyagePlan) -> dict[int, Port]:
+def _check(plan: VoyagePlan, complete: bool) -> dict[int, Port]:
     """The ports of the plan by id, once it can be."""
     if len(plan.calls) > CALLS_MAX:
         raise Refusal("too_many_calls", 422, field="calls", maximum=CALLS_MAX)
@@ -140,7 +140,8 @@ def _check(plan: VoyagePlan) -> dict[int, Port]:
     ports = {port.id: port for port in db.session.scalars(select(Port).where(Port.id.in_(ids)))}
     if ids - ports.keys():
         raise NotFound("port_not_found")
-    check_complete(plan.calls)
+    if complete:
+        check_complete(plan.calls)
     check_order(plan.calls, {port.id: port.name for port in ports.values()})
     return ports
 

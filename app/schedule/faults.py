@@ -25,6 +25,143 @@ SENTENCES = {
         "Baris {line} bukan judul kolom jadwal. Salin baris pertama dari data/seasons/lebaran-2024.csv.",
         "Line {line} does not name the columns. Copy the first line of data/seasons/lebaran-2024.csv.",
     ),
+    "not_a_sheet": (
+        "Baris {line} bukan judul kolom jadwal. Unduh dahulu berkasnya dari Dermaga, lalu ubah isinya.",
+        "Line {line} does not name the columns. Download the sheet from Dermaga first, and change what is in it.",
+    ),
+    "too_large": (
+        "Berkasnya terlalu besar. Bagi menjadi beberapa berkas dan masukkan satu per satu.",
+        "The files are too large. Split them and bring them in one by one.",
+    ),
+    "moment": (
+        "Baris {line}, kolom {column}: '{value}' bukan hari dan jam. Tulis seperti 2026-11-27 13:00, 24:00 untuk "
+        "tengah malam di akhir hari itu, atau kosongkan.",
+        "Line {line}, column {column}: '{value}' is not a day and time. Write 2026-11-27 13:00, 24:00 for midnight "
+        "at the end of that day, or leave it empty.",
+    ),
+    "choice": (
+        "Baris {line}, kolom {column}: {value}. Pilih salah satu yang ada di dalam kurung.",
+        "Line {line}, column {column}: {value}. Choose one of those in brackets.",
+    ),
+    "tide_window": (
+        "Baris {line}: jendela pasang hanya punya satu ujung, atau berakhir sebelum mulai. Isi tide_from dan "
+        "tide_until, atau kosongkan keduanya.",
+        "Line {line}: the tide window has one end only, or ends before it begins. Fill in tide_from and tide_until, "
+        "or leave both empty.",
+    ),
+    "cause_missing": (
+        "Baris {line}, kolom {column}: waktu berubah tanpa sebab. Tulis tide, weather, technical atau order.",
+        "Line {line}, column {column}: a time has changed without a cause. Write tide, weather, technical or order.",
+    ),
+    "differs_from_first": (
+        "Baris {line}, kolom {column}: '{value}' berbeda dari baris pertama pelayaran ini. Samakan, atau kosongkan.",
+        "Line {line}, column {column}: '{value}' differs from the first line of this voyage. Make them the same, or "
+        "leave it empty.",
+    ),
+    "unknown_port": (
+        "Baris {line}, kolom {column}: pelabuhan '{value}' tidak dikenal. Pakai kode dari ports.csv, atau masukkan "
+        "pelabuhannya dahulu.",
+        "Line {line}, column {column}: no port has '{value}'. Use a code of ports.csv, or bring the port in first.",
+    ),
+    "unknown_ship": (
+        "Baris {line}, kolom {column}: kapal '{value}' tidak ada. Periksa ejaannya, atau masukkan kapalnya dahulu.",
+        "Line {line}, column {column}: there is no ship '{value}'. Check its spelling, or bring in the ship first.",
+    ),
+    "unknown_operator": (
+        "Baris {line}, kolom {column}: operator '{value}' tidak ada. Pakai kode dari operators.csv.",
+        "Line {line}, column {column}: there is no operator '{value}'. Use a code of operators.csv.",
+    ),
+    "twice": (
+        "Baris {line}, kolom {column}: '{value}' sudah ada di baris lain. Sisakan satu.",
+        "Line {line}, column {column}: '{value}' is in another line already. Keep one.",
+    ),
+    "taken": (
+        "Baris {line}, kolom {column}: '{value}' sudah dipakai yang lain. Periksa kodenya, atau pakai nama lain.",
+        "Line {line}, column {column}: another one has '{value}' already. Check its code, or choose another name.",
+    ),
+    "position_twice": (
+        "Baris {line}: urutan singgah {value} tertulis dua kali di pelayaran ini. Beri nomor 1, 2, 3 dan seterusnya.",
+        "Line {line}: position {value} is there twice in this voyage. Number the calls 1, 2, 3 and so on.",
+    ),
+    "position_gap": (
+        "Baris {line}: urutan singgah {value} tidak bersambung. Beri nomor 1, 2, 3 dan seterusnya tanpa lompat.",
+        "Line {line}: position {value} leaves a gap. Number the calls 1, 2, 3 and so on.",
+    ),
+    "same_port_again": (
+        "Baris {line}: pelabuhan '{value}' sama dengan singgah sebelumnya. Perbaiki salah satunya.",
+        "Line {line}: the port '{value}' is that of the call before it. Correct one of them.",
+    ),
+    "backwards": (
+        "Baris {line}, kolom {column}: '{value}' tidak setelah waktu yang mendahuluinya. Kapal tidak dapat tiba "
+        "sebelum berangkat, atau berangkat sebelum tiba; periksa keduanya.",
+        "Line {line}, column {column}: '{value}' is not after the time before it. A ship cannot arrive before it "
+        "left, or leave before it came; check both.",
+    ),
+    "ends_before": (
+        "Baris {line}, kolom {column}: '{value}' sebelum tanggal mulainya. Betulkan salah satunya.",
+        "Line {line}, column {column}: '{value}' is before the day that it begins. Correct one of them.",
+    ),
+    "persons": (
+        "Baris {line}, kolom {column}: '{value}' bukan jumlah orang. Tulis bilangan bulat, sedikitnya 1.",
+        "Line {line}, column {column}: '{value}' is not a number of persons. Write a whole number, at least 1.",
+    ),
+    "letter": (
+        "Baris {line}, kolom {column}: dispensasi tanpa nomor surat. Tulis nomornya seperti tercetak di surat, atau "
+        "(tidak tercetak) bila sumbernya tidak mencetaknya.",
+        "Line {line}, column {column}: a dispensation without its letter. Write its number as printed, or "
+        "(tidak tercetak) where the source prints none.",
+    ),
+    "zone": (
+        "Baris {line}, kolom {column}: zona waktu '{value}' tidak dikenal. Tulis WIB, WITA atau WIT.",
+        "Line {line}, column {column}: the time zone '{value}' is not known. Write WIB, WITA or WIT.",
+    ),
+    "port_code": (
+        "Baris {line}, kolom {column}: '{value}' bukan kode pelabuhan. Tulis 2 sampai 5 huruf besar dan angka, atau "
+        "kode sementara seperti ?1.",
+        "Line {line}, column {column}: '{value}' is not a port's code. Write 2 to 5 capitals and digits, or a "
+        "provisional code such as ?1.",
+    ),
+    "imo": (
+        "Baris {line}, kolom {column}: '{value}' bukan nomor IMO; angka terakhirnya tidak cocok. Periksa suratnya.",
+        "Line {line}, column {column}: '{value}' is not an IMO number; its check digit is wrong. Look at the papers.",
+    ),
+    "cancel_here": (
+        "Baris {line}, kolom {column}: pembatalan tidak diubah lewat berkas. Batalkan di halaman pelayarannya, supaya "
+        "penumpangnya diurus.",
+        "Line {line}, column {column}: a voyage is not called off by file. Do it on its page, so that its passengers "
+        "are looked after.",
+    ),
+    "day_differs": (
+        "Baris {line}, kolom {column}: hari '{value}' bukan hari salah satu waktunya. Samakan, atau kosongkan.",
+        "Line {line}, column {column}: the day '{value}' is that of none of its times. Make them agree, or leave the "
+        "column day empty.",
+    ),
+    "below_aboard": (
+        "Baris {line}, kolom {column}: {value} yang sudah di atas kapal. Batas tidak boleh di bawah itu.",
+        "Line {line}, column {column}: {value} who are aboard already. The limit cannot be below that.",
+    ),
+    "sold_on_leg": (
+        "Baris {line}: sudah ada tempat terjual di ruas ini, jadi singgah dan waktu rencananya tetap. Tulis waktu "
+        "barunya di revised_departure dengan cause.",
+        "Line {line}: places on this stretch are sold, so its calls and planned times stay. Put the new time into "
+        "revised_departure, with its cause.",
+    ),
+    "ship_is_sold": (
+        "Baris {line}: sudah ada tempat terjual, jadi kapalnya diganti di halaman pelayarannya, bukan di sini.",
+        "Line {line}: places are sold, so the ship is not changed by file. Do it on the voyage's page.",
+    ),
+    "call_is_used": (
+        "Baris {line}: singgah yang hilang dari berkas disebut di pesanan atau pindaian lama. Kembalikan barisnya.",
+        "Line {line}: a call that the file leaves out is named by old bookings or scans. Put its line back.",
+    ),
+    "too_many_calls": (
+        "Baris {line}: pelayaran ini singgah terlalu banyak. Bagi menjadi dua pelayaran.",
+        "Line {line}: this voyage has too many calls. Make two voyages of it.",
+    ),
+    "refused": (
+        "Baris {line}: {value}",
+        "Line {line}: {value}",
+    ),
     "missing_column": (
         "Kolom {column} tidak ada. Tambahkan ke baris {line}; isinya boleh kosong bila tidak diketahui.",
         "The column {column} is missing. Add it to line {line}; leave a cell empty where nothing is known.",
@@ -106,6 +243,8 @@ class Fault:
     column: str
     value: str
     problem: str
+    file: str = ""
+    """Its name, where several come in together."""
 
     @property
     def message(self) -> str:

@@ -100,7 +100,7 @@ def read_timetable(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> list
     Raises TimetableFaults with every fault of the file, and nothing else whatever the file holds.
     """
     faults: list[Fault] = []
-    lines = list(_lines(_text(source), faults))
+    lines = list(lines_of(text_of(source), faults))
     if not lines:
         raise TimetableFaults(faults or [Fault(1, "", "", "empty")])
     (head_line, head), *body = lines
@@ -171,7 +171,8 @@ def shift(rows: Iterable[TimetableRow], days: int) -> list[TimetableRow]:
     return [replace(row, day=row.day + dt.timedelta(days=days)) for row in rows]
 
 
-def _text(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> str:
+def text_of(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> str:
+    """The text of a path or an open stream, without a byte order mark. Raises TimetableFaults."""
     try:
         data = Path(source).read_bytes() if isinstance(source, str | os.PathLike) else source.read()
         return (data.decode() if isinstance(data, bytes) else data).removeprefix("\ufeff")
@@ -182,7 +183,7 @@ def _text(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> str:
         raise TimetableFaults([Fault(0, "", str(source), "unreadable")]) from None
 
 
-def _lines(text: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+def lines_of(text: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
     """The lines that hold something, as (line number, cells without the blanks around them)."""
     first = text.lstrip().partition("\n")[0]
     separator = max(",;\t", key=first.count)

@@ -14,6 +14,7 @@ from app.config import ROOT
 from app.db import db
 from app.flow.actions import load_reference
 from app.schedule.models import Voyage
+from app.seats.models import CapacityCertificate
 from tests import chromium, factories
 from tests.journeys.screen import PHONE, look
 from tests.journeys.test_admin import enter, submit, told
@@ -85,6 +86,7 @@ def test_a_voyage_with_several_calls_is_made_delayed_and_repeated_on_a_phone(
     assert "Semarang → Karimunjawa → Semarang → Sampit" in page.locator("h1").inner_text()
     db.session.rollback()
     voyage = db.session.scalars(db.select(Voyage)).one()
+    paper_id = db.session.scalars(db.select(CapacityCertificate.id).order_by(CapacityCertificate.id.desc())).first()
 
     page.goto(f"{address}/kelola/pelayaran/{voyage.id}/singgah/{voyage.calls[0].id}")
     page.fill("#revised_departure", f"{days[0]}T10:30")
@@ -120,6 +122,8 @@ def test_a_voyage_with_several_calls_is_made_delayed_and_repeated_on_a_phone(
         "pelayaran-baru": "/kelola/pelayaran/baru",
         "pelayaran-ubah": f"/kelola/pelayaran/{voyage.id}/ubah",
         "waktu": f"/kelola/pelayaran/{voyage.id}/singgah/{voyage.calls[1].id}",
+        "lembar": "/kelola/jadwal/lembar",
+        "surat": f"/kelola/kapal/{voyage.ship_id}/surat/certificate/{paper_id}",
         "salin": preview.removeprefix(address),
     }.items():
         seen.goto(address + path)
@@ -128,6 +132,13 @@ def test_a_voyage_with_several_calls_is_made_delayed_and_repeated_on_a_phone(
             "main :is(a.btn, .btn:not(.visually-hidden), .field > input, select):visible"
         ).evaluate_all("all => all.filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML)")
         assert small == [], name
+    seen.goto(f"{address}/kelola/jadwal/lembar")
+    head = b"ship,kind,persons,valid_from,valid_to,letter,source_url,note\n"
+    wrong = head + b"KM Lawit,dispensation,90,2026-12-01,2026-12-01,,,\n"
+    seen.set_input_files("#files", {"name": "surat.csv", "mimeType": "text/csv", "buffer": wrong})
+    seen.click("main form .btn-main")
+    assert "dispensasi tanpa nomor surat" in seen.locator("tbody").inner_text()
+    look(seen, "rencana-lembar-salah")
     seen.goto(f"{address}/kelola/pelayaran/baru")
     seen.select_option("#operator", label="PT Pelni")
     seen.evaluate("document.querySelectorAll('[required]').forEach(e => e.removeAttribute('required'))")

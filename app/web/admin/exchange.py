@@ -1,0 +1,89 @@
+"""The whole schedule out to spreadsheets and back in."""
+
+from dataclasses import dataclass
+
+from flask import Response, render_template, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app.errors import NotFound
+from app.flow.arriving import Arriving
+from app.flow.exchange import Exchanged, export_schedule, import_schedule
+from app.flow.sheets import SHEETS, packed
+from app.schedule.faults import TimetableFaults
+from app.web.admin.door import bp, only_administrator
+from app.web.words import number
+
+SHOWN_MAX = 200
+"""Faults in the table; a file in the wrong form can have thousands."""
+
+FILES_MAX = 10
+
+
+@dataclass(frozen=True)
+class Told:
+    """One fault as it is shown; line 0 is the whole file."""
+
+    file: str
+    line: int
+    column: str
+    message: str
+
+
+@bp.get("/jadwal/lembar")
+@only_administrator
+def sheets() -> str:
+    """What can be downloaded, and the form for what comes back."""
+    return _page([])
+
+
+@bp.get("/jadwal/lembar/<filename>")
+@only_administrator
+def sheet(filename: str) -> Response:
+    """One sheet as CSV, or `jadwal.zip` with all of them."""
+    name, _dot, kind = filename.rpartition(".")
+    if filename == "jadwal.zip":
+        return _download(packed(export_schedule()), "application/zip", filename)
+    if kind == "csv" and name in SHEETS:
+        return _download(export_schedule()[name], "text/csv; charset=utf-8", filename)
+    raise NotFound
+
+
+def _download(data: bytes, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(data, content_type=kind, headers=headers)
+
+
+@bp.post("/jadwal/lembar")
+@only_administrator
+def bring_in_sheets() -> str | tuple[str, int]:
+    """All of the files or nothing. The same files again change nothing, so they may be sent twice."""
+    sent = [file for file in request.files.getlist("files") if file.filename]
+    if not sent or len(sent) > FILES_MAX:
+        return _page([Told("", 0, "", _("Pilih dahulu berkasnya, paling banyak %(most)s.", most=FILES_MAX))]), 422
+    files = [(file.filename or "", file.read()) for file in sent]
+    try:
+        report = import_schedule(Arriving(files))
+    except TimetableFaults as refused:
+        english = str(get_locale()) == "en"
+        told = [Told(f.file, f.line, f.column, f.message_en if english else f.message) for f in refused.faults]
+        return _page(told), 422
+    return _page([], report)
+
+
+def _page(told: list[Told], report: Exchanged | None = None) -> str:
+    names = {
+        "ports": _("Pelabuhan"),
+        "operators": _("Operator"),
+        "ships": _("Kapal"),
+        "papers": _("Sertifikat dan dispensasi"),
+        "voyages": _("Pelayaran dan singgah"),
+    }
+    rows = []
+    if report:
+        rows = [
+            (names[name], *(number(kind[name]) for kind in (report.added, report.changed, report.left)))
+            for name in SHEETS
+            if report.added[name] or report.changed[name] or report.left[name]
+        ]
+    return render_template("admin/sheets.html", told=told, shown_max=SHOWN_MAX, rows=rows, names=names, columns=SHEETS)

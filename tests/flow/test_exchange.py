@@ -1,0 +1,416 @@
+"""The schedule out to sheets and back, without loss; and every fault with its line, column and remedy."""
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.boarding.actions import depart
+from app.boarding.models import Departure
+from app.boarding.papers import record_capacity
+from app.config import ROOT
+from app.db import db
+from app.flow.actions import import_timetable, load_reference
+from app.flow.arriving import Arriving
+from app.flow.copies import copy_voyage, first_day
+from app.flow.exchange import export_schedule, import_schedule, written
+from app.flow.records import CallRecord, PaperRecord, PortRecord, ShipRecord, VoyageRecord
+from app.flow.sheets import SHEETS, armed, disarmed, packed
+from app.flow.voyages import make_voyage
+from app.schedule.actions import CallTimes, revise_departure, set_times
+from app.schedule.faults import TimetableFaults
+from app.schedule.models import Leg, Port, Voyage
+from app.schedule.timetable import home_port, read_timetable
+from app.seats.models import LegLoad
+from tests.conftest import Clock
+from tests.factories import a_booking, a_port, a_ship, a_user, a_voyage, departure_of
+from tests.flow.test_voyages import LAWIT, a_plan
+
+ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Pontianak")
+
+
+def bring(sheets: dict[str, bytes]):  # type: ignore[no-untyped-def]
+    return import_schedule(Arriving([(f"{name}.csv", data) for name, data in sheets.items()]))
+
+
+def empty() -> None:
+    """Throw everything away."""
+    db.session.rollback()
+    for table in reversed(db.metadata.sorted_tables):
+        if table.name not in {"channel", "alembic_version"}:
+            db.session.execute(table.delete())
+    db.session.commit()
+    db.session.expunge_all()
+
+
+# What anybody may have typed.
+
+words = st.one_of(
+    st.sampled_from(["", "=1+1", "+62 812", "-", "@SUM(A1)", "'kutip", "''=", 'a "b", c; d', "KM Lawit", "Ω≈ç"]),
+    st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=12).map(str.strip),
+)
+names = words.filter(bool)
+days = st.dates(date(2024, 1, 1), date(2030, 12, 31))
+
+
+@st.composite
+def calls_of(draw, codes):  # type: ignore[no-untyped-def]
+    """Calls in the order of time, each at another port than the one before it."""
+    moment = datetime.combine(draw(days), datetime.min.time())
+    found: list[CallRecord] = []
+    for place in range(draw(st.integers(1, 6))):
+        code = draw(st.sampled_from([code for code in codes if not found or found[-1].port != code]))
+        by_day = draw(st.booleans())
+
+        def later(exact: bool = not by_day) -> datetime:
+            nonlocal moment
+            moment += timedelta(days=2, seconds=draw(st.integers(1, 9_000)) if exact else 0)
+            if not exact:
+                moment = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+            return moment
+
+        arrives = later() if place and draw(st.booleans()) else None
+        departs = later() if draw(st.booleans()) or not arrives else None
+        planned = departs or arrives
+        revised = planned + timedelta(hours=draw(st.integers(1, 30))) if draw(st.booleans()) else None
+        tide = planned if draw(st.booleans()) else None
+        day = revised.date() if revised and departs else planned.date()
+        if by_day and not (revised and departs):
+            day = planned.date() - timedelta(days=1)
+        found.append(
+            CallRecord(
+                port=code,
+                day=day,
+                precision="day" if by_day else "minute",
+                planned_arrival=arrives,
+                planned_departure=departs,
+                tide_from=tide,
+                tide_until=tide + timedelta(hours=2) if tide else None,
+                revised_arrival=None,
+                revised_departure=revised if departs else None,
+                actual_arrival=arrives + timedelta(microseconds=draw(st.integers(0, 10**9))) if arrives else None,
+                actual_departure=None,
+                cause="tide" if revised else "",
+                reason=draw(words) if revised else "",
+            )
+        )
+    return tuple(found)
+
+
+@st.composite
+def schedules(draw):  # type: ignore[no-untyped-def]
+    """Everything that sheets can say."""
+    codes = draw(st.lists(st.sampled_from(["IDSMQ", "IDSRG", "IDKUM", "?1", "?22", "-"]), min_size=2, unique=True))
+    port_names = draw(st.lists(names, min_size=len(codes), max_size=len(codes), unique=True))
+    ports = [
+        PortRecord(code, name, draw(words), draw(st.sampled_from(ZONES)), draw(words))
+        for code, name in zip(codes, port_names, strict=True)
+    ]
+    operators = list(zip(["PELNI", "DLU"], draw(st.lists(names, min_size=2, max_size=2, unique=True)), strict=True))
+    ships = [
+        ShipRecord(name, draw(st.sampled_from(["PELNI", "DLU"])), draw(words), imo, draw(words), draw(words))
+        for name, imo in zip(draw(st.lists(names, min_size=1, max_size=2, unique=True)), ["9074729", ""], strict=False)
+    ]
+    papers = {}
+    for _ in range(draw(st.integers(0, 4))):
+        ship, kind = draw(st.sampled_from(ships)).name, draw(st.sampled_from(["certificate", "dispensation"]))
+        first = draw(days)
+        last = first + timedelta(days=draw(st.integers(0, 900)))
+        letter = draw(words) if kind == "dispensation" else ""
+        papers[ship, kind, first, last] = PaperRecord(
+            ship, kind, draw(st.integers(1, 99_999)), first, last, letter, draw(words), draw(words)
+        )
+    voyages = [
+        VoyageRecord(
+            number=number,
+            operator=draw(st.sampled_from(["PELNI", "DLU"])),
+            ship=draw(st.sampled_from(["", *(ship.name for ship in ships)])),
+            source_url=draw(words),
+            note=draw(words),
+            shifted_days=draw(st.integers(-400, 400)),
+            cancelled_at=draw(st.sampled_from([None, datetime.fromisoformat("2026-11-27 13:05:07")])),
+            cancel_cause="weather",
+            cancel_reason=draw(words),
+            calls=draw(calls_of(codes)),
+        )
+        for number in draw(st.lists(names, max_size=3, unique=True))
+    ]
+    return ports, operators, ships, papers.values(), voyages
+
+
+@pytest.mark.invented_counts
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(schedule=schedules())
+def test_any_schedule_comes_in_and_goes_out_as_the_same_bytes_and_again_changes_nothing(app: Flask, schedule) -> None:  # type: ignore[no-untyped-def]
+    empty()
+    sheets = written(*schedule)
+    first = bring(sheets)
+    assert sum(first.changed.values()) == sum(first.left.values()) == 0
+    assert export_schedule() == sheets
+    again = bring(export_schedule())
+    assert sum(again.added.values()) == sum(again.changed.values()) == 0
+    assert export_schedule() == sheets
+
+
+@given(text=st.text(st.characters(exclude_categories=("Cc", "Cs"))))
+def test_no_cell_is_a_formula_and_every_text_comes_back(text: str) -> None:
+    assert disarmed(armed(text)) == text
+    assert not armed(text).startswith(("=", "+", "-", "@"))
+
+
+def a_schedule(clock: Clock) -> None:
+    """Reference data, a real season, a voyage of eleven calls with all that can be said of its times, and a copy."""
+    load_reference(ROOT / "data")
+    rows = read_timetable(ROOT / "data" / "seasons" / "lebaran-2024.csv")
+    import_timetable(rows, home_port(rows))
+    record_capacity(
+        a_ship("KM Lawit").id,
+        valid_from=clock.moment.date(),
+        valid_to=clock.moment.date() + timedelta(days=90),
+        dispensation=1418,
+        letter="AL.820/1/7/KSOP",
+    )
+    voyage = make_voyage(a_plan(*LAWIT, clock=clock, note="=HYPERLINK(1)"))
+    copy_voyage(voyage.id, [first_day(voyage) + timedelta(days=14)])
+    call = voyage.calls[0]
+    set_times(
+        call.id,
+        CallTimes(
+            tide_from=call.planned_departure,
+            tide_until=call.planned_departure + timedelta(hours=2),
+            revised_departure=call.planned_departure + timedelta(hours=1),
+            cause="tide",
+            reason="-air surut",
+        ),
+    )
+    clock.forward(days=4, microseconds=123456)
+    depart(departure_of(voyage).id, a_user().id)
+
+
+def test_a_real_schedule_survives_the_way_out_and_back_into_an_empty_database(app: Flask, clock: Clock) -> None:
+    a_schedule(clock)
+    sheets = export_schedule()
+    legs, departures, loads = (db.session.query(kind).count() for kind in (Leg, Departure, LegLoad))
+    again = bring(sheets)
+    assert sum(again.added.values()) + sum(again.changed.values()) == 0
+    assert again.left["voyages"] == db.session.query(Voyage).count()
+    empty()
+    import_schedule(Arriving([("jadwal.zip", packed(sheets))]))
+    assert export_schedule() == sheets
+    assert packed(export_schedule()) == packed(sheets)
+    assert (db.session.query(Leg).count(), db.session.query(Departure).count()) == (legs, departures)
+    assert db.session.query(LegLoad).count() == loads
+
+
+def test_what_somebody_changes_in_the_sheet_is_changed_and_nothing_else(app: Flask, clock: Clock) -> None:
+    a_schedule(clock)
+    voyage = db.session.scalars(db.select(Voyage).where(Voyage.number.like("%/1")).order_by(Voyage.id.desc())).first()
+    ids = [call.id for call in voyage.calls]
+    rows = rows_of(export_schedule()["voyages"])
+    mine = [row for row in rows if row["voyage"] == voyage.number]
+    mine[3]["revised_departure"] = f"{datetime.fromisoformat(mine[3]['planned_departure']) + timedelta(hours=3)}"[:16]
+    mine[3]["cause"] = "order"
+    del mine[4]
+    for position, row in enumerate(mine, 1):
+        row["position"] = str(position)
+    # Semarang twice in a row is no route: the call after Kumai goes as well.
+    del mine[4]
+    for position, row in enumerate(mine, 1):
+        row["position"] = str(position)
+    report = bring({"voyages": sheet("voyages", mine)})
+    assert (report.changed["voyages"], report.added["voyages"], report.left["voyages"]) == (1, 0, 0)
+    db.session.expire_all()
+    assert [call.id for call in voyage.calls] == [*ids[:4], *ids[6:]]
+    assert (voyage.calls[3].cause, voyage.calls[3].change) == ("order", "late")
+    assert len(voyage.legs) == 8
+
+
+def rows_of(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def sheet(name: str, rows: list[dict[str, str]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, SHEETS[name])
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def a_row(**changes: str) -> dict[str, str]:
+    base = dict.fromkeys(SHEETS["voyages"], "")
+    return {**base, "voyage": "V-1", "operator": "UJI", "ship": "KM Uji", "position": "1", "port": "IDSMQ",
+            "planned_departure": "2026-12-01 13:00", **changes}  # fmt: skip
+
+
+SECOND = {"position": "2", "port": "IDSRG", "planned_departure": "", "planned_arrival": "2026-12-02 13:00"}
+
+
+def known() -> None:
+    """A port, an operator and a ship for the rows above."""
+    a_port("Sampit")
+    a_port("Semarang")
+    ship = a_ship("KM Uji")
+    ship.operator.code = "UJI"
+    db.session.commit()
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "column", "problem"),
+    [
+        ([a_row(ship="KM Tidak Ada"), a_row(ship="", **SECOND)], 2, "ship", "unknown_ship"),
+        ([a_row(), a_row(**{**SECOND, "port": "XXXXX"})], 3, "port", "unknown_port"),
+        ([a_row(operator="LAIN"), a_row(operator="", **SECOND)], 2, "operator", "unknown_operator"),
+        ([a_row(), a_row(**{**SECOND, "planned_arrival": "2026-12-01 13:00"})], 3, "planned_arrival", "backwards"),
+        ([a_row(planned_arrival="2026-12-01 14:00"), a_row(**SECOND)], 2, "planned_departure", "backwards"),
+        ([a_row(), a_row(**{**SECOND, "port": "IDSMQ"})], 3, "port", "same_port_again"),
+        ([a_row(), a_row(**{**SECOND, "position": "1"})], 3, "position", "position_twice"),
+        ([a_row(), a_row(**{**SECOND, "position": "3"})], 3, "position", "position_gap"),
+        ([a_row(), a_row(**{**SECOND, "position": "dua"})], 3, "position", "count"),
+        ([a_row(planned_departure="1/12/2026 13.00"), a_row(**SECOND)], 2, "planned_departure", "moment"),
+        ([a_row(day="2026-12-05"), a_row(**SECOND)], 2, "day", "day_differs"),
+        ([a_row(tide_from="2026-12-01 13:00"), a_row(**SECOND)], 2, "tide_until", "tide_window"),
+        ([a_row(revised_departure="2026-12-01 15:00"), a_row(**SECOND)], 2, "cause", "cause_missing"),
+        ([a_row(cause="angin"), a_row(**SECOND)], 2, "cause", "choice"),
+        ([a_row(), a_row(note="lain", **SECOND)], 3, "note", "differs_from_first"),
+        ([a_row(voyage=""), a_row(**{**SECOND, "position": "1"})], 2, "voyage", "required"),
+    ],
+)
+def test_a_fault_in_a_voyage_names_its_line_and_column_and_changes_nothing(
+    app: Flask, rows: list[dict[str, str]], line: int, column: str, problem: str
+) -> None:
+    known()
+    before = export_schedule()
+    good = [a_row(voyage="V-0"), a_row(voyage="V-0", **SECOND)]
+    with pytest.raises(TimetableFaults) as refused:
+        bring({"voyages": sheet("voyages", rows + good)})
+    found = refused.value.faults[0]
+    assert (found.file, found.line, found.column, found.problem) == ("voyages.csv", line, column, problem)
+    assert str(line) in found.message
+    assert found.message_en
+    db.session.rollback()
+    assert export_schedule() == before
+    bring({"voyages": sheet("voyages", good)})
+    assert db.session.query(Voyage).count() == 1
+
+
+PAPER = {
+    "ship": "KM Uji",
+    "kind": "dispensation",
+    "persons": "90",
+    "valid_from": "2026-12-01",
+    "valid_to": "2026-12-09",
+    "letter": "L-1",
+    "source_url": "",
+    "note": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "column", "problem"),
+    [
+        ("papers", {**PAPER, "letter": ""}, "letter", "letter"),
+        ("papers", {**PAPER, "ship": "KM Lain"}, "ship", "unknown_ship"),
+        ("papers", {**PAPER, "persons": "0"}, "persons", "persons"),
+        ("papers", {**PAPER, "kind": "surat"}, "kind", "choice"),
+        ("papers", {**PAPER, "valid_to": "2026-11-30"}, "valid_to", "ends_before"),
+        ("papers", {**PAPER, "valid_from": "1 Des"}, "valid_from", "date"),
+        ("ports", {"code": "IDXXX", "name": "Sampit", "zone": "WIB"}, "name", "taken"),
+        ("ports", {"code": "idx", "name": "Lain", "zone": "WIB"}, "code", "port_code"),
+        ("ports", {"code": "IDXXX", "name": "Lain", "zone": "Bulan"}, "zone", "zone"),
+        ("ships", {"name": "KM Baru", "operator": "LAIN"}, "operator", "unknown_operator"),
+        ("ships", {"name": "KM Baru", "operator": "UJI", "imo": "9074728"}, "imo", "imo"),
+        ("operators", {"code": "BARU", "name": ""}, "name", "required"),
+    ],
+)
+def test_a_fault_in_another_sheet_names_its_column(
+    app: Flask, name: str, row: dict[str, str], column: str, problem: str
+) -> None:
+    known()
+    before = export_schedule()
+    with pytest.raises(TimetableFaults) as refused:
+        bring({name: sheet(name, [row])})
+    found = refused.value.faults[0]
+    assert (found.line, found.column, found.problem) == (2, column, problem)
+    db.session.rollback()
+    assert export_schedule() == before
+
+
+def test_every_fault_of_all_files_is_told_at_once(app: Flask) -> None:
+    known()
+    with pytest.raises(TimetableFaults) as refused:
+        bring({
+            "voyages": sheet("voyages", [a_row(ship="KM Tidak Ada"), a_row(ship="", **{**SECOND, "port": "XXXXX"})]),
+            "papers": sheet("papers", [{**PAPER, "letter": ""}, PAPER | {"letter": "a"}]),
+            "catatan": b"halo,dunia\n1,2\n",
+        })  # fmt: skip
+    assert [(f.file, f.line, f.problem) for f in refused.value.faults] == [
+        ("catatan.csv", 1, "not_a_sheet"),
+        ("papers.csv", 2, "letter"),
+        ("papers.csv", 3, "twice"),
+        ("voyages.csv", 2, "unknown_ship"),
+        ("voyages.csv", 3, "unknown_port"),
+    ]
+
+
+def test_a_port_of_the_same_import_is_known_and_its_zone_read_by_its_short_name(app: Flask) -> None:
+    known()
+    rows = [a_row(), a_row(**{**SECOND, "port": "?7"})]
+    bring({
+        "voyages": sheet("voyages", rows),
+        "ports": sheet("ports", [{"code": "?7", "name": "Makassar", "zone": "wita"}]),
+    })  # fmt: skip
+    port = db.session.scalars(db.select(Port).where(Port.code == "?7")).one()
+    assert port.tz == ZoneInfo("Asia/Makassar")
+    voyage = db.session.scalars(db.select(Voyage)).one()
+    assert voyage.calls[1].planned_arrival == datetime(2026, 12, 2, 5, tzinfo=UTC)
+    assert voyage.calls[1].day == date(2026, 12, 2)
+
+
+def test_what_is_sold_is_not_changed_by_file_and_a_new_time_with_its_cause_is(app: Flask, clock: Clock) -> None:
+    voyage = a_voyage()
+    a_booking(voyage)
+    rows = rows_of(export_schedule()["voyages"])
+    moved = [{**rows[0], "planned_departure": "2026-01-01 13:00", "day": ""}, rows[1]]
+    with pytest.raises(TimetableFaults) as refused:
+        bring({"voyages": sheet("voyages", moved)})
+    assert (refused.value.faults[0].line, refused.value.faults[0].problem) == (2, "sold_on_leg")
+    with pytest.raises(TimetableFaults) as refused:
+        bring(
+            {
+                "voyages": sheet(
+                    "voyages", [{**rows[0], "cancelled_at": "2026-01-01 13:00", "cancel_cause": "tide"}, rows[1]]
+                )
+            }
+        )
+    assert refused.value.faults[0].problem == "cancel_here"
+    call = voyage.calls[0]
+    revise_departure(call.id, call.planned_departure + timedelta(hours=1), cause="weather")
+    later = rows_of(export_schedule()["voyages"])
+    later[0]["cause"] = "technical"
+    bring({"voyages": sheet("voyages", later)})
+    db.session.expire_all()
+    assert (call.cause, call.change) == ("technical", "late")
+
+
+@pytest.mark.invented_counts
+def test_a_paper_below_who_is_aboard_is_refused_at_its_line(app: Flask, clock: Clock) -> None:
+    voyage = a_voyage(ceiling=50, places=50)
+    day = str(voyage.calls[0].day)
+    load = db.session.scalars(db.select(LegLoad)).one()
+    row = {**PAPER, "ship": "KM Uji Coba", "persons": "40", "valid_from": day, "valid_to": day}
+    load.aboard = 45
+    db.session.commit()
+    with pytest.raises(TimetableFaults) as refused:
+        bring({"papers": sheet("papers", [row])})
+    assert (refused.value.faults[0].line, refused.value.faults[0].problem) == (2, "below_aboard")
+    load.aboard = 40
+    db.session.commit()
+    bring({"papers": sheet("papers", [row])})
+    db.session.expire_all()
+    assert load.ceiling == 40
