@@ -62,6 +62,10 @@ soak: ## a long sale with everything killed in the middle (OPS=1000000, SEED=1, 
 	$(call setup,dev-packages translations)
 	@exec $(PY) -m tests.history.soak --ops $(OPS) --seed $(SEED)
 
+planted-faults: ## plant faults in copies of the code and see that the suite turns red for each; the last line is JSON
+	$(call setup,dev-packages translations)
+	@exec $(PY) -m tests.faults.run
+
 fmt: ## put the code in its form
 	$(call setup,dev-packages)
 	@$(PY) -m ruff check --fix

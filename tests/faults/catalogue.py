@@ -1,0 +1,324 @@
+"""Faults that somebody could make, each as a piece of the code and what would stand there instead.
+
+For each, the part of the suite that must turn red. A text must be in its file exactly once: test_catalogue.py says so
+as soon as the code moves on.
+"""
+
+from dataclasses import dataclass
+
+ORACLE = "tests/seats/test_oracle.py::test_accepted_is_what_every_leg_has_room_for_over_10_000_random_voyages"
+TABLES = "tests/seats/test_oracle.py::test_the_tables_answer_as_the_oracle_does"
+LOCKS = "tests/seats/test_locks.py"
+BOOKING = "tests/booking/test_actions.py"
+HOLDING = "tests/booking/test_holding.py"
+SCHEMA = "tests/test_migrations.py"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault. With `new` empty the text is taken away; `engine` narrows the tests to one database."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+    engine: str = "sqlite"
+
+
+FAULTS = (
+    # Counting places
+    Fault(
+        "a journey is sold without a place",
+        "app/seats/places.py",
+        "        if self.free(leg_ids, fare_class_id, channel_id) < places:\n            raise SoldOut\n",
+        "",
+        (ORACLE,),
+    ),
+    Fault(
+        "a soul more than may sail is promised a place",
+        "app/seats/places.py",
+        '            raise SoldOut("ship_full")',
+        "            pass",
+        (ORACLE,),
+    ),
+    Fault(
+        "a journey is sold when one of its legs has room",
+        "app/seats/places.py",
+        "return min((s.free if s else 0 for s in stocks), default=0)",
+        "return max((s.free if s else 0 for s in stocks), default=0)",
+        (ORACLE,),
+    ),
+    Fault(
+        "a stage is sold before it comes",
+        "app/seats/places.py",
+        "max(0, min(self.quota, self.opened) - self.held - self.sold)",
+        "max(0, self.quota - self.held - self.sold)",
+        (ORACLE,),
+    ),
+    Fault(
+        "what flowed back waits for a stage",
+        "app/seats/places.py",
+        "        pool.flowed += moved\n",
+        "",
+        (ORACLE,),
+    ),
+    Fault(
+        "places flow back and stay as well",
+        "app/seats/places.py",
+        "        left.quota -= moved\n",
+        "",
+        (ORACLE,),
+    ),
+    Fault(
+        "a non-seat ticket eats a bed that is still on sale",
+        "app/seats/places.py",
+        "self.souls.get(leg_id, 0) - (0 if bed else self._kept[leg_id])",
+        "self.souls.get(leg_id, 0)",
+        (ORACLE,),
+    ),
+    Fault(
+        "a bed that is taken is kept free for a second soul",
+        "app/seats/places.py",
+        "                self._kept[leg_id] -= held + sold\n",
+        "                pass\n",
+        (ORACLE,),
+    ),
+    Fault(
+        "infants are no souls",
+        "app/booking/holding.py",
+        "    places, souls, vehicle_persons = adults, adults + infants, None\n",
+        "    places, souls, vehicle_persons = adults, adults, None\n",
+        (HOLDING, TABLES),
+    ),
+    Fault(
+        "a hold that ended is not given back",
+        "app/booking/counters.py",
+        "        room.give_back(legs, row.fare_class_id, row.places, row.souls, row.channel_id)\n",
+        "        pass\n",
+        (HOLDING,),
+    ),
+    Fault(
+        "places flow back before ended holds are given back",
+        "app/booking/counters.py",
+        "    room = locked_room({leg_id: run.sets_out for run in runs.values() for leg_id in run.leg_ids}, now)\n",
+        "    room = locked_room({leg_id: run.sets_out for run in runs.values() for leg_id in run.leg_ids}, now)\n"
+        "    room.flow_back()\n    room.flow_back = lambda: None\n",
+        ("tests/seats/test_places.py", TABLES),
+    ),
+    Fault(
+        "a screen counts holds that have ended as taken",
+        "app/booking/queries.py",
+        "        stocks[leg_id, fare_class_id, channel_id].held -= places\n",
+        "",
+        (TABLES,),
+    ),
+    Fault(
+        "beds above the ceiling are put on sale",
+        "app/seats/actions.py",
+        '            raise Refusal("over_ceiling", 422, ceiling=ceiling, others=total - quota, **where)',
+        "            pass",
+        ("tests/seats/test_actions.py", "tests/seats/test_places.py"),
+    ),
+    Fault(
+        "a quota is set below what is sold",
+        "app/seats/actions.py",
+        '            raise Refusal("below_taken", 409, taken=taken, **where)',
+        "            pass",
+        ("tests/seats/test_actions.py",),
+    ),
+    # Holds and bookings
+    Fault(
+        "a request that is repeated takes places again",
+        "app/booking/holding.py",
+        "        answer = known.get(wish.request_id)\n",
+        "        answer = None\n",
+        (HOLDING,),
+    ),
+    Fault(
+        "choosing the counter again makes the hold longer",
+        "app/booking/actions.py",
+        "    if booking.payment == method and booking.state_at(now) in {BookingState.CONFIRMED, BookingState.HELD}:\n"
+        "        return booking\n    _must_be_held(booking, now)\n    _must_be_named(booking)\n"
+        "    _must_pay_by(booking, method)\n    if method == PaymentMethod.FREE:\n"
+        "        booking.amount_idr = 0\n        _confirm(booking, now, keyring)\n    elif booking.payment is None:\n",
+        "    _must_be_held(booking, now)\n    _must_be_named(booking)\n    _must_pay_by(booking, method)\n"
+        "    if method == PaymentMethod.FREE:\n"
+        "        booking.amount_idr = 0\n        _confirm(booking, now, keyring)\n    else:\n",
+        (BOOKING,),
+    ),
+    Fault(
+        "who pays after the end has a ticket",
+        "app/booking/models.py",
+        "        if self.state == BookingState.HELD and self.expires_at is not None and self.expires_at <= now:\n"
+        "            return BookingState.EXPIRED\n",
+        "",
+        (BOOKING,),
+    ),
+    Fault(
+        "a released hold keeps its places",
+        "app/booking/actions.py",
+        "            places.give_back_held("
+        "legs, booking.fare_class_id, booking.channel_id, booking.places, booking.souls)\n",
+        "            pass\n",
+        (BOOKING,),
+    ),
+    Fault(
+        "a confirmed booking can be released",
+        "app/booking/actions.py",
+        '    if booking.state == BookingState.CONFIRMED:\n        raise Refusal("already_confirmed")\n'
+        "    if booking.state == BookingState.HELD:\n        booking.state = BookingState.CANCELLED\n",
+        "    if booking.state in {BookingState.HELD, BookingState.CONFIRMED}:\n"
+        "        booking.state = BookingState.CANCELLED\n",
+        (BOOKING,),
+    ),
+    Fault(
+        "a voyage that was called off is sold",
+        "app/booking/holding.py",
+        '        raise Refusal("voyage_cancelled", 409, field="voyage_id")\n',
+        "        pass\n",
+        ("tests/seats/test_places.py",),
+    ),
+    Fault(
+        "who stops travelling keeps a good ticket",
+        "app/booking/leaving.py",
+        "            passenger.ticket.void_at, passenger.ticket.void_reason = now, state\n",
+        "            pass\n",
+        ("tests/booking/test_leaving.py",),
+    ),
+    Fault(
+        "a person who is named on two ships is not noticed",
+        "app/booking/journeys.py",
+        '            raise Refusal("already_travels", 409, field="document_number", index=index)\n',
+        "            pass\n",
+        ("tests/booking/test_journeys.py",),
+    ),
+    Fault(
+        "displaced people are in no list",
+        "app/boarding/upheaval.py",
+        "        db.session.add(\n            Displacement(\n",
+        "        (lambda _: None)(\n            Displacement(\n",
+        ("tests/boarding/test_upheaval.py",),
+    ),
+    # The waiting list
+    Fault(
+        "the public goes before those who wait",
+        "app/booking/holding.py",
+        "    # Those who wait come before the public, whatever freed the places.\n"
+        "    offered = offer_freed(counters, now)\n",
+        "    offered = set()\n",
+        ("tests/booking/test_waiting.py",),
+    ),
+    Fault(
+        "the last to have come is served first",
+        "app/booking/freed.py",
+        "    .order_by(WaitingEntry.id, WaitingChoice.rank)\n",
+        "    .order_by(WaitingEntry.id.desc(), WaitingChoice.rank)\n",
+        ("tests/booking/test_waiting.py",),
+    ),
+    # What the tables refuse by themselves
+    Fault(
+        "the tables let an allotment be oversold",
+        "migrations/versions/0001_the_first_schema.py",
+        '        sa.CheckConstraint("held + sold <= quota", name=op.f("ck_allotment_not_oversold")),\n',
+        "",
+        (SCHEMA,),
+    ),
+    Fault(
+        "the tables let more souls aboard than may sail",
+        "migrations/versions/0001_the_first_schema.py",
+        '        sa.CheckConstraint("aboard BETWEEN 0 AND ceiling", '
+        'name=op.f("ck_leg_load_never_above_the_ceiling")),\n',
+        "",
+        (SCHEMA,),
+    ),
+    Fault(
+        "PostgreSQL lets one person be on two ships",
+        "migrations/versions/0009_one_journey_at_a_time.py",
+        "        op.execute(EXCLUDE)\n",
+        "        pass\n",
+        ("tests/booking/test_journeys.py",),
+        engine="postgresql",
+    ),
+    Fault(
+        "SQLite lets one person be on two ships",
+        "migrations/versions/0009_one_journey_at_a_time.py",
+        "            op.execute(TRIGGER.format(name=NAME, when=when, event=event))\n",
+        "            pass\n",
+        ("tests/booking/test_journeys.py",),
+    ),
+    # Locks and transactions
+    Fault(
+        "the counters are read without a lock",
+        "app/seats/places.py",
+        "    return _room(_LOCKED_STOCKS, _LOCKED_SOULS, legs, now)\n",
+        "    return _room(STOCKS, _FREE_SOULS, legs, now)\n",
+        (LOCKS,),
+        engine="postgresql",
+    ),
+    Fault(
+        "a booking is read without a lock",
+        "app/booking/actions.py",
+        "        .with_for_update(of=Booking)\n",
+        "",
+        (LOCKS,),
+        engine="postgresql",
+    ),
+    Fault(
+        "an answer is given before its commit",
+        "app/db.py",
+        "        answer = function(*args, **kwargs)\n        session.commit()\n",
+        "        answer = function(*args, **kwargs)\n        session.flush()\n",
+        ("tests/test_db.py", "tests/history/test_soak.py"),
+    ),
+    Fault(
+        "what failed halfway is kept",
+        "app/db.py",
+        "    except BaseException:\n        session.rollback()\n        raise\n    return answer\n",
+        "    except BaseException:\n        session.commit()\n        raise\n    return answer\n",
+        ("tests/test_db.py",),
+    ),
+    Fault(
+        "who was second does not look again",
+        "app/db.py",
+        "                if not _somebody_was_first(error):\n                    raise\n",
+        "                raise\n",
+        ("tests/test_db.py",),
+    ),
+    Fault(
+        "the second at the desk is given the answer of the first",
+        "app/booking/desk.py",
+        "                place.answer = answer\n",
+        "                place.answer = batch[0].answer or answer\n",
+        ("tests/booking/test_desk.py",),
+    ),
+    # At the gate, and the proof itself
+    Fault(
+        "a used ticket admits again",
+        "app/boarding/actions.py",
+        "    if used := find_pass(ticket.id):\n",
+        "    if (used := find_pass(ticket.id)) and False:\n",
+        ("tests/boarding/test_actions.py",),
+    ),
+    Fault(
+        "the gate does not stop at the ceiling",
+        "app/seats/places.py",
+        ".where(LegLoad.aboard < LegLoad.ceiling)",
+        "",
+        ("tests/boarding/test_actions.py",),
+    ),
+    Fault(
+        "the recount is blind",
+        "app/flow/recount.py",
+        "*_displaced()]\n        return [found for found in counted if found.kept != found.counted]\n",
+        "*_displaced()]\n        return [found for found in counted if found.kept < found.counted - 1000]\n",
+        ("tests/flow/test_recount.py",),
+    ),
+    Fault(
+        "the recount forgets souls",
+        "app/flow/recount.py",
+        'yield Difference(f"leg {load.leg_id}, promised", load.promised, promised.get(load.leg_id, 0))',
+        'yield Difference(f"leg {load.leg_id}, promised", load.promised, load.promised)',
+        ("tests/flow/test_recount.py",),
+    ),
+)

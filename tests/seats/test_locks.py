@@ -1,0 +1,111 @@
+"""Whoever has read the counters keeps everybody else from them until the commit, on both engines."""
+
+import threading
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from app import clock
+from app.booking.actions import choose_payment, name_travelers, release
+from app.booking.counters import lock
+from app.booking.holding import hold
+from app.booking.leaving import let_go, locked_bookings
+from app.booking.models import BookingState, PassengerState, PaymentMethod
+from app.booking.queries import get_booking
+from app.db import action, db
+from app.errors import Refusal
+from app.seats.actions import set_quota
+from tests.factories import a_booking, a_hold, a_traveler, a_voyage
+
+
+class Slow:
+    """An action that has its locks, and does not go on before it may."""
+
+    def __init__(self, app: Flask, look: Callable[[], object]) -> None:
+        self.has_looked, self.may_go_on = threading.Event(), threading.Event()
+        self.thread = threading.Thread(target=self._run, args=(app, action(self._act)))
+        self.look = look
+
+    def _act(self) -> None:
+        self.look()
+        self.has_looked.set()
+        assert self.may_go_on.wait(20)
+
+    def _run(self, app: Flask, act: Callable[[], None]) -> None:
+        with app.app_context():
+            act()
+
+
+def waits_for(app: Flask, look: Callable[[], object], then: Callable[[], object]) -> bool:
+    """Whether `then` comes to an end only after the action that has looked has come to its own."""
+    slow = Slow(app, look)
+    slow.thread.start()
+    assert slow.has_looked.wait(20)
+    done = threading.Event()
+
+    def second() -> None:
+        with app.app_context():
+            then()
+        done.set()
+
+    other = threading.Thread(target=second)
+    other.start()
+    too_soon = done.wait(0.4)
+    slow.may_go_on.set()
+    slow.thread.join(20)
+    other.join(20)
+    assert done.is_set()
+    return not too_soon
+
+
+def test_who_asks_for_places_waits_for_who_has_the_counters(app: Flask) -> None:
+    voyage_id = a_voyage(places=5).id
+    assert waits_for(app, lambda: lock([voyage_id], clock.now()), lambda: hold(str(uuid4()), voyage_id, 1, 1))
+
+
+def test_who_sets_a_quota_waits_for_who_has_the_counters(app: Flask) -> None:
+    voyage_id = a_voyage(places=5).id
+    assert waits_for(app, lambda: lock([voyage_id], clock.now()), lambda: set_quota(voyage_id, 1, 4))
+
+
+@pytest.mark.parametrize("what", ["name", "pay", "release"])
+def test_who_goes_on_with_a_booking_waits_for_who_has_it(app: Flask, what: str) -> None:
+    booking = a_booking(a_voyage(), payment=None)
+    code, keyring = booking.code, app.extensions["keyring"]
+    traveler = a_traveler()
+    db.session.commit()
+    deed: dict[str, Callable[[], object]] = {
+        "name": lambda: name_travelers(code, "+6281200000001", [traveler]),
+        "pay": lambda: choose_payment(code, PaymentMethod.FREE, keyring),
+        "release": lambda: release(code),
+    }
+    assert waits_for(app, lambda: locked_bookings([booking.id]), deed[what])
+
+
+def test_who_pays_while_the_hold_is_given_back_has_no_ticket(app: Flask) -> None:
+    voyage = a_voyage(places=5)
+    booking = a_booking(voyage, payment=None)
+    # Another hold on the same legs: without it, the counters below nothing would give the mistake away.
+    a_hold(voyage)
+    code, keyring = booking.code, app.extensions["keyring"]
+    heard: list[str] = []
+
+    def gives_back() -> None:
+        [mine] = locked_bookings([booking.id])
+        counters = lock([voyage.id], clock.now())
+        let_go(mine, mine.passengers, PassengerState.CANCELLED, counters, clock.now())
+        counters.room.write()
+
+    def pays() -> None:
+        try:
+            choose_payment(code, PaymentMethod.FREE, keyring)
+        except Refusal as refusal:
+            heard.append(refusal.code)
+
+    db.session.commit()
+    assert waits_for(app, gives_back, pays)
+    assert heard == ["hold_expired"]
+    db.session.expire_all()
+    assert get_booking(code).state == BookingState.CANCELLED
