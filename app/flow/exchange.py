@@ -182,6 +182,8 @@ class _Before:
 
 def _bring_ports(records: Iterable[PortRecord], before: Mapping[str, PortRecord], report: Exchanged) -> dict[str, Port]:
     ports = {port.code: port for port in db.session.scalars(select(Port))}
+    records = list(records)
+    _set_aside([ports[r.code] for r in records if r.code in ports and ports[r.code].name != r.name], "name")
     fresh = []
     for record in records:
         if report.count("ports", before.get(record.code), record):
@@ -197,6 +199,7 @@ def _bring_ports(records: Iterable[PortRecord], before: Mapping[str, PortRecord]
 
 def _bring_operators(records: Mapping[str, str], before: Mapping[str, str], report: Exchanged) -> dict[str, Operator]:
     operators = {operator.code: operator for operator in db.session.scalars(select(Operator))}
+    _set_aside([operators[c] for c, name in records.items() if c in operators and operators[c].name != name], "name")
     for code, name in records.items():
         if report.count("operators", before.get(code), name):
             operator = operators.setdefault(code, Operator(code=code))
@@ -213,6 +216,8 @@ def _bring_ships(
     report: Exchanged,
 ) -> dict[str, Ship]:
     ships = {ship.name: ship for ship in db.session.scalars(select(Ship))}
+    records = list(records)
+    _set_aside([ships[r.name] for r in records if r.name in ships and ships[r.name].imo != (r.imo or None)], "imo")
     for record in records:
         if report.count("ships", before.get(record.name), record):
             ship = ships.setdefault(record.name, Ship(name=record.name))
@@ -254,6 +259,13 @@ def _bring_papers(
             aboard = refusal.details.get("aboard", 0)
             told = Fault(line, "persons", f"{record.persons} < {aboard}", "below_aboard", file)
             raise TimetableFaults([told]) from None
+
+
+def _set_aside(things: list[Any], name: str) -> None:
+    """Let go of names (or IMO numbers) that will change, so that two may exchange theirs."""
+    for thing in things:
+        setattr(thing, name, None if name == "imo" else f"~{thing.id}")
+    db.session.flush()
 
 
 def _filled(port: Port, record: PortRecord) -> Port:

@@ -372,6 +372,22 @@ def test_a_port_of_the_same_import_is_known_and_its_zone_read_by_its_short_name(
     assert voyage.calls[1].day == date(2026, 12, 2)
 
 
+def test_two_ports_and_two_ships_may_exchange_what_only_one_can_have(app: Flask) -> None:
+    known()
+    first, second = a_ship("KM Uji"), a_ship("KM Lain")
+    first.imo = "9074729"
+    db.session.commit()
+    sheets = export_schedule()
+    swapped = sheets["ports"].replace(b"Sampit", b"@").replace(b"Semarang", b"Sampit").replace(b"@", b"Semarang")
+    ships = rows_of(sheets["ships"])
+    for row in ships:
+        row["imo"] = "9074729" if row["name"] == "KM Lain" else ""
+    bring({"ports": swapped, "ships": sheet("ships", ships)})
+    db.session.expire_all()
+    assert db.session.scalars(db.select(Port.name).order_by(Port.code)).all() == ["Semarang", "Sampit"]
+    assert (first.imo, second.imo) == (None, "9074729")
+
+
 def test_what_is_sold_is_not_changed_by_file_and_a_new_time_with_its_cause_is(app: Flask, clock: Clock) -> None:
     voyage = a_voyage()
     a_booking(voyage)
