@@ -236,3 +236,11 @@ def test_an_officer_sees_the_list_and_moves_or_pays(client: FlaskClient) -> None
     paid = send(client, f"/loket/{two.code}", {}, f"/loket/{two.code}/uang-kembali")
     assert "Uang sudah dikembalikan" in client.get(paid.location).text
     assert "Tidak ada yang menunggu" in client.get("/loket/terdampak").text
+
+
+def test_an_officer_closes_what_nobody_had_paid_for(client: FlaskClient) -> None:
+    sign_in(client, a_user())
+    booking = lost(a_booking(), None)
+    done = send(client, f"/loket/{booking.code}", {}, f"/loket/{booking.code}/tidak-jadi")
+    assert "Belum ada yang dibayar" in client.get(done.location).text
+    assert db.session.scalars(db.select(Displacement.way_out)).all() == ["none_needed"]

@@ -11,7 +11,7 @@ from app.booking.actions import choose_payment, confirm_payment
 from app.booking.code import format_serial
 from app.booking.models import CODE_LENGTH, BookingState, PaymentMethod
 from app.booking.queries import find_booking, get_booking
-from app.booking.wayout import pay_refunds, rebook
+from app.booking.wayout import choose_refund, pay_refunds, rebook
 from app.booking.ways import list_displaced, list_refunds
 from app.errors import NotFound, Refusal
 from app.seats.models import ChannelKind
@@ -95,6 +95,19 @@ def pay_back(code: str) -> tuple[str, int] | Response:
     """The money that was owed to people who lost their places was given to them."""
     try:
         pay_refunds(_plain(code), user().id)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _booking_page(code, sentence(refusal.code, refusal.details)), refusal.status
+    return redirect(url_for("counter.booking", code=_plain(code)), 303)
+
+
+@bp.post("/<code>/tidak-jadi")
+@only(Role.OFFICER)
+def give_up(code: str) -> tuple[str, int] | Response:
+    """People who lost their places and had paid nothing do not want another voyage."""
+    try:
+        choose_refund(_plain(code), user().id)
     except NotFound:
         raise
     except Refusal as refusal:

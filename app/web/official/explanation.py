@@ -11,7 +11,7 @@ from app.booking.explaining import explain, list_rows
 from app.errors import NotFound
 from app.flow.recount import recount_voyage
 from app.schedule.queries import get_voyage
-from app.seats.queries import list_all_allotments
+from app.seats.queries import list_all_allotments, papers_of
 from app.web.guard import only, user
 from app.web.official.door import bp
 
@@ -51,6 +51,7 @@ def explanation(voyage_id: int) -> str:
         steps=STEPS,
         differences=recounted,
         recounted_at=clock.now(),
+        papers=papers_of(found.ship_id) if found.ship_id else None,
         allotments=list_all_allotments([leg.id for leg in found.legs]),
     )
 
