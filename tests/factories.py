@@ -18,6 +18,7 @@ from app.booking.holding import hold
 from app.booking.models import Booking, DocumentKind, PaymentMethod, Ticket
 from app.booking.queries import get_booking
 from app.db import db
+from app.fares.models import Tariff
 from app.schedule.models import Leg, Operator, Port, PortCall, Ship, Voyage
 from app.seats.models import ONLINE, Allotment, Channel, ChannelKind, FareClass, LegLoad, PlaceKind
 
@@ -197,6 +198,34 @@ def a_booking(
     if payment is not None:
         booking = bookings.choose_payment(booking.code, payment, current_app.extensions["keyring"])
     return booking
+
+
+def a_paid_booking(voyage: Voyage | None = None, adults: int = 1, infants: int = 0) -> Booking:
+    """A booking that was paid at the counter."""
+    booking = a_booking(voyage, adults, infants, payment=PaymentMethod.COUNTER)
+    return bookings.confirm_payment(booking.code, a_user().id, current_app.extensions["keyring"])
+
+
+def pelni_fares(adult: int = 200_000, infant: int = 20_000) -> None:
+    """The ships of the tests sail for Pelni, whose terms are documented, from Sampit to Semarang at these fares."""
+    ship = a_ship()
+    ship.operator.code = "PELNI"
+    a_fare_class()
+    start, end = a_port("Sampit"), a_port("Semarang")
+    for who, amount in (("adult", adult), ("infant", infant)):
+        db.session.add(
+            Tariff(
+                operator_id=ship.operator_id,
+                from_port_id=start.id,
+                to_port_id=end.id,
+                fare_class_id=1,
+                passenger_type=who,
+                amount_idr=amount,
+                valid_from=date(2020, 1, 1),
+                source_url="https://example.org",
+            )
+        )
+    db.session.commit()
 
 
 def tickets_of(booking: Booking) -> list[Ticket]:

@@ -240,6 +240,11 @@ def find_ticket(serial: str, *, lock: bool = False) -> Ticket | None:
     return db.session.scalar(_TICKET, {"serial": serial})
 
 
+def list_moved(booking_id: int) -> list[Booking]:
+    """The bookings that passengers of this one were moved to, the first move first."""
+    return list(db.session.scalars(select(Booking).where(Booking.moved_from_id == booking_id).order_by(Booking.id)))
+
+
 def find_booking_moved_to(passenger: Passenger) -> Booking | None:
     """The booking that this passenger was moved to, or None."""
     statement = (

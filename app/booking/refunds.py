@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.booking.models import Booking, Passenger, PassengerState, Refund
+from app.booking.paid import paid_by_passenger
 from app.db import db
 
 CALLED_OFF_PERCENT = 100
@@ -66,3 +67,25 @@ def list_open_refunds(limit: int = 200) -> list[Refund]:
         .limit(limit)
     )
     return list(db.session.scalars(statement))
+
+
+@dataclass(frozen=True)
+class Back:
+    """What one passenger would get back for cancelling now; None where it is not documented."""
+
+    fare: int | None
+    percent: int | None
+
+    @property
+    def amount_idr(self) -> int | None:
+        """In rupiah, at least."""
+        if self.fare == 0:
+            return 0
+        return None if self.fare is None or self.percent is None else self.fare * self.percent // 100
+
+
+def backs_of(booking: Booking, now: datetime) -> dict[int, Back]:
+    """What each of those who travel on the booking would get back for cancelling at `now`, by position."""
+    fares = paid_by_passenger([booking])
+    percent = terms_of(booking.voyage.operator.code).percent_at(now, booking.from_call.departs_at)
+    return {person.position: Back(fares[person.id], percent) for person in booking.passengers}

@@ -1,7 +1,7 @@
 """Passengers cancel, move and correct their names one by one; no place and no money is lost."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,7 +9,7 @@ from flask import Flask
 
 from app import clock as app_clock
 from app.boarding.actions import ScanAnswer, open_boarding, scan
-from app.booking.actions import choose_payment, confirm_payment, name_travelers
+from app.booking.actions import choose_payment, name_travelers
 from app.booking.changes import cancel_passengers, correct_name, pay_refund
 from app.booking.models import Booking, BookingState, PassengerState, PaymentMethod, Refund, Ticket
 from app.booking.moving import Target, move_passengers
@@ -27,46 +27,21 @@ from tests.factories import (
     a_gate,
     a_hold,
     a_nik,
-    a_ship,
+    a_paid_booking,
     a_traveler,
     a_user,
     a_voyage,
     departure_of,
+    pelni_fares,
     tickets_of,
 )
-
-FARES = {"adult": 200_000, "infant": 20_000}
 
 
 @pytest.fixture
 def pelni(app: Flask) -> Flask:
-    """The ships of the tests sail for Pelni, whose terms are known, at FARES."""
-    ship = a_ship()
-    ship.operator.code = "PELNI"
-    a_fare_class()
-    voyage = a_voyage()
-    start, end = voyage.calls
-    for who, amount in FARES.items():
-        db.session.add(
-            Tariff(
-                operator_id=ship.operator_id,
-                from_port_id=start.port_id,
-                to_port_id=end.port_id,
-                fare_class_id=1,
-                passenger_type=who,
-                amount_idr=amount,
-                valid_from=date(2020, 1, 1),
-                source_url="https://example.org",
-            )
-        )
-    db.session.commit()
+    """Ships of an operator whose terms are known, at known fares."""
+    pelni_fares()
     return app
-
-
-def paid(app: Flask, *args, **kwargs) -> Booking:
-    """A booking that was paid at the counter."""
-    booking = a_booking(*args, payment=PaymentMethod.COUNTER, **kwargs)
-    return confirm_payment(booking.code, a_user().id, app.extensions["keyring"])
 
 
 def move(app: Flask, booking: Booking, positions: list[int], voyage, **changes) -> Booking:
@@ -93,7 +68,7 @@ def told(refused) -> str:
 
 def test_one_of_four_cancels_and_half_of_the_fare_is_owed(pelni: Flask) -> None:
     voyage = a_voyage(places=4)
-    booking = paid(pelni, voyage, adults=4)
+    booking = a_paid_booking(voyage, adults=4)
     assert booking.amount_idr == 800_000
     code = booking.passengers[1].ticket.signed
     booking = cancel_passengers(booking.code, [1])
@@ -105,7 +80,7 @@ def test_one_of_four_cancels_and_half_of_the_fare_is_owed(pelni: Flask) -> None:
 
 
 def test_cancelling_again_changes_nothing(pelni: Flask) -> None:
-    booking = paid(pelni, a_voyage(), adults=2, infants=1)
+    booking = a_paid_booking(a_voyage(), adults=2, infants=1)
     for _ in range(2):
         cancel_passengers(booking.code, [0])
     assert get_booking(booking.code).souls == 2
@@ -116,7 +91,7 @@ def test_cancelling_again_changes_nothing(pelni: Flask) -> None:
 
 
 def test_what_is_not_documented_is_left_to_the_counter(app: Flask) -> None:
-    booking = paid(app, a_voyage(), adults=2)
+    booking = a_paid_booking(a_voyage(), adults=2)
     booking = cancel_passengers(booking.code, [0])
     [refund] = list_open_refunds()
     assert (refund.percent, refund.amount_idr, booking.amount_idr) == (None, None, None)
@@ -132,7 +107,7 @@ def test_what_is_not_documented_is_left_to_the_counter(app: Flask) -> None:
 
 def test_less_than_five_hours_before_nothing_comes_back_and_the_place_does(pelni: Flask, clock: Clock) -> None:
     voyage = a_voyage(places=2, departs_at=clock.moment + timedelta(hours=6))
-    booking = paid(pelni, voyage, adults=2)
+    booking = a_paid_booking(voyage, adults=2)
     clock.forward(hours=1, minutes=1)
     cancel_passengers(booking.code, [0])
     [refund] = list_refunds(booking.id).values()
@@ -141,7 +116,7 @@ def test_less_than_five_hours_before_nothing_comes_back_and_the_place_does(pelni
 
 
 def test_a_refund_is_paid_once_and_not_below_what_is_written(pelni: Flask) -> None:
-    booking = paid(pelni, a_voyage(), adults=1)
+    booking = a_paid_booking(a_voyage(), adults=1)
     cancel_passengers(booking.code, [0])
     [refund], first, second = list_open_refunds(), a_user().id, a_user().id
     with pytest.raises(Refusal) as refused:
@@ -186,7 +161,7 @@ def test_a_hold_and_somebody_elses_passenger_are_not_changed(app: Flask) -> None
 
 def test_two_move_with_their_infant_and_one_stays(pelni: Flask, clock: Clock) -> None:
     old, new = a_voyage(places=9), a_voyage(places=9, departs_at=clock.moment + timedelta(days=1, hours=2))
-    booking = paid(pelni, old, adults=3, infants=1)
+    booking = a_paid_booking(old, adults=3, infants=1)
     code, number = booking.passengers[0].ticket.signed, booking.passengers[0].document_number
     moved = move(pelni, booking, [0, 1, 3], new)
     assert (moved.state, moved.moved_from_id, moved.souls, moved.amount_idr) == ("confirmed", booking.id, 3, 420_000)
@@ -246,7 +221,7 @@ def test_a_dearer_journey_is_moved_to_at_the_counter_and_a_cheaper_one_owes_the_
     tariff.valid_to = later.date() - timedelta(days=2)
     db.session.commit()
     now, then = a_voyage(places=9), a_voyage(places=9, departs_at=later)
-    booking, officer = paid(pelni, now, adults=2), a_user().id
+    booking, officer = a_paid_booking(now, adults=2), a_user().id
     with pytest.raises(Refusal) as refused:
         move(pelni, booking, [0], then)
     assert told(refused) == "pay_at_counter"

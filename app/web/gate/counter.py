@@ -15,6 +15,7 @@ from app.booking.wayout import choose_refund, pay_refunds, rebook
 from app.booking.ways import list_displaced, list_refunds
 from app.errors import NotFound, Refusal
 from app.seats.models import ChannelKind
+from app.web import changing
 from app.web.affected import HAPPENED, tell_affected
 from app.web.guard import only, user
 from app.web.traveler.door import is_mine
@@ -147,5 +148,7 @@ def _booking_page(code: str, fault: str = "") -> str:
         mine=is_mine(found.code),
         fault=fault,
         affected=tell_affected(found) if state == BookingState.CANCELLED else None,
+        changeable=changing.is_open(found),
+        **changing.tell_former(found, changing.Side("gate/base.html", "counter", "counter.booking")),
         format_serial=format_serial,
     )

@@ -18,7 +18,7 @@ from app.booking.queries import find_booking
 from app.booking.schemas import FindIn
 from app.booking.standing import find_entry
 from app.errors import NotFound, Refusal
-from app.web import guard
+from app.web import changing, guard
 from app.web.affected import tell_affected
 from app.web.forms import Form
 from app.web.guard import public
@@ -64,8 +64,10 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
         affected=tell_affected(booking) if state == BookingState.CANCELLED else None,
         refusal=sentence(refusal.code, refusal.details) if refusal else "",
+        changeable=changing.is_open(booking),
         sheet=sheet,
         soon=now,
+        **changing.tell_former(booking, changing.TRAVELER),
     )
 
 
