@@ -22,7 +22,7 @@ from app import clock
 from app.db import db
 from bench.crowd import load
 from bench.figures import children, cpu_seconds, percentile
-from bench.rush import WARM_SECONDS, asking, database, web
+from bench.rush import PAUSE_SECONDS, WARM_SECONDS, asking, database, web
 from tests import factories
 from tests.conftest import running, settings_for
 
@@ -75,6 +75,7 @@ def measure(url: str, clients: int, seconds: float) -> dict[str, Any]:
             pids = [pid for pid in children(os.getpid()) if pid != os.getpid()]
             buyer = Buyer(port, voyage_id)
             buyer.start()
+            time.sleep(PAUSE_SECONDS)
             before = cpu_seconds(pids)
             run = load(port, clients, seconds, lambda: question, heard)
             used = cpu_seconds(pids) - before

@@ -43,6 +43,9 @@ WARM_SECONDS = 2.0
 BOOT_SECONDS = 2.0
 """How much longer the last worker may need than the first."""
 
+PAUSE_SECONDS = 1.0
+"""Between two crowds, so that the server has seen the first one hang up."""
+
 FEW_PLACES = 200
 """So many places has the voyage on which the answers of a sold-out one are measured."""
 
@@ -139,9 +142,11 @@ def measure(url: str, clients: int, seconds: float, commit_delay_ms: float = 0) 
             warm = load(port, clients, WARM_SECONDS, asking(many_id, Random("warm")))
             pids = [pid for pid in children(os.getpid()) if pid != os.getpid()]
             before = cpu_seconds(pids)
+            time.sleep(PAUSE_SECONDS)
             run = load(port, clients, seconds, asking(many_id, Random(f"{clients} {seconds}")))
             used = cpu_seconds(pids) - before
             load(port, clients, WARM_SECONDS, asking(few_id, Random("warm few")))
+            time.sleep(PAUSE_SECONDS)
             refused = load(port, clients, min(seconds, SOLD_OUT_SECONDS), asking(few_id, Random("few")))
         with running(settings_for(at)):
             oversold = sum(_wrong(voyage_id, most) for voyage_id, most in places.items())

@@ -68,10 +68,14 @@ class Desk(Generic[Wish, Answer]):
             self._come([place])
         else:
             table.wait(self, place)
-        if isinstance(place.answer, BaseException):
-            raise place.answer
-        assert place.answer is not None  # noqa: S101 - it was served just now
-        return place.answer
+        try:
+            if isinstance(place.answer, BaseException):
+                raise place.answer
+            assert place.answer is not None  # noqa: S101 - it was served just now
+            return place.answer
+        finally:
+            # What was raised knows this frame: were the frame to know it too, they would stay until swept up.
+            del place
 
     def _come(self, places: Sequence[_Place[Wish, Answer]]) -> None:
         """Queue with these places until all of them have their answer."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, String, bindparam, func, select
+from sqlalchemy import ARRAY, String, bindparam, column, func, select, true
 
 from app import clock, config, outbox
 from app.accounts import allowances
@@ -94,7 +94,9 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
             try:
                 row = granted(wish, counters.runs.get(wish.voyage_id), counters.room, now)
             except Refusal as refusal:
-                answers.append(refusal)
+                # Without the way it came: that leads back to these answers, and such circles are swept up in one
+                # go that keeps everybody waiting.
+                answers.append(refusal.with_traceback(None))
                 continue
             rows.append(row)
             answer = _held(row, new=True)
@@ -198,9 +200,14 @@ _HELD = (
     "vehicle_persons", "vehicle_plate", "state", "expires_at",
 )  # fmt: skip
 _BOOKED = select(Booking.request_id, *(getattr(Booking, name) for name in _HELD))
+# An array, so that the text is the same for every number of wishes. Each is looked up by itself: a plan made while
+# the table was small would else read all of it, also when it has grown.
+_ASKED = (
+    func.unnest(bindparam("ids", type_=ARRAY(String))).table_valued(column("id", String), name="asked").render_derived()
+)
+_LOOKED_UP = _BOOKED.where(Booking.request_id == _ASKED.c.id).limit(1).lateral("looked_up")
 _KNOWN = {
-    # An array, so that the text is the same for every number of wishes.
-    "postgresql": _BOOKED.where(Booking.request_id == func.any(bindparam("ids", type_=ARRAY(String)))),
+    "postgresql": select(_LOOKED_UP).select_from(_ASKED).join(_LOOKED_UP, true()),
     "sqlite": _BOOKED.where(Booking.request_id.in_(bindparam("ids", expanding=True))),
 }
 

@@ -99,8 +99,7 @@ def counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int]
     staged = {legs[row.leg_id].voyage_id for row in rows if row.steps is not None or row.flow_back_minutes is not None}
     sets_out = _sets_out(staged) if staged else {}
     stocks = {(row[0], row[1], row[2]): make_stock(row, now, sets_out.get(legs[row.leg_id].voyage_id)) for row in rows}
-    loads = select(LegLoad.leg_id, LegLoad.ceiling - LegLoad.promised).where(LegLoad.leg_id.in_(legs))
-    souls = {row[0]: row[1] for row in db.session.execute(loads)}
+    souls = {row[0]: row[1] for row in db.session.connection().execute(_LOADS, {"legs": sorted(legs)})}
     for (leg_id, fare_class_id, channel_id), (places, persons) in _expired(legs.values(), now).items():
         stocks[leg_id, fare_class_id, channel_id].held -= places
         souls[leg_id] += persons
@@ -108,7 +107,11 @@ def counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int]
     return stocks, souls, {row.fare_class_id: row.FareClass for row in rows}
 
 
+# Built once, like the holds below: in a rush, putting statements together costs more than running them.
 _STOCKS_AND_CLASSES = STOCKS.add_columns(FareClass)
+_LOADS = select(LegLoad.leg_id, LegLoad.ceiling - LegLoad.promised).where(
+    LegLoad.leg_id.in_(bindparam("legs", expanding=True))
+)
 
 
 def _sets_out(voyage_ids: Iterable[int]) -> dict[int, datetime | None]:
@@ -126,29 +129,32 @@ def _expired(legs: Iterable[Leg], now: datetime) -> dict[Key, tuple[int, int]]:
     by_voyage: dict[int, list[Leg]] = defaultdict(list)
     for leg in legs:
         by_voyage[leg.voyage_id].append(leg)
-    start, end = db.aliased(PortCall), db.aliased(PortCall)
-    holds = (
-        select(
-            Booking.voyage_id,
-            Booking.fare_class_id,
-            Booking.channel_id,
-            Booking.places,
-            BOOKED_SOULS,
-            start.position,
-            end.position,
-        )
-        .join(start, Booking.from_call_id == start.id)
-        .join(end, Booking.to_call_id == end.id)
-        .where(Booking.voyage_id.in_(by_voyage))
-        .where(Booking.state == BookingState.HELD, Booking.expires_at <= now)
-    )
+    holds = db.session.connection().execute(_EXPIRED, {"voyages": sorted(by_voyage), "now": now})
     over: dict[Key, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for voyage_id, fare_class_id, channel_id, places, souls, first, last in db.session.execute(holds):
+    for voyage_id, fare_class_id, channel_id, places, souls, first, last in holds:
         for leg in by_voyage[voyage_id]:
             if first <= leg.position < last:
                 key = (leg.id, fare_class_id, channel_id)
                 over[key] = (over[key][0] + places, over[key][1] + souls)
     return over
+
+
+_GETS_ON, _GETS_OFF = db.aliased(PortCall), db.aliased(PortCall)
+_EXPIRED = (
+    select(
+        Booking.voyage_id,
+        Booking.fare_class_id,
+        Booking.channel_id,
+        Booking.places,
+        BOOKED_SOULS,
+        _GETS_ON.position,
+        _GETS_OFF.position,
+    )
+    .join(_GETS_ON, Booking.from_call_id == _GETS_ON.id)
+    .join(_GETS_OFF, Booking.to_call_id == _GETS_OFF.id)
+    .where(Booking.voyage_id.in_(bindparam("voyages", expanding=True)))
+    .where(Booking.state == BookingState.HELD, Booking.expires_at <= bindparam("now"))
+)
 
 
 def find_booking(code: str) -> Booking | None:

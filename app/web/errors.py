@@ -25,8 +25,7 @@ def as_json(code: str, status: int, details: dict[str, Any], errors: Any = None)
 
 def _refused(refusal: Refusal) -> Response:
     if request.path.startswith("/api/"):
-        told = sentence(refusal.code, refusal.details)
-        errors = {refusal.field: [told]} if refusal.field else {}
+        errors = {refusal.field: [sentence(refusal.code, refusal.details)]} if refusal.field else {}
         return as_json(refusal.code, refusal.status, refusal.details, errors)
     return _page(refusal.code, refusal.status, refusal.details)
 

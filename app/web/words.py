@@ -330,14 +330,17 @@ def sentence(code: str, details: dict[str, Any] | None = None) -> str:
 
 
 def _language() -> str:
-    chosen = request.args.get("lang") or session.get("language")
+    # A visitor who brings no cookie has chosen nothing yet, and the answer need not vary by it.
+    chosen = request.args.get("lang") or ("HTTP_COOKIE" in request.environ and session.get("language"))
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
 def _remember_language() -> Response | None:
     """`?lang=en` on any page changes the language and comes back without it."""
+    if request.method != "GET" or request.path.startswith("/api/"):
+        return None
     chosen = request.args.get("lang")
-    if chosen not in LANGUAGES or request.method != "GET" or request.path.startswith("/api/"):
+    if chosen not in LANGUAGES:
         return None
     session["language"] = chosen
     rest = {k: v for k, v in request.args.to_dict(flat=False).items() if k != "lang"}

@@ -12,8 +12,9 @@ import selectors
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from mmap import mmap
 from socket import MSG_DONTWAIT, MSG_PEEK, socket
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -23,6 +24,12 @@ TABLE_SIZE = 64
 
 GATHER_SECONDS = 0.004
 """So long at most a table waits until about as many have come as sat there before."""
+
+ALIVE_SECONDS = 2.5
+"""Whoever has told nothing for so long takes no connections; gunicorn's loop turns once a second at least."""
+
+YIELD_SECONDS, YIELDS_MAX = 0.001, 50
+"""So long, and so many times, a new connection is left to a worker that has fewer."""
 
 _PEEKED_BYTES = 8192
 
@@ -44,6 +51,42 @@ def kind_of(connection: socket) -> str:
     if _HOLD.match(here):
         return "hold" if length and len(here) >= end + 4 + int(length[1]) else ""
     return "look" if _LOOK.match(here) and length is None else ""
+
+
+_SLOTS = 64
+_shared = memoryview(mmap(-1, _SLOTS * 16)).cast("d")
+"""Of each worker: when it last told, and how many connections it has. Made before the workers are, so it is theirs."""
+
+
+class _Fullness:
+    """Lets new connections go to the worker that has fewest.
+
+    Who listens to the same port does not get the same number: whoever is awake takes them all, and of two workers one
+    had 54 of 64. It then works alone on a core, while the other serves small batches.
+    """
+
+    def __init__(self, age: int) -> None:
+        self._at = age % _SLOTS * 2
+        self._yields = 0
+        self._takes_all_until = 0.0
+
+    def tell(self, connections: int) -> None:
+        """So many this worker has now."""
+        _shared[self._at + 1] = connections
+        _shared[self._at] = monotonic()
+
+    def is_for_another(self, connections: int) -> bool:
+        """Whether another worker that lives has fewer; not for long, though, if it does not come for it."""
+        now = monotonic()
+        alive = [at for at in range(0, _SLOTS * 2, 2) if at != self._at and _shared[at] > now - ALIVE_SECONDS]
+        if now < self._takes_all_until or not any(_shared[at + 1] < connections for at in alive):
+            self._yields = 0
+            return False
+        self._yields += 1
+        if self._yields > YIELDS_MAX:
+            self._takes_all_until = now + 0.25
+            return False
+        return True
 
 
 class _Sitting:
@@ -72,6 +115,7 @@ class Worker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self._sittings = {"hold": _Sitting(), "look": _Sitting()}
         self._tables: ThreadPoolExecutor
+        self._fullness = _Fullness(self.age)
 
     def init_process(self) -> None:
         """Begin, in the new process. Tables have threads of their own: who sends slowly can take all the others."""
@@ -80,6 +124,9 @@ class Worker(ThreadWorker):
 
     def accept(self, listener: socket) -> None:
         """Take a new connection; it waits without a thread for what it has to say."""
+        if self._fullness.is_for_another(self.nr_conns):
+            sleep(YIELD_SECONDS)
+            return
         try:
             connection, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
@@ -102,6 +149,7 @@ class Worker(ThreadWorker):
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """One turn of gunicorn's loop; then whoever has gathered is seated."""
+        self._fullness.tell(self.nr_conns)
         waits = [wait for sitting in self._sittings.values() if (wait := sitting.wait_seconds()) is not None]
         super().wait_for_and_dispatch_events(min([timeout, *waits]))
         for sitting in self._sittings.values():
@@ -120,14 +168,45 @@ class Worker(ThreadWorker):
         from app.booking.desk import Table
 
         def work(conn: TConn, told: _Told) -> Callable[[], None]:
-            return lambda: told.keep(self.handle(conn))
+            return lambda: told.keep(self._handle_in_one_piece(conn))
 
         Table().seat(work(conn, told) for conn, told in guests)
+
+    def _handle_in_one_piece(self, conn: TConn) -> Any:
+        """What `handle` says, with the head and the body of the answer sent as one: whoever waits wakes once."""
+        line = conn.sock
+        conn.sock = gathered = _OnePiece(line)
+        try:
+            result = self.handle(conn)
+            gathered.send_all_of_it()
+        except OSError:
+            return False  # whoever asked is gone
+        finally:
+            conn.sock = line
+        return result
 
     def _stand_up(self, sitting: _Sitting, conns: list[TConn], told: list["_Told"]) -> None:
         sitting.taken, sitting.since = False, monotonic()
         for conn, result in zip(conns, told, strict=True):
             self.finish_request(conn, result)
+
+
+class _OnePiece:
+    """A connection that keeps what is sent until the end, and is otherwise itself."""
+
+    def __init__(self, line: socket) -> None:
+        self._line = line
+        self._kept: list[bytes] = []
+
+    def sendall(self, data: bytes) -> None:
+        self._kept.append(data)
+
+    def send_all_of_it(self) -> None:
+        if self._kept:
+            self._line.sendall(b"".join(self._kept))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._line, name)
 
 
 class _Told:

@@ -1,8 +1,9 @@
 """Many wishes in one transaction are answered as if each had come alone, one after the other."""
 
+import gc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from random import Random
 from uuid import uuid4
@@ -20,6 +21,7 @@ from app.errors import Refusal
 from app.outbox import OutboxRow
 from app.schedule.models import Voyage
 from app.seats.models import Allotment, LegLoad
+from app.seats.places import SoldOut
 from tests.conftest import Clock
 from tests.factories import a_fare_class, a_hold, a_voyage
 
@@ -226,3 +228,16 @@ def test_many_threads_at_the_desk_sell_exactly_what_there_is(app: Flask) -> None
     assert answers.count("sold_out") == 150 - 57
     assert len(set(answers)) == 58
     assert counters(voyage) == [(57, 57)]
+
+
+def test_a_refusal_leaves_no_circle_behind_that_must_be_swept_up(app: Flask) -> None:
+    voyage = a_voyage(places=1)
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(3):
+            with suppress(Refusal):
+                hold(f"00000000-0000-4000-8000-{number:012}", voyage.id, 1, 2)
+        assert not [each for each in gc.get_objects() if isinstance(each, SoldOut)]
+    finally:
+        gc.enable()

@@ -16,7 +16,7 @@ from flask_migrate import upgrade
 from app.db import db
 from app.schedule.queries import list_voyages_with_legs
 from app.seats.models import Allotment
-from app.web.worker import kind_of
+from app.web.worker import YIELDS_MAX, _Fullness, kind_of
 from tests import factories
 from tests.conftest import running, settings_for
 from tests.server import Server, serving
@@ -200,3 +200,16 @@ def test_only_whole_requests_of_the_two_kinds_share_a_thread() -> None:
     theirs.close()
     assert kind_of(ours) == ""
     ours.close()
+
+
+def test_a_new_connection_is_left_to_the_worker_that_has_fewer_but_not_for_ever() -> None:
+    full, empty = _Fullness(61), _Fullness(62)
+    full.tell(5)
+    assert not full.is_for_another(5), "nobody else lives"
+    empty.tell(4)
+    assert full.is_for_another(5)
+    assert not empty.is_for_another(4)
+    assert any(not full.is_for_another(5) for _ in range(YIELDS_MAX)), "the other does not come for it"
+    assert not full.is_for_another(5), "and is not waited for again at once"
+    empty.tell(5)
+    assert not full.is_for_another(5)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import current_app
-from flask_login import current_user
 from marshmallow import Schema, fields
 
 from app import clock
@@ -21,7 +20,7 @@ from app.seats.models import ONLINE
 from app.seats.queries import list_channels
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, booking_of_asker, clean_code
-from app.web.guard import bucket, only, public, user
+from app.web.guard import bucket, is_officer, only, public, user
 
 bp = Door("bookings", __name__, "Pemesanan · Bookings")
 
@@ -173,7 +172,7 @@ def hold_places(wanted: dict[str, Any]) -> tuple[Held, int]:
     Keep `request_id` to yourself: it proves later that the booking is yours. Officers may sell from other channels
     than the online one, and as often as they must.
     """
-    officer = current_user.is_authenticated and current_user.role == Role.OFFICER
+    officer = is_officer()
     if wanted["channel_id"] != ONLINE:
         if not officer:
             raise Refusal("channel_not_open", 403, field="channel_id")

@@ -5,15 +5,13 @@ import re
 from uuid import UUID
 
 from flask import request
-from flask_login import current_user
 
 from app import config
-from app.accounts.models import Role
 from app.booking.models import Booking
 from app.booking.queries import find_booking_by_request, get_booking
 from app.booking.schemas import normal_code, normal_phone
 from app.errors import NotFound
-from app.web.guard import allow
+from app.web.guard import allow, is_officer
 
 PROOF = [
     {
@@ -47,7 +45,7 @@ def booking_of_asker(typed: str) -> Booking:
     code = clean_code(typed)
     if (key := asked_key()) and (booking := find_booking_by_request(key)) and booking.code == code:
         return get_booking(code)
-    if request.method == "GET" and current_user.is_authenticated and current_user.role == Role.OFFICER:
+    if request.method == "GET" and is_officer():
         return get_booking(code)
     allow("search", config.current().search_limit)
     booking = get_booking(code)

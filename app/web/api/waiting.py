@@ -4,11 +4,9 @@ import hmac
 from typing import Any
 
 from flask import request
-from flask_login import current_user
 from marshmallow import Schema, fields
 
 from app import clock, config
-from app.accounts.models import Role
 from app.booking import waiting as lists
 from app.booking.models import WaitingEntry, WaitingState
 from app.booking.schemas import WaitingIn
@@ -16,7 +14,7 @@ from app.booking.standing import Standing, find_entry_by_request, get_entry, sta
 from app.errors import NotFound
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, asked_key, asked_phone, clean_code
-from app.web.guard import allow, public
+from app.web.guard import allow, is_officer, public
 
 bp = Door("waiting", __name__, "Daftar tunggu · Waiting list")
 
@@ -134,7 +132,7 @@ def _entry_of_asker(typed: str) -> WaitingEntry:
     code = clean_code(typed, "waiting_not_found")
     if (key := asked_key()) and (entry := find_entry_by_request(key)) and entry.code == code:
         return get_entry(code)
-    if request.method == "GET" and current_user.is_authenticated and current_user.role == Role.OFFICER:
+    if request.method == "GET" and is_officer():
         return get_entry(code)
     allow("search", config.current().search_limit)
     entry = get_entry(code)
