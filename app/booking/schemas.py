@@ -37,8 +37,8 @@ def normal_phone(text: str) -> str:
 
 
 def normal_code(text: str) -> str:
-    """A booking code as it is kept, from however it was typed: capitals, no spaces and dashes."""
-    return re.sub(r"[\s-]", "", text).upper()
+    """A booking code as it is kept, from however it was typed: capitals, only letters and digits."""
+    return "".join(c for c in text.upper() if c.isalnum())
 
 
 def normal_plate(text: str) -> str:

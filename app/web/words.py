@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from app import clock, config
 from app.schedule.models import Port
+from app.seats.models import Channel
 
 LANGUAGES = ("id", "en")
 
@@ -329,6 +330,15 @@ def sentence(code: str, details: dict[str, Any] | None = None) -> str:
     return text % details if details and "%(" in text else text
 
 
+CHANNELS = {"Online": _("Online"), "Loket": _("Loket"), "Agen": _("Agen"), "Cadangan": _("Cadangan")}
+"""The channels that every port has, by the names they have in the tables; no other can take one of them."""
+
+
+def channel_name(channel: Channel) -> str:
+    """A channel as pages name it: one that every port has in the reader's language, a port's own as it is called."""
+    return str(CHANNELS.get(channel.name, channel.name))
+
+
 def _language() -> str:
     # A visitor who brings no cookie has chosen nothing yet, and the answer need not vary by it.
     chosen = request.args.get("lang") or ("HTTP_COOKIE" in request.environ and session.get("language"))
@@ -376,7 +386,8 @@ def register(app: Flask) -> None:
     app.before_request(_remember_language)
     filters: dict[str, Callable[..., str]] = {
         "day": day, "at": at, "hour": hour, "rupiah": rupiah, "number": number, "zone_name": zone_name,
-        "window": window, "last_day": last_day, "why": why, "how_changed": lambda change: str(CHANGES.get(change, "")),
+        "window": window, "last_day": last_day, "why": why, "channel_name": channel_name,
+        "how_changed": lambda change: str(CHANGES.get(change, "")),
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.booking.actions import choose_payment, name_travelers, release
+from app.accounts.models import Role
+from app.booking.actions import confirm_payment, name_travelers, release
 from app.booking.holding import Held, hold_all
-from app.booking.models import PaymentMethod
 from app.booking.queries import list_places
 from app.db import db
 from app.schedule.models import Voyage
 from app.seats.models import PlaceKind
 from app.seats.places import Room, SoldOut, Stock, stock
 from tests.conftest import Clock
-from tests.factories import a_traveler
+from tests.factories import a_traveler, a_user
 from tests.seats.oracle import (
     Oracle,
     Sale,
@@ -159,6 +159,7 @@ def test_everybody_accepted_has_one_bed_for_the_whole_journey_and_numbered_beds_
 @pytest.mark.parametrize("part", range(4))
 def test_the_tables_answer_as_the_oracle_does(app: Flask, clock: Clock, part: int) -> None:
     keyring, start = app.extensions["keyring"], clock.moment
+    officer_id = a_user(Role.OFFICER).id
     for seed in range(part * 40, part * 40 + 40):
         random = Random(seed)
         clock.moment = start
@@ -172,12 +173,12 @@ def test_the_tables_answer_as_the_oracle_does(app: Flask, clock: Clock, part: in
             assert [a.code if not isinstance(a, Held) else "held" for a in answers] == expected, seed
             codes |= {a.code: w for a, w in zip(answers, wishes, strict=True) if isinstance(a, Held)}
             for code in random.sample(sorted(codes), min(2, len(codes))):
-                _go_on(random, codes[code], code, clock, keyring)
+                _go_on(random, codes[code], code, clock, keyring, officer_id)
             _shown_is_true(voyage, world, clock)
             clock.forward(minutes=random.choice((1, 15, 600, 9000)))
 
 
-def _go_on(random: Random, sale: Sale, code: str, clock: Clock, keyring: Any) -> None:
+def _go_on(random: Random, sale: Sale, code: str, clock: Clock, keyring: Any, officer_id: int) -> None:
     """Pay, or give back; whoever comes too late or twice changes nothing."""
     if sale.gone or sale.until is None or sale.until <= clock.moment:
         return
@@ -190,7 +191,7 @@ def _go_on(random: Random, sale: Sale, code: str, clock: Clock, keyring: Any) ->
     if sale.kind == 4:
         travelers = [a_traveler() for _ in range(sale.souls)]
     name_travelers(code, "+6281200000001", travelers)
-    choose_payment(code, PaymentMethod.FREE, keyring)
+    confirm_payment(code, officer_id, keyring)
     sale.until = None
 
 

@@ -305,6 +305,7 @@ def pages(app: Flask, crowd: Crowd, client: FlaskClient) -> Iterator[tuple[str, 
     """The text of every page that this client may open, with real things in it."""
     departure = departure_of(crowd.voyage)
     values = {"serial": crowd.ticket.serial, "departure_id": departure.id, "filename": "style.css"}
+    values |= {"what": "batal", "kind": "certificate"}
     values |= {"scan_id": db.session.scalars(db.select(Scan.id)).first(), "voyage_id": crowd.voyage.id}
     codes = [{"code": crowd.confirmed.code}, {"code": crowd.held.code}]
     with app.test_request_context():

@@ -23,6 +23,7 @@ from app.seats.queries import get_plan, list_all_allotments, list_channels, list
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import MaybeText
 from app.web.forms import Form
+from app.web.words import channel_name
 
 STEPS = 5
 """So many steps has the form of a plan."""
@@ -263,7 +264,7 @@ def _page(found: Voyage, form: Form) -> str:
     classes: Sequence[FareClass] = list_fare_classes()
     here = {row.allotment.fare_class_id for row in rows}
     pairs = {(r.allotment.fare_class_id, r.allotment.channel_id): r.allotment for r in rows}
-    places = [(f"{k}-{c}", f"{a.fare_class.name} · {a.channel.name}") for (k, c), a in sorted(pairs.items())]
+    places = [(f"{k}-{c}", f"{a.fare_class.name} · {channel_name(a.channel)}") for (k, c), a in sorted(pairs.items())]
     return render_template(
         "admin/allotments.html",
         voyage=found,
@@ -271,7 +272,7 @@ def _page(found: Voyage, form: Form) -> str:
         rows=rows,
         loads=list_loads([leg.id for leg in found.legs]),
         classes=[(kind.id, kind.name) for kind in classes if kind.id in here],
-        channels=[(channel.id, channel.name) for channel in list_channels()],
+        channels=[(channel.id, channel_name(channel)) for channel in list_channels()],
         plans=[(plan.id, plan.name) for plan in list_plans()],
         places=places,
         form=form,

@@ -105,7 +105,7 @@ def _labels() -> dict[str, str]:
 
 def _page(found: Voyage, form: Form, seen: list[Foreseen] | None = None) -> str:
     weekdays = [_("Senin"), _("Selasa"), _("Rabu"), _("Kamis"), _("Jumat"), _("Sabtu"), _("Minggu")]
-    every = [(n, ngettext("setiap minggu", "%(num)s minggu sekali", n)) for n in range(1, EVERY + 1)]
+    every = [(1, _("setiap minggu"))] + [(n, _("%(num)s minggu sekali", num=n)) for n in range(2, EVERY + 1)]
     try:
         own_day: date | None = first_day(found)
     except Refusal:

@@ -30,6 +30,7 @@ from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.affected import HAPPENED
 from app.web.forms import Form, say
 from app.web.guard import user
+from app.web.words import channel_name
 
 CAUSES: list[tuple[str, Any]] = [
     ("weather", _l("Cuaca")),
@@ -208,7 +209,8 @@ def _labels(places: list[Allotment]) -> dict[str, str]:
     }
     for p in places:
         key = (p.leg_id, p.fare_class_id, p.channel_id)
-        labels[name_of(key)] = f"{p.fare_class.name}" + ("" if p.channel_id == ONLINE else f" · {p.channel.name}")
+        named = "" if p.channel_id == ONLINE else f" · {channel_name(p.channel)}"
+        labels[name_of(key)] = f"{p.fare_class.name}{named}"
     return labels
 
 

@@ -11,6 +11,7 @@ from app.booking.actions import choose_payment, confirm_payment
 from app.booking.code import format_serial
 from app.booking.models import CODE_LENGTH, BookingState, PaymentMethod
 from app.booking.queries import find_booking, get_booking
+from app.booking.schemas import normal_code
 from app.booking.wayout import choose_refund, pay_refunds, rebook
 from app.booking.ways import list_displaced, list_refunds
 from app.errors import NotFound, Refusal
@@ -31,7 +32,7 @@ def find() -> str | tuple[str, int] | Response:
     typed = request.args.get("code", "").strip()[:40]
     if not typed:
         return render_template("gate/counter.html", typed="", fault="")
-    code = _plain(typed)
+    code = normal_code(typed)
     if find_booking(code) is not None:
         return redirect(url_for("counter.booking", code=code))
     if len(code) != CODE_LENGTH:
@@ -61,7 +62,7 @@ def booking(code: str) -> str:
 @only(Role.OFFICER)
 def payment(code: str) -> tuple[str, int] | Response:
     """The money is here, or a free programme pays: confirm, and show the tickets."""
-    found, keyring = get_booking(_plain(code)), current_app.extensions["keyring"]
+    found, keyring = get_booking(normal_code(code)), current_app.extensions["keyring"]
     try:
         if found.channel.kind == ChannelKind.FREE:
             choose_payment(found.code, PaymentMethod.FREE, keyring)
@@ -82,7 +83,7 @@ def move(code: str) -> tuple[str, int] | Response:
     try:
         if not (start.isdecimal() and end.isdecimal() and max(len(start), len(end)) < 10):
             raise Refusal("choose_voyage", 422)
-        new = rebook(_plain(code), int(start), int(end), current_app.extensions["keyring"], user().id)
+        new = rebook(normal_code(code), int(start), int(end), current_app.extensions["keyring"], user().id)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -95,12 +96,12 @@ def move(code: str) -> tuple[str, int] | Response:
 def pay_back(code: str) -> tuple[str, int] | Response:
     """The money that was owed to people who lost their places was given to them."""
     try:
-        pay_refunds(_plain(code), user().id)
+        pay_refunds(normal_code(code), user().id)
     except NotFound:
         raise
     except Refusal as refusal:
         return _booking_page(code, sentence(refusal.code, refusal.details)), refusal.status
-    return redirect(url_for("counter.booking", code=_plain(code)), 303)
+    return redirect(url_for("counter.booking", code=normal_code(code)), 303)
 
 
 @bp.post("/<code>/tidak-jadi")
@@ -108,32 +109,27 @@ def pay_back(code: str) -> tuple[str, int] | Response:
 def give_up(code: str) -> tuple[str, int] | Response:
     """People who lost their places and had paid nothing do not want another voyage."""
     try:
-        choose_refund(_plain(code), user().id)
+        choose_refund(normal_code(code), user().id)
     except NotFound:
         raise
     except Refusal as refusal:
         return _booking_page(code, sentence(refusal.code, refusal.details)), refusal.status
-    return redirect(url_for("counter.booking", code=_plain(code)), 303)
+    return redirect(url_for("counter.booking", code=normal_code(code)), 303)
 
 
 @bp.get("/<code>/print")
 @only(Role.OFFICER)
 def on_paper(code: str) -> str:
     """The tickets of a confirmed booking, one per sheet. Raises NotFound while there are none."""
-    found = get_booking(_plain(code))
+    found = get_booking(normal_code(code))
     if found.state != BookingState.CONFIRMED:
         raise NotFound("ticket_not_found")
     tickets = [(p, p.ticket, qr.svg_for_paper(p.ticket.signed)) for p in found.passengers if p.ticket]
     return render_template("gate/paper.html", booking=found, tickets=tickets, format_serial=format_serial)
 
 
-def _plain(code: str) -> str:
-    """A booking code as it is kept, from however it was typed."""
-    return "".join(c for c in code.upper() if c.isalnum())
-
-
 def _booking_page(code: str, fault: str = "") -> str:
-    found = get_booking(_plain(code))
+    found = get_booking(normal_code(code))
     state = found.state_at(clock.now())
     named = len(found.passengers) == found.souls
     cancelled = found.voyage.cancelled_at is not None

@@ -23,6 +23,7 @@ from app.web.guard import only
 from app.web.traveler.door import remember
 from app.web.traveler.journeys import Journey, journeys_along, list_ends, sells
 from app.web.traveler.voyage import journey_asked_for, order, order_labels, order_options, refuse_order
+from app.web.words import channel_name
 
 AHEAD_DAYS = 14
 """How far ahead departures are offered where no day was asked for."""
@@ -108,7 +109,7 @@ def _channel(channels: list[Channel], channel_id: int | None) -> Channel:
 
 
 def _names(channels: list[Channel]) -> list[tuple[int, str]]:
-    return [(c.id, f"{c.name} ({c.sponsor})" if c.sponsor else c.name) for c in channels]
+    return [(c.id, f"{c.name} ({c.sponsor})" if c.sponsor else channel_name(c)) for c in channels]
 
 
 def _day(typed: str) -> date | None:
