@@ -90,14 +90,16 @@ def a_voyage(
     voyage = Voyage(number=f"uji-{next(_numbers)}", operator=ship.operator, ship=ship)
     for position, name in enumerate(names):
         moment = departs_at + timedelta(days=position)
+        departs = moment if position < len(names) - 1 else None
+        arrives = moment - timedelta(hours=2) if position else None
         port = a_port(name)
         voyage.calls.append(
             PortCall(
                 position=position,
                 port=port,
-                day=moment.astimezone(port.tz).date(),
-                planned_departure=moment if position < len(names) - 1 else None,
-                planned_arrival=moment - timedelta(hours=2) if position else None,
+                day=(departs or arrives or moment).astimezone(port.tz).date(),
+                planned_departure=departs,
+                planned_arrival=arrives,
             )
         )
     db.session.add(voyage)

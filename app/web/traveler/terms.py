@@ -21,7 +21,10 @@ REFUND: dict[str, list[LazyString]] = {
 
 UNKNOWN = [_("Syarat pengembalian uang operator ini belum kami temukan. Tanyakan di loket sebelum membayar.")]
 
-NAMES = _("Nama di tiket tidak dapat diganti. Tanggal dapat diubah hanya untuk orang yang sama (Pelni, 2015).")
+NAMES = _(
+    "Tiket tidak dapat dialihkan ke orang lain; tanggalnya dapat diubah hanya untuk orang yang sama (Pelni, 2015). "
+    "Salah ketik nama dapat dibetulkan di halaman pesanan Anda, selama nomor identitasnya tetap."
+)
 
 FREE = _(
     "Tiket program gratis tidak dapat dipindahtangankan atau dibatalkan, dan hangus bila Anda tidak datang "
