@@ -80,10 +80,10 @@ class Live:
             try:
                 # A listener that takes nothing for a whole life must not be waited for any longer.
                 async with asyncio.timeout(self.life_seconds * 1.5):
-                    await _tell(send, topic.state() + _beat(hub))
+                    await _tell(send, topic.state() + _beat(hub, topic))
                     while not inbox.closed and (left := ends_at - time.monotonic()) > 0:
                         came = await inbox.wait(min(left, self.beat_seconds))
-                        await _tell(send, inbox.take(topic.state) if came else _beat(hub))
+                        await _tell(send, inbox.take(topic.state) if came else _beat(hub, topic))
                     await send({"type": "http.response.body", "body": b"event: bye\ndata: {}\n\n", "more_body": False})
             except TimeoutError:
                 pass
@@ -133,9 +133,11 @@ def _is_ours(origin: str, host: str) -> bool:
         return False
 
 
-def _beat(hub: Hub) -> bytes:
-    as_of = hub.as_of.isoformat() if hub.as_of else None
-    return f"event: beat\ndata: {json.dumps({'as_of': as_of, 'well': hub.well})}\n\n".encode()
+def _beat(hub: Hub, topic: Topic) -> bytes:
+    # A topic loaded for the first time can be younger than the last look: a page's time never goes back.
+    as_of = max((moment for moment in (hub.as_of, topic.as_of) if moment), default=None)
+    told = {"as_of": as_of and as_of.isoformat(), "well": hub.well}
+    return f"event: beat\ndata: {json.dumps(told)}\n\n".encode()
 
 
 async def _tell(send: Send, body: bytes) -> None:

@@ -65,6 +65,11 @@ class Topic:
         self._now = replace(before, board=replace(before.board, rows=merged, as_of=as_of), told={**before.told, **told})
         return self._encode(self._now, told)
 
+    @property
+    def as_of(self) -> datetime | None:
+        """When the database was last asked for what it tells."""
+        return self._now.board.as_of if self._now else None
+
     def due(self, since: datetime, until: datetime) -> set[int]:
         """The voyages of which a departure opens or closes boarding by the clock between these moments."""
         return {

@@ -66,6 +66,11 @@ class Soak:
         self.file = (stage.folder / "history.jsonl").open("w")
         self.crowd = Crowd(stage.port, CLIENTS, Random(seed + 1), self._note)
 
+    def close(self) -> None:
+        """Hang up, and close the history."""
+        self.crowd.close()
+        self.file.close()
+
     def _note(self, record: Record) -> None:
         """Kept on disk for the whole run, and in memory for the round."""
         self.file.write(json.dumps(record) + "\n")
@@ -85,7 +90,6 @@ class Soak:
         with self._database():
             for difference in recount():
                 self._found(Violation("leaked", str(difference)))
-        self.file.close()
         counts = {name: self.found[name] for name in COUNTED}
         return {
             "operations": self.crowd.operations,
@@ -160,6 +164,8 @@ class Soak:
             app_clock.set_to(lambda: datetime.now(UTC) + timedelta(seconds=self.offset)),
             running(settings_for(self.stage.url)),
         ):
+            # Beside the sweeper, whoever reads first and then wants to write would be told that it is locked.
+            db.engine.update_execution_options(writes=True)
             yield
 
 
@@ -242,7 +248,7 @@ def soak(stage: Stage, operations: int, seed: int, per_round: int = ROUND_OPERAT
         try:
             return run.run(bar.update), run
         finally:
-            run.crowd.close()
+            run.close()
 
 
 def main() -> None:

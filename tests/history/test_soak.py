@@ -27,7 +27,7 @@ def test_nothing_is_oversold_lost_or_leaked_whatever_is_killed(stage: Stage, eng
     try:
         figures = soak.run(lambda _: None)
     finally:
-        soak.crowd.close()
+        soak.close()
     assert soak.told == []
     assert figures["operations"] >= OPERATIONS
     assert set(figures["killed"]) == {"worker", "server"} | ({"database"} if engine == "postgresql" else set())
