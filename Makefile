@@ -7,6 +7,8 @@ CLIENTS ?= 64
 SECONDS ?= 20
 OPS ?= 1000000
 COMMIT_DELAY_MS ?= 0
+N ?= 1000000
+PAIRS ?= $(N)
 
 export FLASK_APP := wsgi.py
 # The pinned tools of the virtual environment (node among them) come before the machine's own.
@@ -21,7 +23,7 @@ done; echo "Dermaga needs Python 3.11 or newer, and none was found: install one 
 install python3 python3-venv), or name one with make $@ PYTHON=..." >&2; exit 1
 endef
 
-.PHONY: help run test replay bench bench-rush bench-collapse bench-reads soak fmt lint clean
+.PHONY: help run test replay bench bench-rush bench-collapse bench-reads soak rules-twin fmt lint clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 24
@@ -65,6 +67,10 @@ soak: ## a long sale with everything killed in the middle (OPS=1000000, SEED=1, 
 planted-faults: ## plant faults in copies of the code and see that the suite turns red for each; the last line is JSON
 	$(call setup,dev-packages translations)
 	@exec $(PY) -m tests.faults.run
+
+rules-twin: ## judge random rules and facts in Python and in node (PAIRS=1000000, SEED=1); the last line is JSON
+	$(call setup,dev-packages translations)
+	@exec $(PY) -m tests.rules.twin --pairs $(PAIRS) --seed $(SEED)
 
 fmt: ## put the code in its form
 	$(call setup,dev-packages)

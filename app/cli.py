@@ -28,6 +28,7 @@ from app.flow.queries import list_seasons
 from app.flow.recount import recount
 from app.flow.replay import Replay, replay
 from app.flow.sheets import packed
+from app.rules import suite, twins
 from app.schedule.timetable import (
     TimetableFaults,
     TimetableRow,
@@ -59,6 +60,7 @@ def register(app: Flask) -> None:
         new_user,
         rotate_key,
         recount_all,
+        certlogic_suite,
     ):
         app.cli.add_command(command)
 
@@ -275,4 +277,30 @@ def recount_all() -> None:
         click.echo(str(difference))
     click.echo(f"{len(differences)} perbedaan", err=True)
     if differences:
+        raise SystemExit(1)
+
+
+@click.command("certlogic")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def certlogic_suite(file: Path) -> None:
+    """Judge a test FILE.json of the published CertLogic suite's form with both twins; the last line is JSON.
+
+    Exit status 1 when an assertion fails.
+    """
+    try:
+        result = suite.run(*suite.read(file.read_text(encoding="utf-8")))
+    except (suite.NotASuite, UnicodeDecodeError) as fault:
+        raise click.ClickException(
+            f"{file}: bukan berkas uji CertLogic ({fault}). Bentuknya: "
+            '{"name", "cases": [{"name", "certLogicExpression", "assertions": [{"data", "expected"}]}]}'
+        ) from None
+    except twins.NoNode:
+        raise click.ClickException(
+            "Node tidak ada di mesin ini. Jalankan `make test` sekali untuk memasangnya."
+        ) from None
+    for twin, failed in (("python", result.python_failed), ("browser", result.browser_failed)):
+        for told in failed:
+            click.echo(f"{twin}: {told}", err=True)
+    click.echo(json.dumps(result.summary()))
+    if result.python_failed or result.browser_failed:
         raise SystemExit(1)

@@ -1,0 +1,1 @@
+"""Travel rules as dated data, judged the same here and in the browser."""

@@ -1,0 +1,54 @@
+"""Asks both twins the same: this one, and the browser's in node."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from app.rules.certlogic import evaluate, shown
+from app.rules.errors import RuleError
+
+SCRIPT = Path(__file__).with_name("twin.mjs")
+
+
+class NoNode(Exception):
+    """There is no node on this machine; `make test` installs it."""
+
+
+def node() -> str:
+    """Node: the pinned one beside this Python, else the machine's. Raises NoNode."""
+    places = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    found = shutil.which("node", path=places)
+    if found is None:
+        raise NoNode
+    return found
+
+
+def here(question: dict[str, Any]) -> dict[str, Any]:
+    """What the Python twin answers to {"logic", "facts"}: {"value"} or {"error"}."""
+    try:
+        return {"value": shown(evaluate(question["logic"], question["facts"]))}
+    except RuleError as error:
+        return {"error": error.code}
+
+
+def in_browser(lines: Iterable[str], timeout_seconds: int = 600) -> list[dict[str, Any]]:
+    """What the browser's twin answers to these questions, each a line of JSON. Raises NoNode."""
+    told = subprocess.run(
+        [node(), str(SCRIPT)],
+        input="".join(f"{line}\n" for line in lines),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=timeout_seconds,
+    )
+    return [json.loads(line) for line in told.stdout.splitlines()]
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two answers are equal as JSON: true is not 1."""
+    return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
