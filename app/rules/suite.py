@@ -69,7 +69,7 @@ def _assertions(suite: dict[str, Any]) -> Iterator[Assertion | None]:
 def run(assertions: list[Assertion], skipped: int = 0) -> Result:
     """Judge them with both twins. Raises NoNode."""
     questions = [{"logic": assertion.logic, "facts": assertion.facts} for assertion in assertions]
-    ours = [twins.here(question) for question in questions]
+    ours = [twins.Here().answer(question) for question in questions]
     theirs = twins.in_browser(json.dumps(question) for question in questions)
     return Result(len(assertions), skipped, _failed(assertions, ours), _failed(assertions, theirs))
 

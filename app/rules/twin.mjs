@@ -1,11 +1,22 @@
 // Answers, line by line, what the browser's twin says: for `flask certlogic`, for tests and for `make rules-twin`.
-// A line is {"logic", "facts"} in JSON, or anything else that JSON can say; the answer is one line as well.
+// Each line is a question in JSON, and its answer is one line:
+//   {"logic", "facts"}       -> {"value"} or {"error"}
+//   {"rules": [...]}         -> {"rules": how many are not off}; from now on these are judged with
+//   {"facts", "exemptions"}  -> {"verdict"}
 
 import { createInterface } from "node:readline";
 
 import { evaluate, shown } from "../../static/js/gate/certlogic.mjs";
+import { judge, prepare } from "../../static/js/gate/judge.mjs";
 
-function answer({ logic, facts }) {
+let prepared = [];
+
+function answer({ logic, facts, rules, exemptions }) {
+  if (rules !== undefined) {
+    prepared = prepare(rules);
+    return { rules: prepared.length };
+  }
+  if (logic === undefined) return { verdict: judge(prepared, facts, exemptions) };
   try {
     return { value: shown(evaluate(logic, facts)) };
   } catch (fault) {

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.rules.certlogic import evaluate, shown
 from app.rules.errors import RuleError
+from app.rules.judge import Prepared, judge, prepare
 
 SCRIPT = Path(__file__).with_name("twin.mjs")
 
@@ -28,12 +29,23 @@ def node() -> str:
     return found
 
 
-def here(question: dict[str, Any]) -> dict[str, Any]:
-    """What the Python twin answers to {"logic", "facts"}: {"value"} or {"error"}."""
-    try:
-        return {"value": shown(evaluate(question["logic"], question["facts"]))}
-    except RuleError as error:
-        return {"error": error.code}
+class Here:
+    """The Python twin, asked as node is (see twin.mjs)."""
+
+    def __init__(self) -> None:
+        self.rules: list[Prepared] = []
+
+    def answer(self, question: dict[str, Any]) -> dict[str, Any]:
+        """{"value"} or {"error"} for a logic, {"rules"} for a set to judge with, {"verdict"} for facts alone."""
+        if "rules" in question:
+            self.rules = prepare(question["rules"])
+            return {"rules": len(self.rules)}
+        if "logic" not in question:
+            return {"verdict": judge(self.rules, question["facts"], question.get("exemptions", ()))}
+        try:
+            return {"value": shown(evaluate(question["logic"], question["facts"]))}
+        except RuleError as error:
+            return {"error": error.code}
 
 
 def in_browser(lines: Iterable[str], timeout_seconds: int = 600) -> list[dict[str, Any]]:

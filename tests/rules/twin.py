@@ -191,11 +191,12 @@ def compare(seed: int, pairs: int, tell: bool = False) -> dict[str, Any]:
     started = time.monotonic()
     errors: Counter[str] = Counter()
     differences = 0
+    here = twins.Here()
     asked = questions(seed, pairs)
     for at in range(0, pairs, BATCH):
         lines = [json.dumps(next(asked)) for _ in range(min(BATCH, pairs - at))]
         for line, theirs in zip(lines, twins.in_browser(lines), strict=True):
-            ours = twins.here(json.loads(line))
+            ours = here.answer(json.loads(line))
             if not twins.same(ours, theirs):
                 differences += 1
                 if tell and differences <= 20:

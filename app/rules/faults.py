@@ -1,0 +1,138 @@
+"""What can be wrong with a rule, and what to do about it, in two languages."""
+
+from dataclasses import dataclass
+
+from app.errors import Refusal
+
+SENTENCES = {
+    "not_an_object": (
+        "tulis sebuah objek JSON di sini.",
+        "write a JSON object here.",
+    ),
+    "unknown_key": (
+        "nama ini tidak dikenal; hapus atau betulkan ejaannya.",
+        "this name is not known; remove it or correct it.",
+    ),
+    "required": (
+        "wajib diisi.",
+        "this must be filled in.",
+    ),
+    "code": (
+        "pakai huruf kecil, angka, dan tanda hubung, paling panjang 60.",
+        "use lower-case letters, digits and dashes, at most 60.",
+    ),
+    "sentence": (
+        "tulis kalimatnya dalam bahasa Indonesia (id) dan Inggris (en), masing-masing paling panjang 600.",
+        "write the sentence in Indonesian (id) and English (en), each at most 600 long.",
+    ),
+    "text": (
+        "tulis teks, paling panjang 600.",
+        "write a text, at most 600 long.",
+    ),
+    "day": (
+        "tulis tanggal yang ada sebagai TTTT-BB-HH, atau null.",
+        "write a day that exists as YYYY-MM-DD, or null.",
+    ),
+    "ends_before": (
+        "tanggal akhir sebelum tanggal mulai; betulkan salah satunya.",
+        "the last day is before the first; correct one of them.",
+    ),
+    "choice": (
+        "pilih dari: {value}.",
+        "choose from: {value}.",
+    ),
+    "texts": (
+        "tulis daftar teks yang tidak kosong.",
+        "write a list of texts that is not empty.",
+    ),
+    "truth": (
+        "tulis true atau false.",
+        "write true or false.",
+    ),
+    "next": (
+        "tulis langkah berikutnya: orang ini belum boleh lewat dan harus tahu apa yang dapat dilakukan.",
+        "write the next step: this person may not pass yet and must know what to do.",
+    ),
+    "not_plain": (
+        "hanya teks, bilangan bulat sampai 2^53, true, false, daftar paling panjang 200, dan tidak terlalu dalam.",
+        "only texts, whole numbers within 2^53, true, false, lists of at most 200, and not too deep.",
+    ),
+    "operation": (
+        'tulis satu operasi: {{"operator": [isi, ...]}}.',
+        'write one operation: {{"operator": [operands, ...]}}.',
+    ),
+    "operator": (
+        "operator '{value}' tidak dikenal; pakai var, if, and, !, ===, in, +, >, <, >=, <=, after, "
+        "before, not-after, not-before, plusTime, reduce.",
+        "the operator '{value}' is not known; use var, if, and, !, ===, in, +, >, <, >=, <=, after, "
+        "before, not-after, not-before, plusTime, reduce.",
+    ),
+    "operands": (
+        "jumlah isinya salah; operator ini memerlukan {value}.",
+        "the number of operands is wrong; this operator takes {value}.",
+    ),
+    "path": (
+        "tulis nama fakta sebagai teks.",
+        "write the name of a fact as a text.",
+    ),
+    "unknown_fact": (
+        "fakta '{value}' tidak ada; lihat tabel di docs/rules.md.",
+        "there is no fact '{value}'; see the table in docs/rules.md.",
+    ),
+    "unused_fact": (
+        "logika tidak memakai fakta '{value}'; hapus dari daftar ini.",
+        "the logic does not use the fact '{value}'; remove it from this list.",
+    ),
+    "type": (
+        "jenisnya salah; di sini diperlukan {value}.",
+        "this is of the wrong type; {value} is needed here.",
+    ),
+    "never_equal": (
+        "kedua sisi tidak pernah sama karena jenisnya berbeda ({value}).",
+        "the two sides are never equal, as their types differ ({value}).",
+    ),
+    "no_such_value": (
+        "fakta ini tidak pernah bernilai {value}; betulkan ejaannya.",
+        "this fact is never {value}; correct the spelling.",
+    ),
+    "moment": (
+        "'{value}' bukan tanggal atau waktu.",
+        "'{value}' is not a date or time.",
+    ),
+    "answer": (
+        "logika harus menjawab benar atau salah.",
+        "the logic must answer true or false.",
+    ),
+    "twice": (
+        "kode ini sudah dipakai aturan lain di paket yang sama.",
+        "another rule of this set has this code already.",
+    ),
+}
+"""What is said of each problem, in Indonesian and in English, with its remedy; the place goes before it."""
+
+
+@dataclass(frozen=True)
+class RuleFault:
+    """One thing wrong in a rule: where (a path such as `logic.and[1].>=[0]`), what, and the remedy."""
+
+    path: str
+    problem: str
+    value: str = ""
+
+    @property
+    def message(self) -> str:
+        """The sentence in Indonesian."""
+        return f"{self.path or 'aturan'}: {SENTENCES[self.problem][0].format(value=self.value[:200])}"
+
+    @property
+    def message_en(self) -> str:
+        """The sentence in English."""
+        return f"{self.path or 'rule'}: {SENTENCES[self.problem][1].format(value=self.value[:200])}"
+
+
+class RuleFaults(Refusal):
+    """A rule, or a set of them, that cannot be saved, with all its `faults`."""
+
+    def __init__(self, faults: list[RuleFault]) -> None:
+        super().__init__("rule_faults", 422, rule_path=faults[0].path, remedy=faults[0].message)
+        self.faults = faults

@@ -1,0 +1,149 @@
+"""A rule that cannot work is not saved: each fault names the place in the rule and the remedy."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.rules.faults import SENTENCES, RuleFault, RuleFaults
+from app.rules.validation import check, check_set, faults_of
+from tests.rules.making import BOTH, a_rule
+
+AGE = {"var": "person.age_years"}
+
+
+def told(rule: Any) -> list[tuple[str, str]]:
+    return [(fault.path, fault.problem) for fault in faults_of(rule)]
+
+
+def test_a_good_rule_has_no_faults() -> None:
+    check(a_rule())
+    check(a_rule(where={"stage": ["quay"], "port": ["IDSMQ"]}, exemption={"by": ["official"]}, valid_to="2022-05-17"))
+
+
+@pytest.mark.parametrize("rule", [None, [], "x", 5])
+def test_what_is_no_object_is_no_rule(rule: Any) -> None:
+    assert told(rule) == [("", "not_an_object")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "problem"),
+    [
+        ({"code": "Not good"}, "code", "code"),
+        ({"code": ...}, "code", "required"),
+        ({"logic": ...}, "logic", "required"),
+        ({"colour": 1}, "colour", "unknown_key"),
+        ({"traveler": {"en": "No."}}, "traveler.id", "sentence"),
+        ({"traveler": {"id": " ", "en": "No."}}, "traveler.id", "sentence"),
+        ({"officer": {"id": "Tidak."}}, "officer.en", "sentence"),
+        ({"title": "Judul"}, "title", "sentence"),
+        ({"source": ""}, "source", "text"),
+        ({"regulation": 5}, "regulation", "text"),
+        ({"sure": "maybe"}, "sure", "choice"),
+        ({"valid_from": "2022-02-30"}, "valid_from", "day"),
+        ({"valid_to": "19 April"}, "valid_to", "day"),
+        ({"valid_from": "2022-05-18", "valid_to": "2022-05-17"}, "valid_to", "ends_before"),
+        ({"where": {"stage": ["deck"]}}, "where.stage", "choice"),
+        ({"where": {"port": []}}, "where.port", "texts"),
+        ({"where": {"weather": ["rain"]}}, "where.weather", "choice"),
+        ({"except": {"service": "pioneer"}}, "except.service", "texts"),
+        ({"outcome": "pass"}, "outcome", "choice"),
+        ({"missing": "hold"}, "missing", "not_an_object"),
+        ({"missing": {"sale": "note"}}, "missing.gate", "choice"),
+        ({"next": ...}, "next", "next"),
+        ({"holds_item": "yes"}, "holds_item", "truth"),
+        ({"exemption": {"by": ["anybody"]}}, "exemption.by", "choice"),
+        ({"exemption": {"by": []}}, "exemption.by", "choice"),
+        ({"off": "later"}, "off", "sentence"),
+        ({"may_miss": ["person.doses"]}, "may_miss[0]", "unused_fact"),
+        ({"logic": 1.5}, "logic", "not_plain"),
+        ({"logic": None}, "logic", "operation"),
+        ({"logic": {"or": [True, False]}}, "logic.or", "operator"),
+        ({"logic": {"and": [True, {"nope": [1]}]}}, "logic.and[1].nope", "operator"),
+        ({"logic": {"and": [True]}}, "logic.and", "operands"),
+        ({"logic": {"!": True}}, "logic.!", "operation"),
+        ({"logic": {"var": ["person.infant"]}}, "logic.var", "path"),
+        ({"logic": {"var": "person.agee"}}, "logic.var", "unknown_fact"),
+        ({"logic": {"var": "documents[].kind"}}, "logic.var", "unknown_fact"),
+        ({"logic": {">=": [AGE, "6"]}}, "logic.>=[1]", "type"),
+        ({"logic": {">=": [{"var": "voyage.day"}, 6]}}, "logic.>=[0]", "type"),
+        (
+            {"logic": {"after": [{"var": "voyage.day"}, {"plusTime": ["2022-01-01", 0, "day"]}]}},
+            "logic.after[0]",
+            "type",
+        ),
+        ({"logic": {"===": [AGE, "6"]}}, "logic.===", "never_equal"),
+        ({"logic": {"===": [{"var": "stage"}, "deck"]}}, "logic.===[1]", "no_such_value"),
+        ({"logic": {"in": [{"var": "identity.kind"}, ["ktp", "sims"]]}}, "logic.in[1]", "no_such_value"),
+        ({"logic": {"in": ["gold", {"var": "goods"}]}}, "logic.in[0]", "no_such_value"),
+        ({"logic": {"in": [AGE, 6]}}, "logic.in[1]", "type"),
+        ({"logic": {"===": [{"plusTime": ["2022-02-30", 0, "day"]}, 1]}}, "logic.===[0].plusTime[0]", "moment"),
+        ({"logic": {"after": [{"plusTime": ["2022", 1, "week"]}] * 2}}, "logic.after[0].plusTime[2]", "choice"),
+        ({"logic": {"after": [{"plusTime": ["2022", "1", "day"]}] * 2}}, "logic.after[0].plusTime[1]", "type"),
+        ({"logic": AGE}, "logic", "answer"),
+        ({"logic": {"+": [1, 1]}}, "logic", "answer"),
+        (
+            {"logic": {"if": [True, {"plusTime": ["2022", 0, "day"]}, {"plusTime": ["2022", 0, "day"]}]}},
+            "logic",
+            "answer",
+        ),
+        ({"logic": {"!": [{"plusTime": ["2022", 0, "day"]}]}}, "logic.![0]", "type"),
+        ({"logic": {"reduce": [AGE, True, True]}}, "logic.reduce[0]", "type"),
+        (
+            {"logic": {"reduce": [{"var": "documents"}, {"===": [{"var": "current.kind"}, "pcrr"]}, False]}},
+            "logic.reduce[1].===[1]",
+            "no_such_value",
+        ),
+        (
+            {"logic": {"reduce": [{"var": "documents"}, {"var": "current.color"}, False]}},
+            "logic.reduce[1].var",
+            "unknown_fact",
+        ),
+        (
+            {"logic": {"reduce": [{"var": "documents"}, {"<": [AGE, 6]}, False]}},
+            "logic.reduce[1].<[0].var",
+            "unknown_fact",
+        ),
+        (
+            {"logic": {"reduce": [{"var": "documents"}, {"<": [{"var": "current.kind"}, 6]}, False]}},
+            "logic.reduce[1].<[0]",
+            "type",
+        ),
+    ],
+)
+def test_every_fault_names_its_place(changes: dict[str, Any], path: str, problem: str) -> None:
+    assert (path, problem) in told(a_rule(**changes)), told(a_rule(**changes))
+
+
+def test_a_refused_rule_says_where_and_what_to_do_in_both_languages() -> None:
+    with pytest.raises(RuleFaults) as refused:
+        check(a_rule(logic={"and": [True, {"or": [1]}]}, traveler={"en": "No."}))
+    said = [(fault.message, fault.message_en) for fault in refused.value.faults]
+    assert said[0][0].startswith("traveler.id: tulis kalimatnya dalam bahasa Indonesia")
+    assert said[1][1].startswith("logic.and[1].or: the operator 'or' is not known")
+
+
+def test_every_problem_can_be_told() -> None:
+    for problem in SENTENCES:
+        assert all((RuleFault("a", problem, "v").message, RuleFault("", problem, "v").message_en))
+
+
+def test_a_set_has_each_code_once_and_names_the_rule_at_fault() -> None:
+    check_set([a_rule(), a_rule(code="another")])
+    with pytest.raises(RuleFaults) as refused:
+        check_set([a_rule(), a_rule(outcome="no"), None])
+    assert [(f.path, f.problem) for f in refused.value.faults] == [
+        ("[1].outcome", "choice"), ("[2]", "not_an_object"), ("[1].code", "twice"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("junk", [{"code": {}}, {"title": 5}, {"missing": []}, {"where": []}, {"exemption": 7}])
+def test_whatever_comes_in_the_faults_are_told(junk: dict[str, Any]) -> None:
+    for value in (None, [], {}, 0, "", [[]], {"a": {"b": None}}):
+        for key in a_rule():
+            assert isinstance(json.dumps(told(a_rule(**{**junk, key: value}))), str)
+    assert told(a_rule(**junk))
+
+
+def test_a_sentence_may_not_be_too_long() -> None:
+    assert told(a_rule(title={**BOTH, "id": "x" * 601})) == [("title.id", "sentence")]
