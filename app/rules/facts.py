@@ -54,6 +54,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("voyage.service", TEXT, "", "voyage", SERVICES),
     Fact("voyage.class", TEXT, "fare class code", "booking"),
     Fact("voyage.minutes_to_departure", INTEGER, "whole minutes, as best known, rounded down", "port call, clock"),
+    Fact("voyage.terminal_opened", TRUTH, "an officer opened the terminal ahead of its time", "departure"),
     Fact("voyage.child_age", INTEGER, "years: younger ones need an adult aboard", "operator's terms"),
     Fact("voyage.ppkm_level", INTEGER, "1-4; empty without a decree", "decree"),
     Fact("voyage.share_percent", INTEGER, "per cent of places sold with this sale, rounded up", "allotments"),

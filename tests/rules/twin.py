@@ -1,7 +1,8 @@
 """Random logic on random facts, judged by both twins: `python -m tests.rules.twin [--pairs 1000000] [--seed 1]`.
 
-Half of the logic is what a rule could be, half is what only a slip or malice writes. The last line is JSON; the exit
-status is 1 when the twins differ anywhere.
+Half of the logic is what a rule could be, half is what only a slip or malice writes; one pair in twenty is a passenger
+of chance before a dozen of the rules that ship. The last line is JSON; the exit status is 1 when the twins differ
+anywhere.
 """
 
 import argparse
@@ -13,10 +14,13 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from app.rules import facts as known
 from app.rules import twins
 from app.rules.certlogic import COMPARISONS, DATE_COMPARISONS, OPERANDS
+from app.rules.shipped import read_sets
+from tests.rules.book import nested
 
-BATCH = 20_000
+BATCH = 10_000
 NUMBERS = (0, 1, -1, 2, 5, 6, 17, 18, 24, 1440, 4320, 2**53 - 1, -(2**53 - 1))
 ODD_NUMBERS = (1.5, 2**53, -(2**53), 1e300, -0.0, 3.0, 10**25, 9007199254740991.0)
 TEXTS = (
@@ -75,9 +79,47 @@ class Maker:
 
     def __init__(self, random: Random) -> None:
         self.r = random
+        by_code = {rule["code"]: rule for one in read_sets() for rule in one.rules}
+        self.rules = list(by_code.values())
+        self.codes = ["?"]
+
+    def some_rules(self) -> dict[str, Any]:
+        """A dozen of the rules that ship, for the passengers that come; half of them on all days and not off."""
+        chosen = self.r.sample(self.rules, 12)
+        self.codes = [rule["code"] for rule in chosen]
+        always = {"valid_from": None, "valid_to": None, "off": None}
+        return {"rules": [{**rule, **always} if self.r.random() < 0.5 else rule for rule in chosen]}
+
+    def passenger(self) -> dict[str, Any]:
+        """Facts of the table, most of them known; seldom of a wrong type."""
+        facts = {f.name: self.fact(f) for f in known.FACTS if "[]" not in f.name and self.r.random() < 0.9}
+        if self.r.random() < 0.02:
+            facts[self.r.choice(list(facts))] = self.value(2)
+        return nested(facts)
+
+    def fact(self, fact: known.Fact) -> Any:
+        """A value of chance for a fact."""
+        r = self.r
+        if r.random() < 0.05:
+            return None
+        if fact.type == known.TRUTH:
+            return r.random() < 0.6
+        if fact.type == known.INTEGER:
+            return r.choice((0, 1, 2, 3, 5, 6, 17, 18, 24, 40, 59, 60, 70, 120, 1440, 4320, 4321, 100000, -1))
+        if fact.type == known.DAY:
+            return r.choice(("2019-06-01", "2021-05-10", "2022-04-21", "2022-08-15", "2023-07-01", "2026-03-20"))
+        if fact.type == known.LIST:
+            parts = [part for part in known.FACTS if part.name.startswith(f"{fact.name}[].")]
+            return [{part.name.split(".")[-1]: self.fact(part) for part in parts} for _ in range(r.randrange(3))]
+        if fact.type == known.TEXTS:
+            return r.sample(fact.choices, r.randrange(2))
+        return r.choice(fact.choices or ("IDSMQ", "IDKUM", "PELNI", "DLU", "ASDP"))
 
     def question(self) -> dict[str, Any]:
-        """Logic, and facts for it."""
+        """Logic, and facts for it; or a passenger of chance for the rules at hand."""
+        if self.r.random() < 0.05:
+            letter = {"rule": self.r.choice(self.codes), "letter": "1", "officer": "x", "reason": "y"}
+            return {"facts": self.passenger(), "exemptions": [letter] * self.r.randrange(2)}
         logic = self.truth(4) if self.r.random() < 0.5 else self.anything(5)
         return {"logic": logic, "facts": self.facts()}
 
@@ -180,9 +222,11 @@ class Maker:
 
 
 def questions(seed: int, pairs: int) -> Iterator[dict[str, Any]]:
-    """So many questions; the same seed gives the same ones."""
+    """So many questions, and before each batch the rules for it; the same seed gives the same ones."""
     maker = Maker(Random(seed))
-    for _ in range(pairs):
+    for at in range(pairs):
+        if at % BATCH == 0:
+            yield maker.some_rules()
         yield maker.question()
 
 
@@ -194,7 +238,7 @@ def compare(seed: int, pairs: int, tell: bool = False) -> dict[str, Any]:
     here = twins.Here()
     asked = questions(seed, pairs)
     for at in range(0, pairs, BATCH):
-        lines = [json.dumps(next(asked)) for _ in range(min(BATCH, pairs - at))]
+        lines = [json.dumps(next(asked)) for _ in range(1 + min(BATCH, pairs - at))]
         for line, theirs in zip(lines, twins.in_browser(lines), strict=True):
             ours = here.answer(json.loads(line))
             if not twins.same(ours, theirs):

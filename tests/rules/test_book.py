@@ -1,0 +1,78 @@
+"""Both twins give every verdict of the golden book."""
+
+import json
+from itertools import groupby
+
+import pytest
+
+from app.rules import facts, twins
+from app.rules.judge import STRENGTH
+from app.rules.shipped import FOLDER, read_rules, read_sets
+from tests.rules.book import Case, cases
+
+pytestmark = pytest.mark.one_engine
+
+BOOK = list(cases())
+
+
+def strongest(outcomes: list[str]) -> str:
+    return max(outcomes, key=lambda outcome: STRENGTH[outcome], default="pass")
+
+
+def test_both_twins_give_every_verdict_of_the_book() -> None:
+    here, lines, asked = twins.Here(), [], []
+    for files, group in groupby(BOOK, key=lambda case: case.files):
+        lines.append(json.dumps({"rules": read_rules(*files)}))
+        asked.append(None)
+        for case in group:
+            lines.append(json.dumps({"facts": case.facts, "exemptions": case.exemptions}))
+            asked.append(case)
+    wrong = []
+    for line, case, theirs in zip(lines, asked, twins.in_browser(lines), strict=True):
+        ours = here.answer(json.loads(line))
+        assert twins.same(ours, theirs), line
+        if case and (told := _difference(case, ours["verdict"])):
+            wrong.append(told)
+    assert wrong == []
+
+
+def _difference(case: Case, verdict: dict) -> str:
+    found = {reason["rule"]: reason["outcome"] for reason in verdict["reasons"]}
+    if found == case.reasons and verdict["outcome"] == strongest(list(case.reasons.values())):
+        return ""
+    return f"{case.name}: {found}, not {case.reasons}"
+
+
+def test_the_facts_of_the_book_are_facts() -> None:
+    assert [(case.name, slips) for case in BOOK if (slips := facts.slips(case.facts))] == []
+
+
+def test_the_book_is_large_and_speaks_of_every_rule_that_ships() -> None:
+    rules = {rule["code"]: rule for one in read_sets() for rule in one.rules}
+    assert len(BOOK) >= 600
+    assert len(rules) >= 70
+    assert {case.rule for case in BOOK} >= rules.keys()
+    spoken = {code for case in BOOK for code in case.reasons}
+    assert {code for code, rule in rules.items() if not rule.get("off")} <= spoken
+
+
+def test_what_is_not_confirmed_is_off_and_says_so() -> None:
+    rules = [rule for one in read_sets() for rule in one.rules]
+    assert {rule["code"] for rule in rules if rule["sure"] == "unconfirmed"} == {
+        rule["code"] for rule in rules if rule.get("off")
+    }
+
+
+def test_every_file_of_rules_is_in_a_set_and_every_set_begins_at_another_time() -> None:
+    told = json.loads((FOLDER / "sets.json").read_text(encoding="utf-8"))
+    assert {file for one in told for file in one["files"]} == {p.stem for p in FOLDER.glob("*.json")} - {"sets"}
+    assert len({one.in_force_from for one in read_sets()}) == len(told)
+
+
+@pytest.mark.parametrize("case", [case for case in BOOK if case.rule == "sampit"], ids=lambda case: case.name)
+def test_what_happened_at_sampit_in_april_2022_is_what_the_set_of_that_day_says(case: Case) -> None:
+    day = case.facts["voyage"]["day"]
+    then = [one for one in read_sets() if one.in_force_from.date().isoformat() <= day][-1]
+    here = twins.Here()
+    here.answer({"rules": [rule for rule in then.rules if rule["regulation"].startswith("SE Menhub")]})
+    assert _difference(case, here.answer({"facts": case.facts})["verdict"]) == ""
