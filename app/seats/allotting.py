@@ -10,7 +10,7 @@ from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
 from app.schedule.models import Leg
 from app.schedule.queries import get_voyage
-from app.seats.models import ONLINE, Allotment, Channel, ChannelKind, FareClass, LegLoad, ReleasePlan
+from app.seats.models import LAST_STANDARD, ONLINE, Allotment, Channel, ChannelKind, FareClass, LegLoad, ReleasePlan
 
 Step = tuple[int | None, int]
 """Days before departure (None: at once), and per cent."""
@@ -104,6 +104,25 @@ def create_channel(kind: str, name: str, sponsor: str = "") -> Channel:
         return before
     channel = Channel(kind=kind, name=name, sponsor=sponsor)
     db.session.add(channel)
+    return channel
+
+
+@action
+def change_channel(channel_id: int, name: str, sponsor: str = "") -> Channel:
+    """Another name for a port's own channel, and for a free programme another sponsor; its kind stays.
+
+    Raises NotFound; Refusal `channel_standard` for those that every port has, `sponsor_missing`, `name_taken`.
+    """
+    channel = db.session.get(Channel, channel_id)
+    if channel is None:
+        raise NotFound("channel_not_found")
+    if channel_id <= LAST_STANDARD:
+        raise Refusal("channel_standard", 409, field="name")
+    if channel.kind == ChannelKind.FREE and not sponsor:
+        raise Refusal("sponsor_missing", 422, field="sponsor")
+    if db.session.scalar(select(Channel.id).where(Channel.name == name, Channel.id != channel_id)):
+        raise Refusal("name_taken", 409, field="name")
+    channel.name, channel.sponsor = name, sponsor if channel.kind == ChannelKind.FREE else ""
     return channel
 
 

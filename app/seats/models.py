@@ -11,6 +11,10 @@ from app.db import Model
 ONLINE = 1
 """Id of the channel that everybody can buy from; what other channels leave unsold flows back to it."""
 
+LAST_STANDARD = 4
+"""Every port has the channels up to this id, and pages name them in the reader's language: online, counter, agent,
+reserve."""
+
 
 class PlaceKind(StrEnum):
     """What a fare class sells, and so what it is counted against."""

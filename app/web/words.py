@@ -207,6 +207,7 @@ SENTENCES: dict[str, Any] = {
     "channel_kind": _("Pilih jenis saluran: agen, program gratis, loket atau cadangan."),
     "sponsor_missing": _("Program gratis perlu sponsor. Tulis siapa yang membayar."),
     "name_taken": _("Nama ini sudah dipakai. Pilih nama lain."),
+    "channel_standard": _("Saluran ini ada di setiap pelabuhan, jadi namanya tetap. Buat saluran baru."),
     "steps_missing": _("Isi sedikitnya satu tahap dengan persennya."),
     "step_percent": _("Tulis persen 1 sampai 100 di tahap ini."),
     "step_days": _("Tulis hari 0 sampai 365, setiap hari satu kali; kosongkan untuk yang langsung dijual."),
@@ -289,7 +290,10 @@ SENTENCES: dict[str, Any] = {
     "times_backwards": _("Kapal tidak dapat berangkat sebelum tiba."),
     "departed": _("Kapal sudah berangkat."),
     "over_ceiling": _("Semua kelas bersama tidak boleh melebihi %(ceiling)s orang; kelas lain memakai %(others)s."),
-    "below_taken": _("Sudah %(taken)s tempat ditahan atau terjual. Kuota tidak boleh di bawah itu."),
+    "below_taken": _(
+        "Sudah %(taken)s tempat ditahan atau terjual. Tulis paling sedikit itu; bila harus lebih rendah, pakai "
+        "Turunkan kuota di halaman pelayaran."
+    ),
     "below_aboard": _("Sudah %(aboard)s orang di atas kapal. Batas tidak boleh di bawah itu."),
     "persons": _("Jumlah orang paling sedikit 1."),
     "valid_to": _("Tanggal akhir harus pada atau setelah tanggal mulai."),
@@ -327,7 +331,10 @@ SENTENCES: dict[str, Any] = {
 def sentence(code: str, details: dict[str, Any] | None = None) -> str:
     """What a visitor reads for `code`; the details fill it."""
     text = str(SENTENCES.get(code, SENTENCES["bad_request"]))
-    return text % details if details and "%(" in text else text
+    if not details or "%(" not in text:
+        return text
+    said = {k: number(v) if isinstance(v, int) and not isinstance(v, bool) else v for k, v in details.items()}
+    return text % said
 
 
 CHANNELS = {"Online": _("Online"), "Loket": _("Loket"), "Agen": _("Agen"), "Cadangan": _("Cadangan")}

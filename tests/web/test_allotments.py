@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 
 from app.accounts.models import Role, User
 from app.db import db
-from app.seats.allotting import create_channel, save_plan, stage
+from app.errors import NotFound, Refusal
+from app.seats.allotting import change_channel, create_channel, move_places, save_plan, stage
 from app.seats.models import ONLINE, Allotment, Channel, ReleasePlan
 from tests.conftest import Clock
 from tests.factories import a_booking, a_user, a_voyage
@@ -155,3 +156,71 @@ def test_a_page_with_many_channels_is_one_table(client: FlaskClient, admin: User
     create_channel("agent", "Agen Uji")
     stage(voyage.id, 1, ONLINE, None, None)
     assert client.get(f"/kelola/pelayaran/{voyage.id}/jatah").text.count("<tr>") == 3
+
+
+# The port's own channels
+
+
+def test_a_channel_takes_another_name_and_sponsor_but_stays_what_it_is(client: FlaskClient, admin: User) -> None:
+    made = create_channel("free", "Mudik Gratis", "Pemkab")
+    page = f"/kelola/saluran/{made.id}"
+    assert page in client.get("/kelola/saluran").text
+    assert send(client, page, {"name": "Mudik Bersama", "sponsor": "Pemprov"}).location == "/kelola/saluran"
+    db.session.expire_all()
+    changed = db.session.get_one(Channel, made.id)
+    assert (changed.name, changed.sponsor, changed.kind) == ("Mudik Bersama", "Pemprov", "free")
+    assert "Mudik Bersama" in client.get("/kelola/saluran").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "at", "sentence"),
+    [
+        ({"name": "Loket", "sponsor": "Pemkab"}, "name", "sudah dipakai"),
+        ({"name": "", "sponsor": "Pemkab"}, "name", "belum diisi"),
+        ({"name": "Mudik Gratis", "sponsor": ""}, "sponsor", "sponsor"),
+    ],
+)
+def test_a_name_that_cannot_be_is_told_at_its_field(
+    client: FlaskClient, admin: User, typed: dict[str, str], at: str, sentence: str
+) -> None:
+    made = create_channel("free", "Mudik Gratis", "Pemkab")
+    page = send(client, f"/kelola/saluran/{made.id}", typed)
+    assert page.status_code in (409, 422)
+    assert sentence in told(page)[at]
+    db.session.expire_all()
+    assert db.session.get_one(Channel, made.id).name == "Mudik Gratis"
+
+
+def test_the_channels_that_every_port_has_keep_their_names(client: FlaskClient, admin: User) -> None:
+    assert "/kelola/saluran/2" not in client.get("/kelola/saluran").text
+    assert client.get("/kelola/saluran/2").status_code == 404
+    with pytest.raises(Refusal) as refused:
+        change_channel(COUNTER, "Kasir")
+    assert refused.value.code == "channel_standard"
+    with pytest.raises(NotFound):
+        change_channel(999, "Kasir")
+
+
+# What a clerk types and reads
+
+
+def test_a_number_may_be_typed_as_the_page_shows_it(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage(places=100, ceiling=2000)
+    page = f"/kelola/pelayaran/{voyage.id}/kuota"
+    assert send(client, page, {f"quota_{voyage.legs[0].id}_1": "1.418"}).status_code == 303
+    assert quotas() == {ONLINE: 1418}
+    refused = send(client, page, {f"quota_{voyage.legs[0].id}_1": "1.41"})
+    assert "angka saja" in refused.text
+    refused = send(client, page, {f"quota_{voyage.legs[0].id}_1": "2.500"})
+    assert "tidak boleh melebihi 2.000 orang" in refused.text
+    assert quotas() == {ONLINE: 1418}
+
+
+def test_the_page_of_a_voyage_counts_all_channels_together(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage(places=50)
+    a_booking(voyage, 4)
+    move_places(voyage.id, 1, ONLINE, COUNTER, 20)
+    page = client.get(f"/kelola/pelayaran/{voyage.id}").text
+    assert "semua saluran bersama" in page
+    assert '<td class="num" data-label="Kuota">50</td>' in page
+    assert f"/kelola/pelayaran/{voyage.id}/penjelasan" in page

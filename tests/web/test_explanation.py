@@ -1,11 +1,13 @@
 """Every place explained, as officials and administrators read it, and as their programs do."""
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
 from app.accounts.models import Role
 from app.db import db
-from app.seats.models import Allotment
+from app.seats.models import Allotment, Dispensation, LegLoad
 from tests.factories import a_booking, a_hold, a_user, a_voyage
 from tests.queries import queries_counted
 from tests.web.test_gate import sign_in
@@ -73,3 +75,28 @@ def test_programs_of_officials_read_the_same_sums(client: FlaskClient) -> None:
     assert (leg["remaining"], leg["classes"][0]["remaining"], leg["souls"]["free"]) == (7, 7, 11)
     assert sum(term["amount"] for term in leg["terms"]) == 7
     assert client.get("/api/v1/voyages/999999/explanation").status_code == 404
+
+
+def test_a_paper_that_is_not_there_is_said_and_only_those_of_the_day_are_listed(client: FlaskClient) -> None:
+    voyage = a_voyage(places=10, ceiling=14)
+    load = db.session.get_one(LegLoad, voyage.legs[0].id)
+    load.certificate, load.dispensation = None, 14
+    day = voyage.calls[0].day
+    assert day is not None
+    assert voyage.ship_id is not None
+    for persons, first in ((14, day), (2_222, day - timedelta(days=400))):
+        paper = Dispensation(ship_id=voyage.ship_id, persons=persons, valid_from=first, valid_to=first, letter="UM.1")
+        db.session.add(paper)
+    db.session.commit()
+    sign_in(client, a_user(Role.OFFICIAL))
+    page = client.get(f"/kelola/pelayaran/{voyage.id}/penjelasan").text
+    assert "tidak ada surat tercatat untuk hari berangkatnya" in page
+    assert "suratnya mengizinkan 14 orang" in page
+    others = page.index("Surat untuk hari lain")
+    assert page.index("<b>14 orang</b>") < others < page.index("<b>2.222 orang</b>")
+
+
+def test_the_board_opens_the_sum_behind_what_is_left(client: FlaskClient) -> None:
+    voyage = a_voyage()
+    sign_in(client, a_user(Role.OFFICIAL))
+    assert f'href="/kelola/pelayaran/{voyage.id}/penjelasan"' in client.get("/papan").text

@@ -5,6 +5,7 @@ from flask import Flask
 from app.web.admin import (
     allotments,
     catalogue,
+    channels,
     copies,
     door,
     exchange,
@@ -20,6 +21,7 @@ from app.web.admin import (
 __all__ = [
     "allotments",
     "catalogue",
+    "channels",
     "copies",
     "exchange",
     "papers",

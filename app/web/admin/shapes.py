@@ -74,6 +74,26 @@ class Moment(fields.Field[datetime | None]):
         raise self.make_error("invalid")
 
 
+class Count(Whole):
+    """A whole number, also with its thousands set apart as pages show them: `1.418`, in English `1,418`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,3}(?:[., ][0-9]{3})+", value.strip(), re.ASCII):
+            value = re.sub(r"[., ]", "", value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class MaybeWhole(Whole):
+    """A whole number that may be left empty."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
+
+    def _validate(self, value: Any) -> None:
+        if value is not None:
+            super()._validate(value)
+
+
 class TimesIn(Shape):
     """All that is said of a call's times besides its plan."""
 
@@ -96,7 +116,7 @@ class PaperIn(Shape):
         validate=validate.OneOf(("certificate", "dispensation"), error="paper_kind"),
         error_messages={"required": "paper_kind", "null": "paper_kind", "invalid": "paper_kind"},
     )
-    persons = Whole(required=True, validate=validate.Range(1, PERSONS_MAX, error="persons"))
+    persons = Count(required=True, validate=validate.Range(1, PERSONS_MAX, error="persons"))
     valid_from = Day(required=True)
     valid_to = Day(required=True)
     letter = MaybeText(120, load_default="")
@@ -111,7 +131,7 @@ class PaperIn(Shape):
 class CorrectedPaperIn(Shape):
     """A paper put right; its kind stays."""
 
-    persons = Whole(required=True, validate=validate.Range(1, PERSONS_MAX, error="persons"))
+    persons = Count(required=True, validate=validate.Range(1, PERSONS_MAX, error="persons"))
     valid_from = Day(required=True)
     valid_to = Day(required=True)
     letter = MaybeText(120, load_default="")

@@ -18,7 +18,6 @@ from app import clock
 from app.boarding.planning import Cancellation, Change, Lowering, Plan, Swap
 from app.boarding.upheaval import cancel_voyage, lower_quota, preview, swap_ship
 from app.booking.models import Booking
-from app.booking.schemas import Whole
 from app.booking.ways import list_bookings, list_displaced, list_moved_to, list_refunds
 from app.errors import NotFound, Refusal
 from app.schedule.models import Voyage
@@ -27,6 +26,7 @@ from app.seats.models import ONLINE, Allotment
 from app.seats.places import Key
 from app.seats.queries import documented_capacities, list_all_allotments
 from app.web.admin.door import ID, bp, go, only_administrator
+from app.web.admin.shapes import Count
 from app.web.affected import HAPPENED
 from app.web.forms import Form, say
 from app.web.guard import user
@@ -179,7 +179,7 @@ def _given(form: Form, places: list[Allotment]) -> dict[Key, int]:
         typed = form.value(name_of(key)).strip()
         try:
             if typed:
-                given[key] = min(Whole().deserialize(typed), QUOTA_MAX)
+                given[key] = min(Count().deserialize(typed), QUOTA_MAX)
         except ValidationError as error:
             form.errors[name_of(key)] = say(str(error.messages[0]))
     return given

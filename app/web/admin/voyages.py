@@ -1,6 +1,7 @@
 """Voyages: what is sold and left on them, and how many places are on sale."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -9,15 +10,14 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.booking.queries import list_places
-from app.booking.schemas import Whole
 from app.errors import NotFound, Refusal
 from app.schedule.models import Port, PortCall, Voyage
 from app.schedule.queries import get_voyage, list_ports, list_voyages
 from app.seats.actions import set_quotas
-from app.seats.models import ONLINE, FareClass
-from app.seats.queries import list_allotments, list_channels, list_fare_classes, list_loads
+from app.seats.models import ONLINE, Allotment, FareClass
+from app.seats.queries import list_all_allotments, list_allotments, list_channels, list_fare_classes, list_loads
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.shapes import PERSONS_MAX, Day
+from app.web.admin.shapes import PERSONS_MAX, Count, Day
 from app.web.forms import Form, say
 
 AHEAD = timedelta(days=30)
@@ -69,10 +69,21 @@ def voyage(voyage_id: int) -> str:
         "admin/voyage.html",
         voyage=found,
         legs=_legs(found),
-        allotments=list_allotments(leg_ids),
+        places=_together(list_all_allotments(leg_ids)),
         loads=list_loads(leg_ids),
         as_of=clock.now(),
     )
+
+
+def _together(allotments: list[Allotment]) -> dict[tuple[int, int], dict[str, Any]]:
+    """The places of each class on each leg, all channels together, by (leg id, fare class id)."""
+    sums: dict[tuple[int, int], dict[str, Any]] = {}
+    for a in allotments:
+        key = (a.leg_id, a.fare_class_id)
+        row = sums.setdefault(key, {"name": a.fare_class.name, "quota": 0, "sold": 0, "held": 0})
+        for name in ("quota", "sold", "held"):
+            row[name] += getattr(a, name)
+    return sums
 
 
 def _legs(found: Voyage) -> list[tuple[int, PortCall, PortCall]]:
@@ -99,7 +110,7 @@ def change_quotas(voyage_id: int) -> tuple[str, int] | Response:
         leg_id, fare_class_id = (int(part) for part in name.split("_")[1:])
         try:
             if typed:
-                wanted[leg_id, fare_class_id] = min(Whole().deserialize(typed), PERSONS_MAX)
+                wanted[leg_id, fare_class_id] = min(Count().deserialize(typed), PERSONS_MAX)
         except ValidationError as error:
             form.errors[name] = say(str(error.messages[0]))
     if form.errors:

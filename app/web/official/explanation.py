@@ -1,5 +1,8 @@
 """Every place explained: the open sum of a voyage from the ship's papers to what is left, and the rows behind it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import render_template, request
@@ -10,7 +13,9 @@ from app.accounts.models import Role
 from app.booking.explaining import explain, list_rows
 from app.errors import NotFound
 from app.flow.recount import recount_voyage
+from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage
+from app.seats.models import CapacityCertificate, Dispensation
 from app.seats.queries import list_all_allotments, papers_of
 from app.web.guard import only, user
 from app.web.official.door import bp
@@ -51,9 +56,40 @@ def explanation(voyage_id: int) -> str:
         steps=STEPS,
         differences=recounted,
         recounted_at=clock.now(),
-        papers=papers_of(found.ship_id) if found.ship_id else None,
+        papers=_papers(found),
         allotments=list_all_allotments([leg.id for leg in found.legs]),
     )
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One paper of the ship; `counts` when a leg sets out on one of its days."""
+
+    kind: Any
+    letter: str
+    persons: int
+    first: date
+    last: date
+    counts: bool
+
+
+def _papers(voyage: Voyage) -> list[Paper]:
+    if voyage.ship_id is None:
+        return []
+    days = [call.day for call in voyage.calls[:-1] if call.day]
+    papers = papers_of(voyage.ship_id)
+    kinds: tuple[tuple[Any, Sequence[CapacityCertificate | Dispensation]], ...] = (
+        (_("Sertifikat"), papers.certificates),
+        (_("Dispensasi"), papers.dispensations),
+    )
+    return [
+        Paper(
+            kind, getattr(p, "letter", ""), p.persons, p.valid_from, p.valid_to,
+            any(p.valid_from <= day <= p.valid_to for day in days),
+        )
+        for kind, found in kinds
+        for p in found
+    ]  # fmt: skip
 
 
 @bp.get("/kelola/pelayaran/<int(max=2147483647):voyage_id>/penjelasan/<int(max=2147483647):leg_id>")
