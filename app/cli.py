@@ -28,7 +28,8 @@ from app.flow.queries import list_seasons
 from app.flow.recount import recount
 from app.flow.replay import Replay, replay
 from app.flow.sheets import packed
-from app.rules import suite, twins
+from app.rules import shipped, suite, twins
+from app.rules.actions import load_shipped
 from app.schedule.timetable import (
     TimetableFaults,
     TimetableRow,
@@ -61,6 +62,7 @@ def register(app: Flask) -> None:
         rotate_key,
         recount_all,
         certlogic_suite,
+        load_rules,
     ):
         app.cli.add_command(command)
 
@@ -197,6 +199,7 @@ def demo() -> None:
 
     Loaded once; when that season is over, the next start moves it again.
     """
+    load_shipped(shipped.read_sets())
     today = clock.now().date()
     if any(season.shifted_days and season.last_day > today for season in list_seasons()):
         click.echo("Demo sudah ada.")
@@ -304,3 +307,11 @@ def certlogic_suite(file: Path) -> None:
     click.echo(json.dumps(result.summary()))
     if result.python_failed or result.browser_failed:
         raise SystemExit(1)
+
+
+@click.command("load-rules")
+def load_rules() -> None:
+    """Publish the sets of travel rules that come with Dermaga (data/rules): what is there already is left."""
+    report = load_shipped(shipped.read_sets())
+    numbers = f": {', '.join(map(str, report.published))}" if report.published else ""
+    click.echo(f"{len(report.published)} paket aturan diterbitkan{numbers}; {report.left} tetap (published, left)")

@@ -7,9 +7,10 @@ from app.booking import models as booking
 from app.db import Base
 from app.fares import models as fares
 from app.flow import models as flow
+from app.rules import models as rules
 from app.schedule import models as schedule
 from app.seats import models as seats
 
 metadata = Base.metadata
 
-__all__ = ["accounts", "boarding", "booking", "fares", "flow", "metadata", "outbox", "schedule", "seats"]
+__all__ = ["accounts", "boarding", "booking", "fares", "flow", "metadata", "outbox", "rules", "schedule", "seats"]

@@ -90,6 +90,7 @@ def database() -> None:
     file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
     stamp = ROOT / "instance" / ".stamp"
     migrations = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+    migrations += sorted((ROOT / "data" / "rules").glob("*.json"))
     # A season of the demonstration ends, and is then moved again: looked at once a day.
     today = date.today().isoformat()  # noqa: DTZ011  # the day at the keyboard
     # Only of a file can be told without asking the application that it is as we left it.

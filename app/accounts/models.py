@@ -7,7 +7,7 @@ from secrets import token_hex
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Model
@@ -39,6 +39,8 @@ class User(Model):
     role: Mapped[str] = mapped_column(String(20))
     password_hash: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
+    may_exempt: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether this person may exempt a ticket from a travel rule that allows it; an administrator decides."""
     created_at: Mapped[datetime]
     session_key: Mapped[str] = mapped_column(String(32), default=lambda: token_hex(16))
     """Part of every session and token of this user: a new one signs them all out."""

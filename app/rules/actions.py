@@ -1,0 +1,225 @@
+"""What can be done about rules: draft, change, publish, and exempt one ticket from one of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import column, func, select, table
+
+from app import clock
+from app.accounts.queries import get_user
+from app.db import action, db, on_breach
+from app.errors import NotFound, Refusal
+from app.rules.models import Exemption, RuleSet, TravelRule
+from app.rules.queries import find_set_in_force, get_set_or_draft
+from app.rules.shipped import ShippedSet
+from app.rules.validation import check, check_set
+
+on_breach("uq_exemption_ticket_id", lambda: Refusal("exempted_already"))
+on_breach("exemption.ticket_id", lambda: Refusal("exempted_already"))
+
+# Tickets belong to a floor above; here it is enough to know that there is one.
+_ticket = table("ticket", column("id"))
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What `load_shipped` did: numbers of the sets that it published, and how many were there already."""
+
+    published: list[int]
+    left: int
+
+
+@action
+def start_draft(name_id: str, name_en: str, user_id: int, based_on_id: int | None = None) -> RuleSet:
+    """A draft with the rules of the set `based_on_id`, or with none. Raises NotFound, Refusal `name_missing`."""
+    user = get_user(user_id)
+    based_on = get_set_or_draft(based_on_id) if based_on_id is not None else None
+    draft = RuleSet(created_by=user.id, created_at=clock.now(), based_on=based_on)
+    _name(draft, name_id, name_en)
+    for rule in based_on.rules if based_on else []:
+        draft.rules.append(_copied(rule))
+    db.session.add(draft)
+    return draft
+
+
+@action
+def rename_draft(draft_id: int, name_id: str, name_en: str) -> RuleSet:
+    """Give a draft another name. Raises NotFound, Refusal `not_a_draft` or `name_missing`."""
+    draft = _draft(draft_id)
+    _name(draft, name_id, name_en)
+    draft.version += 1
+    return draft
+
+
+@action
+def put_rule(draft_id: int, body: dict[str, Any], user_id: int, old_code: str = "") -> TravelRule:
+    """Save a rule in a draft: in place of the one of `old_code` (or of its own code), else at the end.
+
+    Raises NotFound; Refusal `not_a_draft`, `rule_code_taken`, or RuleFaults with each place and remedy.
+    """
+    check(body)
+    user, draft = get_user(user_id), _draft(draft_id)
+    rule = draft.rule_of(old_code or body["code"])
+    if old_code and rule is None:
+        raise NotFound("rule_not_found")
+    if old_code and old_code != body["code"] and draft.rule_of(body["code"]):
+        raise Refusal("rule_code_taken", field="code", rule=body["code"])
+    if rule is None:
+        rule = TravelRule(position=max((r.position for r in draft.rules), default=0) + 1)
+        draft.rules.append(rule)
+    rule.code, rule.body = body["code"], body
+    rule.written_by, rule.written_at = user.id, clock.now()
+    draft.version += 1
+    return rule
+
+
+@action
+def remove_rule(draft_id: int, code: str) -> RuleSet:
+    """Take a rule out of a draft. Raises NotFound, Refusal `not_a_draft`."""
+    draft = _draft(draft_id)
+    rule = draft.rule_of(code)
+    if rule is None:
+        raise NotFound("rule_not_found")
+    draft.rules.remove(rule)
+    draft.version += 1
+    return draft
+
+
+@action
+def discard_draft(draft_id: int) -> None:
+    """Throw a draft away. Raises NotFound, Refusal `not_a_draft`."""
+    db.session.delete(_draft(draft_id))
+
+
+@action
+def publish(draft_id: int, user_id: int, in_force_from: datetime | None, version: int) -> RuleSet:
+    """Give the draft its number: from then on it never changes, and from `in_force_from` (None: at once) on it is used.
+
+    `version` is the one that was looked at. Raises NotFound; Refusal `not_a_draft`, `draft_changed` (somebody has
+    changed it since), `two_people` (whoever began it or wrote a rule of it does not approve it), `set_in_the_past`,
+    `draft_empty`; RuleFaults.
+    """
+    draft = _draft(draft_id)
+    user = get_user(user_id)
+    if draft.version != version:
+        raise Refusal("draft_changed")
+    # A rule keeps its writer when a draft takes it over: only what is new in this draft is approved here.
+    taken_over = {rule.code: rule.body for rule in draft.based_on.rules} if draft.based_on else {}
+    writers = {rule.written_by for rule in draft.rules if taken_over.get(rule.code) != rule.body}
+    if user.id in writers | {draft.created_by}:
+        raise Refusal("two_people", 403)
+    now = clock.now()
+    if in_force_from is not None and in_force_from < now:
+        raise Refusal("set_in_the_past", 422, field="in_force_from")
+    if not draft.rules:
+        raise Refusal("draft_empty", 422)
+    check_set(draft.bodies)
+    draft.number, draft.published_at, draft.published_by = _next_number(), now, user.id
+    draft.in_force_from = in_force_from or now
+    return draft
+
+
+@action
+def load_shipped(sets: Sequence[ShippedSet]) -> LoadReport:
+    """Publish the sets that come with Dermaga; what is there already, word for word, is left.
+
+    A set that differs from the one of the same beginning is published beside it under a higher number.
+    """
+    published: list[int] = []
+    left = 0
+    for one in sets:
+        there = db.session.scalar(
+            select(RuleSet)
+            .where(RuleSet.shipped, RuleSet.in_force_from == one.in_force_from)
+            .order_by(RuleSet.number.desc())
+            .limit(1)
+        )
+        if there and there.bodies == one.rules and (there.name_id, there.name_en) == (one.name["id"], one.name["en"]):
+            left += 1
+            continue
+        published.append(_publish_shipped(one))
+    return LoadReport(published, left)
+
+
+@action
+def grant_exemption(ticket_id: int, rule_code: str, reason: str, letter: str, officer_id: int) -> Exemption:
+    """Exempt one ticket from one rule of the set in force now.
+
+    Raises NotFound (`rule_not_found`, `ticket_not_found`); Refusal `exemption_reason_missing`, `letter_missing`,
+    `no_exemption` (the rule allows none), `may_not_exempt` (this officer), `exempted_already`.
+    """
+    officer = get_user(officer_id)
+    reason, letter = reason.strip(), letter.strip()
+    if not reason:
+        raise Refusal("exemption_reason_missing", 422, field="reason")
+    if not letter:
+        raise Refusal("letter_missing", 422, field="letter")
+    in_force = find_set_in_force(clock.now())
+    rule = in_force.rule_of(rule_code) if in_force else None
+    if in_force is None or rule is None:
+        raise NotFound("rule_not_found")
+    allowed = rule.body.get("exemption")
+    if not allowed:
+        raise Refusal("no_exemption", rule=rule_code)
+    if not (officer.active and officer.may_exempt and officer.role in allowed["by"]):
+        raise Refusal("may_not_exempt", 403)
+    if db.session.scalar(select(_ticket.c.id).where(_ticket.c.id == ticket_id)) is None:
+        raise NotFound("ticket_not_found")
+    exemption = Exemption(
+        ticket_id=ticket_id,
+        rule=rule_code,
+        rule_set=in_force,
+        reason=reason,
+        letter=letter,
+        officer=officer,
+        granted_at=clock.now(),
+    )
+    db.session.add(exemption)
+    return exemption
+
+
+def _draft(draft_id: int) -> RuleSet:
+    # Locked: whoever changes or publishes it at the same moment waits, and then sees what it has become.
+    draft = db.session.scalar(select(RuleSet).where(RuleSet.id == draft_id).with_for_update())
+    if draft is None:
+        raise NotFound("rule_set_not_found")
+    if not draft.is_draft:
+        raise Refusal("not_a_draft")
+    return draft
+
+
+def _name(draft: RuleSet, name_id: str, name_en: str) -> None:
+    for field, name in (("name_id", name_id.strip()), ("name_en", name_en.strip())):
+        if not 0 < len(name) <= 120:
+            raise Refusal("name_missing", 422, field=field)
+        setattr(draft, field, name)
+
+
+def _copied(rule: TravelRule) -> TravelRule:
+    return TravelRule(
+        position=rule.position,
+        code=rule.code,
+        body=rule.body,
+        written_by=rule.written_by,
+        written_at=rule.written_at,
+    )
+
+
+def _next_number() -> int:
+    return (db.session.scalar(select(func.max(RuleSet.number))) or 0) + 1
+
+
+def _publish_shipped(one: ShippedSet) -> int:
+    now = clock.now()
+    draft = RuleSet(name_id=one.name["id"], name_en=one.name["en"], shipped=True, created_at=now)
+    for position, body in enumerate(one.rules, 1):
+        draft.rules.append(TravelRule(position=position, code=body["code"], body=body, written_at=now))
+    db.session.add(draft)
+    # Its rules first: a published set takes no more.
+    db.session.flush()
+    number = _next_number()
+    draft.number, draft.published_at, draft.in_force_from = number, now, one.in_force_from
+    db.session.flush()
+    return number

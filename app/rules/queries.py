@@ -1,0 +1,105 @@
+"""Questions about sets of rules and exemptions."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import selectinload
+
+from app.db import db
+from app.errors import NotFound
+from app.rules.judge import Prepared, prepare
+from app.rules.models import Exemption, RuleSet
+
+
+@dataclass(frozen=True)
+class PreparedSet:
+    """A published set, ready to be judged with: its number, its rules as written, and as prepared."""
+
+    id: int
+    number: int
+    rules: list[dict[str, Any]]
+    prepared: list[Prepared]
+
+
+def find_set_in_force(moment: datetime) -> RuleSet | None:
+    """The set in force at that moment, or None before the first one."""
+    return db.session.scalar(
+        select(RuleSet)
+        .where(RuleSet.number.is_not(None), RuleSet.in_force_from <= moment)
+        .order_by(RuleSet.in_force_from.desc(), RuleSet.number.desc())
+        .limit(1)
+    )
+
+
+def get_set(number: int) -> RuleSet:
+    """The published set of that number. Raises NotFound."""
+    found = db.session.scalar(select(RuleSet).where(RuleSet.number == number))
+    if found is None:
+        raise NotFound("rule_set_not_found")
+    return found
+
+
+def get_set_or_draft(set_id: int) -> RuleSet:
+    """The set or draft of that id. Raises NotFound."""
+    found = db.session.get(RuleSet, set_id)
+    if found is None:
+        raise NotFound("rule_set_not_found")
+    return found
+
+
+def list_sets() -> list[RuleSet]:
+    """All published sets, the latest to be in force first."""
+    return list(
+        db.session.scalars(
+            select(RuleSet)
+            .where(RuleSet.number.is_not(None))
+            .order_by(RuleSet.in_force_from.desc(), RuleSet.number.desc())
+        )
+    )
+
+
+def list_drafts() -> list[RuleSet]:
+    """All drafts, the newest first, with their rules."""
+    return list(
+        db.session.scalars(
+            select(RuleSet)
+            .where(RuleSet.number.is_(None))
+            .options(selectinload(RuleSet.rules))
+            .order_by(RuleSet.created_at.desc(), RuleSet.id.desc())
+        )
+    )
+
+
+# A published set never changes, so a process prepares it once for each database that it speaks to.
+_ready: WeakKeyDictionary[Engine, dict[int, PreparedSet]] = WeakKeyDictionary()
+
+
+def prepared_in_force(moment: datetime) -> PreparedSet | None:
+    """The set in force at that moment, ready to be judged with; None before the first one."""
+    found = find_set_in_force(moment)
+    return None if found is None else prepared_set(found)
+
+
+def prepared_set(rule_set: RuleSet) -> PreparedSet:
+    """A published set, ready to be judged with."""
+    assert rule_set.number is not None  # noqa: S101 - whoever asks for a draft should prepare its bodies itself
+    ready = _ready.setdefault(db.engine, {})
+    if rule_set.id not in ready:
+        bodies = rule_set.bodies
+        ready[rule_set.id] = PreparedSet(rule_set.id, rule_set.number, bodies, prepare(bodies))
+    return ready[rule_set.id]
+
+
+def exemptions_of(ticket_ids: Collection[int]) -> dict[int, list[Exemption]]:
+    """The exemptions of these tickets by ticket id, in one query."""
+    found: dict[int, list[Exemption]] = defaultdict(list)
+    if ticket_ids:
+        rows = db.session.scalars(select(Exemption).where(Exemption.ticket_id.in_(ticket_ids)).order_by(Exemption.id))
+        for exemption in rows:
+            found[exemption.ticket_id].append(exemption)
+    return found
