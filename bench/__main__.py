@@ -1,4 +1,4 @@
-"""`python -m bench [NAME ...]`: measure everything, or only what is named (pages, load, live, replay)."""
+"""`python -m bench [NAME ...]`: measure everything, or only what is named (pages, load, live, rules, replay)."""
 
 import json
 import os
@@ -37,6 +37,13 @@ def live() -> None:
     live.measure()
 
 
+def rules() -> None:
+    """Verdicts of the travel rules, in Python and in node."""
+    from bench import rules
+
+    rules.measure()
+
+
 def replay() -> None:
     """A whole season through the real actions."""
     told = json.loads(_flask("", "replay", str(ROOT / "data/seasons/lebaran-2024.csv"), "--seed", "1").splitlines()[-1])
@@ -44,7 +51,7 @@ def replay() -> None:
     tell("replay_differences", len(told["differences"]), "calls")
 
 
-PARTS = {part.__name__: part for part in (pages, load, live, replay)}
+PARTS = {part.__name__: part for part in (pages, load, live, rules, replay)}
 
 
 def _flask(database_url: str, *arguments: str) -> str:
