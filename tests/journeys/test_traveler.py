@@ -151,3 +151,47 @@ def test_every_page_fits_and_is_accessible(address: str, options: dict[str, Any]
         for name, path in (("9-find", "/pesanan"), ("10-nothing", nothing), ("11-error", "/tidak-ada")):
             page.goto(address + path)
             see(name)
+
+
+def test_what_was_typed_survives_a_dead_line_and_is_sent_by_the_next_press(address: str) -> None:
+    with browser() as page:
+        page.goto(address)
+        page.click("text=Cari kapal >> nth=-1")
+        page.click("text=Pilih kapal ini")
+        page.context.set_offline(True)
+        page.click("text=Tahan tempat")
+        page.wait_for_selector("text=Belum terkirim")
+        page.context.set_offline(False)
+        page.click("text=Tahan tempat")
+        page.wait_for_selector("[data-clock]")
+        write(page, 0, **SITI)
+        page.fill("[name=phone]", "081234567890")
+        # The device believes that it is connected, and nothing comes through.
+        page.route("**/healthz", lambda route: route.abort())
+        page.click("text=Lanjut: periksa dan bayar")
+        page.wait_for_selector("text=Belum terkirim")
+        assert page.input_value("[name=passengers-0-name]") == "SITI UJI"
+        look(page, "traveler-12-no-line")
+        page.unroute("**/healthz")
+        page.dblclick("text=Lanjut: periksa dan bayar")
+        page.wait_for_url("**/bayar")
+    db.session.rollback()
+    assert [b.state for b in db.session.scalars(db.select(Booking))] == [BookingState.HELD]
+
+
+def test_a_form_whose_answer_never_came_can_be_sent_again(address: str) -> None:
+    with browser() as page:
+        page.clock.install()
+        page.goto(address)
+        page.click("text=Cari kapal >> nth=-1")
+        page.click("text=Pilih kapal ini")
+        page.route("**/pelayaran/*", lambda route: route.abort("aborted"))  # as if stopped: the page stays
+        page.click("text=Tahan tempat")
+        page.wait_for_selector(".order button[aria-disabled]")
+        page.unroute("**/pelayaran/*")
+        page.clock.fast_forward(11_000)
+        page.wait_for_selector(".order button:not([aria-disabled])")
+        page.click("text=Tahan tempat")
+        page.wait_for_selector("[data-clock]")
+    db.session.rollback()
+    assert len(db.session.scalars(db.select(Booking)).all()) == 1
