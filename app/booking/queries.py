@@ -181,6 +181,16 @@ def get_booking(code: str) -> Booking:
     return booking
 
 
+def list_bookings_by_code(codes: Iterable[str]) -> list[Booking]:
+    """The bookings of these codes with their voyages and calls, in no order; unknown codes are left out."""
+    statement = (
+        select(Booking)
+        .where(Booking.code.in_(list(codes)))
+        .options(joinedload(Booking.voyage), joinedload(Booking.from_call), joinedload(Booking.to_call))
+    )
+    return list(db.session.scalars(statement))
+
+
 def payment_methods(booking: Booking) -> list[PaymentMethod]:
     """How this booking may be paid, at most one query.
 

@@ -57,6 +57,12 @@ def find_entry(code: str) -> WaitingEntry | None:
     )
 
 
+def list_entries_by_code(codes: Sequence[str]) -> list[WaitingEntry]:
+    """The entries of these codes with what they were offered, in no order; unknown codes are left out."""
+    statement = select(WaitingEntry).where(WaitingEntry.code.in_(codes)).options(joinedload(WaitingEntry.booking))
+    return list(db.session.scalars(statement))
+
+
 def get_entry(code: str) -> WaitingEntry:
     """The entry of that code. Raises NotFound `waiting_not_found`."""
     entry = find_entry(code)

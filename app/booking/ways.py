@@ -33,6 +33,12 @@ def find_displacement(booking_id: int) -> Displacement | None:
     return db.session.scalar(select(Displacement).where(Displacement.booking_id == booking_id))
 
 
+def list_displacements(booking_ids: Iterable[int]) -> dict[int, Displacement]:
+    """What took the places of these bookings, by booking id; those that lost none are not in it."""
+    found = db.session.scalars(select(Displacement).where(Displacement.booking_id.in_(list(booking_ids))))
+    return {displacement.booking_id: displacement for displacement in found}
+
+
 def list_displaced(voyage_id: int | None = None) -> list[Displacement]:
     """Who lost their places on this voyage (on any, those that are still open), with names; the first come first."""
     statement = (

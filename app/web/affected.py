@@ -47,6 +47,12 @@ def tell_affected(booking: Booking) -> Affected | None:
         displacement,
         HAPPENED[displacement.cause],
         list_refunds([booking.id]).get(booking.id, []),
-        [] if displacement.way_out else list_ways(booking)[:WAYS_SHOWN],
+        [] if displacement.way_out else _nearest_ways(booking),
         list_moved_to([booking.id]).get(booking.id),
     )
+
+
+def _nearest_ways(booking: Booking) -> list[Way]:
+    """Those nearest to the day that was booked, to read in the order in which they leave."""
+    nearest = list_ways(booking)[:WAYS_SHOWN]
+    return sorted(nearest, key=lambda way: (way.start.departs_at is None, way.start.departs_at, way.voyage.id))

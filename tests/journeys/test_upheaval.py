@@ -99,6 +99,7 @@ def test_a_voyage_is_called_off_and_a_family_finds_its_way_out(
     watcher = browser.new_context(viewport=size, storage_state=traveler.context.storage_state()).new_page()
     watcher.goto(f"{address}/pesanan/{family.code}")
     look(watcher, "affected")
+    assert traveler.locator("main .btn-main").count() == 1, "one main action"
     traveler.click("text=Pindah ke kapal ini")
     assert "Tiket Anda (4)" in traveler.locator("h1").inner_text()
     watcher.goto(f"{address}/pesanan/{family.code}")

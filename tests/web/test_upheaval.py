@@ -189,6 +189,16 @@ def test_the_ticket_page_says_what_happened_and_why_and_moves_with_one_button(cl
     assert "Anda sudah pindah ke kapal lain" in client.get(f"/pesanan/{booking.code}").text
 
 
+def test_the_ways_out_are_read_in_the_order_in_which_they_leave(client: FlaskClient) -> None:
+    days = [app_clock.now() + timedelta(days=n) for n in (9, 5, 3)]
+    ends = [f"{v.calls[0].id}-{v.calls[-1].id}" for v in (a_voyage(departs_at=day) for day in days)]
+    booking = lost(a_booking(a_voyage(departs_at=days[1]), adults=2))
+    mine(client, booking)
+    page = client.get(f"/pesanan/{booking.code}").text
+    assert re.findall(r'name="voyage" value="([\d-]+)"', page) == ends[::-1]
+    assert page.count("Pindah ke kapal ini") == 1, "one button"
+
+
 def test_the_ticket_page_takes_the_choice_of_the_money(client: FlaskClient) -> None:
     booking = lost(a_booking())
     mine(client, booking)

@@ -24,6 +24,7 @@ from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler import terms
 from app.web.traveler.door import ask_who, bp, find_mine, go, remember, remember_waiting
+from app.web.traveler.mine import list_my_bookings, list_my_waits
 from app.web.words import sentence
 
 SHEETS = ("a6", "a4")
@@ -75,9 +76,7 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
 @public
 def find() -> str:
     """The form that asks for code and phone, and the bookings of this browser."""
-    return render_template(
-        "traveler/find.html", form=Form(labels=_labels(), defaults={"code": request.args.get("kode", "")[:12]})
-    )
+    return _find_page(Form(labels=_labels(), defaults={"code": request.args.get("kode", "")[:12]}))
 
 
 @bp.post("/pesanan")
@@ -88,7 +87,7 @@ def open_found() -> Response | tuple[str, int]:
     form = Form(request.form.to_dict(), _labels())
     wanted = form.load(FindIn())
     if wanted is None:
-        return render_template("traveler/find.html", form=form), 422
+        return _find_page(form), 422
     # A booking or a place on the waiting list: people have one code and do not know what it is called.
     booking, entry = find_booking(wanted["code"]), find_entry(wanted["code"])
     if booking is not None and _same(booking.phone, wanted["phone"]):
@@ -98,7 +97,11 @@ def open_found() -> Response | tuple[str, int]:
         remember_waiting(entry.code)
         return go("waiting", entry.code)
     form.refuse(NotFound("booking_not_found"), "code")
-    return render_template("traveler/find.html", form=form), 404
+    return _find_page(form), 404
+
+
+def _find_page(form: Form) -> str:
+    return render_template("traveler/find.html", form=form, bookings=list_my_bookings(), waits=list_my_waits())
 
 
 def _same(kept: str, typed: str) -> bool:

@@ -1,0 +1,84 @@
+"""What this browser knows: its bookings and its places on the waiting list; each with its state, and until when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import session
+from flask_babel import gettext as _
+
+from app import clock
+from app.booking.models import Booking, BookingState, Displacement, WaitingEntry, WaitingState
+from app.booking.queries import list_bookings_by_code
+from app.booking.standing import list_calls, list_entries_by_code, state_at
+from app.booking.ways import list_displacements
+from app.schedule.models import PortCall
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One of them: the journey, and its state in a word with the meaning's shape (`pass`, `hold`, `refuse` or none).
+
+    `told` says what to do next; `until` by when.
+    """
+
+    code: str
+    start: PortCall
+    end: PortCall
+    shape: str
+    state: str
+    told: str = ""
+    until: datetime | None = None
+
+
+def list_my_bookings() -> list[Mine]:
+    """The bookings that were made or opened here: first those that lost their places, then the newest."""
+    codes = session.get("bookings", [])
+    found = {booking.code: booking for booking in list_bookings_by_code(codes)}
+    lost = list_displacements([booking.id for booking in found.values()])
+    mine = [_told(found[code], lost.get(found[code].id)) for code in reversed(codes) if code in found]
+    return sorted(mine, key=lambda row: row.shape != "refuse")
+
+
+def list_my_waits() -> list[Mine]:
+    """The places on the waiting list that were taken or opened here, the newest first."""
+    codes = session.get("waiting", [])
+    found = {entry.code: entry for entry in list_entries_by_code(codes)}
+    calls = list_calls(*found.values())
+    waits = [found[code] for code in reversed(codes) if code in found]
+    return [_told_wait(entry, *calls[entry.choices[0].id][1:3]) for entry in waits]
+
+
+def _told(booking: Booking, lost: Displacement | None) -> Mine:
+    start, end, now = booking.from_call, booking.to_call, clock.now()
+    state = booking.state_at(now)
+
+    def mine(shape: str, word: str, told: str = "", until: datetime | None = None) -> Mine:
+        return Mine(booking.code, start, end, shape, word, told, until)
+
+    if lost is not None and not lost.way_out:
+        told = _("uang kembali: ambil di loket") if lost.refund_chosen_at else _("pilih kapal lain atau uang kembali")
+        return mine("refuse", _("Tempat hilang"), told if booking.amount_idr != 0 else _("pilih kapal lain"))
+    if state in {BookingState.HELD, BookingState.CONFIRMED} and booking.voyage.cancelled_at:
+        return mine("refuse", _("Pelayaran dibatalkan"))
+    if state == BookingState.HELD:
+        word = _("Belum dibayar") if booking.payment else _("Belum selesai")
+        return mine("hold", word, _("bayar di loket") if booking.payment else _("lanjutkan"), booking.expires_at)
+    if state == BookingState.CONFIRMED:
+        gone = start.actual_departure or (start.departs_at and start.departs_at <= now)
+        return mine("", _("Sudah berangkat")) if gone else mine("pass", _("Dikonfirmasi"))
+    if lost is not None and lost.way_out == "moved":
+        return mine("", _("Sudah pindah kapal"))
+    return mine("", _("Waktu habis") if state == BookingState.EXPIRED else _("Selesai"))
+
+
+def _told_wait(entry: WaitingEntry, start: PortCall, end: PortCall) -> Mine:
+    state = state_at(entry, clock.now())
+    if state == WaitingState.OFFERED and entry.booking is not None:
+        if entry.booking.payment:
+            word, told = _("Belum dibayar"), _("bayar di loket")
+        else:
+            word, told = _("Ada tempat"), _("ambil")
+        shape = "hold" if entry.booking.payment else "pass"
+        return Mine(entry.code, start, end, shape, word, told, entry.booking.expires_at)
+    words = {WaitingState.WAITING: ("hold", _("Menunggu")), WaitingState.SERVED: ("pass", _("Sudah dapat"))}
+    return Mine(entry.code, start, end, *words.get(state, ("", _("Selesai"))))
