@@ -168,7 +168,7 @@ def _logic(logic: Any, may_miss: Any) -> Iterator[RuleFault]:
     yield from reader.faults
     if not reader.faults and answer not in (facts.TRUTH, None):
         yield RuleFault("logic", "answer")
-    if may_miss is None:
+    if may_miss is None or reader.faults:
         return
     if not (isinstance(may_miss, list) and all(isinstance(name, str) for name in may_miss)):
         yield RuleFault("may_miss", "texts")

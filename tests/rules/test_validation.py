@@ -1,13 +1,16 @@
 """A rule that cannot work is not saved: each fault names the place in the rule and the remedy."""
 
 import json
+from random import Random
 from typing import Any
 
 import pytest
 
 from app.rules.faults import SENTENCES, RuleFault, RuleFaults
+from app.rules.judge import judge, prepare
+from app.rules.shipped import read_sets
 from app.rules.validation import check, check_set, faults_of
-from tests.rules.making import BOTH, a_rule
+from tests.rules.making import BOTH, a_rule, some_facts
 
 AGE = {"var": "person.age_years"}
 
@@ -147,3 +150,35 @@ def test_whatever_comes_in_the_faults_are_told(junk: dict[str, Any]) -> None:
 
 def test_a_sentence_may_not_be_too_long() -> None:
     assert told(a_rule(title={**BOTH, "id": "x" * 601})) == [("title.id", "sentence")]
+
+
+def _spoil(random: Random, value: Any, depth: int = 0) -> Any:
+    """The value with something in it replaced, dropped or doubled."""
+    junk = (None, True, 0, 1.5, 2**60, "", "x", [], {}, [[]], {"var": "x"}, {"and": []}, {"!": [{}]}, {"a": 1, "b": 2})
+    if depth and random.random() < 0.15:
+        return random.choice(junk)
+    if isinstance(value, dict) and value:
+        key = random.choice(list(value))
+        spoiled = {**value, key: _spoil(random, value[key], depth + 1)}
+        if random.random() < 0.1:
+            spoiled.pop(key)
+        return spoiled
+    if isinstance(value, list) and value:
+        at = random.randrange(len(value))
+        return [*value[:at], _spoil(random, value[at], depth + 1), *value[at + random.randrange(2) :]]
+    return random.choice(junk)
+
+
+def test_spoiled_rules_are_told_their_faults_and_what_is_saved_can_be_judged() -> None:
+    random = Random(11)
+    rules = [rule for one in read_sets() for rule in one.rules]
+    saved = 0
+    for _ in range(6000):
+        spoiled = _spoil(random, random.choice(rules))
+        faults = list(faults_of(spoiled))
+        assert all(fault.message and fault.message_en for fault in faults)
+        if not faults:
+            saved += 1
+            verdict = judge(prepare([spoiled]), some_facts())
+            assert not {r.get("error") for r in verdict["reasons"]} & {"operation", "operands", "logic"}, spoiled
+    assert 100 < saved < 3000
