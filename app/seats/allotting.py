@@ -40,7 +40,7 @@ def move_places(
         raise Refusal("same_channel", 422, field="to_channel_id")
     _must_be(FareClass, fare_class_id, "fare_class_not_found")
     _must_be(Channel, to_channel_id, "channel_not_found")
-    locked = _locked(legs)
+    locked = locked_allotments(legs)
     moved = []
     for leg_id in legs:
         source = locked.get((leg_id, fare_class_id, from_channel_id))
@@ -49,7 +49,7 @@ def move_places(
             raise Refusal("not_free", 409, field="places", free=free, leg_id=leg_id)
         source.quota -= places
         source.flowed = min(source.flowed, source.quota)
-        target = locked.get((leg_id, fare_class_id, to_channel_id)) or _empty(leg_id, fare_class_id, to_channel_id)
+        target = locked.get((leg_id, fare_class_id, to_channel_id)) or add_empty(leg_id, fare_class_id, to_channel_id)
         target.quota += places
         moved.append(target)
     outbox.record(PlacesChanged(voyage_id))
@@ -74,14 +74,14 @@ def stage(
         _must_be(ReleasePlan, release_plan_id, "plan_not_found")
     if flow_back_minutes is not None and (flow_back_minutes < 0 or channel_id == ONLINE):
         raise Refusal("flow_back_hours", 422, field="hours")
-    locked = _locked(legs)
+    locked = locked_allotments(legs)
     found = [a for (_, kind, channel), a in locked.items() if (kind, channel) == (fare_class_id, channel_id)]
     if not found:
         raise NotFound("fare_class_not_found")
     for allotment in found:
         allotment.release_plan_id, allotment.flow_back_minutes = release_plan_id, flow_back_minutes
         if flow_back_minutes is not None and (allotment.leg_id, fare_class_id, ONLINE) not in locked:
-            _empty(allotment.leg_id, fare_class_id, ONLINE)
+            add_empty(allotment.leg_id, fare_class_id, ONLINE)
     outbox.record(PlacesChanged(voyage_id))
     return found
 
@@ -181,7 +181,7 @@ def _must_be(kind: type[FareClass] | type[Channel] | type[ReleasePlan], number: 
         raise NotFound(code)
 
 
-def _locked(leg_ids: Sequence[int]) -> dict[tuple[int, int, int], Allotment]:
+def locked_allotments(leg_ids: Sequence[int]) -> dict[tuple[int, int, int], Allotment]:
     """The allotments of these legs, locked in the order in which everybody locks: allotments, then loads, by leg."""
     allotments = (
         select(Allotment)
@@ -196,7 +196,7 @@ def _locked(leg_ids: Sequence[int]) -> dict[tuple[int, int, int], Allotment]:
     return found
 
 
-def _empty(leg_id: int, fare_class_id: int, channel_id: int) -> Allotment:
+def add_empty(leg_id: int, fare_class_id: int, channel_id: int) -> Allotment:
     made = Allotment(
         leg_id=leg_id, fare_class_id=fare_class_id, channel_id=channel_id, quota=0, held=0, sold=0, flowed=0
     )

@@ -208,6 +208,12 @@ SENTENCES: dict[str, Any] = {
     "sponsor_missing": _("Program gratis perlu sponsor. Tulis siapa yang membayar."),
     "name_taken": _("Nama ini sudah dipakai. Pilih nama lain."),
     "channel_standard": _("Saluran ini ada di setiap pelabuhan, jadi namanya tetap. Buat saluran baru."),
+    "scheme_empty": _("Belum ada tempat yang dijual di pelayaran ini, jadi belum ada contohnya. Isi dahulu kuotanya."),
+    "scheme_flowed": _(
+        "Jatah pelayaran ini sudah kembali ke online, jadi bukan contoh lagi. Mulai dari pelayaran berikutnya."
+    ),
+    "scheme_nobody": _("Pilih sedikitnya satu pelayaran yang akan datang."),
+    "scheme_unfit": _("Pelayaran %(number)s tidak dapat disamakan lagi. Lihat sebabnya di bawah, lalu kirim lagi."),
     "steps_missing": _("Isi sedikitnya satu tahap dengan persennya."),
     "step_percent": _("Tulis persen 1 sampai 100 di tahap ini."),
     "step_days": _("Tulis hari 0 sampai 365, setiap hari satu kali; kosongkan untuk yang langsung dijual."),

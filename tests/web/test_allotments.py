@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from app import clock
 from app.accounts.models import Role, User
 from app.db import db
 from app.errors import NotFound, Refusal
 from app.seats.allotting import change_channel, create_channel, move_places, save_plan, stage
 from app.seats.models import ONLINE, Allotment, Channel, ReleasePlan
 from tests.conftest import Clock
-from tests.factories import a_booking, a_user, a_voyage
+from tests.factories import a_booking, a_ship, a_user, a_voyage
 from tests.web.test_admin import send, told
 from tests.web.test_gate import sign_in
 
@@ -224,3 +225,43 @@ def test_the_page_of_a_voyage_counts_all_channels_together(client: FlaskClient, 
     assert "semua saluran bersama" in page
     assert '<td class="num" data-label="Kuota">50</td>' in page
     assert f"/kelola/pelayaran/{voyage.id}/penjelasan" in page
+
+
+# One scheme for many voyages
+
+
+def test_the_scheme_of_a_voyage_is_shown_and_then_taken_by_those_that_are_ticked(
+    client: FlaskClient, admin: User
+) -> None:
+    ship = a_ship()
+    first = a_voyage(places=60, ceiling=100, ship=ship)
+    move_places(first.id, 1, ONLINE, COUNTER, 20)
+    later = [a_voyage(places=100, ship=ship, departs_at=clock.now() + timedelta(days=7 * n)) for n in (1, 2, 3)]
+    page = f"/kelola/pelayaran/{first.id}/jatah/terapkan"
+    assert page in client.get(f"/kelola/pelayaran/{first.id}/jatah").text
+    shown = client.get(page).text
+    assert shown.count("Ekonomi · Online: 100 → 40") == shown.count("Ekonomi · Loket: 0 → 20") == 3
+    assert shown.count(" checked") == 3
+    answer = send(client, page, {"to": [str(later[0].id), str(later[2].id)]})
+    assert answer.location == f"/kelola/pelayaran/{first.id}/jatah"
+    assert "2 pelayaran sudah disamakan" in client.get(answer.location).text
+    shown = client.get(page).text
+    assert shown.count("Jatahnya sudah sama") == 2
+    assert shown.count("Ekonomi · Online: 100 → 40") == 1
+
+
+def test_a_scheme_for_nobody_or_of_nothing_is_told(client: FlaskClient, admin: User) -> None:
+    ship = a_ship()
+    first = a_voyage(places=60, ship=ship)
+    page = f"/kelola/pelayaran/{first.id}/jatah/terapkan"
+    assert "Tidak ada pelayaran lain" in client.get(page).text
+    a_voyage(places=50, ship=ship)
+    assert "Tidak muat: batas hari itu 50 orang" in client.get(page).text
+    answer = send(client, page, {"to": []})
+    assert answer.status_code == 422
+    assert "sedikitnya satu" in told(answer)["to"]
+    db.session.execute(db.update(Allotment).values(quota=0))
+    db.session.commit()
+    nothing = client.get(page)
+    assert nothing.status_code == 422
+    assert "belum ada contohnya" in nothing.text
