@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from app import clock, outbox
 from app.boarding.planning import Cancellation, Change, Lowering, Plan, Swap, plan_of, riders_of
 from app.booking.counters import Counters, lock
+from app.booking.freed import offer_freed
 from app.booking.leaving import let_go, locked_bookings, owe
 from app.booking.models import Booking, BookingState, Displacement, PassengerState
 from app.booking.paid import paid_by_passenger
@@ -22,7 +24,7 @@ from app.events import AboardChanged, PlacesChanged, TimesChanged
 from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage
 from app.seats.models import LegLoad
-from app.seats.places import Key
+from app.seats.places import Key, locked_room
 from app.seats.queries import Capacity
 
 
@@ -99,6 +101,8 @@ def _carry_out(voyage_id: int, change: Change, user_id: int | None, seen: Collec
         stock.quota, stock.flowed = quota, min(stock.flowed, quota)
     counters.room.write()
     _take_papers(plan.papers)
+    if not isinstance(change, Cancellation):
+        _offer_what_is_left(counters, now)
     if isinstance(change, Cancellation):
         voyage.cancelled_at, voyage.cancel_cause = now, change.cause
         voyage.cancel_reason = change.reason.strip()
@@ -148,6 +152,17 @@ def _displace(
                 settled_at=now if held else None,
             )
         )
+
+
+def _offer_what_is_left(counters: Counters, now: datetime) -> None:
+    """Let those who wait have what the change left free, and what ended meanwhile, before anybody else is asked."""
+    db.session.flush()
+    sets_out = {leg_id: run.sets_out for run in counters.runs.values() for leg_id in run.leg_ids}
+    # The same rows, locked already, read again: ceilings and quotas are other ones now.
+    room = locked_room(sets_out, now)
+    room.flow_back()
+    offer_freed(replace(counters, room=room), now)
+    room.write()
 
 
 def _take_papers(papers: Mapping[int, Capacity]) -> None:

@@ -23,6 +23,7 @@ from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
 from app.seats.models import ONLINE, PlaceKind
+from app.seats.queries import list_loads
 
 ACTIVE = (WaitingState.WAITING, WaitingState.OFFERED)
 
@@ -53,8 +54,8 @@ def join(
     Asked again with the same `request_id` it is the same entry. `phone` is normalised (+62...). `standby` is for
     people at the port and an officer's to say: it also takes what is free after the sale has closed, until the ship
     leaves. Raises NotFound `voyage_not_found`; Refusal `party_size`, `choices`, `voyage_cancelled`, `not_on_sale`,
-    `no_list_for_vehicles`, `sale_closed`, `book_at_once` (there are places, with the `voyage_id`) or
-    `already_waiting` (this phone, for one of these voyages).
+    `no_list_for_vehicles`, `group_too_large` (for all the `places` that there are, unless `partial`), `sale_closed`,
+    `book_at_once` (there are places, with the `voyage_id`) or `already_waiting` (this phone, for one of these voyages).
     """
     now = clock.now()
     before = db.session.scalar(select(WaitingEntry).where(WaitingEntry.request_id == request_id))
@@ -76,6 +77,8 @@ def join(
         created_at=now,
     )
     wanted = list(dict.fromkeys(_known(choice, counters) for choice in choices))
+    if not partial:
+        _must_ever_fit(places, infants, wanted, counters)
     entry.choices = [WaitingChoice(rank=rank, **asdict(row)) for rank, row in enumerate(wanted)]
     if not any(wanted_until(counters.runs[c.voyage_id], c.from_call_id, standby, now) for c in entry.choices):
         raise Refusal("sale_closed", 409)
@@ -107,6 +110,23 @@ def _known(choice: Choice, counters: Counters) -> Choice:
     if counters.room.kind(legs, choice.fare_class_id) == PlaceKind.VEHICLE:
         raise Refusal("no_list_for_vehicles", 409)
     return Choice(choice.voyage_id, choice.fare_class_id, start, end)
+
+
+def _must_ever_fit(places: int, infants: int, wanted: Sequence[Choice], counters: Counters) -> None:
+    """A group larger than a class, or than the ship, would wait for what cannot come."""
+    loads = list_loads(leg_id for run in counters.runs.values() for leg_id in run.leg_ids)
+    for choice in wanted:
+        for leg_id in counters.runs[choice.voyage_id].journey(choice.from_call_id or 0, choice.to_call_id or 0):
+            # All channels together: what others do not sell flows back, or is moved.
+            on_sale = sum(
+                stock.quota
+                for (leg, class_id, _), stock in counters.room.stocks.items()
+                if (leg, class_id) == (leg_id, choice.fare_class_id)
+            )
+            ceiling = loads[leg_id].ceiling if leg_id in loads else 0
+            if places > on_sale or places + infants > ceiling:
+                most = min(on_sale, ceiling)
+                raise Refusal("group_too_large", 409, field="adults", places=most, voyage_id=choice.voyage_id)
 
 
 def _must_be_full(entry: WaitingEntry, choice: WaitingChoice, counters: Counters) -> None:
@@ -155,17 +175,14 @@ def withdraw(code: str) -> WaitingEntry:
     db.session.refresh(entry, with_for_update={"of": WaitingEntry})
     if entry.state == WaitingState.SERVED:
         raise Refusal("already_confirmed")
+    offered, waits = set(), entry.state in ACTIVE
     if entry.state == WaitingState.OFFERED and entry.booking is not None:
         offered = {entry.booking.voyage_id}
         let_go(entry.booking, entry.booking.passengers, PassengerState.CANCELLED, counters, now)
         db.session.refresh(entry)
+    if waits:
         _end(entry, WaitingState.WITHDRAWN)
-        offered |= offer_freed(counters, now, [entry.id])
-        _write(counters, offered)
-    else:
-        if entry.state == WaitingState.WAITING:
-            _end(entry, WaitingState.WITHDRAWN)
-        _write(counters, set())
+    _write(counters, offered | offer_freed(counters, now))
     return entry
 
 

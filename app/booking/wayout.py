@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app import clock, outbox
 from app.booking import code as ticket_code
 from app.booking.counters import lock
+from app.booking.freed import offer_freed
 from app.booking.journeys import minutes_of, must_be_free
 from app.booking.leaving import locked_bookings
 from app.booking.models import (
@@ -75,6 +76,8 @@ def rebook(
     channel = old.channel_id if room.free(legs, old.fare_class_id, old.channel_id) >= old.places else ONLINE
     room.take(legs, old.fare_class_id, old.places, displacement.souls, channel)
     room.sell(legs, old.fare_class_id, old.places, channel)
+    # They come before those who wait; what is left then, also of offers that ended just now, does not.
+    offer_freed(counters, now)
     room.write()
     new = Booking(
         request_id=str(uuid4()),

@@ -220,28 +220,37 @@ def _waiting() -> Iterator[Difference]:
 
 
 def _journeys() -> Iterator[Difference]:
-    """Whoever travels on a held or confirmed booking takes up that time, and nobody else does."""
+    """Whoever travels on a held or confirmed booking takes up that time, and nobody else does.
+
+    Where no departure was planned, the time was taken by what was known when the booking was made, or not at all.
+    """
     travels = (Passenger.state == PassengerState.TRAVELS) & Booking.state.in_(
         [BookingState.HELD, BookingState.CONFIRMED]
     )
-    travels &= _START.planned_departure.is_not(None)
+    planned = travels & _START.planned_departure.is_not(None)
     takes = Passenger.from_minute.is_not(None)
-    both = func.coalesce(func.sum(case((travels & takes, 1), else_=0)), 0)
+
+    def number(of: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((of, 1), else_=0)), 0)
+
     counted = (
         select(
             Booking.id,
-            func.coalesce(func.sum(case((travels, 1), else_=0)), 0).label("travels"),
-            func.coalesce(func.sum(case((takes, 1), else_=0)), 0).label("takes"),
-            both.label("both"),
+            number(planned).label("planned"),
+            number(planned & takes).label("planned_and_takes"),
+            number(takes).label("takes"),
+            number(takes & travels).label("takes_and_travels"),
         )
         .join(Passenger, Passenger.booking_id == Booking.id)
         .join(_START, _START.id == Booking.from_call_id)
         .group_by(Booking.id)
-        .having((func.sum(case((travels, 1), else_=0)) != both) | (func.sum(case((takes, 1), else_=0)) != both))
+        .having((number(planned) != number(planned & takes)) | (number(takes) != number(takes & travels)))
     )
     for row in db.session.execute(counted):
-        yield Difference(f"booking {row.id}, passengers whose time is taken", row.both, row.travels)
-        yield Difference(f"booking {row.id}, passengers whose time is taken and who travel", row.takes, row.both)
+        yield Difference(f"booking {row.id}, passengers whose time is taken", row.planned_and_takes, row.planned)
+        yield Difference(
+            f"booking {row.id}, passengers whose time is taken and who travel", row.takes, row.takes_and_travels
+        )
 
 
 def _displaced() -> Iterator[Difference]:

@@ -256,6 +256,10 @@ SENTENCES: dict[str, Any] = {
     "already_waiting": _(
         "Nomor telepon ini sudah ada di daftar tunggu pelayaran itu. Buka dengan kodenya di “Pesanan saya”."
     ),
+    "group_too_large": _(
+        "Di kelas ini hanya ada %(places)s tempat untuk semua orang, jadi rombongan Anda tidak akan pernah mendapatnya "
+        "bersama. Pilih “Tawarkan juga yang kurang”, kelas lain, atau masuk daftar dalam rombongan yang lebih kecil."
+    ),
     "choices": _("Pilih paling sedikit satu pelayaran, dan paling banyak lima."),
     "no_list_for_vehicles": _("Untuk kendaraan belum ada daftar tunggu. Tanyakan di loket pelabuhan."),
     "waiting_not_found": _("Tidak ada daftar tunggu dengan kode dan nomor telepon itu. Periksa keduanya."),

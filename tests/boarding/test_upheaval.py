@@ -21,6 +21,7 @@ from app.outbox import OutboxRow
 from app.schedule.models import Ship, Voyage
 from app.seats.actions import set_quotas
 from app.seats.models import Allotment, LegLoad
+from tests.booking.test_waiting import a_wait, states
 from tests.conftest import Clock
 from tests.factories import a_booking, a_fare_class, a_gate, a_hold, a_ship, a_user, a_voyage, departure_of, tickets_of
 
@@ -248,3 +249,18 @@ def test_displaced_people_may_travel_elsewhere_at_that_time(app: Flask) -> None:
     person = db.session.scalars(db.select(Passenger).where(Passenger.booking_id == booking.id)).one()
     assert (person.state, person.from_minute) == ("displaced", None)
     assert BookingState(state_of(booking)[0]) == BookingState.CANCELLED
+
+
+def test_what_a_decision_leaves_free_goes_to_those_who_wait_and_an_ended_offer_to_the_next(
+    app: Flask, clock: Clock
+) -> None:
+    voyage = a_voyage(places=4, ceiling=4)
+    sold = a_booking(voyage, adults=4)
+    family, single, other = a_wait(voyage, places=4), a_wait(voyage), a_wait(voyage)
+    [leg] = voyage.legs
+    lower_quota(voyage.id, {(leg.id, 1, 1): 1}, "penjatahan")
+    assert states(family, single, other) == ["waiting", "offered", "waiting"]
+    assert [d.booking_id for d in list_displaced(voyage.id)] == [sold.id]
+    clock.forward(minutes=60)
+    swap_ship(voyage.id, papers(a_ship("KM Lain"), 9).id, "rusak")
+    assert states(family, single, other) == ["waiting", "waiting", "offered"]

@@ -20,7 +20,7 @@ from app.errors import Refusal
 from app.schedule.models import Voyage
 from app.seats.models import Allotment, FareClass, LegLoad, PlaceKind
 from tests.conftest import Clock
-from tests.factories import a_booking, a_fare_class, a_hold, a_traveler, a_voyage
+from tests.factories import a_booking, a_channel, a_fare_class, a_hold, a_traveler, a_voyage, on_sale
 from tests.queries import queries_counted
 
 _phones = iter(range(10_000_000))
@@ -264,6 +264,28 @@ def test_what_cannot_be_waited_for_is_said(app: Flask, clock: Clock) -> None:
             a_wait(voyage, places=places, infants=infants)
 
 
+def test_a_group_larger_than_the_class_or_the_ship_is_told_that_it_would_wait_in_vain(app: Flask) -> None:
+    voyage, _ = a_full_voyage(3)
+    on_sale(voyage, a_fare_class(2, "Kelas I"), 3, a_channel())
+    on_sale(voyage, a_fare_class(2), 2)
+    for places, infants, class_id in ((4, 0, 1), (3, 1, 1), (6, 0, 2)):
+        with refusal("group_too_large") as refused:
+            a_wait(places=places, infants=infants, choices=[Choice(voyage.id, class_id)])
+        assert refused.value.details["places"] == 3
+    assert a_wait(voyage, places=4, partial=True).state == "waiting"
+    assert a_wait(voyage, places=3).state == "waiting"
+
+
+def test_who_withdraws_after_the_offer_has_ended_lets_the_next_have_it(app: Flask, clock: Clock) -> None:
+    voyage, sold = a_full_voyage()
+    first, second = a_wait(voyage), a_wait(voyage)
+    cancel([sold[0].id])
+    make_offers([voyage.id])
+    clock.forward(minutes=60)
+    assert withdraw(first.code).state == WaitingState.WITHDRAWN
+    assert states(first, second) == ["withdrawn", "offered"]
+
+
 def test_one_phone_waits_once_for_each_voyage_and_one_request_is_one_entry(app: Flask) -> None:
     (one, _), (two, _) = a_full_voyage(), a_full_voyage()
     request_id = str(uuid4())
@@ -359,9 +381,9 @@ def test_wishes_that_fit_nowhere_are_passed_over_page_by_page(app: Flask) -> Non
 
 
 def test_the_position_counts_those_before_for_the_same_class_and_legs(app: Flask) -> None:
-    voyage = a_voyage("Sampit", "Semarang", "Surabaya", places=1)
+    voyage = a_voyage("Sampit", "Semarang", "Surabaya", places=4)
     first, middle, last = voyage.calls
-    hold(str(uuid4()), voyage.id, 1, 1)
+    hold(str(uuid4()), voyage.id, 1, 4)
     a_wait(voyage, places=3, infants=1)
     a_wait(choices=[Choice(voyage.id, 1, first.id, middle.id)])
     a_wait(choices=[Choice(voyage.id, 1, middle.id, last.id), Choice(voyage.id, 1, first.id, last.id)], places=2)

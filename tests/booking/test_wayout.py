@@ -7,12 +7,15 @@ from flask import Flask, current_app
 
 from app import clock as app_clock
 from app.boarding.upheaval import cancel_voyage
+from app.booking.changes import cancel_passengers
 from app.booking.models import Booking, Displacement, PaymentMethod, Refund
 from app.booking.wayout import choose_refund, pay_refunds, rebook
 from app.booking.ways import find_displacement, list_displaced, list_ways
 from app.db import db
 from app.errors import NotFound, Refusal
 from app.schedule.models import Voyage
+from tests.booking.test_waiting import a_wait, cancel, states
+from tests.conftest import Clock
 from tests.factories import a_booking, a_hold, a_ship, a_user, a_voyage
 
 
@@ -128,3 +131,17 @@ def test_a_hold_needs_no_way_out(app: Flask) -> None:
     assert list_displaced() == []
     with pytest.raises(Refusal, match="already_settled"):
         rebooked(held, later())
+
+
+def test_they_come_before_those_who_wait_and_an_offer_that_ended_goes_to_the_next(app: Flask, clock: Clock) -> None:
+    old, voyage = a_displaced(adults=1, infants=0), later(places=2)
+    [one, two] = [a_booking(voyage), a_booking(voyage)]
+    first, second = a_wait(voyage), a_wait(voyage)
+    cancel_passengers(one.code, [0])
+    assert states(first, second) == ["offered", "waiting"]
+    with pytest.raises(Refusal, match="sold_out"):
+        rebooked(old, voyage)
+    cancel([two.id])
+    clock.forward(minutes=60)
+    assert rebooked(old, voyage).state == "confirmed"
+    assert states(first, second) == ["waiting", "offered"]

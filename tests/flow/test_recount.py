@@ -33,6 +33,15 @@ def test_what_really_happened_adds_up(app: Flask) -> None:
     assert recount() == []
 
 
+def test_a_voyage_that_was_never_planned_but_has_a_time_adds_up(app: Flask) -> None:
+    voyage = a_voyage()
+    call = voyage.calls[0]
+    call.planned_departure, call.revised_departure = None, call.planned_departure
+    db.session.commit()
+    a_booking(voyage)
+    assert recount() == []
+
+
 @pytest.mark.parametrize(
     ("tampered", "told"),
     [

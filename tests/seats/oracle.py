@@ -25,6 +25,8 @@ class Shelf:
     steps: list[list[int | None]] | None = None
     leaves_minutes_before: int | None = None
     """From then on what is unsold belongs to everybody."""
+    flowed: int = 0
+    """Of the quota, what others had left and is on sale whatever the steps say."""
 
 
 @dataclass(eq=False)
@@ -126,7 +128,7 @@ class Oracle:
         for days, share in shelf.steps:
             if days is None or (self.sets_out is not None and self.sets_out - now <= timedelta(days=days)):
                 percent += share or 0
-        return shelf.quota * min(percent, 100) // 100
+        return shelf.flowed + (shelf.quota - shelf.flowed) * min(percent, 100) // 100
 
     def _has_left(self, leg: int, kind: int, channel: int, now: datetime) -> bool:
         shelf = self.shelves.get((leg, kind, channel))

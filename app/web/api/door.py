@@ -56,6 +56,7 @@ STATUS = {
             "book_at_once",
             "already_waiting",
             "no_list_for_vehicles",
+            "group_too_large",
             "not_on_sale",
             "voyage_cancelled",
             "already_confirmed",

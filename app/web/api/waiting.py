@@ -84,6 +84,7 @@ class WaitingOut(Schema):
     "voyage_cancelled",
     "not_on_sale",
     "no_list_for_vehicles",
+    "group_too_large",
     "sale_closed",
     "book_at_once",
     "already_waiting",
