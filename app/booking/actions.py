@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import count
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -78,8 +79,10 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
     must_be_free([traveler.document_number for traveler in travelers], minutes, booking, now)
     booking.phone = phone
     booking.passengers.clear()
-    # The old rows must be gone before the new ones take their positions.
+    # The old rows must be gone before the new ones take their positions; those who were cancelled keep theirs.
     db.session.flush()
+    taken = {person.position for person in booking.former_passengers}
+    positions = (position for position in count() if position not in taken)
     booking.passengers = [
         Passenger(
             position=position,
@@ -93,7 +96,7 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
             until_minute=minutes and minutes[1],
             ticket=Ticket(serial=ticket_code.new_serial()),
         )
-        for position, traveler in enumerate(travelers)
+        for position, traveler in zip(positions, travelers, strict=False)
     ]
     booking.amount_idr = amount_of(booking.places, booking.infants, price_of(booking))
     return booking

@@ -1,4 +1,4 @@
-"""What can be changed about a confirmed booking, person by person, until shortly before its ship leaves.
+"""What can be changed about a booking, person by person, until shortly before its ship leaves.
 
 Every change locks the booking and its passengers first, so it wins or loses cleanly against a scan at the gate, and
 happens whole or not at all: nobody is without a place, and no money without a ticket or a refund.
@@ -17,6 +17,7 @@ from app.booking.leaving import let_go, locked_bookings, owe
 from app.booking.models import Booking, BookingState, Passenger, PassengerState, Refund, Ticket
 from app.booking.names import only_typing
 from app.booking.paid import paid_by_passenger
+from app.booking.pricing import amount_of, price_of
 from app.booking.refunds import terms_of
 from app.booking.signing import sign
 from app.db import action, db
@@ -38,19 +39,26 @@ def closes_at(booking: Booking) -> datetime | None:
 def cancel_passengers(code: str, positions: Sequence[int]) -> Booking:
     """Let the passengers at these positions not travel: places go back, tickets are void, the refund is written down.
 
-    Those who were cancelled before stay so, and nothing more happens. Raises NotFound; Refusal `not_confirmed`,
-    `changes_closed`, `already_aboard`, `no_longer_travels` (moved, displaced), `infant_needs_adult`.
+    Of a hold too, once it is named: then the others have less to pay. Those who were cancelled before stay so, and
+    nothing more happens. Raises NotFound; Refusal `changes_closed`, `already_aboard`, `no_longer_travels` (moved,
+    displaced, or the hold has ended), `infant_needs_adult`.
     """
     now = clock.now()
     booking = locked_booking(code)
     leaving = chosen(booking, positions, done=PassengerState.CANCELLED)
     if not leaving:
         return booking
-    must_be_open(booking, leaving, now)
+    held = booking.state_at(now) == BookingState.HELD
+    if not held:
+        must_be_open(booking, leaving, now)
     fares = paid_by_passenger([booking])
     percent = terms_of(booking.voyage.operator.code).percent_at(now, booking.from_call.departs_at)
     counters = lock({booking.voyage_id}, now)
-    let_go(booking, leaving, PassengerState.CANCELLED, counters, now)
+    ended = let_go(booking, leaving, PassengerState.CANCELLED, counters, now)
+    if held:
+        booking.amount_idr = amount_of(booking.places, booking.infants, price_of(booking))
+        finish(counters, now, ended)
+        return booking
     owe(booking, [p for p in leaving if fares[p.id] != 0], PassengerState.CANCELLED, percent, fares, now)
     pay_less(booking, [fares[p.id] for p in leaving])
     finish(counters, now)
@@ -153,9 +161,9 @@ def sum_of(fares: Iterable[int | None]) -> int | None:
     return None if None in known else sum(fare or 0 for fare in known)
 
 
-def finish(counters: Counters, now: datetime) -> None:
-    """What was freed goes to those who wait before anybody else; then the counters say so."""
-    offer_freed(counters, now)
+def finish(counters: Counters, now: datetime, passed_over: Sequence[int] = ()) -> None:
+    """What was freed goes to those who wait before anybody else, save those `passed_over`; the counters say so."""
+    offer_freed(counters, now, passed_over)
     counters.room.write()
     for voyage_id in sorted(counters.runs):
         outbox.record(PlacesChanged(voyage_id))

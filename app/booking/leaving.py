@@ -44,22 +44,23 @@ def locked_bookings(booking_ids: Iterable[int], *, skip_locked: bool = False) ->
 
 def let_go(
     booking: Booking, leaving: Sequence[Passenger], state: PassengerState, counters: Counters, now: datetime
-) -> None:
+) -> Sequence[int]:
     """Let these passengers of a locked booking not travel; without any left, the booking is cancelled.
 
-    `counters` are the locked ones of its voyage; whoever calls writes the room. A hold is given back as a whole, named
-    or not, with `leaving` all who are named; a group that it was offered to waits again. Raises Refusal
-    `infant_needs_adult` when more infants than adults would stay, and then nothing has changed.
+    `counters` are the locked ones of its voyage; whoever calls writes the room. A hold without names is given back
+    as a whole, with nobody `leaving`; a group that a hold was offered to waits again when all of it is given back.
+    Returns the ids of such entries of the waiting list. Raises Refusal `infant_needs_adult` when more infants than
+    adults would stay, and then nothing has changed.
     """
+    ended: Sequence[int] = ()
     legs, whose = journey_of(booking, counters.runs), (booking.fare_class_id, booking.channel_id)
     held = booking.state == BookingState.HELD
     infants = sum(passenger.infant for passenger in leaving)
-    all_leave = held or len(leaving) == booking.souls
-    if all_leave:
+    if len(leaving) == len(booking.passengers):
         places, souls = booking.places, booking.souls
         booking.state = BookingState.CANCELLED
         if held and is_offer(booking.request_id):
-            end_unused([booking.id], now)
+            ended = end_unused([booking.id], now)
     elif booking.vehicle_persons is not None:
         places, souls = 0, len(leaving)
         stay = booking.vehicle_persons - souls
@@ -82,6 +83,7 @@ def let_go(
     db.session.flush()
     # Those who stay are asked for anew: the collection holds who travels.
     db.session.expire(booking, ["passengers", "former_passengers"])
+    return ended
 
 
 def owe(

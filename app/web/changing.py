@@ -67,7 +67,7 @@ class Choice:
 
 def overview(side: Side, booking: Booking, fault: str = "") -> Page:
     """Everybody who travels, and what can be changed about them."""
-    if booking.state_at(clock.now()) != BookingState.CONFIRMED or not booking.passengers:
+    if not ((booking.state_at(clock.now()) == BookingState.CONFIRMED and booking.passengers) or can_shrink(booking)):
         return side.back(booking)
     page = render_template(
         "changes/overview.html",
@@ -75,6 +75,7 @@ def overview(side: Side, booking: Booking, fault: str = "") -> Page:
         booking=booking,
         closes_at=changes.closes_at(booking),
         open=is_open(booking),
+        unpaid=can_shrink(booking),
         fault=fault,
     )
     return (page, 422) if fault else page
@@ -84,6 +85,7 @@ def cancel(side: Side, booking: Booking) -> Page:
     """What comes back to those who were chosen; sent, they do not travel any more."""
     chosen = _chosen(booking)
     form = Form()
+    unpaid = can_shrink(booking)
     if request.method == "POST":
         try:
             changes.cancel_passengers(booking.code, _positions())
@@ -94,14 +96,16 @@ def cancel(side: Side, booking: Booking) -> Page:
         else:
             return side.back(booking)
     if not chosen:
-        return overview(side, booking, _("Pilih dahulu siapa yang tidak jadi berangkat."))
+        # In another tab they may have left before: then that is what is said.
+        return overview(side, booking, form.errors.get("") or _("Pilih dahulu siapa yang tidak jadi berangkat."))
     page = render_template(
         "changes/cancel.html",
         side=side,
         booking=booking,
         form=form,
         chosen=chosen,
-        backs=backs_of(booking, clock.now()),
+        backs={} if unpaid else backs_of(booking, clock.now()),
+        unpaid=unpaid,
         free=booking.payment == PaymentMethod.FREE,
         terms=terms_of(booking.voyage.operator.code),
     )
@@ -123,7 +127,7 @@ def move(side: Side, booking: Booking) -> Page | Booking:
             form = Form()
             form.refuse(refusal, "")
     if not chosen:
-        return overview(side, booking, _("Pilih dahulu siapa yang pindah."))
+        return overview(side, booking, form.errors.get("") or _("Pilih dahulu siapa yang pindah."))
     choices = _choices(booking, chosen)
     if request.method == "GET" and "voyage_id" in request.args:
         choices = [c for c in choices if _is_asked_for(c)]
@@ -169,6 +173,12 @@ def is_open(booking: Booking) -> bool:
     now, closes = clock.now(), changes.closes_at(booking)
     left = booking.from_call.actual_departure or booking.voyage.cancelled_at
     return booking.state_at(now) == BookingState.CONFIRMED and not left and (closes is None or closes > now)
+
+
+def can_shrink(booking: Booking) -> bool:
+    """Whether one of several can still be left out before anybody has paid."""
+    named = len(booking.passengers) == booking.souls > 1
+    return named and booking.state_at(clock.now()) == BookingState.HELD and not booking.voyage.cancelled_at
 
 
 def tell_former(booking: Booking, side: Side) -> dict[str, object]:

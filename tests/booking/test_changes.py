@@ -9,17 +9,19 @@ from flask import Flask
 
 from app import clock as app_clock
 from app.boarding.actions import ScanAnswer, open_boarding, scan
-from app.booking.actions import choose_payment, name_travelers
+from app.booking.actions import choose_payment, confirm_payment, name_travelers
 from app.booking.changes import cancel_passengers, correct_name, pay_refund
 from app.booking.models import Booking, BookingState, PassengerState, PaymentMethod, Refund, Ticket
 from app.booking.moving import Target, move_passengers
 from app.booking.queries import find_ticket, get_booking, list_places
 from app.booking.refunds import list_open_refunds, list_refunds
+from app.booking.waiting import make_offers
 from app.db import db
 from app.errors import NotFound, Refusal
 from app.fares.models import Tariff
 from app.schedule.actions import revise_departure
 from app.seats.models import Allotment
+from tests.booking.test_waiting import a_full_voyage, a_wait, cancel, states
 from tests.conftest import Clock
 from tests.factories import (
     a_booking,
@@ -145,11 +147,61 @@ def test_the_cut_off_is_the_departure_as_best_known(app: Flask, clock: Clock) ->
     cancel_passengers(booking.code, [0])
 
 
-def test_a_hold_and_somebody_elses_passenger_are_not_changed(app: Flask) -> None:
-    held = a_booking(a_voyage(), adults=2, payment=PaymentMethod.COUNTER)
+def test_one_of_four_leaves_a_hold_and_the_others_have_less_to_pay(pelni: Flask) -> None:
+    voyage = a_voyage(places=4)
+    held = a_booking(voyage, adults=4, payment=PaymentMethod.COUNTER)
+    for _ in range(2):
+        held = cancel_passengers(held.code, [1])
+    assert (held.state, held.souls, held.amount_idr) == (BookingState.HELD, 3, 600_000)
+    assert remaining(voyage) == 1
+    assert list_refunds(held.id) == {}, "nobody had paid"
+    # Written anew, the names keep clear of the one who was cancelled.
+    held = name_travelers(held.code, held.phone, [a_traveler(f"Nama {n}") for n in range(3)])
+    assert [p.position for p in held.passengers] == [0, 2, 3]
+    assert [p.position for p in held.former_passengers] == [1]
+    paid = confirm_payment(held.code, a_user().id, pelni.extensions["keyring"])
+    assert (paid.state, len(tickets_of(paid)), paid.amount_idr) == (BookingState.CONFIRMED, 3, 600_000)
+    assert remaining(voyage) == 1
+
+
+def test_all_who_leave_a_hold_give_it_back_and_an_infant_does_not_stay_alone(app: Flask, clock: Clock) -> None:
+    voyage = a_voyage(places=4)
+    held = a_booking(voyage, adults=1, infants=1, payment=PaymentMethod.COUNTER)
     with pytest.raises(Refusal) as refused:
         cancel_passengers(held.code, [0])
-    assert told(refused) == "not_confirmed"
+    assert told(refused) == "infant_needs_adult"
+    assert cancel_passengers(held.code, [0, 1]).state == BookingState.CANCELLED
+    assert remaining(voyage) == 4
+    late = a_booking(voyage, adults=2, payment=PaymentMethod.COUNTER)
+    clock.moment = late.expires_at
+    with pytest.raises(Refusal) as refused:
+        cancel_passengers(late.code, [0])
+    assert told(refused) == "no_longer_travels"
+
+
+def test_a_place_left_in_an_offer_goes_to_the_next_and_a_whole_one_is_not_offered_again(app: Flask) -> None:
+    voyage, sold = a_full_voyage(4)
+    two, one = a_wait(voyage, places=2), a_wait(voyage)
+    cancel([booking.id for booking in sold[:2]])
+    make_offers([voyage.id])
+    offer = two.booking
+    name_travelers(offer.code, two.phone, [a_traveler("Satu"), a_traveler("Dua")])
+    cancel_passengers(offer.code, [0])
+    assert states(two, one) == ["offered", "offered"]
+    cancel_passengers(offer.code, [1])
+    assert states(two, one) == ["waiting", "offered"], "in this round the group is passed over"
+    assert remaining(voyage) == 1
+
+
+def test_a_hold_is_neither_moved_nor_corrected_and_somebody_elses_passenger_is_not_changed(app: Flask) -> None:
+    held = a_booking(a_voyage(), adults=2, payment=PaymentMethod.COUNTER)
+    for change in (
+        lambda: move(app, held, [0], a_voyage()),
+        lambda: correct_name(held.code, 0, "PENUMPANG 2", app.extensions["keyring"]),
+    ):
+        with pytest.raises(Refusal) as refused:
+            change()
+        assert told(refused) == "not_confirmed"
     for positions in ([2], [], [0, 7]):
         with pytest.raises(NotFound) as missing:
             cancel_passengers(held.code, positions)

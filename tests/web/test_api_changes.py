@@ -48,7 +48,9 @@ def test_one_of_two_cancels(client: FlaskClient) -> None:
 def test_what_was_paid_is_owed(app: Flask, client: FlaskClient) -> None:
     made = booked(client, method="counter")
     address = f"{made.address}/passengers/0/cancellation"
-    assert refused(client.post(address, headers=made.proof), "not_confirmed")
+    wanted = {"request_id": str(uuid4()), "voyage_id": factories.a_voyage(places=9).id, "fare_class_id": 1}
+    unpaid = client.post(f"{made.address}/passengers/0/move", json=wanted, headers=made.proof)
+    assert refused(unpaid, "not_confirmed")
     confirm_payment(made.code, factories.a_user().id, app.extensions["keyring"])
     [former] = client.post(address, headers=made.proof).json["former_passengers"]
     assert former["refund"] == {"percent": None, "amount_idr": None, "paid_at": None}, "this operator's counter decides"

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from app import clock as app_clock
 from app.accounts.models import Role
 from app.boarding.actions import open_boarding, scan
-from app.booking.models import Booking, BookingState, Refund
+from app.booking.models import Booking, BookingState, PaymentMethod, Refund
 from app.booking.queries import get_booking
 from app.db import db
 from tests.conftest import Clock
@@ -70,6 +70,40 @@ def test_nobody_chosen_and_a_lone_infant_are_told(app: Flask, client: FlaskClien
     answer = send(client, f"{page}/ubah/batal", orang="0")
     assert answer.status_code == 409
     assert "Bayi tidak dapat berangkat tanpa orang dewasa" in answer.text
+
+
+def test_one_of_four_is_left_out_before_anybody_has_paid(pelni: Flask, client: FlaskClient) -> None:
+    booking = a_booking(a_voyage(), adults=4, payment=PaymentMethod.COUNTER)
+    page = opened(client, booking)
+    assert f"{page}/ubah" in client.get(page).text
+    overview = client.get(f"{page}/ubah").text
+    assert "Belum ada yang dibayar" in overview
+    assert "Betulkan nama" not in overview
+    assert "Pindah ke kapal lain" not in overview
+    asked = client.get(f"{page}/ubah/batal?orang=3").text
+    assert "Kembali paling sedikit" not in asked
+    for _ in range(2):
+        answer = client.post(f"{page}/ubah/batal", data={**hidden(asked), "orang": "3"})
+        assert (answer.status_code, answer.location) == (303, page)
+    after = client.get(page).text
+    assert "Rp600.000" in after
+    assert "Penumpang 4" in after, "with what became of them"
+    sign_in(client, a_user(Role.OFFICER))
+    assert f"/loket/{booking.code}/ubah" in client.get(f"/loket/{booking.code}").text
+
+
+def test_a_page_that_was_left_open_says_what_is_true_by_now(app: Flask, client: FlaskClient) -> None:
+    booking = a_booking(a_voyage(), adults=3)
+    other = a_voyage(departs_at=app_clock.now() + timedelta(days=4))
+    page = opened(client, booking)
+    cancelling, moving = client.get(f"{page}/ubah/batal?orang=0").text, client.get(f"{page}/ubah/pindah?orang=1").text
+    ids = f"voyage_id={other.id}&fare_class_id=1&from_call_id={other.calls[0].id}&to_call_id={other.calls[1].id}"
+    sent = hidden(client.get(f"{page}/ubah/pindah?orang=0&orang=1&{ids}").text)
+    assert client.post(f"{page}/ubah/pindah", data={**sent, "orang": ["0", "1"]}).status_code == 303
+    late = client.post(f"{page}/ubah/batal", data={**hidden(cancelling), "orang": "0"})
+    assert "tidak lagi berangkat dengan pesanan ini" in late.text
+    late = client.post(f"{page}/ubah/pindah", data={**sent, **hidden(moving), "request_id": str(uuid4()), "orang": "1"})
+    assert "tidak lagi berangkat dengan pesanan ini" in late.text
 
 
 def test_a_move_in_three_pages(app: Flask, client: FlaskClient, clock: Clock) -> None:

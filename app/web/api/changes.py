@@ -1,4 +1,4 @@
-"""Changes to a confirmed booking, passenger by passenger: not travelling, another voyage, a slip in the name."""
+"""Changes to a booking, passenger by passenger: not travelling, another voyage, a slip in the name."""
 
 from typing import Any
 
@@ -19,11 +19,11 @@ REFUSALS = (
     "booking_not_found",
     "passenger_not_found",
     "too_many",
-    "not_confirmed",
     "changes_closed",
     "already_aboard",
     "no_longer_travels",
 )
+CONFIRMED_ONLY = (*REFUSALS, "not_confirmed")
 
 
 @bp.post(f"{PASSENGER}/cancellation", parameters=[CODE, *PROOF])
@@ -33,7 +33,8 @@ REFUSALS = (
 def cancel_passenger(code: str, position: int) -> dict[str, Any]:
     """The place is free and the ticket void at once; `former_passengers` tells what comes back of the money.
 
-    A second time nothing more happens. The last one who leaves ends the booking.
+    Before it is paid the others have less to pay. A second time nothing more happens. The last one who leaves ends
+    the booking.
     """
     return told(changes.cancel_passengers(booking_of_asker(code).code, [position]))
 
@@ -46,7 +47,7 @@ def cancel_passenger(code: str, position: int) -> dict[str, Any]:
 @bp.response(201, BookingOut, description="The new booking; its key is the `request_id` of the move.")
 @operation(
     "Pindah ke pelayaran lain · Move to another voyage",
-    *REFUSALS,
+    *CONFIRMED_ONLY,
     "infant_needs_adult",
     "infant_too_old",
     "voyage_not_found",
@@ -85,7 +86,7 @@ def move_passenger(wanted: dict[str, Any], code: str, position: int) -> dict[str
 @bp.post(f"{PASSENGER}/name", parameters=[CODE, *PROOF])
 @bp.arguments(NameIn, example={"name": "Siti Contoh"})
 @bp.response(200, BookingOut)
-@operation("Betulkan nama · Correct a name", *REFUSALS, "other_name", "corrected_before")
+@operation("Betulkan nama · Correct a name", *CONFIRMED_ONLY, "other_name", "corrected_before")
 @public
 def correct_name(typed: dict[str, Any], code: str, position: int) -> dict[str, Any]:
     """Put a slip of typing right, once; the document stays. The old code is void at once and a new one is signed."""

@@ -145,6 +145,7 @@ def _booking_page(code: str, fault: str = "") -> str:
         fault=fault,
         affected=tell_affected(found) if state == BookingState.CANCELLED else None,
         changeable=changing.is_open(found),
+        shrinkable=changing.can_shrink(found),
         **changing.tell_former(found, changing.Side("gate/base.html", "counter", "counter.booking")),
         format_serial=format_serial,
     )

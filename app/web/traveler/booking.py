@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from app import clock, config
 from app.accounts.models import Role
-from app.booking import actions, identity
+from app.booking import actions, changes, identity
 from app.booking.actions import Traveler
 from app.booking.models import Booking, BookingState, DocumentKind, Passenger
 from app.booking.queries import payment_methods
@@ -199,6 +199,7 @@ def _payment_page(booking: Booking, form: Form) -> str:
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
         terms=terms,
         methods=payment_methods(booking),
+        changes_until=changes.closes_at(booking),
         counter_until=min(filter(None, (counter, actions.sale_closes_at(booking.from_call)))),
         kinds=KINDS,
         phone=_at_home(booking.phone),

@@ -66,6 +66,7 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
         affected=tell_affected(booking) if state == BookingState.CANCELLED else None,
         refusal=sentence(refusal.code, refusal.details) if refusal else "",
         changeable=changing.is_open(booking),
+        shrinkable=changing.can_shrink(booking),
         sheet=sheet,
         soon=now,
         **changing.tell_former(booking, changing.TRAVELER),
