@@ -129,7 +129,7 @@ def _papers(voyage: Voyage, ship_id: int) -> dict[int, Capacity]:
     by_day = {day: documented_capacity(ship_id, day) for day in set(days.values()) if day}
     for day in days.values():
         if day is None or by_day[day].ceiling is None:
-            raise Refusal("no_papers", 409, field="ship_id", ship=ship.name, day=str(day or "?"))
+            raise Refusal("no_papers", 409, field="ship_id", ship=ship.name, day=day or "?")
     return {leg_id: by_day[day] for leg_id, day in days.items() if day}
 
 

@@ -358,8 +358,14 @@ def sentence(code: str, details: dict[str, Any] | None = None) -> str:
     text = str(SENTENCES.get(code, SENTENCES["bad_request"]))
     if not details or "%(" not in text:
         return text
-    said = {k: number(v) if isinstance(v, int) and not isinstance(v, bool) else v for k, v in details.items()}
-    return text % said
+    return text % {name: _told(value) for name, value in details.items()}
+
+
+def _told(value: Any) -> Any:
+    """A detail as pages write it: `1.418`, `Min, 29 Nov 2026`."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number(value)
+    return day(value) if type(value) is date else value
 
 
 CHANNELS = {"Online": _("Online"), "Loket": _("Loket"), "Agen": _("Agen"), "Cadangan": _("Cadangan")}

@@ -40,7 +40,7 @@ def test_the_sheets_are_downloaded_and_come_back_without_a_change(client: FlaskC
     for files in ({"jadwal_zip": packed}, {f"{name}_csv": data for name, data in export_schedule().items()}):
         page = upload(client, **files)
         assert page.status_code == 200
-        assert "Berkasnya sudah masuk" in page.text
+        assert "Tidak ada yang berubah" in page.text
     assert client.get(f"{PAGE}/lain.csv").status_code == 404
     assert client.get(f"{PAGE}/style.css").status_code == 404
 
@@ -50,6 +50,7 @@ def test_a_new_ship_in_a_sheet_is_a_new_ship(client: FlaskClient, admin: User) -
     data = export_schedule()["ships"]
     page = upload(client, kapal_csv=data + data.splitlines()[1].replace(b"KM Uji Coba", b"KM Baru") + b"\r\n")
     assert page.status_code == 200
+    assert "Berkasnya sudah masuk" in page.text
     assert db.session.scalars(db.select(Ship.name).order_by(Ship.id)).all() == ["KM Uji Coba", "KM Baru"]
 
 

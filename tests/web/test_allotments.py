@@ -217,6 +217,19 @@ def test_a_number_may_be_typed_as_the_page_shows_it(client: FlaskClient, admin: 
     assert quotas() == {ONLINE: 1418}
 
 
+def test_one_number_for_all_legs_is_typed_once(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage("Sampit", "Semarang", "Surabaya", places=10, ceiling=50)
+    first, second = (leg.id for leg in voyage.legs)
+    page = f"/kelola/pelayaran/{voyage.id}/kuota"
+    assert "Pakai angka ini di semua ruas" in client.get(page).text
+    send(client, page, {f"quota_{first}_1": "40", f"quota_{second}_1": "10", "all_legs": "true"})
+    db.session.expire_all()
+    assert list(db.session.scalars(db.select(Allotment.quota))) == [40, 40]
+    send(client, page, {f"quota_{first}_1": "30", f"quota_{second}_1": "20"})
+    db.session.expire_all()
+    assert sorted(db.session.scalars(db.select(Allotment.quota))) == [20, 30]
+
+
 def test_the_page_of_a_voyage_counts_all_channels_together(client: FlaskClient, admin: User) -> None:
     voyage = a_voyage(places=50)
     a_booking(voyage, 4)

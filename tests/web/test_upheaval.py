@@ -254,3 +254,31 @@ def test_an_officer_closes_what_nobody_had_paid_for(client: FlaskClient) -> None
     done = send(client, f"/loket/{booking.code}", {}, f"/loket/{booking.code}/tidak-jadi")
     assert "Belum ada yang dibayar" in client.get(done.location).text
     assert db.session.scalars(db.select(Displacement.way_out)).all() == ["none_needed"]
+
+
+def test_a_voyage_called_off_says_so_wherever_its_places_are_shown(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage()
+    cancel_voyage(voyage.id, "weather", "ombak tinggi")
+    page = f"/kelola/pelayaran/{voyage.id}"
+    assert "Dibatalkan</span>" in client.get("/kelola/pelayaran").text
+    assert "ombak tinggi" in client.get(page).text
+    assert "Ubah kuota" not in client.get(page).text
+    assert "Simpan kuota" not in client.get(f"{page}/kuota").text
+    told = client.get(f"{page}/penjelasan").text
+    assert "pelayaran dibatalkan: tidak dijual lagi" in told
+    assert "kapal tidak boleh membawa orang lagi" not in told
+
+
+def test_ships_with_a_paper_for_the_day_come_first_and_a_missing_one_is_told_with_its_day(
+    client: FlaskClient, admin: User, small: Ship
+) -> None:
+    bare = a_ship("KM Awal")
+    voyage = a_voyage()
+    address = f"/kelola/pelayaran/{voyage.id}/ganti-kapal"
+    page = client.get(address).text
+    assert page.index("KM Kecil (3 orang)") < page.index("KM Awal (belum ada surat")
+    refused = send(client, address, {"ship_id": str(bare.id), "reason": "mesin"})
+    day = voyage.calls[0].day
+    assert day is not None
+    assert str(day) not in refused.text, "a day as people write it, not as machines do"
+    assert str(day.year) in told(refused)["ship_id"]

@@ -15,7 +15,6 @@ from app.flow.copies import Foreseen, copy_voyage, first_day, foresee
 from app.schedule.models import Voyage
 from app.schedule.patterns import days_of
 from app.schedule.queries import get_voyage
-from app.web import words
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.planning import MaybeDay
 from app.web.admin.shapes import Day
@@ -66,8 +65,6 @@ def make_copies(voyage_id: int) -> tuple[str, int] | Response:
     try:
         done = copy_voyage(voyage_id, days, with_places=form.value("with_places") == "true")
     except Refusal as refusal:
-        if "day" in refusal.details:
-            refusal.details["day"] = words.day(refusal.details["day"])
         form.refuse(refusal, refusal.field if refusal.field == "with_places" else "")
         return _page(get_voyage(voyage_id), form, foresee(voyage_id, days)), refusal.status
     made, left = len(done.made), len(done.left)

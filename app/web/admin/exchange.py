@@ -84,6 +84,14 @@ def _page(told: list[Told], report: Exchanged | None = None) -> str:
         rows = [
             (names[name], *(number(kind[name]) for kind in (report.added, report.changed, report.left)))
             for name in SHEETS
-            if report.added[name] or report.changed[name] or report.left[name]
+            if report.added[name] or report.changed[name]
         ]
-    return render_template("admin/sheets.html", told=told, shown_max=SHOWN_MAX, rows=rows, names=names, columns=SHEETS)
+    return render_template(
+        "admin/sheets.html",
+        told=told,
+        done=report is not None,
+        shown_max=SHOWN_MAX,
+        rows=rows,
+        names=names,
+        columns=SHEETS,
+    )

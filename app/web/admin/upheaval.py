@@ -232,7 +232,10 @@ def _page(what: str, found: Voyage, places: list[Allotment], form: Form, plan: P
         bookings=bookings,
         seen=".".join(str(number) for number in sorted(plan.seen)) if plan else "",
         causes=CAUSES,
-        ships=[(ship.id, ship.name, capacities.get(ship.id)) for ship in list_ships() if ship.id != found.ship_id]
+        ships=sorted(
+            ((ship.id, ship.name, capacities.get(ship.id)) for ship in list_ships() if ship.id != found.ship_id),
+            key=lambda ship: ship[2] is None,  # those that may sail that day first
+        )
         if what == "ganti-kapal"
         else [],
         as_of=clock.now(),

@@ -106,13 +106,14 @@ def change_quotas(voyage_id: int) -> tuple[str, int] | Response:
     form = Form(request.form.to_dict(), _quota_labels(found, list_fare_classes()))
     wanted: dict[tuple[int, int], int] = {}
     for name in form.labels:
-        typed = form.value(name).strip()
         leg_id, fare_class_id = (int(part) for part in name.split("_")[1:])
+        asked = _name(found.legs[0].id, fare_class_id) if form.value("all_legs") else name
+        typed = form.value(asked).strip()
         try:
             if typed:
                 wanted[leg_id, fare_class_id] = min(Count().deserialize(typed), PERSONS_MAX)
         except ValidationError as error:
-            form.errors[name] = say(str(error.messages[0]))
+            form.errors[asked] = say(str(error.messages[0]))
     if form.errors:
         return _quotas_page(found, form), 422
     try:
