@@ -65,8 +65,8 @@ def move_passengers(
     A cheaper journey leaves a refund of the difference. A dearer one, or one whose fare is not known, is only moved by
     an officer who takes the difference at that moment (`officer_id`); until then everybody keeps the old place. The
     same `request_id` a second time answers the same new booking. Raises NotFound; what `cancel_passengers` and
-    `holding.hold_all` raise; Refusal `same_journey`, `pay_at_counter`, `vehicle_moves_whole`; `infant_too_old` on the
-    new day or `already_travels`, with the `index` among those who move.
+    `holding.hold_all` raise; Refusal `not_confirmed`, `same_journey`, `other_operator`, `pay_at_counter`,
+    `vehicle_moves_whole`; `infant_too_old` on the new day or `already_travels`, with the `index` among those who move.
     """
     now = clock.now()
     booking = locked_booking(code)
@@ -114,6 +114,9 @@ def _ends(to: Target) -> tuple[PortCall, PortCall]:
 def _must_be_movable(booking: Booking, moving: Sequence[Passenger], start: PortCall, end: PortCall, to: Target) -> None:
     if (booking.from_call_id, booking.to_call_id, booking.fare_class_id) == (start.id, end.id, to.fare_class_id):
         raise Refusal("same_journey", 409, field="voyage_id")
+    if start.voyage.operator_id != booking.voyage.operator_id:
+        # What was paid to one company is not the other's: cancel, and buy there.
+        raise Refusal("other_operator", 409, field="voyage_id")
     infants = sum(person.infant for person in moving)
     if booking.vehicle_persons is not None:
         if len(moving) != booking.souls:

@@ -21,7 +21,7 @@ from app.booking.models import (
     WaitingEntry,
     WaitingState,
 )
-from app.booking.turns import OFFERS_MAX
+from app.booking.turns import OFFERS_MAX, entry_of, is_offer
 from app.db import db
 from app.errors import NotFound
 from app.schedule.models import PortCall, Voyage
@@ -69,6 +69,13 @@ def get_entry(code: str) -> WaitingEntry:
     if entry is None:
         raise NotFound("waiting_not_found")
     return entry
+
+
+def find_entry_of_offer(booking: Booking) -> WaitingEntry | None:
+    """The entry that this booking was or is an offer to, also after the offer has ended; None for any other."""
+    if not is_offer(booking.request_id):
+        return None
+    return db.session.get(WaitingEntry, entry_of(booking.request_id), options=[joinedload(WaitingEntry.booking)])
 
 
 def find_entry_by_request(request_id: str) -> WaitingEntry | None:

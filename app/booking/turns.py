@@ -25,6 +25,11 @@ def is_offer(request_id: str) -> bool:
     return request_id.startswith(OFFER_MARK)
 
 
+def entry_of(request_id: str) -> int:
+    """The id of the entry that an offer was made to, by the offer's `request_id`."""
+    return int(request_id.removeprefix(OFFER_MARK).partition("-")[0])
+
+
 def end_unused(booking_ids: Iterable[int], now: datetime) -> Sequence[int]:
     """These bookings, offers that nobody took up, are held no more: their groups wait again where they stood.
 

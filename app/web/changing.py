@@ -222,7 +222,8 @@ def _choices(booking: Booking, chosen: Sequence[Passenger]) -> list[Choice]:
     same = (booking.from_call_id, booking.to_call_id, booking.fare_class_id)
     found = []
     vehicle = booking.vehicle_persons is not None
-    ends = list_ends(list_voyages(today, today + AHEAD, start.id, end.id), start, end)
+    voyages = list_voyages(today, today + AHEAD, start.id, end.id)
+    ends = list_ends([v for v in voyages if v.operator_id == booking.voyage.operator_id], start, end)
     channel_id = booking.channel_id if booking.channel.kind == ChannelKind.FREE else ONLINE
     for journey in journeys_along(ends, channel_id):
         for offer in journey.offers:

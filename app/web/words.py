@@ -290,6 +290,10 @@ SENTENCES: dict[str, Any] = {
     "no_longer_travels": _("Penumpang ini tidak lagi berangkat dengan pesanan ini. Muat ulang halaman."),
     "passenger_not_found": _("Penumpang ini tidak ada di pesanan ini. Pilih dari daftar."),
     "same_journey": _("Ini perjalanan yang sekarang. Pilih kapal atau kelas lain."),
+    "other_operator": _(
+        "Kapal itu milik operator lain, dan uang Anda ada di operator yang sekarang. Pilih kapal operator yang sama, "
+        "atau batalkan dan pesan lagi."
+    ),
     "pay_at_counter": _(
         "Perjalanan itu lebih mahal, atau tarifnya belum diumumkan. Pindah di loket pelabuhan: selisihnya dibayar di "
         "sana, dan tempat lama tetap milik Anda sampai saat itu."

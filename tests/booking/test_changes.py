@@ -30,6 +30,7 @@ from tests.factories import (
     a_hold,
     a_nik,
     a_paid_booking,
+    a_ship,
     a_traveler,
     a_user,
     a_voyage,
@@ -191,6 +192,14 @@ def test_a_place_left_in_an_offer_goes_to_the_next_and_a_whole_one_is_not_offere
     cancel_passengers(offer.code, [1])
     assert states(two, one) == ["waiting", "offered"], "in this round the group is passed over"
     assert remaining(voyage) == 1
+
+
+def test_nobody_moves_to_the_ship_of_another_operator(app: Flask) -> None:
+    booking, other = a_paid_booking(a_voyage()), a_voyage(ship=a_ship("KM Lain", "PT Pelayaran Lain"))
+    for officer_id in (None, a_user().id):
+        with pytest.raises(Refusal) as refused:
+            move(app, booking, [0], other, officer_id=officer_id)
+        assert told(refused) == "other_operator"
 
 
 def test_a_hold_is_neither_moved_nor_corrected_and_somebody_elses_passenger_is_not_changed(app: Flask) -> None:

@@ -16,7 +16,7 @@ from app.booking.models import Booking, BookingState, PaymentMethod, Refund
 from app.booking.queries import get_booking
 from app.db import db
 from tests.conftest import Clock
-from tests.factories import a_booking, a_gate, a_paid_booking, a_user, a_voyage, departure_of, pelni_fares
+from tests.factories import a_booking, a_gate, a_paid_booking, a_ship, a_user, a_voyage, departure_of, pelni_fares
 from tests.queries import queries_counted
 from tests.web.test_gate import sign_in
 from tests.web.test_traveler import hidden
@@ -124,6 +124,14 @@ def test_a_move_in_three_pages(app: Flask, client: FlaskClient, clock: Clock) ->
     old = client.get(page).text
     assert "Pindah ke pesanan" in old
     assert [p.name for p in get_booking(booking.code).passengers] == ["Penumpang 2"]
+
+
+def test_only_ships_of_the_same_operator_are_shown(app: Flask, client: FlaskClient, clock: Clock) -> None:
+    booking = a_booking(a_voyage())
+    for ship in (a_ship("KM Sama"), a_ship("KM Lain", "PT Pelayaran Lain")):
+        a_voyage(ship=ship, departs_at=clock.moment + timedelta(days=4))
+    shown = client.get(f"{opened(client, booking)}/ubah/pindah?orang=0").text
+    assert ("KM Sama" in shown, "KM Lain" in shown) == (True, False)
 
 
 def test_a_journey_of_unknown_fare_is_for_the_counter(pelni: Flask, client: FlaskClient, clock: Clock) -> None:

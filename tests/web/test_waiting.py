@@ -186,3 +186,19 @@ def test_the_pages_ask_few_questions(client: FlaskClient, full: tuple[Voyage, li
     with queries_counted() as q:
         client.get(f"/tunggu/{code}")
     assert q.count <= 24, q
+
+
+def test_an_offer_that_was_not_taken_says_that_the_group_still_waits(client: FlaskClient, clock: Clock) -> None:
+    voyage, sold = a_full_voyage(2)
+    entry = a_wait(voyage)
+    cancel([sold[0].id])
+    make_offers([voyage.id])
+    offer = entry.booking
+    with client.session_transaction() as session:
+        session["bookings"] = [offer.code]
+    assert "Isi data penumpang" in client.get(f"/pesanan/{offer.code}").text
+    clock.moment = offer.expires_at
+    page = client.get(f"/pesanan/{offer.code}").text
+    assert "Anda tetap di daftar tunggu" in page
+    assert f"/tunggu/{entry.code}" in page
+    assert "Cari lagi" not in page

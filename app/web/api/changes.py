@@ -61,6 +61,7 @@ def cancel_passenger(code: str, position: int) -> dict[str, Any]:
     "not_a_vehicle_class",
     "vehicle_moves_whole",
     "same_journey",
+    "other_operator",
     "already_travels",
     "document_twice",
     "pay_at_counter",

@@ -69,6 +69,7 @@ STATUS = {
             "no_longer_travels",
             "infant_needs_adult",
             "same_journey",
+            "other_operator",
             "pay_at_counter",
             "vehicle_moves_whole",
             "corrected_before",

@@ -13,10 +13,10 @@ from app import clock, config
 from app.boarding.models import Departure
 from app.boarding.queries import list_departures
 from app.booking import qr
-from app.booking.models import Booking, BookingState, Passenger
+from app.booking.models import Booking, BookingState, Passenger, WaitingState
 from app.booking.queries import find_booking
 from app.booking.schemas import FindIn
-from app.booking.standing import find_entry
+from app.booking.standing import find_entry, find_entry_of_offer, state_at
 from app.errors import NotFound, Refusal
 from app.web import changing, guard
 from app.web.affected import tell_affected
@@ -69,6 +69,7 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
         shrinkable=changing.can_shrink(booking),
         sheet=sheet,
         soon=now,
+        waits=_waits(booking, state),
         **changing.tell_former(booking, changing.TRAVELER),
     )
 
@@ -103,6 +104,14 @@ def open_found() -> Response | tuple[str, int]:
 
 def _find_page(form: Form) -> str:
     return render_template("traveler/find.html", form=form, bookings=list_my_bookings(), waits=list_my_waits())
+
+
+def _waits(booking: Booking, state: BookingState) -> str:
+    """The code under which the group still waits, when this was an offer that it did not take."""
+    if state not in {BookingState.CANCELLED, BookingState.EXPIRED}:
+        return ""
+    entry = find_entry_of_offer(booking)
+    return entry.code if entry and state_at(entry, clock.now()) == WaitingState.WAITING else ""
 
 
 def _same(kept: str, typed: str) -> bool:
