@@ -12,7 +12,7 @@ from app.errors import NotFound, Refusal
 from app.seats.allotting import change_channel, create_channel, move_places, save_plan, stage
 from app.seats.models import ONLINE, Allotment, Channel, ReleasePlan
 from tests.conftest import Clock
-from tests.factories import a_booking, a_ship, a_user, a_voyage
+from tests.factories import a_booking, a_fare_class, a_ship, a_user, a_voyage
 from tests.web.test_admin import send, told
 from tests.web.test_gate import sign_in
 
@@ -278,3 +278,20 @@ def test_a_scheme_for_nobody_or_of_nothing_is_told(client: FlaskClient, admin: U
     nothing = client.get(page)
     assert nothing.status_code == 422
     assert "belum ada contohnya" in nothing.text
+
+
+def test_classes_that_are_not_sold_stand_behind_those_that_are(client: FlaskClient, admin: User) -> None:
+    a_fare_class(2, "Kelas 1")
+    voyage = a_voyage()
+    page = client.get(f"/kelola/pelayaran/{voyage.id}/kuota").text
+    leg = voyage.legs[0].id
+    assert page.index(f'name="quota_{leg}_1"') < page.index("Kelas lain") < page.index(f'name="quota_{leg}_2"')
+
+
+def test_a_voyage_that_sells_nothing_yet_says_what_to_do(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage()
+    db.session.execute(db.delete(Allotment))
+    db.session.commit()
+    page = client.get(f"/kelola/pelayaran/{voyage.id}").text
+    assert "Belum ada tempat yang dijual" in page
+    assert "Turunkan kuota" not in page

@@ -55,7 +55,7 @@ def new_channel() -> tuple[str, int] | Response:
     except Refusal as refusal:
         form.refuse(refusal)
         return _channels_page(form), refusal.status
-    return go("channels", _("Saluran %(name)s sudah ada.", name=made.name))
+    return go("channels", _("Saluran %(name)s sudah dibuat.", name=made.name))
 
 
 @bp.get(f"/saluran/<{ID}:channel_id>")
