@@ -27,6 +27,6 @@ NAMES = _(
 )
 
 FREE = _(
-    "Tiket program gratis tidak dapat dipindahtangankan atau dibatalkan, dan hangus bila Anda tidak datang "
-    "(Kompas, Desember 2023)."
+    "Tiket program gratis tidak dapat dipindahtangankan, dan hangus bila Anda tidak datang (Kompas, Desember 2023). "
+    "Tidak jadi berangkat? Lepaskan tempatnya di halaman pesanan Anda, supaya dipakai orang lain."
 )
