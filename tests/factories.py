@@ -11,7 +11,7 @@ from flask import current_app
 from app import clock
 from app.accounts.actions import create_user
 from app.accounts.models import Role, User
-from app.boarding.models import Departure, Gate
+from app.boarding.models import Departure, Gate, Stage
 from app.booking import actions as bookings
 from app.booking.actions import Traveler
 from app.booking.holding import hold
@@ -48,10 +48,16 @@ def a_port(name: str = "Sampit", zone: str = "Asia/Jakarta") -> Port:
     return port
 
 
-def a_gate(port: Port | None = None) -> Gate:
-    """A gangway of that port."""
+def a_gate(port: Port | None = None, stage: Stage = Stage.GANGWAY) -> Gate:
+    """A gate of that port at that stage; where it has none (every port has gangways), one is made."""
     port = port or a_port()
-    return db.session.scalars(db.select(Gate).where(Gate.port_id == port.id).order_by(Gate.name)).first()
+    here = db.select(Gate).where(Gate.port_id == port.id, Gate.stage == stage).order_by(Gate.name)
+    gate = db.session.scalars(here).first()
+    if gate is None:
+        gate = Gate(port=port, name=f"{port.name} · {stage.capitalize()}", stage=stage)
+        db.session.add(gate)
+        db.session.commit()
+    return gate
 
 
 def a_fare_class(number: int = 1, name: str = "Ekonomi", kind: PlaceKind = PlaceKind.BED) -> FareClass:

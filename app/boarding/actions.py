@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app import clock, outbox
-from app.boarding.models import Arrival, Departure, DepartureState, Gate, Scan, Verdict
+from app.boarding.models import UNDECIDED, Arrival, Departure, DepartureState, Gate, Scan, Stage, Verdict
 from app.boarding.papers import record_capacity as record_capacity
 from app.boarding.queries import find_load, find_pass, get_departure, get_gate
 from app.booking import code as ticket_code
@@ -57,8 +57,9 @@ def scan(
 ) -> ScanAnswer:
     """Judge what was `shown` (the text of a code, or a typed serial) and keep the scan, admitted or not.
 
-    It passes only when: the signature is good, the ticket is for this voyage and port, it is paid, it has not
-    been used, boarding is open, and one more soul stays within the ceiling. The same `scan_id` a second
+    It passes only when: the signature is good, the ticket is for this voyage and port, it is paid, boarding is open,
+    and at the ship's side when it has not been used there and one more soul stays within the ceiling. At the terminal
+    and on the quay nobody is counted, and whoever was let in may come back. The same `scan_id` a second
     time gives the first answer. Raises NotFound for an unknown departure or gate, and nothing else:
     whatever is wrong with the ticket is an answer.
     """
@@ -74,6 +75,7 @@ def scan(
         id=scan_id,
         departure_id=departure.id,
         gate_id=gate.id,
+        stage=gate.stage,
         officer_id=officer_id,
         ticket_id=ticket.id if ticket else None,
         serial=serial,
@@ -85,14 +87,21 @@ def scan(
     )
     kept.ticket = ticket
     db.session.add(kept)
-    counter = Departure.boarded if judgement.verdict == Verdict.PASS else Departure.refused
+    _count(kept, departure)
+    db.session.flush()
+    return _answer(kept, departure)
+
+
+def _count(kept: Scan, departure: Departure) -> None:
+    """Into the sums of the departure, and tell them; at the ship's side only."""
+    if kept.stage != Stage.GANGWAY or kept.reason == UNDECIDED:
+        return
+    counter = Departure.boarded if kept.verdict == Verdict.PASS else Departure.refused
     db.session.execute(
         update(Departure).where(Departure.id == departure.id).values({counter: counter + 1}),
         execution_options={"synchronize_session": False},
     )
     outbox.record(AboardChanged(departure.call.voyage_id))
-    db.session.flush()
-    return _answer(kept, departure)
 
 
 def _read(shown: str, keyring: Keyring) -> tuple[str, _Judgement | None]:
@@ -123,7 +132,7 @@ def _judge(ticket: Ticket | None, departure: Departure, gate: Gate, now: datetim
     if state != BookingState.CONFIRMED:
         return _Judgement(Verdict.REFUSE, "void")
     if used := find_pass(ticket.id):
-        return _Judgement(Verdict.REFUSE, "already_used", {"at": used.received_at.isoformat(), "gate": used.gate.name})
+        return _Judgement(Verdict.REFUSE, "already_used", _when_and_where(used))
     window, stage = departure.boarding_window(), departure.state(now)
     if stage == DepartureState.LEFT:
         return _Judgement(Verdict.REFUSE, "departed", _moment(departure.call.actual_departure))
@@ -131,10 +140,18 @@ def _judge(ticket: Ticket | None, departure: Departure, gate: Gate, now: datetim
         return _Judgement(Verdict.HOLD, "too_early", _moment(window[0]) if window else {})
     if stage == DepartureState.CLOSED:
         return _Judgement(Verdict.REFUSE, "too_late", _moment(window[1]))
+    if gate.stage != Stage.GANGWAY:
+        if came := find_pass(ticket.id, gate.stage):
+            return _Judgement(Verdict.PASS, "entered_again", _when_and_where(came))
+        return _Judgement(Verdict.PASS, "entered")
     if not places.come_aboard(leg_ids_of(booking)):
         return _Judgement(Verdict.REFUSE, "ship_full")
     ticket.passenger.boarded_at = now
     return _Judgement(Verdict.PASS, "admitted")
+
+
+def _when_and_where(kept: Scan) -> dict[str, Any]:
+    return {"at": kept.received_at.isoformat(), "gate": kept.gate.name}
 
 
 def _void(ticket: Ticket) -> _Judgement:

@@ -22,6 +22,15 @@ class Verdict(StrEnum):
     REFER = "refer"
 
 
+class Stage(StrEnum):
+    """How far along the way aboard a gate stands."""
+
+    TERMINAL = "terminal"
+    QUAY = "quay"
+    GANGWAY = "gangway"
+    """The ship's side: whoever is admitted here is aboard and counted. At the others nobody is."""
+
+
 class DepartureState(StrEnum):
     """How far a departure is."""
 
@@ -36,9 +45,12 @@ class DepartureState(StrEnum):
 class Gate(Model):
     """A place where tickets are scanned: terminal, quay or gangway."""
 
+    __table_args__ = (CheckConstraint("stage IN ('terminal', 'quay', 'gangway')", name="stage"),)
+
     id: Mapped[int] = mapped_column(primary_key=True)
     port_id: Mapped[int] = mapped_column(ForeignKey("port.id"))
     name: Mapped[str] = mapped_column(String(60), unique=True)
+    stage: Mapped[str] = mapped_column(String(8), default=Stage.GANGWAY, server_default="gangway")
     port: Mapped[Port] = relationship(lazy="joined", innerjoin=True)
 
 
@@ -57,9 +69,10 @@ class Departure(Model):
     opened_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     left_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     boarded: Mapped[int] = mapped_column(default=0)
-    """Souls admitted at this departure, infants counted."""
+    """Souls admitted aboard at this departure, infants counted."""
     refused: Mapped[int] = mapped_column(default=0)
-    """Scans at this departure that did not admit."""
+    """Scans at the ship's side that did not admit. A scan at which the officer still has something to compare is no
+    refusal, nor is one at the terminal or on the quay."""
     call: Mapped[PortCall] = relationship(lazy="joined", innerjoin=True)
 
     def boarding_window(self) -> tuple[datetime, datetime] | None:
@@ -84,18 +97,28 @@ class Departure(Model):
         return DepartureState.BOARDING if now < window[1] else DepartureState.CLOSED
 
 
+UNDECIDED = "confirm"
+"""The reason of a scan at which the officer still has something to compare: neither admitted nor refused."""
+
+ADMITS = "verdict = 'pass' AND reason <> 'entered_again'"
+"""Which scans use up a ticket at their stage, for the tables."""
+
+
 class Scan(Model):
     """A ticket was shown at a gate at a moment; kept whether admitted or refused."""
 
     __table_args__ = (
         CheckConstraint("verdict IN ('pass', 'hold', 'refuse', 'refer')", name="verdict"),
-        # One ticket admits once, whatever two officers do at the same moment.
+        CheckConstraint("stage IN ('terminal', 'quay', 'gangway')", name="stage"),
+        # One ticket admits once at each stage, whatever two officers do at the same moment. Whoever comes back into
+        # the terminal is a pass of its own kind (`entered_again`), and aboard there is none.
         Index(
-            "uq_scan_one_pass_per_ticket",
+            "uq_scan_one_pass_per_stage",
             "ticket_id",
+            "stage",
             unique=True,
-            postgresql_where=text("verdict = 'pass'"),
-            sqlite_where=text("verdict = 'pass'"),
+            postgresql_where=text(ADMITS),
+            sqlite_where=text(ADMITS),
         ),
         Index(None, "departure_id", "received_at"),
     )
@@ -104,12 +127,14 @@ class Scan(Model):
     """Made by the device: sent twice, it is the same scan."""
     departure_id: Mapped[int] = mapped_column(ForeignKey("departure.id"))
     gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
+    stage: Mapped[str] = mapped_column(String(8), default=Stage.GANGWAY, server_default="gangway")
+    """That of the gate at that moment."""
     officer_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     serial: Mapped[str] = mapped_column(String(10), default="")
     verdict: Mapped[str] = mapped_column(String(6))
     reason: Mapped[str] = mapped_column(String(30))
-    """Stable code; `admitted` for a pass."""
+    """Stable code; `admitted` for a pass aboard."""
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What fills the reason's sentence; no identity number."""
     scanned_at: Mapped[datetime]

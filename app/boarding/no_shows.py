@@ -11,8 +11,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager
 
 from app import clock, config, outbox
-from app.boarding.models import Departure, Scan, Verdict
-from app.boarding.queries import get_departure
+from app.boarding.models import Departure, Scan
+from app.boarding.queries import ABOARD, get_departure
 from app.booking.counters import lock
 from app.booking.freed import offer_freed
 from app.booking.leaving import let_go, locked_bookings, owe
@@ -104,7 +104,7 @@ def _absent(call_id: int, at: datetime) -> Select[int]:
     )
 
 
-_ADMITTED = select(Scan.id).where(Scan.ticket_id == Ticket.id, Scan.verdict == Verdict.PASS).exists()
+_ADMITTED = select(Scan.id).where(Scan.ticket_id == Ticket.id, ABOARD).exists()
 
 
 def _locked_and_aboard(booking_ids: Sequence[int]) -> set[int]:
@@ -112,9 +112,7 @@ def _locked_and_aboard(booking_ids: Sequence[int]) -> set[int]:
     people = select(Passenger.id).where(Passenger.booking_id.in_(booking_ids)).order_by(Passenger.id)
     ids = list(db.session.scalars(people.with_for_update(key_share=True)))
     passed = (
-        select(Ticket.passenger_id)
-        .join(Scan, Scan.ticket_id == Ticket.id)
-        .where(Ticket.passenger_id.in_(ids), Scan.verdict == Verdict.PASS)
+        select(Ticket.passenger_id).join(Scan, Scan.ticket_id == Ticket.id).where(Ticket.passenger_id.in_(ids), ABOARD)
     )
     return set(db.session.scalars(passed))
 

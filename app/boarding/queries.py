@@ -1,11 +1,12 @@
 """Questions about gates and departures."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from app.boarding.models import Departure, Gate, Scan, Verdict
+from app.boarding.models import Departure, Gate, Scan, Stage, Verdict
 from app.booking.models import Booking, Passenger, Ticket
 from app.db import db
 from app.errors import NotFound
@@ -47,14 +48,26 @@ def list_departures(first_day: date, last_day: date, port_id: int | None = None)
     return list(db.session.scalars(statement))
 
 
-def find_pass(ticket_id: int) -> Scan | None:
-    """The scan that admitted this ticket, or None."""
-    return db.session.scalar(select(Scan).where(Scan.ticket_id == ticket_id, Scan.verdict == Verdict.PASS))
+ABOARD = (Scan.verdict == Verdict.PASS) & (Scan.stage == Stage.GANGWAY)
+"""Scans that admitted somebody aboard: what every count of people goes by."""
 
 
-def list_used(ticket_ids: list[int]) -> set[int]:
-    """Those of these tickets that were admitted at a gate."""
-    statement = select(Scan.ticket_id).where(Scan.ticket_id.in_(ticket_ids), Scan.verdict == Verdict.PASS)
+def find_pass(ticket_id: int, stage: str = Stage.GANGWAY) -> Scan | None:
+    """The scan that first admitted this ticket at that stage, or None."""
+    statement = (
+        select(Scan)
+        .where(Scan.ticket_id == ticket_id, Scan.verdict == Verdict.PASS, Scan.stage == stage)
+        .order_by(Scan.received_at, Scan.id)
+        .limit(1)
+    )
+    return db.session.scalar(statement)
+
+
+def list_used(ticket_ids: Iterable[int], stage: str = Stage.GANGWAY) -> set[int]:
+    """Those of these tickets that were admitted at that stage."""
+    statement = select(Scan.ticket_id).where(
+        Scan.ticket_id.in_(list(ticket_ids)), Scan.verdict == Verdict.PASS, Scan.stage == stage
+    )
     return {found for found in db.session.scalars(statement) if found is not None}
 
 
@@ -64,8 +77,13 @@ def find_load(departure: Departure) -> LegLoad | None:
     return db.session.scalar(statement, execution_options={"populate_existing": True})
 
 
-def list_scans(departure_id: int, limit: int = 50, admitted: bool | None = None) -> list[Scan]:
-    """The latest scans of a departure, newest first, with gate and passenger; only (not) admitting ones if asked."""
+def list_scans(
+    departure_id: int, limit: int = 50, admitted: bool | None = None, stage: str | None = None
+) -> list[Scan]:
+    """The latest scans of a departure, newest first, with gate and passenger; only (not) admitting ones if asked.
+
+    With `stage` only those there.
+    """
     statement = (
         select(Scan)
         .where(Scan.departure_id == departure_id)
@@ -77,17 +95,19 @@ def list_scans(departure_id: int, limit: int = 50, admitted: bool | None = None)
             .joinedload(Booking.fare_class),
         )
     )
+    if stage is not None:
+        statement = statement.where(Scan.stage == stage)
     if admitted is not None:
         statement = statement.where((Scan.verdict == Verdict.PASS) == admitted)
     return list(db.session.scalars(statement.order_by(Scan.received_at.desc(), Scan.id).limit(limit)))
 
 
 def count_scans(departure_id: int) -> list[tuple[str, str, int]]:
-    """How often each (verdict, reason) was given at a departure, the most frequent first."""
+    """How often each (verdict, reason) was given at the ship's side, the most frequent first."""
     count = func.count().label("count")
     statement = (
         select(Scan.verdict, Scan.reason, count)
-        .where(Scan.departure_id == departure_id)
+        .where(Scan.departure_id == departure_id, Scan.stage == Stage.GANGWAY)
         .group_by(Scan.verdict, Scan.reason)
         .order_by(count.desc(), Scan.reason)
     )

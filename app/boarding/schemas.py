@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from marshmallow import Schema, fields, validate
 
-from app.boarding.models import Verdict
+from app.boarding.models import Stage, Verdict
 from app.schedule.schemas import PortRefOut
 
 SHOWN_MAX = 400
@@ -19,6 +19,11 @@ class GateOut(Schema):
 
     id = fields.Integer(required=True, metadata={"description": "For `gate_id` of a scan."})
     name = fields.String(required=True)
+    stage = fields.String(
+        required=True,
+        validate=validate.OneOf([*Stage]),
+        metadata={"description": "Only a pass at a `gangway` boards."},
+    )
     port = fields.Nested(PortRefOut, required=True)
 
 
@@ -56,8 +61,10 @@ class ScanOut(Schema):
 
     scan_id = fields.String(required=True)
     verdict = fields.Enum(Verdict, by_value=True, required=True)
-    reason = fields.String(required=True, metadata={"description": "Stable code; `admitted` for a pass."})
-    word = fields.String(required=True, metadata={"description": "NAIK, TAHAN, TOLAK or RUJUK, translated."})
+    reason = fields.String(required=True, metadata={"description": "Stable code; `admitted` for a pass aboard."})
+    word = fields.String(
+        required=True, metadata={"description": "NAIK (at the terminal MASUK), TAHAN, TOLAK or RUJUK, translated."}
+    )
     sentence = fields.String(required=True)
     next_step = fields.String(required=True)
     serial = fields.String(required=True, metadata={"description": "Empty when no ticket could be read."})

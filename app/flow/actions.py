@@ -275,6 +275,6 @@ def add_unknown_ports(rows: Sequence[TimetableRow], zone: str = "Asia/Jakarta") 
     missing = sorted(named - known)
     for index, name in enumerate(missing, 1):
         port = Port(code=f"?{index}", name=name, zone=zone)
-        port_gate = Gate(name=f"{name} · {reference.GATES_PER_PORT[0]}", port=port)
+        port_gate = Gate(name=f"{name} · {reference.GATES_PER_PORT[0][0]}", port=port)
         db.session.add_all([port, port_gate])
     return missing

@@ -54,9 +54,10 @@ def save_port(
 
 
 def add_gates(port: Port) -> None:
-    """The gangways of a port that has none yet. Joins the caller's transaction."""
+    """The gates of a port that has none yet. Joins the caller's transaction."""
     if db.session.scalar(select(Gate.id).where(Gate.port_id == port.id).limit(1)) is None:
-        db.session.add_all([Gate(port_id=port.id, name=f"{port.name} · {gate}") for gate in GATES_PER_PORT])
+        gates = [Gate(port_id=port.id, name=f"{port.name} · {name}", stage=stage) for name, stage in GATES_PER_PORT]
+        db.session.add_all(gates)
         db.session.flush()
 
 

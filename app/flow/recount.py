@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import aliased
 
-from app.boarding.models import Departure, Scan, Verdict
+from app.boarding.models import UNDECIDED, Departure, Scan, Stage
+from app.boarding.queries import ABOARD
 from app.booking.models import (
     BOOKED_SOULS,
     Booking,
@@ -129,14 +130,14 @@ def _places(voyage_id: int | None = None) -> Iterator[Difference]:
 def _aboard(voyage_id: int | None = None) -> Iterator[Difference]:
     passed = (
         select(Leg.id, func.count(Scan.id).label("number"))
-        .where(_RIDES, Scan.verdict == Verdict.PASS, _of(voyage_id))
+        .where(_RIDES, ABOARD, _of(voyage_id))
         .where(Scan.ticket_id == Ticket.id, Ticket.passenger_id == Passenger.id, Passenger.booking_id == Booking.id)
         .group_by(Leg.id)
     )
     counted = {row.id: row.number for row in db.session.execute(passed)}
     if voyage_id is None:
         boarded = db.session.scalar(select(func.count(Passenger.id)).where(Passenger.boarded_at.is_not(None))) or 0
-        admitted = db.session.scalar(select(func.count(Scan.id)).where(Scan.verdict == Verdict.PASS)) or 0
+        admitted = db.session.scalar(select(func.count(Scan.id)).where(ABOARD)) or 0
         yield Difference("passengers who have boarded", boarded, admitted)
     loads = select(LegLoad.leg_id, LegLoad.aboard).join(Leg, Leg.id == LegLoad.leg_id).where(_of(voyage_id))
     for load in db.session.execute(loads):
@@ -149,20 +150,20 @@ def _no_shows() -> Iterator[Difference]:
         select(func.count(Scan.id))
         .join(Ticket, Ticket.id == Scan.ticket_id)
         .join(Passenger, Passenger.id == Ticket.passenger_id)
-        .where(Scan.verdict == Verdict.PASS, Passenger.state == PassengerState.NO_SHOW)
+        .where(ABOARD, Passenger.state == PassengerState.NO_SHOW)
     )
     yield Difference("passengers aboard who did not come", db.session.scalar(both) or 0, 0)
 
 
 def _departures() -> Iterator[Difference]:
-    passes = Scan.verdict == Verdict.PASS
+    refused = (Scan.stage == Stage.GANGWAY) & ~ABOARD & (Scan.reason != UNDECIDED)
     counted = (
         select(
             Departure.id,
             Departure.boarded,
             Departure.refused,
-            func.coalesce(func.sum(case((passes, 1), else_=0)), 0).label("passed"),
-            func.coalesce(func.sum(case((Scan.verdict != Verdict.PASS, 1), else_=0)), 0).label("others"),
+            func.coalesce(func.sum(case((ABOARD, 1), else_=0)), 0).label("passed"),
+            func.coalesce(func.sum(case((refused, 1), else_=0)), 0).label("others"),
         )
         .outerjoin(Scan, Scan.departure_id == Departure.id)
         .group_by(Departure.id)

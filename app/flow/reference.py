@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from app.boarding.models import Gate
+from app.boarding.models import Gate, Stage
 from app.db import Base, db
 from app.fares.models import Tariff
 from app.schedule.models import Operator, Port, Ship
@@ -28,8 +28,12 @@ FARE_CLASSES = {
 }
 """Code -> (id in the ticket's code, name, what it sells). The classes that sources name; not all have a fare."""
 
-GATES_PER_PORT = ("Tangga kapal A", "Tangga kapal B")
-"""Two gangways: the port boards through separate lanes (process.md, part 3)."""
+GATES_PER_PORT = (
+    ("Tangga kapal A", Stage.GANGWAY),
+    ("Tangga kapal B", Stage.GANGWAY),
+    ("Pintu terminal", Stage.TERMINAL),
+)
+"""Two gangways, as the port boards through separate lanes, and the terminal's door (process.md, part 3)."""
 
 M = TypeVar("M", bound=Base)
 
@@ -64,7 +68,7 @@ def load(folder: Path, shifted_days: int = 0, papers: bool = True) -> None:
 
 
 def ports(folder: Path) -> None:
-    """Bring in the ports and their gangways. A timetable calls a port by its town."""
+    """Bring in the ports and their gates. A timetable calls a port by its town."""
     for row in _rows(folder / "ports.csv"):
         port = _put(
             Port,
@@ -75,8 +79,8 @@ def ports(folder: Path) -> None:
             confirmed_by=row["confirmed_by"],
         )
         db.session.flush()
-        for gate in GATES_PER_PORT:
-            _put(Gate, {"name": f"{port.name} · {gate}"}, port_id=port.id)
+        for gate, stage in GATES_PER_PORT:
+            _put(Gate, {"name": f"{port.name} · {gate}"}, port_id=port.id, stage=stage)
 
 
 def _papers(folder: Path, ships: dict[str, Ship]) -> None:

@@ -18,7 +18,8 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.boarding.actions import depart, record_arrival, record_capacity, scan
-from app.boarding.models import Arrival, Departure, Gate, Scan, Verdict
+from app.boarding.models import Arrival, Departure, Gate, Scan, Stage, Verdict
+from app.boarding.queries import ABOARD
 from app.booking import actions as booking
 from app.booking import holding
 from app.booking.models import Booking, BookingState, DocumentKind, Passenger, PaymentMethod, Ticket
@@ -154,7 +155,8 @@ class _Season:
         window = departure.boarding_window()
         if window is None:
             raise RuntimeError("a departing row has a day, so its window is known")
-        gates = list(db.session.scalars(select(Gate.id).where(Gate.port_id == call.port_id).order_by(Gate.id)))
+        aboard = select(Gate.id).where(Gate.port_id == call.port_id, Gate.stage == Stage.GANGWAY)
+        gates = list(db.session.scalars(aboard.order_by(Gate.id)))
         expected, capacity = row.passengers_on or 0, row.capacity
         planned = _Call(
             row,
@@ -406,7 +408,7 @@ def _result(row: TimetableRow, home: str) -> CallResult:
 def _result_of_departure(row: TimetableRow, voyage: Voyage, result: CallResult) -> None:
     departure = db.session.scalars(select(Departure).where(Departure.call_id == voyage.calls[0].id)).one()
     load = db.session.get(LegLoad, voyage.legs[0].id)
-    passed = select(func.count(Scan.id)).where(Scan.departure_id == departure.id, Scan.verdict == Verdict.PASS)
+    passed = select(func.count(Scan.id)).where(Scan.departure_id == departure.id, ABOARD)
     result.got = db.session.scalar(passed) or 0
     if (departure.boarded, load.aboard if load else 0) != (result.got, result.got):
         result.notes.append("the counters do not agree with the scans")

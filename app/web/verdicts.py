@@ -21,8 +21,16 @@ WORDS: dict[Verdict, Any] = {
     Verdict.REFER: _("RUJUK"),
 }
 
+ENTERS: Any = _("MASUK")
+"""The word for a pass where nobody boards yet."""
+
 REASONS: dict[str, tuple[Any, Any]] = {
     "admitted": (_("Tiket sah dan sudah dibayar."), _("Persilakan naik.")),
+    "entered": (_("Tiket sah dan sudah dibayar."), _("Persilakan masuk, dan beri gelang.")),
+    "entered_again": (
+        _("Sudah masuk sejak %(at)s di %(gate)s."),
+        _("Cocokkan gelang dan nama, lalu persilakan masuk lagi."),
+    ),
     "already_used": (
         _("Sudah dipakai %(at)s di %(gate)s."),
         _("Jangan naikkan. Cocokkan nama dengan KTP, lalu panggil pengawas."),
@@ -102,6 +110,9 @@ REASONS: dict[str, tuple[Any, Any]] = {
 }
 """Per reason of a scan: what is true, and what the officer does next."""
 
+ENTERED = ("entered", "entered_again")
+"""Reasons of a pass at the terminal and on the quay."""
+
 WITHOUT_TIME: dict[str, Any] = {
     "wrong_voyage": _("Tiket ini untuk %(ship)s dari %(port)s."),
     "wrong_port": _("Tiket ini naik dari %(port)s dengan %(ship)s."),
@@ -158,7 +169,8 @@ def put(verdict: str, reason: str, details: Mapping[str, Any], port: Port) -> Te
     }
     # Formatted here: gettext itself would take a per cent sign without details literally.
     told = str(sentence) % filling if "%(" in str(sentence) else str(sentence)
-    return Telling(str(WORDS[Verdict(verdict)]), told, str(next_step))
+    word = ENTERS if reason in ENTERED else WORDS[Verdict(verdict)]
+    return Telling(str(word), told, str(next_step))
 
 
 def tell(answer: ScanAnswer, port: Port) -> dict[str, Any]:

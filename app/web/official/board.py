@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from app import clock, config
 from app.accounts.models import Role
-from app.boarding.models import Departure, Verdict
+from app.boarding.models import Departure, Stage, Verdict
 from app.boarding.queries import count_scans, get_departure, list_scans
 from app.booking.queries import list_places_between
 from app.errors import NotFound
@@ -62,7 +62,7 @@ def departure(departure_id: int) -> str:
     found = get_departure(departure_id)
     port = found.call.port
     asked = request.args.get("putusan", "")
-    scans = list_scans(departure_id, SCANS, VERDICTS.get(asked))
+    scans = list_scans(departure_id, SCANS, VERDICTS.get(asked), Stage.GANGWAY)
     ahead = found.call.voyage.ahead_of(found.call)
     return render_template(
         "official/departure.html",
