@@ -1,0 +1,181 @@
+"""What is said about a passenger, and the papers they show: facts that no other table knows.
+
+Travelers say what only they know, and enter papers ahead. What must be looked at, only an officer says: a traveler's
+word on it is advice for the sale and opens no gate.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app import clock
+from app.booking.models import Passenger, ShownDocument, Statement
+from app.db import action, db
+from app.errors import NotFound, Refusal
+from app.rules.facts import DOCUMENT_KINDS, ISSUERS, RESULTS, slips
+
+DECLARED = frozenset(
+    {
+        "person.pregnant_weeks",
+        "person.unwell",
+        "person.special_condition",
+        "person.foreigner_from_abroad",
+        "travel.purpose",
+        "travel.companions",
+    }
+)
+"""What travelers say of themselves; an officer may say it for them."""
+
+ADVICE = frozenset({"person.doses", "person.health_app"})
+"""What travelers may say to be told ahead what they need; at a gate an officer must have seen it."""
+
+LOOKED_AT = frozenset(
+    {
+        "identity.name_matches",
+        "identity.number_matches",
+        "identity.person_matches",
+        "ticket.exchanged",
+        "baggage.kg",
+        "baggage.cm3",
+        "goods",
+        "documents",
+    }
+)
+"""What only an officer says. Of `documents` only that none were shown: those that are shown have a table."""
+
+LETTERS = frozenset({"doctor_letter", "travel_letter", "reduction_letter", "photo_document"})
+"""Papers without a result."""
+
+LETTER_MAX = 80
+"""Characters of a paper's number."""
+
+
+@action
+def say(passenger_id: int, facts: Mapping[str, Any], said_by: int | None = None) -> Passenger:
+    """Keep these facts (by their names in docs/rules.md) about a passenger, said by an officer or (None) a traveler.
+
+    A value of None takes back what was said before. Raises NotFound `passenger_not_found`; Refusal `fact_unknown`,
+    `fact_for_officers`, `fact_value`.
+    """
+    passenger = _get_passenger(passenger_id)
+    record(passenger, facts, said_by, clock.now())
+    return passenger
+
+
+def record(passenger: Passenger, facts: Mapping[str, Any], said_by: int | None, now: datetime) -> None:
+    """Keep these facts; part of the caller's transaction. Raises Refusal as `say` does."""
+    must_be_sayable(facts, said_by is not None)
+    db.session.add_all(
+        Statement(passenger_id=passenger.id, fact=fact, value=value, said_by=said_by, said_at=now)
+        for fact, value in facts.items()
+    )
+
+
+def must_be_sayable(facts: Mapping[str, Any], officer: bool) -> None:
+    """Raises Refusal `fact_unknown`, `fact_for_officers` or `fact_value`, with the fact's name."""
+    for fact, value in facts.items():
+        if fact not in DECLARED | ADVICE | LOOKED_AT:
+            raise Refusal("fact_unknown", 422, field="facts")
+        if not officer and fact in LOOKED_AT:
+            raise Refusal("fact_for_officers", 403, field="facts")
+        if slips(_nested(fact, value)) or (fact == "documents" and value not in (None, [])) or _negative(value):
+            raise Refusal("fact_value", 422, field="facts", fact=fact)
+
+
+def _nested(fact: str, value: Any) -> dict[str, Any]:
+    group, _, name = fact.partition(".")
+    return {group: {name: value}} if name else {group: value}
+
+
+def _negative(value: Any) -> bool:
+    return isinstance(value, int) and not 0 <= value < 2**31
+
+
+@action
+def enter_document(
+    passenger_id: int,
+    kind: str,
+    taken_at: datetime,
+    *,
+    issuer: str | None = None,
+    result: str | None = None,
+    signed: bool | None = None,
+    letter: str = "",
+    entered_by: int | None = None,
+) -> ShownDocument:
+    """Keep a paper of a passenger; entered by an officer it has been seen. The same one again is the one that is there.
+
+    `taken_at` is when the sample was taken or the letter issued. Raises NotFound `passenger_not_found`; Refusal
+    `paper_kind_unknown`, `issuer_unknown`, `result_missing` (of a test), `taken_in_the_future`.
+    """
+    now = clock.now()
+    passenger = _get_passenger(passenger_id)
+    if kind not in DOCUMENT_KINDS:
+        raise Refusal("paper_kind_unknown", 422, field="kind")
+    if issuer is not None and issuer not in ISSUERS:
+        raise Refusal("issuer_unknown", 422, field="issuer")
+    if (kind in LETTERS) != (result is None) or (result is not None and result not in RESULTS):
+        raise Refusal("result_missing", 422, field="result")
+    if taken_at > now:
+        raise Refusal("taken_in_the_future", 422, field="taken_at")
+    told = {"kind": kind, "issuer": issuer, "result": result, "signed": signed, "letter": letter.strip()[:LETTER_MAX]}
+    same = (
+        select(ShownDocument)
+        .filter_by(passenger_id=passenger.id, taken_at=taken_at, withdrawn_at=None, **told)
+        .order_by(ShownDocument.id)
+        .limit(1)
+    )
+    document = db.session.scalar(same)
+    if document is None:
+        document = ShownDocument(
+            passenger_id=passenger.id, taken_at=taken_at, entered_by=entered_by, entered_at=now, **told
+        )
+        db.session.add(document)
+    if entered_by is not None and document.seen_at is None:
+        document.seen_by, document.seen_at = entered_by, now
+    return document
+
+
+@action
+def see_document(document_id: int, passenger_id: int, officer_id: int) -> ShownDocument:
+    """An officer has held in the hand what the traveler entered. Raises NotFound `paper_gone`."""
+    document = _get_document(document_id, passenger_id)
+    see(document, officer_id, clock.now())
+    return document
+
+
+def see(document: ShownDocument, officer_id: int, now: datetime) -> None:
+    """The officer has it in the hand; part of the caller's transaction."""
+    if document.seen_at is None:
+        document.seen_by, document.seen_at = officer_id, now
+
+
+@action
+def withdraw_document(document_id: int, passenger_id: int, officer_id: int | None = None) -> ShownDocument:
+    """Take back a paper that was entered by mistake; what an officer has seen, only an officer takes back.
+
+    Raises NotFound `paper_gone`; Refusal `seen_by_officer`.
+    """
+    document = _get_document(document_id, passenger_id)
+    if document.seen_at is not None and officer_id is None:
+        raise Refusal("seen_by_officer", 403)
+    document.withdrawn_at = clock.now()
+    return document
+
+
+def _get_passenger(passenger_id: int) -> Passenger:
+    # Locked, so that a scan sees all of it or nothing.
+    statement = select(Passenger).where(Passenger.id == passenger_id).with_for_update(of=Passenger, key_share=True)
+    passenger = db.session.scalar(statement)
+    if passenger is None:
+        raise NotFound("passenger_not_found")
+    return passenger
+
+
+def _get_document(document_id: int, passenger_id: int) -> ShownDocument:
+    document = db.session.get(ShownDocument, document_id)
+    if document is None or document.passenger_id != passenger_id or document.withdrawn_at is not None:
+        raise NotFound("paper_gone")
+    return document
