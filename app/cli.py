@@ -5,7 +5,7 @@ import os
 import tempfile
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -19,8 +19,9 @@ from app import clock, config, keys
 from app.accounts.actions import create_user
 from app.accounts.models import Role
 from app.accounts.queries import find_user_by_name
+from app.boarding.replaying import judged_at
 from app.db import db
-from app.errors import Refusal
+from app.errors import NotFound, Refusal
 from app.flow.actions import ImportReport, add_unknown_ports, found_season, import_timetable, load_reference
 from app.flow.arriving import Arriving
 from app.flow.exchange import export_schedule, import_schedule
@@ -63,6 +64,7 @@ def register(app: Flask) -> None:
         recount_all,
         certlogic_suite,
         load_rules,
+        judge_ticket,
     ):
         app.cli.add_command(command)
 
@@ -315,3 +317,26 @@ def load_rules() -> None:
     report = load_shipped(shipped.read_sets())
     numbers = f": {', '.join(map(str, report.published))}" if report.published else ""
     click.echo(f"{len(report.published)} paket aturan diterbitkan{numbers}; {report.left} tetap (published, left)")
+
+
+@click.command("judge")
+@click.option("--at", "moment", required=True, metavar="TIME", help="2022-04-21T10:30:00+07:00; without zone: UTC")
+@click.argument("ticket")
+def judge_ticket(moment: str, ticket: str) -> None:
+    """Judge TICKET (its serial) by the travel rules as at TIME, and print the verdict as JSON.
+
+    Where a scan of that second was kept, its facts are judged again by its set, and `same` says whether the answer is
+    the one that the officer saw. Else the facts are those that were known at that time. Exit status 1 where the answer
+    is another, or there is none.
+    """
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        raise click.ClickException(f"{moment}: tulis waktu seperti 2022-04-21T10:30:00+07:00") from None
+    try:
+        found = judged_at(ticket, at if at.tzinfo else at.replace(tzinfo=UTC))
+    except NotFound as fault:
+        raise click.ClickException(f"{ticket}: {fault.code}") from None
+    click.echo(json.dumps(found, ensure_ascii=False))
+    if found["outcome"] is None or found.get("same") is False:
+        raise SystemExit(1)

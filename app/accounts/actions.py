@@ -25,10 +25,11 @@ def create_user(username: str, name: str, role: Role, password: str) -> User:
 
 
 @action
-def change_user(user_id: int, *, active: bool, role: Role, password: str = "") -> User:
+def change_user(user_id: int, *, active: bool, role: Role, password: str = "", may_exempt: bool | None = None) -> User:
     """Change a user's role, let them in or keep them out, and give a new password if one is named.
 
-    Whatever changes ends their sessions. The last active administrator stays one (`last_administrator`).
+    `may_exempt`: whether they may grant exemptions from travel rules; None leaves it. Whatever else changes ends their
+    sessions. The last active administrator stays one (`last_administrator`).
     """
     # Rows are locked in one order, so that two administrators cannot remove each other at the same time.
     administrators = db.session.scalars(
@@ -41,6 +42,8 @@ def change_user(user_id: int, *, active: bool, role: Role, password: str = "") -
     if (user.active, user.role) != (active, role):
         user.active, user.role = active, role
         user.end_sessions()
+    if may_exempt is not None:
+        user.may_exempt = may_exempt
     if password:
         _give_password(user, password)
     return user

@@ -1,5 +1,6 @@
 """What an officer's device, or an official, can cause at a departure."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app import clock, outbox
+from app.boarding.by_rules import ByRules, asks, judge_by_rules
 from app.boarding.models import UNDECIDED, Arrival, Departure, DepartureState, Gate, Scan, Stage, Verdict
 from app.boarding.papers import record_capacity as record_capacity
 from app.boarding.queries import find_load, find_pass, get_departure, get_gate
 from app.booking import code as ticket_code
-from app.booking.models import BookingState, Displacement, PassengerState, Ticket
+from app.booking.identity import mask
+from app.booking.models import BookingState, Displacement, PassengerState, ShownDocument, Ticket
 from app.booking.queries import find_booking_moved_to, find_ticket, leg_ids_of
+from app.booking.saying import must_be_sayable, record, see
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import AboardChanged, TimesChanged
@@ -36,6 +40,15 @@ class ScanAnswer:
     aboard: int = 0
     ceiling: int = 0
     details: dict[str, Any] = field(default_factory=dict)
+    stage: str = Stage.GANGWAY
+    outcome: str | None = None
+    rule_set: int | None = None
+    reasons: list[dict[str, Any]] = field(default_factory=list)
+    asks: list[str] = field(default_factory=list)
+    """Facts that the officer still has to say."""
+    document_kind: str = ""
+    document_number: str = field(default="", repr=False)
+    """Masked, and only where it is to be compared."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,7 @@ class _Judgement:
     verdict: Verdict
     reason: str
     details: dict[str, Any] = field(default_factory=dict)
+    by_rules: ByRules | None = None
 
 
 @action
@@ -54,23 +68,37 @@ def scan(
     officer_id: int,
     scanned_at: datetime,
     keyring: Keyring,
+    said: Mapping[str, Any] | None = None,
+    seen: Collection[int] = (),
 ) -> ScanAnswer:
     """Judge what was `shown` (the text of a code, or a typed serial) and keep the scan, admitted or not.
 
     It passes only when: the signature is good, the ticket is for this voyage and port, it is paid, boarding is open,
     and at the ship's side when it has not been used there and one more soul stays within the ceiling. At the terminal
-    and on the quay nobody is counted, and whoever was let in may come back. The same `scan_id` a second
-    time gives the first answer. Raises NotFound for an unknown departure or gate, and nothing else:
-    whatever is wrong with the ticket is an answer.
+    and on the quay nobody is counted, and whoever was let in may come back. Where a set of travel rules is in force it
+    is asked last, and lets nobody take a place whom it does not let pass.
+
+    `said` are facts (by their names in docs/rules.md) that the officer tells of the holder with this scan, and `seen`
+    the papers that they have held in the hand; both are kept before the rules are asked. The same `scan_id` a second
+    time gives the first answer. Raises NotFound for an unknown departure or gate, Refusal
+    `fact_unknown` or `fact_value` for what cannot be said, and nothing else: whatever is wrong with the ticket is an
+    answer.
     """
     now = clock.now()
+    must_be_sayable(said or {}, officer=True)
     departure, gate = get_departure(departure_id), get_gate(gate_id)
     before = db.session.get(Scan, scan_id)
     if before is not None:
         return _answer(before, departure)
     serial, fault = _read(shown, keyring)
     ticket = find_ticket(serial, lock=True) if serial else None
-    judgement = fault or _judge(ticket, departure, gate, now)
+    judgement = fault or _look_at(ticket, departure, gate, now)
+    if judgement is None and ticket is not None:
+        record(ticket.passenger, said or {}, officer_id, now)
+        _see(seen, ticket, officer_id, now)
+        judgement = _judge(ticket, departure, gate, now)
+    assert judgement is not None  # noqa: S101 - a ticket that is not there is a judgement
+    found = judgement.by_rules
     kept = Scan(
         id=scan_id,
         departure_id=departure.id,
@@ -82,6 +110,10 @@ def scan(
         verdict=judgement.verdict,
         reason=judgement.reason,
         details=judgement.details,
+        rule_set_id=found.rules.id if found else None,
+        outcome=found.outcome if found else None,
+        reasons=found.reasons if found else None,
+        facts=found.facts if found else None,
         scanned_at=scanned_at,
         received_at=now,
     )
@@ -89,7 +121,18 @@ def scan(
     db.session.add(kept)
     _count(kept, departure)
     db.session.flush()
-    return _answer(kept, departure)
+    return _answer(kept, departure, found.rules.number if found else None)
+
+
+def _see(seen: Collection[int], ticket: Ticket, officer_id: int, now: datetime) -> None:
+    """The officer has these papers of the holder in the hand; others are not theirs to see here."""
+    if seen:
+        theirs = select(ShownDocument).where(
+            ShownDocument.id.in_(seen), ShownDocument.passenger_id == ticket.passenger_id
+        )
+        for paper in db.session.scalars(theirs):
+            see(paper, officer_id, now)
+        db.session.flush()
 
 
 def _count(kept: Scan, departure: Departure) -> None:
@@ -116,7 +159,8 @@ def _read(shown: str, keyring: Keyring) -> tuple[str, _Judgement | None]:
         return "", _Judgement(verdict, bad.code)
 
 
-def _judge(ticket: Ticket | None, departure: Departure, gate: Gate, now: datetime) -> _Judgement:
+def _look_at(ticket: Ticket | None, departure: Departure, gate: Gate, now: datetime) -> _Judgement | None:
+    """What is wrong with the ticket itself, here and now; None where nothing is."""
     if ticket is None:
         return _Judgement(Verdict.REFER, "unknown_ticket")
     booking = ticket.passenger.booking
@@ -140,14 +184,39 @@ def _judge(ticket: Ticket | None, departure: Departure, gate: Gate, now: datetim
         return _Judgement(Verdict.HOLD, "too_early", _moment(window[0]) if window else {})
     if stage == DepartureState.CLOSED:
         return _Judgement(Verdict.REFUSE, "too_late", _moment(window[1]))
-    if gate.stage != Stage.GANGWAY:
-        if came := find_pass(ticket.id, gate.stage):
-            return _Judgement(Verdict.PASS, "entered_again", _when_and_where(came))
-        return _Judgement(Verdict.PASS, "entered")
-    if not places.come_aboard(leg_ids_of(booking)):
+    return None
+
+
+def _judge(ticket: Ticket, departure: Departure, gate: Gate, now: datetime) -> _Judgement:
+    """Whether the holder of a good ticket goes on: by the rules in force, and aboard while there is room."""
+    aboard = gate.stage == Stage.GANGWAY
+    if not aboard and (came := find_pass(ticket.id, gate.stage)):
+        return _Judgement(Verdict.PASS, "entered_again", _when_and_where(came))
+    load = find_load(departure)
+    if aboard and (load is None or load.aboard >= load.ceiling):
         return _Judgement(Verdict.REFUSE, "ship_full")
+    found = judge_by_rules(ticket, departure, gate.stage, load, now)
+    if found is not None and not found.lets_pass:
+        verdict, reason = found.verdict
+        return _Judgement(verdict, reason, _papers(found), found)
+    if not aboard:
+        return _Judgement(Verdict.PASS, "entered", by_rules=found)
+    # Only this one counts: somebody else may have come aboard since the load was read.
+    if not places.come_aboard(leg_ids_of(ticket.passenger.booking)):
+        return _Judgement(Verdict.REFUSE, "ship_full", by_rules=found)
     ticket.passenger.boarded_at = now
-    return _Judgement(Verdict.PASS, "admitted")
+    return _Judgement(Verdict.PASS, "admitted", by_rules=found)
+
+
+def _papers(found: ByRules) -> dict[str, Any]:
+    """The papers that nobody has looked at yet, for the officer to ask for."""
+    if not found.unseen:
+        return {}
+    papers = [
+        {"id": paper.id, "kind": paper.kind, "result": paper.result, "taken_at": paper.taken_at.isoformat()}
+        for paper in found.unseen
+    ]
+    return {"papers": papers}
 
 
 def _when_and_where(kept: Scan) -> dict[str, Any]:
@@ -188,9 +257,13 @@ def _moment(at: datetime | None) -> dict[str, Any]:
     return {"at": at.isoformat()} if at else {}
 
 
-def _answer(kept: Scan, departure: Departure) -> ScanAnswer:
+def _answer(kept: Scan, departure: Departure, rule_set: int | None = None) -> ScanAnswer:
     load = find_load(departure)
     passenger = kept.ticket.passenger if kept.ticket else None
+    asked = asks(kept.reasons or ())
+    compares = passenger is not None and any(fact.startswith("identity.") for fact in asked)
+    if rule_set is None and kept.rule_set is not None:
+        rule_set = kept.rule_set.number
     return ScanAnswer(
         scan_id=kept.id,
         verdict=Verdict(kept.verdict),
@@ -203,6 +276,13 @@ def _answer(kept: Scan, departure: Departure) -> ScanAnswer:
         aboard=load.aboard if load else 0,
         ceiling=load.ceiling if load else 0,
         details=kept.details,
+        stage=kept.stage,
+        outcome=kept.outcome,
+        rule_set=rule_set,
+        reasons=kept.reasons or [],
+        asks=asked,
+        document_kind=passenger.document_kind if passenger and compares else "",
+        document_number=mask(passenger.document_number) if passenger and compares else "",
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import config
 from app.booking.models import Ticket
 from app.db import Model
+from app.rules.models import RuleSet
 from app.schedule.models import Port, PortCall
 
 
@@ -110,6 +111,10 @@ class Scan(Model):
     __table_args__ = (
         CheckConstraint("verdict IN ('pass', 'hold', 'refuse', 'refer')", name="verdict"),
         CheckConstraint("stage IN ('terminal', 'quay', 'gangway')", name="stage"),
+        CheckConstraint(
+            "outcome IN ('pass', 'note', 'hold', 'refer', 'refuse_movable', 'refuse_void')", name="outcome"
+        ),
+        CheckConstraint("(rule_set_id IS NULL) = (outcome IS NULL)", name="judged_by_a_set"),
         # One ticket admits once at each stage, whatever two officers do at the same moment. Whoever comes back into
         # the terminal is a pass of its own kind (`entered_again`), and aboard there is none.
         Index(
@@ -137,11 +142,20 @@ class Scan(Model):
     """Stable code; `admitted` for a pass aboard."""
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What fills the reason's sentence; no identity number."""
+    rule_set_id: Mapped[int | None] = mapped_column(ForeignKey("rule_set.id"))
+    """The set of travel rules that judged; empty where none was asked: none in force, or the ticket itself no good."""
+    outcome: Mapped[str | None] = mapped_column(String(14))
+    """What the set said, finer than the verdict; kept also where the ship was full all the same."""
+    reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """All of them, the strongest first, with the officer's words as they were then."""
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the set was asked about; no name and no identity number."""
     scanned_at: Mapped[datetime]
     """By the device's clock."""
     received_at: Mapped[datetime]
     """By ours; every decision was taken by this one."""
     gate: Mapped[Gate] = relationship()
+    rule_set: Mapped[RuleSet | None] = relationship()
     ticket: Mapped[Ticket | None] = relationship()
 
 

@@ -1,7 +1,7 @@
 """Questions about gates and departures."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -63,12 +63,25 @@ def find_pass(ticket_id: int, stage: str = Stage.GANGWAY) -> Scan | None:
     return db.session.scalar(statement)
 
 
-def list_used(ticket_ids: Iterable[int], stage: str = Stage.GANGWAY) -> set[int]:
-    """Those of these tickets that were admitted at that stage."""
+def list_used(ticket_ids: Iterable[int], stage: str = Stage.GANGWAY, by: datetime | None = None) -> set[int]:
+    """Those of these tickets that were admitted at that stage, by then or at all."""
     statement = select(Scan.ticket_id).where(
         Scan.ticket_id.in_(list(ticket_ids)), Scan.verdict == Verdict.PASS, Scan.stage == stage
     )
+    if by is not None:
+        statement = statement.where(Scan.received_at <= by)
     return {found for found in db.session.scalars(statement) if found is not None}
+
+
+def find_last_judged(ticket_id: int) -> Scan | None:
+    """The latest scan of this ticket that a set of travel rules judged, or None."""
+    statement = (
+        select(Scan)
+        .where(Scan.ticket_id == ticket_id, Scan.rule_set_id.is_not(None))
+        .order_by(Scan.received_at.desc(), Scan.id)
+        .limit(1)
+    )
+    return db.session.scalar(statement)
 
 
 def find_load(departure: Departure) -> LegLoad | None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from marshmallow import Schema, fields, validate
 
 from app.boarding.models import Stage, Verdict
+from app.rules.judge import OUTCOMES
 from app.schedule.schemas import PortRefOut
 
 SHOWN_MAX = 400
@@ -54,6 +55,48 @@ class ScanIn(Schema):
         validate=_POSSIBLE,
         metadata={"description": "By the device's clock, with its zone. Decisions go by the server's."},
     )
+    said = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=40)),
+        load_default=dict,
+        validate=validate.Length(max=20),
+        metadata={
+            "description": "What the officer has looked at, by the names of docs/rules.md: "
+            "`identity.name_matches`, `identity.number_matches`, `identity.person_matches`, `ticket.exchanged`, "
+            "`person.health_app` (true or false), `person.doses` (0 and more), `documents` (only `[]`: none shown). "
+            "An answer's `asks` are the ones that are missing."
+        },
+    )
+    seen = fields.List(
+        fields.Integer(strict=True, validate=_ID),
+        load_default=list,
+        validate=validate.Length(max=20),
+        metadata={"description": "Ids of `details.papers` that the officer has held in the hand."},
+    )
+
+
+class ReasonOut(Schema):
+    """Why a set of travel rules says what it says."""
+
+    rule = fields.String(required=True, metadata={"description": "The rule's code; empty where no rule gave it."})
+    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
+    why = fields.String(
+        required=True,
+        validate=validate.OneOf(["failed", "missing", "error", "exempted"]),
+        metadata={"description": "`missing`: `fact` is not known."},
+    )
+    fact = fields.String(required=True)
+    title = fields.String(required=True)
+    sentence = fields.String(required=True)
+    next_step = fields.String(required=True)
+
+
+class AnswerOut(Schema):
+    """What an officer can say with one touch: `said` and `seen` of the next scan."""
+
+    label = fields.String(required=True)
+    said = fields.Dict(keys=fields.String(), required=True)
+    seen = fields.List(fields.Integer(), required=True)
+    main = fields.Boolean(required=True)
 
 
 class ScanOut(Schema):
@@ -77,3 +120,28 @@ class ScanOut(Schema):
     aboard = fields.Integer(required=True, metadata={"description": "Souls on board now, infants counted."})
     ceiling = fields.Integer(required=True, metadata={"description": "Souls who may sail."})
     details = fields.Dict(keys=fields.String(), required=True)
+    stage = fields.String(required=True, validate=validate.OneOf([*Stage]))
+    outcome = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf(OUTCOMES),
+        metadata={"description": "What the travel rules say, finer than the verdict; null where none was asked."},
+    )
+    rule_set = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Number of the set of rules that judged."}
+    )
+    reasons = fields.List(
+        fields.Nested(ReasonOut), required=True, metadata={"description": "Of the rules, the strongest first."}
+    )
+    asks = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "What the officer still has to say: send it as `said` with a new scan."},
+    )
+    answers = fields.List(
+        fields.Nested(AnswerOut), required=True, metadata={"description": "The same as buttons with their words."}
+    )
+    document_kind = fields.String(required=True)
+    document_number = fields.String(
+        required=True, metadata={"description": "Masked, where it is to be compared; else empty."}
+    )

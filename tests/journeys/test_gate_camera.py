@@ -15,6 +15,7 @@ from app.boarding.actions import open_boarding
 from app.boarding.models import Departure, Gate, Scan
 from app.db import db
 from tests import chromium, factories
+from tests.boarding.test_by_rules import a_rule, in_force
 from tests.journeys.camera import code_of, film
 from tests.journeys.conftest import session_cookie
 
@@ -117,3 +118,30 @@ def test_what_is_typed_is_judged_like_what_is_seen_and_a_forgery_by_the_device_i
         assert [rows.nth(n).get_attribute("data-verdict") for n in range(3)] == ["refuse", "pass", "refuse"]
         db.session.rollback()  # look at what is committed now
         assert db.session.query(Scan).filter_by(reason="forged").count() == 1, "the refusal is kept"
+
+
+def test_one_touch_at_thumb_height_says_that_name_and_number_match_and_boards(address: str, gangway: Gangway) -> None:
+    missing = {"sale": "note", "gate": "hold"}
+    facts = ("identity.name_matches", "identity.number_matches")
+    in_force(*(a_rule(fact.split(".")[1].replace("_", "-"), logic={"var": fact}, missing=missing) for fact in facts))
+    with officers_phone(address, gangway) as page:
+        page.wait_for_selector(HOLD, timeout=20_000)
+        answers = page.locator("#answers button")
+        assert answers.all_inner_texts() == ["Nama dan nomor cocok", "Nama tidak cocok", "Nomor tidak cocok"]
+        number = gangway.ticket.passenger.document_number
+        assert f"KTP ************{number[-4:]}" in page.locator("#verdict-panel").inner_text()
+        for box in (answers.nth(n).bounding_box() for n in range(3)):
+            assert box is not None
+            assert box["height"] >= 44
+            assert box["y"] > 740 / 2, "in the lower half, where the thumb is"
+            assert box["y"] + box["height"] <= 740
+            assert box["x"] + box["width"] <= 360
+        page.wait_for_timeout(6000)
+        assert answers.first.is_visible(), "it waits for the officer, whatever the camera sees meanwhile"
+        answers.first.click()
+        page.wait_for_selector(PASS, timeout=3000)
+        assert page.locator(".gate-aboard").inner_text() == "1 / 100"
+    db.session.rollback()  # what this test has read before is older than the scans
+    assert [kept.reason for kept in db.session.scalars(db.select(Scan).order_by(Scan.received_at))][:2] == [
+        "confirm", "admitted",
+    ]  # fmt: skip

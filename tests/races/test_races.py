@@ -4,6 +4,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,11 +12,12 @@ from flask import Flask
 
 from app import clock
 from app.boarding.actions import ScanAnswer, scan
-from app.boarding.models import Scan, Verdict
+from app.boarding.models import Scan, Stage, Verdict
 from app.booking.models import Booking, BookingState
 from app.config import ROOT
 from app.db import db
 from app.seats.models import Allotment, LegLoad
+from tests.boarding.test_by_rules import a_rule, in_force
 from tests.factories import a_booking, a_gate, a_user, a_voyage, departure_of, tickets_of
 
 pytestmark = pytest.mark.race
@@ -51,13 +53,15 @@ def test_300_buyers_from_30_processes_buy_exactly_the_57_places(app: Flask, data
     assert db.session.scalars(db.select(LegLoad)).one().promised == PLACES
 
 
-def _at_once(app: Flask, shown: str, ids: tuple[int, int, int], scan_ids: list[str]) -> list[ScanAnswer]:
+def _at_once(
+    app: Flask, shown: str, ids: tuple[int, int, int], scan_ids: list[str], said: dict[str, Any] | None = None
+) -> list[ScanAnswer]:
     """Scan with each of these ids, all at the same moment."""
 
     def one(scan_id: str) -> ScanAnswer:
         with app.app_context():
             departure, gate, officer = ids
-            return scan(scan_id, shown, departure, gate, officer, clock.now(), app.extensions["keyring"])
+            return scan(scan_id, shown, departure, gate, officer, clock.now(), app.extensions["keyring"], said)
 
     with ThreadPoolExecutor(len(scan_ids)) as pool:
         return list(pool.map(one, scan_ids))
@@ -78,6 +82,39 @@ def test_two_officers_with_the_same_code_at_the_same_moment_admit_it_once(
     answers = _at_once(app, signed, ids, [str(uuid4()) for _ in range(8)])
     assert sorted(a.reason for a in answers) == ["admitted"] + ["already_used"] * 7
     _one_soul_aboard()
+
+
+def test_two_officers_who_compare_the_same_ticket_at_the_same_moment_admit_it_once(
+    app: Flask, open_gate: tuple[str, tuple[int, int, int]]
+) -> None:
+    signed, ids = open_gate
+    in_force(a_rule())
+    answers = _at_once(app, signed, ids, [str(uuid4()) for _ in range(8)], {"person.health_app": True})
+    assert sorted(a.reason for a in answers) == ["admitted"] + ["already_used"] * 7
+    _one_soul_aboard()
+
+
+def test_one_says_yes_and_another_no_and_whoever_was_first_decides(
+    app: Flask, open_gate: tuple[str, tuple[int, int, int]]
+) -> None:
+    signed, ids = open_gate
+    in_force(a_rule())
+    with ThreadPoolExecutor(2) as pool:
+        words = ({"person.health_app": yes} for yes in (True, False))
+        said = [pool.submit(_at_once, app, signed, ids, [str(uuid4())], word) for word in words]
+        reasons = {one.result()[0].reason for one in said}
+    assert reasons in ({"admitted", "already_used"}, {"admitted", "rules_movable"})
+    _one_soul_aboard()
+
+
+def test_the_same_ticket_at_two_doors_of_the_terminal_enters_once_and_again(
+    app: Flask, open_gate: tuple[str, tuple[int, int, int]]
+) -> None:
+    signed, (departure, _, officer) = open_gate
+    ids = (departure, a_gate(stage=Stage.TERMINAL).id, officer)
+    answers = _at_once(app, signed, ids, [str(uuid4()) for _ in range(8)])
+    assert sorted(a.reason for a in answers) == ["entered"] + ["entered_again"] * 7
+    assert db.session.scalars(db.select(LegLoad.aboard)).one() == 0
 
 
 def test_the_same_scan_sent_eight_times_at_once_boards_once(

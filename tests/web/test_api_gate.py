@@ -46,7 +46,12 @@ def test_an_officer_opens_boarding_early_and_lets_the_ship_go(client: FlaskClien
 def test_an_officer_sees_the_gates_and_others_do_not(client: FlaskClient) -> None:
     gate = factories.a_gate()
     gates = client.get(f"{API}/gates", headers=bearer(client)).json["gates"]
-    assert gates[0] == {"id": gate.id, "name": gate.name, "port": {"code": "IDSMQ", "name": "Sampit"}}
+    assert gates[0] == {
+        "id": gate.id,
+        "name": gate.name,
+        "stage": "gangway",
+        "port": {"code": "IDSMQ", "name": "Sampit"},
+    }
     assert refused(client.get(f"{API}/gates"), "sign_in_first")
 
 

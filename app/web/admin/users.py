@@ -68,7 +68,9 @@ def change_access(user_id: int) -> tuple[str, int] | Response:
     if given is None:
         return _user_page(get_user(user_id), access=form), 422
     try:
-        changed = actions.change_user(user_id, active=given["active"], role=given["role"])
+        changed = actions.change_user(
+            user_id, active=given["active"], role=given["role"], may_exempt=given["may_exempt"]
+        )
     except NotFound:
         raise
     except Refusal as refusal:
@@ -121,6 +123,7 @@ def _labels() -> dict[str, str]:
         "username": _("Nama pengguna"),
         "role": _("Peran"),
         "active": _("Akses"),
+        "may_exempt": _("Pengecualian dari aturan perjalanan"),
         "password": _("Kata sandi"),
         "password_again": _("Kata sandi sekali lagi"),
     }
@@ -140,6 +143,7 @@ def _new_user_page(form: Form) -> str:
 
 def _user_page(somebody: User, access: Form | None = None, password: Form | None = None) -> str:
     present: dict[str, Any] = {"role": somebody.role, "active": str(somebody.active).lower()}
+    present["may_exempt"] = str(somebody.may_exempt).lower()
     return render_template(
         "admin/user.html",
         user=somebody,

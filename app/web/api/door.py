@@ -28,6 +28,8 @@ ID = "int(min=1, max=2147483647)"
 View = TypeVar("View", bound=Callable[..., Any])
 
 STATUS = {
+    "fact_unknown": 422,
+    "fact_value": 422,
     **dict.fromkeys(("bad_request", "bad_json", "form_expired"), 400),
     **dict.fromkeys(("sign_in_first", "sign_in_failed"), 401),
     **dict.fromkeys(("not_allowed", "channel_not_open"), 403),

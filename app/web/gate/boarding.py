@@ -1,5 +1,6 @@
 """At the pier: choose gate and departure, look at tickets, open boarding, let the ship go."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -11,10 +12,12 @@ from werkzeug.wrappers import Response
 from app import clock, config
 from app.accounts.models import Role
 from app.boarding import actions
-from app.boarding.models import Departure, DepartureState, Gate
+from app.boarding.by_rules import asks
+from app.boarding.models import Departure, DepartureState, Gate, Scan
 from app.boarding.queries import find_load, get_departure, get_gate, get_scan, list_gates, list_scans
 from app.boarding.schemas import SHOWN_MAX
-from app.errors import NotFound
+from app.booking.identity import mask
+from app.errors import NotFound, Refusal
 from app.flow.queries import DepartureRow, coming_departures
 from app.web import verdicts, words
 from app.web.guard import only, user
@@ -25,6 +28,9 @@ FRESH = timedelta(minutes=2)
 """A verdict older than this is shown as history, so that a page found again admits nobody."""
 
 OVER = (DepartureState.LEFT, DepartureState.CANCELLED)
+
+ANSWER_MAX = 2000
+"""Characters of what a button sends."""
 
 LAST = 5
 """How many of the last scans an officer sees."""
@@ -77,16 +83,34 @@ def typed(departure_id: int, gate_id: int) -> str | tuple[str, int] | Response:
     shown = request.form.get("shown", "").strip()[:SHOWN_MAX]
     if not shown:
         return _scan_page(departure_id, gate_id, fault=_("Ketik nomor tiket dahulu.")), 422
+    answered = request.form.get("answer", "")[:ANSWER_MAX]
+    said, seen = _answer(answered)
     answer = actions.scan(
-        _scan_id(request.form.get("showing", ""), shown),
+        _scan_id(request.form.get("showing", ""), shown + answered),
         shown,
         departure_id,
         gate_id,
         user().id,
         clock.now(),
         current_app.extensions["keyring"],
+        said,
+        seen,
     )
     return _see_other("gate.verdict", departure_id, gate_id, scan_id=answer.scan_id)
+
+
+def _answer(text: str) -> tuple[dict[str, Any], list[int]]:
+    """What an officer's button says: facts, and papers that were seen. Nothing for what is no button of ours."""
+    if not text:
+        return {}, []
+    try:
+        told = json.loads(text)
+        said, seen = told["said"], told["seen"]
+    except (ValueError, TypeError, KeyError):
+        raise Refusal("bad_request", 400) from None
+    if not isinstance(said, dict) or not all(type(number) is int and 0 < number < 2**31 for number in seen):
+        raise Refusal("bad_request", 400)
+    return said, seen
 
 
 def _scan_id(showing: str, shown: str) -> str:
@@ -111,10 +135,19 @@ def verdict(departure_id: int, gate_id: int, scan_id: UUID) -> str:
         **head,
         scan=kept,
         passenger=passenger,
-        told=verdicts.put(kept.verdict, kept.reason, kept.details, head["port"]),
+        told=verdicts.put_scan(kept, head["port"]),
+        compare=document_of(kept),
         fresh=clock.now() - kept.received_at < FRESH,
         showing=uuid4(),
     )
+
+
+def document_of(kept: Scan) -> str:
+    """What of the identity document is to be compared: its kind and the end of its number; empty where nothing is."""
+    passenger = kept.ticket.passenger if kept.ticket else None
+    if passenger is None or not any(fact.startswith("identity.") for fact in asks(kept.reasons or ())):
+        return ""
+    return f"{passenger.document_kind.upper()} {mask(passenger.document_number)}"
 
 
 @bp.get("/<int(max=2147483647):departure_id>/count")
@@ -194,9 +227,7 @@ def _ship(departure: Departure) -> str:
 def _scan_page(departure_id: int, gate_id: int, fault: str = "") -> str:
     head = facts(departure_id, gate_id)
     port = head["port"]
-    last = [
-        (kept, verdicts.put(kept.verdict, kept.reason, kept.details, port)) for kept in list_scans(departure_id, LAST)
-    ]
+    last = [(kept, verdicts.put_scan(kept, port)) for kept in list_scans(departure_id, LAST)]
     return render_template(
         "gate/scan.html",
         **head,
@@ -215,6 +246,7 @@ def _for_the_device(departure_id: int, gate_id: int, zone: str) -> dict[str, Any
         "zone": zone,
         "zone_name": words.zone_name(zone),
         "scans": "/api/v1/scans",
+        "post": url_for("gate.post", departure_id=departure_id, gate_id=gate_id, serial="SERIAL"),
         "count": url_for("gate.count", departure_id=departure_id),
         "keys": current_app.extensions["keyring"].public_keys(),
         "words": verdicts.device_words(),

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from app import clock, config
 from app.accounts.models import Role
-from app.boarding.models import Departure, Stage, Verdict
+from app.boarding.models import UNDECIDED, Departure, Stage, Verdict
 from app.boarding.queries import count_scans, get_departure, list_scans
 from app.booking.queries import list_places_between
 from app.errors import NotFound
@@ -73,9 +73,13 @@ def departure(departure_id: int) -> str:
         ahead=ahead,
         places_to=list_places_between([(found.call.voyage, found.call, call) for call in ahead]),
         vehicle=PlaceKind.VEHICLE,
-        refusals=[(REASONS[r], n) for verdict, r, n in count_scans(departure_id) if verdict != Verdict.PASS],
+        refusals=[
+            (REASONS[reason], n)
+            for verdict, reason, n in count_scans(departure_id)
+            if verdict != Verdict.PASS and reason != UNDECIDED
+        ],
         asked=asked if asked in VERDICTS else "",
-        scans=[(kept, verdicts.put(kept.verdict, kept.reason, kept.details, port)) for kept in scans],
+        scans=[(kept, verdicts.put_scan(kept, port)) for kept in scans],
         limit=SCANS,
         states=STATES,
         needs=NEEDS,

@@ -7,7 +7,7 @@ import { keepOn } from "./screen.mjs";
 import { Showing } from "./showing.mjs";
 import { prove } from "./signature.mjs";
 import { isAwake, signal, wake } from "./sound.mjs";
-import { Verdicts, fill, remember } from "./verdict.mjs";
+import { Verdicts, fill, list, remember } from "./verdict.mjs";
 
 const LOOK_EVERY_MS = 100;
 const COUNT_EVERY_MS = 5000;
@@ -26,32 +26,36 @@ const showing = new Showing();
 // has the same id, so that a person whose NAIK was lost on the way is not "already used" by it.
 const unanswered = new Map();
 let line = Promise.resolve();
+// What the verdict on the screen is about.
+let asked = "";
 
 // One after the other, so that no verdict hides behind another one.
-function judge(shown) {
-  line = line.then(() => judgeNow(shown));
+// `answer` is what the officer has said of the one before: the same ticket is judged again with it.
+function judge(shown, answer = null) {
+  line = line.then(() => judgeNow(shown, answer));
 }
 
-async function judgeNow(shown) {
+async function judgeNow(shown, answer) {
   verdicts.clear();
   hint("checking");
   const proof = await prove(shown, device.keys);
   const local = device.words[proof.fault];
-  if (!local) return tell(await askAbout(shown, (fault) => withoutServer(fault, proof)));
+  if (!local) return tell(await askAbout(shown, (fault) => withoutServer(fault, proof), answer), shown);
   // Seen on the device already: told at once, and sent all the same, so that the refusal is kept.
   tell(local);
   askAbout(shown, () => local);
 }
 
 // What the server says, or `otherwise(fault)`; either way it is in the list of the last scans.
-async function askAbout(shown, otherwise) {
-  const id = unanswered.get(shown) ?? newId();
-  unanswered.set(shown, id);
-  const scan = { id, shown, departure_id: device.departure_id, gate_id: device.gate_id };
+async function askAbout(shown, otherwise, given = null) {
+  const key = given ? `${shown} ${JSON.stringify(given)}` : shown;
+  const id = unanswered.get(key) ?? newId();
+  unanswered.set(key, id);
+  const scan = { id, shown, departure_id: device.departure_id, gate_id: device.gate_id, ...given };
   scan.scanned_at = new Date().toISOString();
   const answer = await ask(device.scans, scan, form.elements.csrf_token.value);
   if (!answer.fault) {
-    unanswered.delete(shown);
+    unanswered.delete(key);
     counted(answer);
   }
   const told = answer.fault ? otherwise(answer.fault) : named(answer);
@@ -66,8 +70,20 @@ function newId() {
   return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => random(Number(digit)));
 }
 
-function tell(told) {
-  verdicts.show({ name: "", fare_class: "", vehicle_plate: "", ...told });
+function tell(told, shown = "") {
+  const { answers = [], reasons = [], serial = "" } = told;
+  const compare = told.document_number ? `${told.document_kind.toUpperCase()} ${told.document_number}` : "";
+  const more = reasons.filter(({ sentence }) => sentence !== told.sentence);
+  list($("whys"), $("why-row"), more, (row, { outcome }) => { row.dataset.outcome = outcome; });
+  list($("answers"), $("answer-row"), answers, (button, { main, said, seen }) => {
+    button.classList.toggle("gate-answer-main", main);
+    button.addEventListener("click", () => judge(shown, { said, seen }));
+  });
+  asked = shown;
+  const waits = reasons.length > 0 && told.verdict !== "pass";
+  $("more").hidden = !waits;
+  $("post").href = device.post.replace("SERIAL", serial);
+  verdicts.show({ name: "", fare_class: "", vehicle_plate: "", ...told, compare }, { waits });
   signal(told.verdict);
   showing.told(performance.now());
   hint("point");
@@ -122,7 +138,8 @@ async function watch() {
       if (!isLooking($("eye"))) await look($("eye"));
       const { scan, many } = showing.see(await read($("eye")), performance.now());
       if (many) hint("many");
-      if (!scan) continue;
+      // The ticket that is being asked about is still in view, or back in it: its buttons stay where they are.
+      if (!scan || (verdicts.waits && scan === asked)) continue;
       showing.asked(scan, performance.now());
       judge(scan.slice(0, device.shown_max));
     }
@@ -140,6 +157,8 @@ form.addEventListener("submit", (event) => {
 });
 form.elements.shown.addEventListener("input", () => verdicts.clear());
 for (const touch of ["pointerup", "keydown"]) document.addEventListener(touch, unmute);
+
+$("shut").addEventListener("click", () => verdicts.clear());
 
 keepOn();
 setInterval(pollCount, COUNT_EVERY_MS);

@@ -6,23 +6,43 @@ const STAY_MS = { pass: 2500, hold: 5000, refer: 5000, refuse: 5000 };
 export class Verdicts {
   #panel;
   #timer;
+  #waits = false;
 
   constructor(panel) {
     this.#panel = panel;
-    panel.addEventListener("click", () => this.clear());
+    panel.addEventListener("click", () => this.#waits || this.clear());
   }
 
-  show(told) {
+  // A verdict that waits for the officer's answer stays, and no stray touch takes it away.
+  show(told, { waits = false } = {}) {
     clearTimeout(this.#timer);
     this.#panel.dataset.verdict = told.verdict;
     fill(this.#panel, told);
+    this.#waits = waits;
     this.#panel.hidden = false;
-    this.#timer = setTimeout(() => this.clear(), STAY_MS[told.verdict]);
+    if (waits) this.#panel.scrollTop = this.#panel.scrollHeight;
+    else this.#timer = setTimeout(() => this.clear(), STAY_MS[told.verdict]);
+  }
+
+  // Whether a verdict is on the screen that waits for an answer.
+  get waits() {
+    return this.#waits && !this.#panel.hidden;
   }
 
   clear() {
     this.#panel.hidden = true;
   }
+}
+
+// Fills `list` with one copy of `template` for each of `rows`; `then(element, row)` finishes each.
+export function list(place, template, rows, then) {
+  place.replaceChildren(...rows.map((row) => {
+    const element = template.content.firstElementChild.cloneNode(true);
+    if (element.dataset.field) element.textContent = row[element.dataset.field];
+    fill(element, row);
+    then(element, row);
+    return element;
+  }));
 }
 
 // Puts `told` on top of the list made of `template`, which keeps `length` rows.

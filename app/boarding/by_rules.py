@@ -1,0 +1,127 @@
+"""The set of travel rules in force, on a ticket that a gate would let through."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.boarding.models import UNDECIDED, Departure, Verdict
+from app.boarding.queries import list_used
+from app.booking.facts import Here, judged, known_of, list_party
+from app.booking.models import ShownDocument, Ticket
+from app.rules.queries import PreparedSet, exemptions_of, prepared_in_force
+from app.seats.models import LegLoad
+
+ASKED = (
+    "identity.name_matches",
+    "identity.number_matches",
+    "identity.person_matches",
+    "ticket.exchanged",
+    "person.health_app",
+    "person.doses",
+    "documents",
+)
+"""What an officer at a gate can say on the spot, having looked: nobody need be turned away for want of it."""
+
+VERDICTS: dict[str, tuple[Verdict, str]] = {
+    "hold": (Verdict.HOLD, "rules_hold"),
+    "refer": (Verdict.REFER, "rules_refer"),
+    "refuse_movable": (Verdict.REFUSE, "rules_movable"),
+    "refuse_void": (Verdict.REFUSE, "rules_void"),
+}
+"""What the outcomes that do not let pass are at the gate, each with the reason of its scan."""
+
+_WORDS = (("title", "title"), ("officer", "sentence"), ("next", "next_step"))
+
+
+@dataclass(frozen=True)
+class ByRules:
+    """What a set of rules says of one ticket, with everything that it was found by."""
+
+    rules: PreparedSet
+    outcome: str
+    reasons: list[dict[str, Any]]
+    """The strongest first, each with its words for the officer in both languages."""
+    facts: dict[str, Any]
+    unseen: list[ShownDocument]
+    """Papers that the traveler has entered and no officer has seen."""
+
+    @property
+    def lets_pass(self) -> bool:
+        """Whether the person goes on, with or without a note."""
+        return self.outcome not in VERDICTS
+
+    @property
+    def verdict(self) -> tuple[Verdict, str]:
+        """Verdict and reason of a scan that does not let pass."""
+        if self.outcome == "hold" and all(_is_asked(r) for r in self.reasons if r["outcome"] == "hold"):
+            return Verdict.HOLD, UNDECIDED
+        return VERDICTS[self.outcome]
+
+
+def asks(reasons: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The facts that an officer still has to say before this person may pass, in the order in which they are asked."""
+    wanted = {reason["fact"] for reason in reasons if _is_asked(reason) and reason["outcome"] != "note"}
+    return [fact for fact in ASKED if fact in wanted]
+
+
+def _is_asked(reason: Mapping[str, Any]) -> bool:
+    return reason["why"] == "missing" and reason["fact"] in ASKED
+
+
+def judge_by_rules(
+    ticket: Ticket, departure: Departure, stage: str, load: LegLoad | None, now: datetime
+) -> ByRules | None:
+    """What the set in force at `now` says of this ticket at that stage; None where no set is in force.
+
+    Six queries for whoever travels alone, seven for a party of any size.
+    """
+    rules = prepared_in_force(now)
+    return None if rules is None else judge_by(rules, ticket, departure, stage, load, now)
+
+
+def judge_by(
+    rules: PreparedSet, ticket: Ticket, departure: Departure, stage: str, load: LegLoad | None, now: datetime
+) -> ByRules:
+    """What this set says of this ticket at that stage, by what was known at `now`."""
+    party = list_party([ticket.passenger.booking_id])
+    passenger = ticket.passenger
+    if passenger not in party:
+        party = [passenger]
+    known = known_of((person.id for person in party), now)
+    tickets = [person.ticket.id for person in party if person.ticket is not None]
+    exemptions = {
+        ticket_id: [one.for_judging for one in granted if one.granted_at <= now]
+        for ticket_id, granted in exemptions_of(tickets).items()
+    }
+    here = Here(
+        stage,
+        now,
+        this_voyage=passenger.booking.voyage_id == departure.call.voyage_id,
+        this_port=passenger.booking.from_call_id == departure.call_id,
+        passed=list_used(tickets, stage, now) if len(party) > 1 else frozenset(),
+        used_here=False,
+        terminal_opened=departure.opened_at is not None and departure.opened_at <= now,
+        souls_aboard=load.aboard if load else None,
+        ceiling=load.ceiling if load else None,
+    )
+    found = judged(passenger, party, here, known, rules.prepared, exemptions)
+    reasons = with_words(found.verdict["reasons"], rules)
+    unseen = [paper for paper in known.documents.get(passenger.id, ()) if paper.seen_at is None]
+    return ByRules(rules, found.verdict["outcome"], reasons, found.facts, unseen)
+
+
+def with_words(reasons: Sequence[Mapping[str, Any]], rules: PreparedSet) -> list[dict[str, Any]]:
+    """The reasons with what the officer is told of each; one that no rule gave has only its code."""
+    by_code = {rule["code"]: rule for rule in rules.rules}
+    said = []
+    for reason in reasons:
+        rule = by_code.get(reason["rule"], {})
+        said.append({**reason, **{name: rule[key] for key, name in _WORDS if rule.get(key)}})
+    return said
+
+
+def without_words(reasons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The reasons as the judge gave them."""
+    words = {name for _, name in _WORDS}
+    return [{key: value for key, value in reason.items() if key not in words} for reason in reasons]

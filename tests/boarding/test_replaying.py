@@ -1,0 +1,82 @@
+"""`flask judge`: what the rules said then, from what was kept; and what they would have said."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from app.boarding.models import Scan
+from app.boarding.replaying import judged_at
+from app.booking.saying import say
+from app.db import db
+from app.errors import NotFound
+from app.rules.actions import load_shipped
+from app.rules.shipped import ShippedSet
+from tests.boarding.test_by_rules import Post, a_rule, in_force
+from tests.conftest import Clock
+from tests.factories import tickets_of
+
+
+@pytest.fixture
+def post(app: Flask, clock: Clock) -> Post:
+    return Post(app, clock)
+
+
+def test_a_kept_scan_is_judged_again_on_its_own_facts_by_its_own_set(post: Post) -> None:
+    in_force(a_rule())
+    ticket = tickets_of(post.people({}))[0]
+    post.boarding()
+    post.scan(ticket.signed, {"person.health_app": False})
+    at = post.clock()
+    # Years later: other rules, and other facts about the passenger.
+    post.clock.forward(days=900)
+    load_shipped(
+        [ShippedSet({"id": "Kosong", "en": "Empty"}, at + timedelta(days=1), [a_rule("lain", outcome="note")])]
+    )
+    say(ticket.passenger_id, {"person.health_app": True}, post.officer.id)
+    found = judged_at(ticket.serial.lower(), at + timedelta(milliseconds=400))
+    assert (found["source"], found["rule_set"], found["outcome"], found["same"]) == ("scan", 1, "refuse_movable", True)
+    assert found["reasons"] == [{"rule": "uji", "outcome": "refuse_movable", "why": "failed"}]
+
+
+def test_an_answer_that_is_another_one_says_so(post: Post) -> None:
+    in_force(a_rule())
+    ticket = tickets_of(post.people({}))[0]
+    post.boarding()
+    post.scan(ticket.signed, {"person.health_app": False})
+    kept = db.session.scalars(db.select(Scan)).one()
+    kept.facts = {**kept.facts, "person": {**kept.facts["person"], "health_app": True}}
+    db.session.commit()
+    assert judged_at(ticket.serial, post.clock())["same"] is False
+
+
+def test_where_nothing_was_scanned_the_facts_are_those_that_were_known_then(post: Post) -> None:
+    in_force(a_rule())
+    ticket = tickets_of(post.people({}))[0]
+    post.boarding(120)
+    before = post.clock()
+    post.clock.forward(minutes=10)
+    say(ticket.passenger_id, {"person.health_app": True}, post.officer.id)
+    assert judged_at(ticket.serial, before)["outcome"] == "hold"
+    found = judged_at(ticket.serial, post.clock())
+    assert (found["source"], found["outcome"]) == ("derived", "pass")
+    assert found["facts"]["voyage"]["minutes_to_departure"] == 110
+    assert judged_at(ticket.serial, datetime(1999, 1, 1, tzinfo=UTC))["outcome"] is None
+    with pytest.raises(NotFound):
+        judged_at("omong kosong", before)
+
+
+def test_the_command_prints_json_and_its_status_says_whether_the_answer_is_the_same(app: Flask, post: Post) -> None:
+    in_force(a_rule())
+    booking = post.people({})
+    ticket = tickets_of(booking)[0]
+    post.boarding()
+    post.scan(ticket.signed, {"person.health_app": True})
+    run = app.test_cli_runner().invoke(args=["judge", "--at", post.clock().isoformat(), ticket.serial])
+    assert run.exit_code == 0, run.output
+    told = json.loads(run.output)
+    assert (told["source"], told["verdict"], told["same"]) == ("scan", "pass", True)
+    assert booking.passengers[0].document_number not in run.output
+    for arguments in (["--at", "kemarin", ticket.serial], ["--at", "2024-01-01", "0000000000"]):
+        assert app.test_cli_runner().invoke(args=["judge", *arguments]).exit_code != 0
