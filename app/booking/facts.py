@@ -237,21 +237,21 @@ def judged(
     """Judge one passenger of a party. `exemptions` are by ticket id, as the judge takes them.
 
     Those who go along are judged first, each alone: nobody's verdict depends on a person who depends on theirs.
-    Whoever was let through here already is not asked again.
+    Whoever was let through here already is not asked again, and nobody is where neither passenger nor rules need it.
     """
     facts = facts_of(passenger, here, known)
     facts["ticket"]["party"] = len(party)
-    others = []
-    for other in party:
-        if other.id != passenger.id:
+    others = [other for other in party if other.id != passenger.id]
+    outcomes: dict[int, str] = {}
+    if _needs_an_adult(passenger, facts) or _look_at_companions(rules):
+        for other in others:
             if other.ticket is not None and other.ticket.id in here.passed:
-                outcome = "pass"
-            else:
-                alone = facts_of(other, _of_another(here), known)
-                alone["ticket"]["party"] = len(party)
-                outcome = judge(rules, alone, _granted(other, exemptions))["outcome"]
-            others.append((other, outcome))
-    _add_companions(facts, passenger, others)
+                outcomes[other.id] = "pass"
+                continue
+            alone = facts_of(other, _of_another(here), known)
+            alone["ticket"]["party"] = len(party)
+            outcomes[other.id] = judge(rules, alone, _granted(other, exemptions))["outcome"]
+    _add_companions(facts, passenger, others, outcomes)
     return Judged(judge(rules, facts, _granted(passenger, exemptions)), facts)
 
 
@@ -270,34 +270,38 @@ def _granted(
     return exemptions.get(passenger.ticket.id, ()) if passenger.ticket is not None else ()
 
 
-def _add_companions(facts: dict[str, Any], passenger: Passenger, others: Sequence[tuple[Passenger, str]]) -> None:
+def _look_at_companions(rules: Sequence[Prepared]) -> bool:
+    return any("companions" in rule.needed or "companions" in (rule.rule.get("may_miss") or ()) for rule in rules)
+
+
+def _needs_an_adult(passenger: Passenger, facts: Mapping[str, Any]) -> bool:
+    years = facts["person"].get("age_years")
+    return passenger.infant or (years is not None and years < ADULT_YEARS)
+
+
+def _add_companions(
+    facts: dict[str, Any], passenger: Passenger, others: Sequence[Passenger], outcomes: Mapping[int, str]
+) -> None:
     day = sailing_day(passenger.booking.from_call)
-    ages = {person.id: age_years(person.birth_date, day) if day else None for person, _ in others}
-    carers = _carers(passenger, facts["person"].get("age_years"), [person for person, _ in others], ages)
+    ages = {person.id: age_years(person.birth_date, day) if day else None for person in others}
+    needs_adult = _needs_an_adult(passenger, facts)
+    carers = _carers(passenger, others, ages) if needs_adult else set()
     facts["companions"] = [
-        _without_none(age_years=ages[person.id], carer=person.id in carers, verdict=outcome)
-        for person, outcome in others
+        _without_none(age_years=ages[person.id], carer=person.id in carers, verdict=outcomes.get(person.id))
+        for person in others
     ]
-    if passenger.infant or _is_child(facts["person"].get("age_years")):
-        outcomes = [outcome for person, outcome in others if person.id in carers]
+    if needs_adult:
+        found = [outcomes[person.id] for person in others if person.id in carers]
         # Nobody has said whose child it is: one of them who may board is enough.
         facts["adult"] = _without_none(
-            same_voyage=bool(outcomes), verdict=min(outcomes, key=OUTCOMES.index) if outcomes else None
+            same_voyage=bool(found), verdict=min(found, key=OUTCOMES.index) if found else None
         )
 
 
-def _carers(
-    passenger: Passenger, own: int | None, others: Sequence[Passenger], ages: Mapping[int, int | None]
-) -> set[int]:
-    """Who answers for this passenger: for a child the adults, and where an infant has none, the eldest with a place."""
-    if not (passenger.infant or _is_child(own)):
-        return set()
+def _carers(passenger: Passenger, others: Sequence[Passenger], ages: Mapping[int, int | None]) -> set[int]:
+    """Who answers for this child: the adults, and where an infant has none, the eldest with a place."""
     with_place = [person for person in others if not person.infant]
     adults = {person.id for person in with_place if (ages[person.id] or 0) >= ADULT_YEARS}
     if adults or not (passenger.infant and with_place):
         return adults
     return {min(with_place, key=lambda person: person.birth_date).id}
-
-
-def _is_child(years: int | None) -> bool:
-    return years is not None and years < ADULT_YEARS

@@ -16,7 +16,8 @@ from app import config
 from app.accounts.models import Role, User
 from app.boarding import actions
 from app.boarding.actions import ScanAnswer
-from app.boarding.models import Departure, Gate, Scan, Verdict
+from app.boarding.by_rules import VERDICTS
+from app.boarding.models import UNDECIDED, Departure, Gate, Scan, Verdict
 from app.boarding.schemas import ScanIn, ScanOut
 from app.booking.actions import choose_payment, name_travelers
 from app.booking.holding import hold
@@ -270,7 +271,9 @@ def _reasons() -> set[str]:
 
 def test_every_verdict_and_every_reason_has_its_words_and_no_others_have(app: Flask) -> None:
     assert set(verdicts.WORDS) == set(Verdict)
-    assert set(verdicts.REASONS) == _reasons()
+    by_rules = {reason for _, reason in VERDICTS.values()} | {UNDECIDED}
+    assert set(verdicts.BY_RULES) == by_rules
+    assert set(verdicts.REASONS) == _reasons() | by_rules
     assert len(_reasons()) > 10
 
 
