@@ -31,6 +31,8 @@ NEEDS: dict[Need, tuple[Any, str]] = {
 
 REASONS: dict[str, Any] = {
     "admitted": _("naik"),
+    "entered": _("masuk"),
+    "entered_again": _("masuk lagi"),
     "already_used": _("sudah dipakai"),
     "wrong_voyage": _("pelayaran lain"),
     "wrong_port": _("pelabuhan lain"),
