@@ -32,6 +32,8 @@ DOORS: dict[str, frozenset[Role]] = {
     "official.departures": ANYBODY,
     "official.departures_*": ANYBODY,
     "official.*": OFFICIAL | ADMINISTRATOR,
+    "admin.rules": OFFICIAL | ADMINISTRATOR,
+    "admin.rules_*": OFFICIAL | ADMINISTRATOR,
     "admin.*": ADMINISTRATOR,
     "api.*": ANYBODY,
     "sessions.*": ANYBODY,

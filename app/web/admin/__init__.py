@@ -11,6 +11,7 @@ from app.web.admin import (
     exchange,
     papers,
     plans,
+    rules,
     schemes,
     times,
     timetable,
@@ -28,6 +29,7 @@ __all__ = [
     "papers",
     "plans",
     "register",
+    "rules",
     "schemes",
     "times",
     "timetable",
@@ -40,3 +42,4 @@ __all__ = [
 def register(app: Flask) -> None:
     """Hang the doors; each module has put its own on the frame."""
     app.register_blueprint(door.bp)
+    rules.register(app)

@@ -12,6 +12,9 @@ bp = Blueprint("admin", __name__, url_prefix="/kelola")
 
 only_administrator = only(Role.ADMINISTRATOR)
 
+readers = only(Role.OFFICIAL, Role.ADMINISTRATOR)
+"""Officials read what an administrator writes."""
+
 ID = "int(min=1, max=2147483647)"
 """The converter of an id in a path: others are not found, before any database is asked."""
 

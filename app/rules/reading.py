@@ -1,0 +1,197 @@
+"""A whole rule as rows that an officer reads, two sets of them compared, and when each set was in force."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date
+
+from app.rules.models import RuleSet
+from app.rules.vocabulary import OFFICERS, PLACES, SURENESS, Both, fact_word, pick, value_word
+from app.rules.words import Said, condition
+
+Rule = Mapping[str, Any]
+
+LABELS: dict[str, Both] = {
+    "title": ("Nama", "Name"),
+    "off": ("Tidak dipakai, karena", "Not used, because"),
+    "logic": ("Yang diminta", "What is asked"),
+    "where": ("Berlaku di", "Applies at"),
+    "except": ("Kecuali", "Except"),
+    "valid": ("Hari berlayar", "Day of sailing"),
+    "outcome": ("Bila tidak terpenuhi", "If it is not met"),
+    "missing": ("Bila belum diketahui", "If it is not known"),
+    "may_miss": ("Boleh tidak diketahui", "May be unknown"),
+    "traveler": ("Kata untuk penumpang", "Told to the traveler"),
+    "officer": ("Kata untuk petugas", "Told to the officer"),
+    "next": ("Langkah berikutnya", "Next step"),
+    "exemption": ("Pengecualian", "Exemption"),
+    "regulation": ("Peraturan", "Regulation"),
+    "source": ("Sumber", "Source"),
+    "sure": ("Kepastian", "How sure"),
+}
+"""The rows of a rule, in their order."""
+
+_ONLY_INDONESIAN = ("regulation", "source")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that a rule says."""
+
+    key: str
+    label: str
+    said: Said
+    indonesian: bool = False
+    """Told in Indonesian to every reader: the name of a regulation or a source."""
+
+
+@dataclass(frozen=True)
+class ChangedRow:
+    """One thing that two rules say differently; empty where one of them does not say it."""
+
+    label: str
+    before: Said
+    after: Said
+
+
+@dataclass(frozen=True)
+class ChangedRule:
+    """A rule of both sets that says something else in the newer one."""
+
+    before: Rule
+    after: Rule
+    rows: list[ChangedRow]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is new, gone and different between two lists of rules."""
+
+    added: list[Rule]
+    removed: list[Rule]
+    changed: list[ChangedRule]
+    same: int
+
+
+def rows_of(rule: Rule, language: str) -> list[Row]:
+    """A rule in words, without what it does not say."""
+    told: dict[str, Said | str] = {
+        "logic": condition(rule["logic"], language),
+        "where": _where(rule.get("where"), language) or pick(("semua tempat", "everywhere"), language),
+        "except": _where(rule.get("except"), language),
+        "valid": _validity(rule, language),
+        "outcome": _outcome(rule, language),
+        "missing": _missing(rule["missing"], language),
+        "may_miss": ", ".join(fact_word(name, language) for name in rule.get("may_miss") or ()),
+        "exemption": _exemption(rule.get("exemption"), language),
+        "regulation": rule["regulation"],
+        "source": rule["source"],
+        "sure": pick(SURENESS[rule["sure"]], language),
+    }
+    told |= {key: rule[key][language] for key in ("title", "off", "traveler", "officer", "next") if rule.get(key)}
+    return [
+        Row(key, pick(label, language), said if isinstance(said, Said) else Said(said), key in _ONLY_INDONESIAN)
+        for key, label in LABELS.items()
+        if (said := told.get(key))
+    ]
+
+
+def compare(old: Sequence[Rule], new: Sequence[Rule], language: str) -> Comparison:
+    """The newer list beside the older one. What differs only in a way that no words tell is shown as such."""
+    before, after = ({rule["code"]: rule for rule in rules} for rules in (old, new))
+    changed = [
+        ChangedRule(before[code], rule, _changed_rows(before[code], rule, language))
+        for code, rule in after.items()
+        if code in before and before[code] != rule
+    ]
+    return Comparison(
+        added=[rule for code, rule in after.items() if code not in before],
+        removed=[rule for code, rule in before.items() if code not in after],
+        changed=changed,
+        same=sum(before.get(code) == rule for code, rule in after.items()),
+    )
+
+
+def _changed_rows(old: Rule, new: Rule, language: str) -> list[ChangedRow]:
+    before, after = ({row.key: row for row in rows_of(rule, language)} for rule in (old, new))
+    nothing = Said("")
+    rows = [
+        ChangedRow(pick(label, language), b.said if b else nothing, a.said if a else nothing)
+        for key, label in LABELS.items()
+        if ((b := before.get(key)) and b.said) != ((a := after.get(key)) and a.said)
+    ]
+    return rows or [ChangedRow(pick(("Cara menulisnya", "How it is written"), language), nothing, nothing)]
+
+
+def _where(places: Mapping[str, list[str]] | None, language: str) -> str:
+    return "; ".join(
+        f"{pick(PLACES[place], language)}: {', '.join(value_word(value, language) for value in values)}"
+        for place, values in (places or {}).items()
+    )
+
+
+def _validity(rule: Rule, language: str) -> str:
+    first, last = (_day(rule.get(key), language) for key in ("valid_from", "valid_to"))
+    if first and last:
+        return pick(("%s sampai %s", "%s to %s"), language) % (first, last)
+    if first:
+        return pick(("sejak %s", "from %s"), language) % first
+    return pick(("sampai %s", "until %s"), language) % last if last else pick(("kapan saja", "any"), language)
+
+
+def _day(text: str | None, language: str) -> str:
+    return format_date(date.fromisoformat(text), "d MMM y", locale=language) if text else ""
+
+
+def _outcome(rule: Rule, language: str) -> str:
+    told = value_word(rule["outcome"], language)
+    held = pick(("; barangnya ditinggal, orangnya lewat", "; the thing stays behind, the person passes"), language)
+    return told + held if rule.get("holds_item") else told
+
+
+def _missing(missing: Mapping[str, str], language: str) -> str:
+    sale, gate = (value_word(missing[key], language) for key in ("sale", "gate"))
+    if sale == gate:
+        return sale
+    return pick(("saat membeli: %s; di gerbang: %s", "at sale: %s; at the gate: %s"), language) % (sale, gate)
+
+
+def _exemption(exemption: Mapping[str, list[str]] | None, language: str) -> str:
+    if not exemption:
+        return pick(("tidak ada", "none"), language)
+    named = ", ".join(pick(OFFICERS[one], language) for one in exemption["by"])
+    return pick(("boleh diberikan oleh: %s", "may be granted by: %s"), language) % named
+
+
+# When each set was in force
+
+
+@dataclass(frozen=True)
+class Period:
+    """From when until when a set is in force; without an end until another one is published."""
+
+    rule_set: RuleSet
+    start: datetime
+    end: datetime | None
+    overtaken: bool
+    """Never in force: another set of a higher number began at the same moment."""
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether it is in force at that moment."""
+        return not self.overtaken and self.start <= moment and (self.end is None or moment < self.end)
+
+
+def periods(sets: Sequence[RuleSet]) -> list[Period]:
+    """When each published set is in force, the latest first."""
+    found: list[Period] = []
+    begins: datetime | None = None  # of the set that comes next
+    end: datetime | None = None
+    for one in sorted(sets, key=lambda s: (s.in_force_from, s.number), reverse=True):
+        assert one.in_force_from is not None  # noqa: S101 - only published sets have a period
+        overtaken = one.in_force_from == begins
+        if not overtaken:
+            end, begins = begins, one.in_force_from
+        found.append(Period(one, one.in_force_from, end, overtaken))
+    return found

@@ -1,0 +1,191 @@
+"""Travel rules to read: the sets and when each was in force, one set as text, and two of them compared."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from flask import Flask, render_template, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app import clock, config
+from app.errors import NotFound
+from app.rules.models import RuleSet
+from app.rules.queries import get_set_or_draft, list_drafts, list_sets
+from app.rules.reading import Comparison, Period, compare, periods, rows_of
+from app.rules.vocabulary import SHORT_OUTCOMES, pick
+from app.schedule.models import Port
+from app.schedule.queries import find_port
+from app.web import words
+from app.web.admin.door import ID, bp, readers
+from app.web.words import LANGUAGES
+
+
+@bp.get("/aturan")
+@readers
+def rules() -> str:
+    """The set in force, all others on a line of time, and the drafts."""
+    found, now = periods(list_sets()), clock.now()
+    return render_template(
+        "admin/rules.html",
+        periods=found,
+        current=next((period for period in found if period.holds(now)), None),
+        drafts=list_drafts(),
+        line=time_line(found, now),
+        home=home(),
+    )
+
+
+@bp.get(f"/aturan/<{ID}:set_id>")
+@readers
+def rules_set(set_id: int) -> str:
+    """One set or draft as text: what it asks, with the sources, and what is off and why."""
+    found = get_set_or_draft(set_id)
+    ordered = periods(list_sets())
+    place = next((at for at, period in enumerate(ordered) if period.rule_set.id == found.id), None)
+    told = [(rule, rows_of(rule.body, language())) for rule in found.rules]
+    return render_template(
+        "admin/rule_set.html",
+        rule_set=found,
+        period=None if place is None else ordered[place],
+        before=ordered[place + 1].rule_set if place is not None and place + 1 < len(ordered) else found.based_on,
+        used=[(rule, rows) for rule, rows in told if not rule.body.get("off")],
+        off=[(rule, rows) for rule, rows in told if rule.body.get("off")],
+        home=home(),
+    )
+
+
+@bp.get("/aturan/banding")
+@readers
+def rules_comparison() -> str:
+    """Two sets beside each other; without `lama` and `baru` the set in force and the one before it."""
+    ordered = periods(list_sets())
+    choices = [*(period.rule_set for period in ordered), *list_drafts()]
+    chosen = [_chosen(choices, name, at) for name, at in (("lama", 1), ("baru", 0))]
+    older, newer = chosen
+    told: Comparison | None = None
+    if older and newer:
+        told = compare(older.bodies, newer.bodies, language())
+    return render_template(
+        "admin/rules_comparison.html",
+        choices=choices,
+        older=older,
+        newer=newer,
+        told=told,
+        rows_of=rows_of,
+        home=home(),
+    )
+
+
+def _chosen(choices: list[RuleSet], name: str, default: int) -> RuleSet | None:
+    wanted = request.args.get(name)
+    if wanted is None:
+        return choices[default] if len(choices) > default else None
+    found = next((one for one in choices if str(one.id) == wanted), None)
+    if found is None:
+        raise NotFound("rule_set_not_found")
+    return found
+
+
+def language() -> str:
+    """The reader's language, as the rules know it."""
+    chosen = str(get_locale())
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def home() -> Port | None:
+    """The port on whose clock the hours of sets are told."""
+    return find_port(config.current().port_name)
+
+
+def set_name(rule_set: RuleSet) -> str:
+    """What a set is called in the reader's language, with its number."""
+    name = rule_set.name_en if language() == "en" else rule_set.name_id
+    if rule_set.number is None:
+        return _("Rancangan: %(name)s", name=name)
+    return _("Paket %(number)s: %(name)s", number=rule_set.number, name=name)
+
+
+def moment_words(moment: datetime, port: Port | None) -> str:
+    """A moment on the port's clock, or its day where the port is not known or the day begins with it."""
+    if port is None:
+        return words.day(moment.date())
+    here = words.local(moment, port)
+    return words.day(here.date()) if here.time() == time() else words.at(moment, port)
+
+
+def span_words(period: Period, port: Port | None) -> str:
+    """From when until when a set is in force; where it ends with a day, that day."""
+    if period.overtaken:
+        return _("tidak pernah berlaku: paket lain mulai pada saat yang sama")
+    start = moment_words(period.start, port)
+    if period.end is None:
+        return _("sejak %(at)s", at=start)
+    if port and words.local(period.end, port).time() == time():
+        return f"{start} – {words.last_day(period.end, port)}"
+    return f"{start} – {moment_words(period.end, port)}"
+
+
+# The line of time
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A period as a bar: where it begins and how long it is, in per cent of the picture's width."""
+
+    period: Period
+    x: float
+    width: float
+    cut: bool
+    """Begins before the picture does."""
+
+
+@dataclass(frozen=True)
+class TimeLine:
+    """All periods on one scale, with where each year begins and where now is."""
+
+    bars: list[Bar]
+    years: list[tuple[int, float]]
+    now: float
+
+
+YEAR_FITS = 88
+"""Left of here, in per cent, a year's number still fits into the picture."""
+
+SHORTEST = 0.8
+"""So wide, in per cent, is a bar at least, to be seen."""
+
+
+def time_line(found: list[Period], now: datetime) -> TimeLine | None:
+    """The periods drawn to scale, the latest first; None without any.
+
+    The scale begins shortly before the second period: the first may have begun many years ago.
+    """
+    shown = [period for period in found if not period.overtaken]
+    if not shown:
+        return None
+    starts = sorted(period.start for period in shown)
+    second = starts[1] if len(starts) > 1 else starts[0]
+    last = max(now, starts[-1])
+    margin = max((last - second) / 20, timedelta(days=10))
+    first, end = second - margin, last + margin
+
+    def at(moment: datetime) -> float:
+        return round(max(0.0, min(1.0, (moment - first) / (end - first))) * 100, 2)
+
+    bars = []
+    for period in shown:
+        x = at(period.start)
+        width = max(SHORTEST, at(period.end or end) - x)
+        bars.append(Bar(period, min(x, 100 - width), width, period.start < first))
+    years = range(first.year + 1, end.year + 1)
+    marks = [(year, x) for year in years if (x := at(datetime(year, 1, 1, tzinfo=UTC))) <= YEAR_FITS]
+    step = -(-len(marks) // 6) or 1
+    return TimeLine(bars, marks[::step], at(now))
+
+
+def register(app: Flask) -> None:
+    """Give these pages' templates their words."""
+    app.jinja_env.filters["set_name"] = set_name
+    app.jinja_env.filters["moment"] = moment_words
+    app.jinja_env.filters["span"] = span_words
+    app.jinja_env.filters["outcome_word"] = lambda code: pick(SHORT_OUTCOMES[code], language())

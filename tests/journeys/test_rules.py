@@ -1,0 +1,54 @@
+"""Officials and administrators read and change travel rules in a real browser."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from app.accounts.models import Role
+from app.rules import shipped
+from app.rules.actions import load_shipped
+from app.rules.queries import list_sets
+from tests import chromium, factories
+from tests.journeys.conftest import session_cookie
+from tests.journeys.screen import DESK, PHONE, look
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chrome = chromium.launch(playwright)
+        yield chrome
+        chrome.close()
+
+
+@pytest.fixture
+def sets(app: Flask) -> dict[str, int]:
+    """The ids of the sets that come with Dermaga, by name."""
+    factories.a_port()
+    load_shipped(shipped.read_sets())
+    return {one.name_id: one.id for one in reversed(list_sets())}
+
+
+def signed_in(app: Flask, browser: Browser, address: str, role: Role, viewport: dict[str, int] = PHONE) -> Page:
+    context = browser.new_context(viewport=viewport)  # type: ignore[arg-type]
+    context.add_cookies([session_cookie(app, factories.a_user(role), address)])  # type: ignore[list-item]
+    return context.new_page()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_an_official_reads_the_rules(
+    app: Flask, address: str, browser: Browser, sets: dict[str, int], viewport: dict[str, int]
+) -> None:
+    page = signed_in(app, browser, address, Role.OFFICIAL, viewport)
+    page.goto(f"{address}/kelola/aturan")
+    look(page, "rules")
+    page.get_by_role("link", name="SE Menhub 47/2022").click()
+    page.locator("#se47-special summary").click()
+    page.locator("#name-matches summary").click()
+    look(page, "rule-set")
+    page.goto(f"{address}/kelola/aturan/banding?lama={sets['SE Menhub 47/2022']}&baru={sets['SE Menhub 55/2022']}")
+    look(page, "rules-comparison")
