@@ -9,7 +9,10 @@ from playwright.sync_api import Page, sync_playwright
 
 from app import clock
 from app.accounts.models import Role
+from app.boarding.models import Stage
 from app.booking.models import PaymentMethod
+from app.rules.actions import load_shipped
+from app.rules.shipped import read_sets
 from tests import chromium, factories
 from tests.journeys.conftest import session_cookie
 from tests.journeys.screen import DESK, PHONE, look
@@ -25,6 +28,7 @@ def test_every_page_of_the_officer_fits_and_is_accessible(app: Flask, address: s
     unpaid = factories.a_booking(later, 2, 1, payment=PaymentMethod.COUNTER)
     paid = factories.a_booking(boards)
     serial = factories.tickets_of(paid)[0].serial
+    asked = factories.tickets_of(factories.a_booking(boards))[0].serial
     kind = "dark-" if options.get("color_scheme") else ""
     with sync_playwright() as playwright:
         browser = chromium.launch(playwright)
@@ -52,6 +56,15 @@ def test_every_page_of_the_officer_fits_and_is_accessible(app: Flask, address: s
         page.click("main .btn-main")
         see("10-paid")
         see("11-print", f"/loket/{unpaid.code}/print")
+        load_shipped(read_sets())
+        door = f"/gate/{departure.id}/{factories.a_gate(stage=Stage.TERMINAL).id}"
+        page.goto(address + door)
+        _type(page, asked, "hold")
+        see("12-confirm")
+        page.click("#answers .gate-answer-main")
+        page.wait_for_selector("#verdict-panel[data-verdict=pass]:visible", timeout=5000)
+        see("13-note")
+        see("14-post", f"{door}/periksa/{asked}")
         browser.close()
 
 

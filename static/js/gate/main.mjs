@@ -77,7 +77,10 @@ function tell(told, shown = "") {
   list($("whys"), $("why-row"), more, (row, { outcome }) => { row.dataset.outcome = outcome; });
   list($("answers"), $("answer-row"), answers, (button, { main, said, seen }) => {
     button.classList.toggle("gate-answer-main", main);
-    button.addEventListener("click", () => judge(shown, { said, seen }));
+    button.addEventListener("click", () => {
+      showing.asked(shown, performance.now());
+      judge(shown, { said, seen });
+    });
   });
   asked = shown;
   const waits = reasons.length > 0 && told.verdict !== "pass";
@@ -138,9 +141,13 @@ async function watch() {
       if (!isLooking($("eye"))) await look($("eye"));
       const { scan, many } = showing.see(await read($("eye")), performance.now());
       if (many) hint("many");
-      // The ticket that is being asked about is still in view, or back in it: its buttons stay where they are.
-      if (!scan || (verdicts.waits && scan === asked)) continue;
+      if (!scan) continue;
       showing.asked(scan, performance.now());
+      // The ticket that is being asked about is back in view: no new showing, and its buttons stay where they are.
+      if (verdicts.waits && scan === asked) {
+        showing.told(performance.now());
+        continue;
+      }
       judge(scan.slice(0, device.shown_max));
     }
   } catch (error) {
