@@ -11,10 +11,11 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, sale_ends
+from app.booking.restricting import shares_of
 from app.booking.turns import end_unused, is_offer
 from app.db import db
 from app.schedule.models import Leg, PortCall, Voyage
-from app.seats.places import Room, locked_room
+from app.seats.places import Room, locked_room, restrict
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,8 @@ def lock(voyage_ids: Iterable[int], now: datetime) -> Counters:
     """The counters of these voyages, which nobody else changes before the running transaction ends.
 
     Holds past their end are expired and their places free; what other channels left unsold at their moment is the
-    online channel's. Nothing of it is written before `room.write()`, which whoever calls must do. Groups whose offer
-    ended so wait again.
+    online channel's; what a decree withholds cannot be taken. Nothing of it is written before `room.write()`, which
+    whoever calls must do. Groups whose offer ended so wait again.
     """
     runs = runs_of(voyage_ids)
     expired = db.session.connection().execute(_EXPIRE, {"now": now, "voyages": sorted(runs)}).all()
@@ -125,6 +126,7 @@ def lock(voyage_ids: Iterable[int], now: datetime) -> Counters:
         legs = runs[row.voyage_id].journey(row.from_call_id, row.to_call_id)
         room.give_back(legs, row.fare_class_id, row.places, row.souls, row.channel_id)
     room.flow_back()
+    restrict(room.stocks, shares_of(room.levels))
     return Counters(runs, room, len(expired), frozenset(unused))
 
 

@@ -32,7 +32,7 @@ class Term:
 
 @dataclass(frozen=True)
 class ClassSum:
-    """The places of one class on one leg: quota - others - unreleased - held - sold - blocked = remaining (online)."""
+    """The places of one class on one leg: quota less each of the others is what remains online."""
 
     fare_class: FareClass
     quota: int
@@ -43,6 +43,8 @@ class ClassSum:
     """Not on sale yet: the release plan keeps them."""
     held: int
     sold: int
+    restricted: int
+    """On sale and unsold, but above the share of places that a decree allows."""
     blocked: int
     """Unsold, but the ship may carry no more people, or the voyage was called off."""
     remaining: int
@@ -50,11 +52,11 @@ class ClassSum:
     @property
     def terms(self) -> list[Term]:
         """The sum, step by step."""
-        taken = (self.others, self.unreleased, self.held, self.sold, self.blocked)
+        taken = (getattr(self, part) for part in _PARTS)
         return _sum([("quota", self.quota), *zip(_PARTS, (-n for n in taken), strict=True)])
 
 
-_PARTS = ("others", "unreleased", "held", "sold", "blocked")
+_PARTS = ("others", "unreleased", "held", "sold", "restricted", "blocked")
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class LegSum:
     classes: Sequence[ClassSum]
     souls: Souls
     cancelled: bool
+    allowed: int | None = None
+    """How many more beds and seats a decree lets be taken; empty without one."""
 
     @property
     def beds(self) -> list[ClassSum]:
@@ -91,8 +95,17 @@ class LegSum:
     @property
     def remaining(self) -> int:
         """Beds and seats that can still be had online, all classes together."""
-        unsold = sum(row.remaining + row.blocked for row in self.beds)
+        unsold = self._on_sale - self.restricted
         return 0 if self.cancelled else min(unsold, max(0, self.souls.free))
+
+    @property
+    def _on_sale(self) -> int:
+        return sum(row.remaining + row.blocked + row.restricted for row in self.beds)
+
+    @property
+    def restricted(self) -> int:
+        """Beds and seats on sale and unsold, but above the share that a decree allows, all classes together."""
+        return 0 if self.allowed is None else max(0, self._on_sale - self.allowed)
 
     @property
     def terms(self) -> list[Term]:
@@ -104,7 +117,8 @@ class LegSum:
             ("certificate", certificate),
             ("dispensation", self.ceiling - certificate),
             ("not_in_classes", in_classes - self.ceiling),
-            *((part, -sum(getattr(row, part) for row in beds)) for part in _PARTS[:-1]),
+            *((part, -sum(getattr(row, part) for row in beds)) for part in _PARTS[:-2]),
+            ("restricted", -self.restricted),
         ]
         left = sum(amount for _, amount in steps)
         return _sum([*steps, ("blocked", self.remaining - left)])
@@ -149,10 +163,19 @@ def explain(voyage: Voyage) -> Explanation:
                     _class_sum(classes[class_id], by_leg[leg.id][class_id], souls.get(leg.id), kept[leg.id], off)
                     for class_id in sorted(by_leg[leg.id])
                 ],
+                _allowed(by_leg[leg.id].values()),
             )
             for leg in voyage.legs
         ],
     )  # fmt: skip
+
+
+def _allowed(classes: Iterable[Sequence[tuple[int, Stock]]]) -> int | None:
+    """How many more beds and seats of a leg a decree lets be taken; they share one limit."""
+    limits = [
+        stock.limit.left for found in classes for _, stock in found if stock.limit and stock.kind == PlaceKind.BED
+    ]
+    return limits[0] if limits else None
 
 
 _LOADS = select(LegLoad).execution_options(populate_existing=True)
@@ -175,9 +198,10 @@ def _class_sum(
         fare_class,
         quota=sum(stock.quota for _, stock in found),
         others=sum(stock.quota for channel, stock in found if channel != ONLINE),
-        unreleased=online.unsold - online.free,
+        unreleased=online.unsold - online.on_sale,
         held=online.held,
         sold=online.sold,
+        restricted=online.restricted,
         blocked=online.free - remaining,
         remaining=remaining,
     )
@@ -190,6 +214,7 @@ def _leg_sum(
     people: Counter[str],
     off: bool,
     classes: Sequence[ClassSum],
+    allowed: int | None,
 ) -> LegSum:
     ceiling = load.ceiling if load else 0
     return LegSum(
@@ -202,6 +227,7 @@ def _leg_sum(
         classes,
         Souls(**{kind: people[kind] for kind in _SOULS}, free=ceiling - people.total()),
         off,
+        allowed,
     )
 
 

@@ -74,7 +74,8 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
 
     The same `request_id` gets the same answer and takes nothing more. A refusal stands in its place and undoes
     no neighbour: NotFound `voyage_not_found`; Refusal `too_many`, `party_size`, `sale_closed`, `not_on_sale`,
-    `voyage_cancelled`, `vehicle_plate` (missing for a vehicle), `not_a_vehicle_class`; `sold_out` or `ship_full`.
+    `voyage_cancelled`, `vehicle_plate` (missing for a vehicle), `not_a_vehicle_class`; `sold_out`,
+    `restricted_by_rule` or `ship_full`.
     """
     now = clock.now()
     refused = _too_many(wishes)

@@ -10,11 +10,12 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, PaymentMethod, Ticket
+from app.booking.restricting import shares_of
 from app.db import db
 from app.errors import NotFound
 from app.schedule.models import Leg, PortCall, Voyage
-from app.seats.models import ONLINE, Allotment, Channel, ChannelKind, FareClass, LegLoad, PlaceKind
-from app.seats.places import STOCKS, Key, Stock, flow_back, kept_for_beds
+from app.seats.models import ONLINE, Allotment, Channel, ChannelKind, FareClass, PlaceKind
+from app.seats.places import LOADS, STOCKS, Key, Stock, flow_back, kept_for_beds, restrict
 from app.seats.places import stock as make_stock
 
 
@@ -30,6 +31,8 @@ class Places:
     sold: int
     held: int
     remaining: int
+    restricted: int = 0
+    """On sale and not taken, but withheld by a decree."""
 
     @property
     def kind(self) -> PlaceKind:
@@ -80,7 +83,8 @@ def _list_places(journeys: Sequence[tuple[Voyage, Sequence[Leg]]], channel_id: i
                     room = min(room, souls[leg.id] - beds)
                 quota, sold, held = (sum(getattr(s, name) for _, s in found) for name in ("quota", "sold", "held"))
                 remaining = 0 if voyage.cancelled_at else max(0, room)
-                per_leg.append(Places(classes[fare_class_id], quota, sold, held, remaining))
+                restricted = mine.restricted if mine and not voyage.cancelled_at else 0
+                per_leg.append(Places(classes[fare_class_id], quota, sold, held, remaining, restricted))
             if all(fare_class_id in by_leg[leg.id] for leg in legs):
                 places.append(min(per_leg, key=lambda p: p.remaining))
         answer.append(places)
@@ -91,7 +95,7 @@ def counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int]
     """The allotments of these voyages, the souls still free by leg, and the classes, as a buyer would find them now.
 
     A hold past its end is free, and what other channels left unsold is the online channel's, whether or not
-    anything has noticed it yet.
+    anything has noticed it yet; what a decree withholds is not free.
     """
     now = clock.now()
     legs = {leg.id: leg for voyage in voyages for leg in voyage.legs}
@@ -99,19 +103,18 @@ def counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int]
     staged = {legs[row.leg_id].voyage_id for row in rows if row.steps is not None or row.flow_back_minutes is not None}
     sets_out = _sets_out(staged) if staged else {}
     stocks = {(row[0], row[1], row[2]): make_stock(row, now, sets_out.get(legs[row.leg_id].voyage_id)) for row in rows}
-    souls = {row[0]: row[1] for row in db.session.connection().execute(_LOADS, {"legs": sorted(legs)})}
+    loads = db.session.connection().execute(LOADS, {"legs": sorted(legs)}).all()
+    souls = {row.leg_id: row.free for row in loads}
     for (leg_id, fare_class_id, channel_id), (places, persons) in _expired(legs.values(), now).items():
         stocks[leg_id, fare_class_id, channel_id].held -= places
         souls[leg_id] += persons
     flow_back(stocks)
+    restrict(stocks, shares_of({row.leg_id: row.level for row in loads if row.level is not None}))
     return stocks, souls, {row.fare_class_id: row.FareClass for row in rows}
 
 
 # Built once, like the holds below: in a rush, putting statements together costs more than running them.
 _STOCKS_AND_CLASSES = STOCKS.add_columns(FareClass)
-_LOADS = select(LegLoad.leg_id, LegLoad.ceiling - LegLoad.promised).where(
-    LegLoad.leg_id.in_(bindparam("legs", expanding=True))
-)
 
 
 def _sets_out(voyage_ids: Iterable[int]) -> dict[int, datetime | None]:

@@ -21,12 +21,13 @@ from app.booking.models import (
     WaitingEntry,
     WaitingState,
 )
+from app.booking.restricting import shares_of
 from app.booking.turns import OFFERS_MAX, entry_of, is_offer
 from app.db import db
 from app.errors import NotFound
 from app.schedule.models import PortCall, Voyage
 from app.seats.models import FareClass
-from app.seats.places import seen_room
+from app.seats.places import restrict, seen_room
 
 LAST = 20
 """So many departed voyages a chance is told from, at most."""
@@ -289,6 +290,7 @@ def voyages_with_offers_due(voyage_ids: Sequence[int] | None = None) -> list[int
         waited = waited.where(WaitingChoice.voyage_id.in_(voyage_ids))
     runs = runs_of(asked) if (asked := list(db.session.scalars(waited))) else {}
     room = seen_room({leg_id: run.sets_out for run in runs.values() for leg_id in run.leg_ids}, now)
+    restrict(room.stocks, shares_of(room.levels))
     free = {run.id: n for run in runs.values() if (n := most_free(run, room))}
     if not free:
         return []

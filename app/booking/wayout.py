@@ -42,7 +42,7 @@ def rebook(
     `from_call_id` and `to_call_id` are calls of the other voyage, at the ports of the old journey. A refund that was
     not paid yet is withdrawn. A second time it answers the booking that was made. Raises NotFound; Refusal
     `already_settled`, `already_refunded`, `other_route`, `voyage_cancelled`, `sale_closed`, `infant_too_old`,
-    `already_travels`, `sold_out`, `ship_full`.
+    `already_travels`, `sold_out`, `restricted_by_rule`, `ship_full`.
     """
     now = clock.now()
     old, displacement = _displaced(booking_code)

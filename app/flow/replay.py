@@ -224,7 +224,7 @@ class _Season:
         try:
             held = holding.hold(request_id, planned.voyage_id, 1, party.places, party.infants)
         except Refusal as refusal:
-            if refusal.code in {"sold_out", "ship_full"} and party.plan != "abandoned":
+            if refusal.code in {"sold_out", "ship_full", "restricted_by_rule"} and party.plan != "abandoned":
                 # Others hold places that they may not pay for: look again in a while.
                 self.at(self.now + timedelta(minutes=20), self._try(planned, party))
             return

@@ -3,10 +3,11 @@
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model
+from app.schedule.models import Port
 
 ONLINE = 1
 """Id of the channel that everybody can buy from; what other channels leave unsold flows back to it."""
@@ -191,3 +192,36 @@ class Dispensation(Model):
     valid_to: Mapped[date]
     source_url: Mapped[str] = mapped_column(String(400), default="")
     note: Mapped[str] = mapped_column(String(600), default="")
+
+
+class Decree(Model):
+    """A level of restrictions (PPKM) that the government has set for a port, or for all, on some days.
+
+    What it does to places, the travel rules say. It stays, also when it is withdrawn: a day can be looked at as it was.
+    """
+
+    __table_args__ = (
+        CheckConstraint("level BETWEEN 1 AND 4", name="level"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="valid_to"),
+        CheckConstraint(text("letter <> ''"), name="letter"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_by"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    level: Mapped[int]
+    port_id: Mapped[int | None] = mapped_column(ForeignKey("port.id"))
+    """Where a ship sets out from; empty: from every port."""
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    """The last day of sailing; empty: until further notice."""
+    letter: Mapped[str] = mapped_column(String(120))
+    source_url: Mapped[str] = mapped_column(String(400), default="")
+    entered_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    entered_at: Mapped[datetime]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    withdrawn_at: Mapped[datetime | None]
+    port: Mapped[Port | None] = relationship(lazy="joined")
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the day of sailing is one of its days."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)

@@ -7,15 +7,16 @@ one order by everybody, allotments before loads and each by leg, so that nobody 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Update, bindparam, select, update
+from sqlalchemy import CursorResult, Update, bindparam, func, or_, select, update
 
 from app.db import db
 from app.errors import Refusal
-from app.seats.models import ONLINE, Allotment, FareClass, LegLoad, PlaceKind, ReleasePlan, percent_released
+from app.schedule.models import Leg, PortCall
+from app.seats.models import ONLINE, Allotment, Decree, FareClass, LegLoad, PlaceKind, ReleasePlan, percent_released
 
 Key = tuple[int, int, int]
 """Whose places: leg id, fare class id, channel id."""
@@ -26,6 +27,20 @@ class SoldOut(Refusal):
 
     def __init__(self, code: str = "sold_out") -> None:
         super().__init__(code, 409)
+
+
+@dataclass
+class Limit:
+    """By decree only `percent` of the places of one kind on one leg may be taken, all classes and channels together."""
+
+    percent: int
+    stocks: list["Stock"] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        """How many more may be taken; what was sold before stays sold, also above it."""
+        allowed = sum(stock.quota for stock in self.stocks) * self.percent // 100
+        return max(0, allowed - sum(stock.held + stock.sold for stock in self.stocks))
 
 
 @dataclass
@@ -40,6 +55,8 @@ class Stock:
     percent: int = 100
     flows_back: bool = False
     """The moment has come at which what is unsold belongs to the online channel."""
+    limit: Limit | None = field(default=None, repr=False, compare=False)
+    """What a decree leaves of it, where one is in force on the day of sailing."""
 
     @property
     def unsold(self) -> int:
@@ -52,9 +69,19 @@ class Stock:
         return self.flowed + (self.quota - self.flowed) * self.percent // 100
 
     @property
-    def free(self) -> int:
-        """To be had now, as far as the allotment goes; never below nothing."""
+    def on_sale(self) -> int:
+        """Put on sale and not taken, whatever a decree says of it; never below nothing."""
         return max(0, min(self.quota, self.opened) - self.held - self.sold)
+
+    @property
+    def free(self) -> int:
+        """To be had now, as far as the allotment goes and a decree allows; never below nothing."""
+        return self.on_sale if self.limit is None else min(self.on_sale, self.limit.left)
+
+    @property
+    def restricted(self) -> int:
+        """On sale and not taken, but above the share that a decree allows."""
+        return self.on_sale - self.free
 
 
 def stock(row: Any, now: datetime, sets_out: datetime | None) -> Stock:
@@ -78,6 +105,15 @@ def flow_back(stocks: Mapping[Key, Stock]) -> None:
         pool.flowed += moved
 
 
+def restrict(stocks: Mapping[Key, Stock], shares: Mapping[int, int]) -> None:
+    """Let only these shares (per cent, by leg) of the places for people be taken. A deck for vehicles has none."""
+    limits: dict[tuple[int, str], Limit] = {}
+    for (leg_id, _, _), found in stocks.items():
+        if leg_id in shares and found.kind != PlaceKind.VEHICLE:
+            found.limit = limits.setdefault((leg_id, found.kind), Limit(shares[leg_id]))
+            found.limit.stocks.append(found)
+
+
 def kept_for_beds(stocks: Mapping[Key, Stock]) -> Counter[int]:
     """By leg, the souls that non-seat places and vehicles must leave room for: every bed that is not taken yet."""
     kept: Counter[int] = Counter()
@@ -90,9 +126,13 @@ def kept_for_beds(stocks: Mapping[Key, Stock]) -> Counter[int]:
 class Room:
     """The counters of some legs, locked until the running transaction ends; taken from here, then written once."""
 
-    def __init__(self, stocks: dict[Key, Stock], souls: dict[int, int]) -> None:
+    def __init__(
+        self, stocks: dict[Key, Stock], souls: dict[int, int], levels: Mapping[int, int] | None = None
+    ) -> None:
         self.stocks, self.souls = stocks, souls
         """The allotments; and the souls that are still free under the ceiling, by leg."""
+        self.levels = levels or {}
+        """The PPKM level decreed for the day and port from which a leg sets out; only legs that have one."""
         self._kept = kept_for_beds(stocks)
         self._before = {key: (s.quota, s.held, s.sold, s.flowed) for key, s in stocks.items()}
         self._souls_before = dict(souls)
@@ -112,7 +152,9 @@ class Room:
     ) -> None:
         """Hold `places` of the class and promise `souls` on every leg. Raises SoldOut, and then nothing is taken."""
         if self.free(leg_ids, fare_class_id, channel_id) < places:
-            raise SoldOut
+            stocks = [self.stocks.get((leg_id, fare_class_id, channel_id)) for leg_id in leg_ids]
+            withheld = all(stock and stock.on_sale >= places for stock in stocks)
+            raise SoldOut("restricted_by_rule" if withheld else "sold_out")
         if self.free_souls(leg_ids, fare_class_id, channel_id) < souls:
             raise SoldOut("ship_full")
         self._move(leg_ids, (fare_class_id, channel_id), places, 0, souls)
@@ -216,12 +258,24 @@ STOCKS = (
 )
 """What `stock` is made of, for the legs `legs`."""
 _LOCKED_STOCKS = STOCKS.with_for_update(of=Allotment)
-_FREE_SOULS = (
-    select(LegLoad.leg_id, (LegLoad.ceiling - LegLoad.promised).label("free"))
+_LEVEL = (
+    select(func.max(Decree.level))
+    .select_from(Leg)
+    .join(PortCall, PortCall.id == Leg.from_call_id)
+    .join(Decree, or_(Decree.port_id.is_(None), Decree.port_id == PortCall.port_id))
+    .where(Leg.id == LegLoad.leg_id)
+    .where(Decree.withdrawn_at.is_(None), Decree.valid_from <= PortCall.day)
+    .where(or_(Decree.valid_to.is_(None), Decree.valid_to >= PortCall.day))
+    .correlate(LegLoad)
+    .scalar_subquery()
+)
+LOADS = (
+    select(LegLoad.leg_id, (LegLoad.ceiling - LegLoad.promised).label("free"), _LEVEL.label("level"))
     .where(LegLoad.leg_id.in_(bindparam("legs", expanding=True)))
     .order_by(LegLoad.leg_id)
 )
-_LOCKED_SOULS = _FREE_SOULS.with_for_update()
+"""For the legs `legs`: the souls still free, and the strictest level decreed for where and when it sets out."""
+_LOCKED_LOADS = LOADS.with_for_update(of=LegLoad)
 
 
 def locked_room(legs: Mapping[int, datetime | None], now: datetime) -> Room:
@@ -229,23 +283,24 @@ def locked_room(legs: Mapping[int, datetime | None], now: datetime) -> Room:
 
     `legs` maps the id of each to the planned departure of its voyage from its first call, by which release plans go.
     """
-    return _room(_LOCKED_STOCKS, _LOCKED_SOULS, legs, now)
+    return _room(_LOCKED_STOCKS, _LOCKED_LOADS, legs, now)
 
 
 def seen_room(legs: Mapping[int, datetime | None], now: datetime) -> Room:
     """The same as anybody sees it: only to be looked at, and true for this moment alone."""
-    room = _room(STOCKS, _FREE_SOULS, legs, now)
+    room = _room(STOCKS, LOADS, legs, now)
     room.flow_back()
     return room
 
 
-def _room(stocks_of: Any, souls_of: Any, legs: Mapping[int, datetime | None], now: datetime) -> Room:
+def _room(stocks_of: Any, loads_of: Any, legs: Mapping[int, datetime | None], now: datetime) -> Room:
     asked, connection = {"legs": sorted(legs)}, db.session.connection()
     stocks = {
         (row[0], row[1], row[2]): stock(row, now, legs[row.leg_id]) for row in connection.execute(stocks_of, asked)
     }
-    souls = {row.leg_id: row.free for row in connection.execute(souls_of, asked)}
-    return Room(stocks, souls)
+    loads = connection.execute(loads_of, asked).all()
+    levels = {row.leg_id: row.level for row in loads if row.level is not None}
+    return Room(stocks, {row.leg_id: row.free for row in loads}, levels)
 
 
 def sell_held(leg_ids: Iterable[int], fare_class_id: int, channel_id: int, places: int) -> None:

@@ -17,6 +17,9 @@ class PlacesOut(Schema):
         metadata={"description": "A bed or seat, a person without one (`non_seat`), or a vehicle."},
     )
     quota = fields.Integer(required=True, metadata={"description": "Places on sale altogether."})
+    restricted = fields.Integer(
+        required=True, metadata={"description": "Unsold, but withheld by a decree (a share of the places)."}
+    )
     remaining = fields.Integer(required=True, metadata={"description": "Places that can be had now."})
 
 

@@ -257,6 +257,12 @@ SENTENCES: dict[str, Any] = {
     "sale_closed": _("Penjualan untuk keberangkatan ini sudah ditutup. Pilih keberangkatan berikutnya."),
     "not_on_sale": _("Tempat di pelayaran ini belum dijual: kapasitasnya belum didokumentasikan."),
     "sold_out": _("Tempat di kelas ini tidak cukup lagi. Kurangi jumlah orang atau pilih pelayaran lain."),
+    "restricted_by_rule": _(
+        "Karena pembatasan pemerintah hanya sebagian tempat yang boleh dijual, dan itu sudah habis. Pilih pelayaran "
+        "lain, atau tunggu di daftar tunggu."
+    ),
+    "ppkm_level": _("Pilih level PPKM: 1, 2, 3 atau 4."),
+    "decree_not_found": _("Pembatasan ini tidak ada. Kembali dan pilih dari daftar."),
     "ship_full": _("Kapal penuh: jumlah orang sudah mencapai batas. Pilih pelayaran lain."),
     "cut_off_unknown": _("Jam berangkatnya belum diumumkan, jadi belum ada batas untuk yang tidak datang."),
     "before_cut_off": _("Belum waktunya: yang belum datang ditunggu sampai %(minutes)s menit sebelum kapal berangkat."),

@@ -33,7 +33,7 @@ def exact(told: Explanation) -> None:
             p.fare_class.id: p.remaining for p in places
         }
         for row in leg.classes:
-            taken = (row.others, row.unreleased, row.held, row.sold, row.blocked)
+            taken = (row.others, row.unreleased, row.held, row.sold, row.restricted, row.blocked)
             assert row.quota - sum(taken) == row.remaining == row.terms[-1].left
             assert min(*taken, row.remaining) >= 0, row
         assert sum(term.amount for term in leg.terms) == leg.remaining == leg.terms[-1].left
@@ -87,6 +87,7 @@ def test_the_sum_names_each_step_from_the_papers_to_what_is_left(app: Flask) -> 
         ("unreleased", 0, 10),
         ("held", -2, 8),
         ("sold", -3, 5),
+        ("restricted", 0, 5),
         ("blocked", 0, 5),
     ]
     assert (leg.souls.in_beds, leg.souls.infants, leg.souls.free) == (5, 2, 7)

@@ -60,12 +60,16 @@ class Oracle:
     sets_out: datetime | None
     sales: list[Sale] = field(default_factory=list)
     called_off: bool = False
+    shares: dict[int, int] = field(default_factory=dict)
+    """Per cent of the places for people that a decree lets be taken, by leg; a leg that is not in it has none."""
 
     def answer(self, wanted: Sale, now: datetime) -> str:
         """`held`, and then it is among the sales; or `sold_out` or `ship_full`."""
         legs = range(wanted.first, wanted.last)
         if any(self.places_left(leg, wanted.kind, wanted.channel, now) < wanted.places for leg in legs):
             return "sold_out"
+        if any(self.allowed(leg, wanted.kind, now) < wanted.places for leg in legs):
+            return "restricted_by_rule"
         if any(self.souls_left(leg, wanted.kind, now) < wanted.souls for leg in legs):
             return "ship_full"
         self.sales.append(wanted)
@@ -79,7 +83,15 @@ class Oracle:
         if self.called_off:
             return 0
         return min(
-            max(0, min(self.places_left(leg, kind, channel, now), self.souls_left(leg, kind, now))) for leg in legs
+            max(
+                0,
+                min(
+                    self.places_left(leg, kind, channel, now),
+                    self.souls_left(leg, kind, now),
+                    self.allowed(leg, kind, now),
+                ),
+            )
+            for leg in legs
         )
 
     @property
@@ -111,6 +123,15 @@ class Oracle:
             if self._has_left(leg, kind, other, now)
         )
         return max(0, self._put_out(shelf, now) + left_by_others - taken)
+
+    def allowed(self, leg: int, kind: int, now: datetime) -> float:
+        """What a decree still lets be taken of places like these, whoever sells them; a deck has no decree."""
+        if leg not in self.shares or self.classes[kind] == VEHICLE:
+            return float("inf")
+        alike = [n for n, what in self.classes.items() if what == self.classes[kind]]
+        out = sum(shelf.quota for (at, n, _), shelf in self.shelves.items() if at == leg and n in alike)
+        taken = sum(s.places for s in self.sales if s.kind in alike and s.counts(leg, now))
+        return out * self.shares[leg] // 100 - taken
 
     def souls_left(self, leg: int, kind: int, now: datetime) -> int:
         """Who may still come. Whoever has no bed leaves room for everybody who may still buy one."""
@@ -176,7 +197,9 @@ def a_world(random: Random, now: datetime, sizes: Sequence[int] = (3, 8, 20, 45)
                     number = min(number, ceilings[leg])
                 shelves[leg, kind, channel] = Shelf(number, steps, leaves)
     sets_out = now + timedelta(days=random.randint(2, 20)) if random.random() < 0.95 else None
-    return Oracle(ceilings, classes, shelves, sets_out)
+    restricted = random.random() < 0.3
+    shares = {leg: random.choice((0, 33, 70, 70, 99)) for leg in range(legs) if restricted and random.random() < 0.7}
+    return Oracle(ceilings, classes, shelves, sets_out, shares=shares)
 
 
 def a_wish(random: Random, world: Oracle, until: datetime) -> Sale:

@@ -15,7 +15,7 @@ from app.booking.queries import list_places
 from app.db import db
 from app.schedule.models import Voyage
 from app.seats.models import PlaceKind
-from app.seats.places import Room, SoldOut, Stock, stock
+from app.seats.places import Room, SoldOut, Stock, restrict, stock
 from tests.conftest import Clock
 from tests.factories import a_traveler, a_user
 from tests.seats.oracle import (
@@ -64,6 +64,7 @@ class Shop:
             self.held.remove(sale)
             room.give_back(range(sale.first, sale.last), sale.kind, sale.places, sale.souls, sale.channel)
         room.flow_back()
+        restrict(room.stocks, self.world.shares)
         return room
 
     def close(self, room: Room) -> None:
@@ -86,6 +87,7 @@ def test_accepted_is_what_every_leg_has_room_for_over_10_000_random_voyages() ->
         except AssertionError as fault:
             raise AssertionError(f"voyage {seed}: {fault}") from fault
     assert min(told[answer] for answer in ("held", "sold_out", "ship_full")) > VOYAGES, told
+    assert told["restricted_by_rule"] > VOYAGES // 3, told
 
 
 def _one_voyage(random: Random, told: dict[str, int]) -> None:

@@ -1,15 +1,19 @@
 """An oracle's voyage in the tables, and an oracle's wish as the application is asked."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from app import clock as app_clock
 from app.booking.holding import Wish
 from app.db import db
+from app.rules.actions import load_shipped
+from app.rules.shipped import ShippedSet
 from app.schedule.models import Voyage
-from app.seats.models import Allotment, LegLoad, PlaceKind, ReleasePlan
+from app.seats.models import Allotment, Decree, LegLoad, PlaceKind, ReleasePlan
 from tests.conftest import Clock
-from tests.factories import a_fare_class, a_voyage
+from tests.factories import a_fare_class, a_user, a_voyage
+from tests.rules.making import BOTH, a_rule
 from tests.seats.oracle import VEHICLE, Oracle, Sale
 
 CLASSES = {1: "Ekonomi", 2: "Kelas 1", 3: "Non-seat", 4: "Golongan IV"}
@@ -43,7 +47,39 @@ def in_tables(world: Oracle, clock: Clock) -> Voyage:
     for load in db.session.scalars(db.select(LegLoad).where(LegLoad.leg_id.in_(legs))):
         load.set_ceiling(world.ceilings[legs.index(load.leg_id)], None)
     db.session.commit()
+    _decree(world, voyage)
     return voyage
+
+
+LEVELS = {99: 1, 70: 2, 33: 3, 0: 4}
+"""Which level of these tests leaves so many per cent."""
+
+
+def _decree(world: Oracle, voyage: Voyage) -> None:
+    """Decrees and a rule by which the shares of the oracle hold on this voyage, and no others."""
+    db.session.execute(db.delete(Decree))
+    if world.shares:
+        user = a_user()
+        allowed: object = 100
+        for share, level in LEVELS.items():
+            allowed = {"if": [{"===": [{"var": "voyage.ppkm_level"}, level]}, share, allowed]}
+        logic = {"<=": [{"var": "voyage.share_percent"}, allowed]}
+        rule = a_rule(code="share", logic=logic, where={"stage": ["sale"]}, outcome="refuse_movable")
+        load_shipped([ShippedSet(BOTH, datetime(2020, 1, 1, tzinfo=UTC), [rule])])
+    for leg, share in world.shares.items():
+        call = voyage.calls[leg]
+        db.session.add(
+            Decree(
+                level=LEVELS[share],
+                port_id=call.port_id,
+                valid_from=call.day,
+                valid_to=call.day,
+                letter="SE Uji",
+                entered_by=user.id,
+                entered_at=app_clock.now(),
+            )
+        )
+    db.session.commit()
 
 
 def _plan(steps: list[list[int | None]]) -> int:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.booking.queries import counted
+from app.booking.restricting import restrictions_on
 from app.booking.schemas import Shape, Text, Whole
 from app.errors import Refusal
 from app.schedule.models import Voyage
@@ -59,6 +60,8 @@ class Row:
     opened: int
     flows_at: datetime | None
     flowed_back: bool
+    restricted: int
+    """Unsold, but withheld by a decree, together with other classes and channels."""
 
 
 @bp.get(f"/pelayaran/<{ID}:voyage_id>/jatah")
@@ -129,7 +132,7 @@ def _rows(found: Voyage) -> list[Row]:
         now: Stock = stocks[allotment.leg_id, allotment.fare_class_id, allotment.channel_id]
         minutes = allotment.flow_back_minutes
         flows_at = sets_out - timedelta(minutes=minutes) if sets_out and minutes is not None else None
-        rows.append(Row(allotment, min(now.quota, now.opened), flows_at, now.flows_back))
+        rows.append(Row(allotment, min(now.quota, now.opened), flows_at, now.flows_back, now.restricted))
     return rows
 
 
@@ -150,6 +153,7 @@ def _page(found: Voyage, form: Form) -> str:
         channels=[(channel.id, channel_name(channel)) for channel in list_channels()],
         plans=[(plan.id, plan.name) for plan in list_plans()],
         places=places,
+        restrictions=restrictions_on(found.calls[:-1]),
         form=form,
         as_of=clock.now(),
     )

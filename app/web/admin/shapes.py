@@ -138,6 +138,24 @@ class CorrectedPaperIn(Shape):
     source_url = MaybeText(400, load_default="")
 
 
+class MaybeDay(Day):
+    """A day that may be left empty."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
+
+
+class DecreeIn(Shape):
+    """A level of restrictions, from when until when, by which letter; no port is every port."""
+
+    level = Whole(required=True, validate=validate.OneOf((1, 2, 3, 4), error="ppkm_level"))
+    port_id = MaybeWhole(load_default=None, validate=validate.Range(1, 2147483647, error="port_not_found"))
+    valid_from = Day(required=True)
+    valid_to = MaybeDay(load_default=None)
+    letter = Text(120, required=True)
+    source_url = MaybeText(400, load_default="")
+
+
 class PortIn(Shape):
     """A port. Its code may be left empty, and then is provisional."""
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.booking.queries import list_places
+from app.booking.restricting import restrictions_on
 from app.errors import NotFound, Refusal
 from app.schedule.models import Port, PortCall, Voyage
 from app.schedule.queries import get_voyage, list_ports, list_voyages
@@ -161,5 +162,6 @@ def _quotas_page(found: Voyage, form: Form | None = None) -> str:
         name=_name,
         channel=channel,
         channels=list_channels(),
+        restrictions=restrictions_on(found.calls[:-1]),
         as_of=clock.now(),
     )

@@ -156,6 +156,7 @@ class HeldOut(Schema):
     "sale_closed",
     "sold_out",
     "ship_full",
+    "restricted_by_rule",
     "party_size",
     "voyage_cancelled",
     "vehicle_plate",

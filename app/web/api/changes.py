@@ -56,6 +56,7 @@ def cancel_passenger(code: str, position: int) -> dict[str, Any]:
     "sale_closed",
     "sold_out",
     "ship_full",
+    "restricted_by_rule",
     "party_size",
     "vehicle_plate",
     "not_a_vehicle_class",

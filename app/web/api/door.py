@@ -54,6 +54,7 @@ STATUS = {
         (
             "sold_out",
             "ship_full",
+            "restricted_by_rule",
             "sale_closed",
             "book_at_once",
             "already_waiting",

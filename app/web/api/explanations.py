@@ -17,7 +17,8 @@ class TermOut(Schema):
     part = fields.String(
         required=True,
         metadata={
-            "description": "certificate, dispensation, not_in_classes, quota, others, unreleased, held, sold, blocked"
+            "description": "certificate, dispensation, not_in_classes, quota, others, unreleased, held, sold, "
+            "restricted (withheld by a decree), blocked"
         },
     )
     amount = fields.Integer(required=True, metadata={"description": "Added; below zero: taken off."})

@@ -31,6 +31,7 @@ PARTS: dict[str, tuple[Any, Any]] = {
     "unreleased": (_("Belum dilepas"), _("ditahan rencana pelepasan bertahap")),
     "held": (_("Ditahan"), _("pemesan yang belum membayar")),
     "sold": (_("Terjual"), _("sudah dikonfirmasi")),
+    "restricted": (_("Dibatasi aturan"), _("belum terjual, tetapi di atas bagian tempat yang boleh dijual")),
     "blocked": (_("Tertutup batas kapal"), _("belum terjual, tetapi kapal tidak boleh membawa orang lagi")),
 }
 """What each step of the sum is called, and what it means."""
