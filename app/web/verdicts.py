@@ -210,6 +210,12 @@ class Telling:
     reasons: list[Why] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
 
+    @property
+    def more(self) -> list[Why]:
+        """The reasons that neither the sentence nor a button has told already."""
+        asked = {fact for answer in self.answers for fact in answer.said}
+        return [why for why in self.reasons if why.sentence != self.sentence and why.fact not in asked]
+
 
 def put_scan(kept: Scan, port: Port) -> Telling:
     """The words of a scan that was kept."""

@@ -128,6 +128,7 @@ def test_one_touch_at_thumb_height_says_that_name_and_number_match_and_boards(ad
         page.wait_for_selector(HOLD, timeout=20_000)
         answers = page.locator("#answers button")
         assert answers.all_inner_texts() == ["Nama dan nomor cocok", "Nama tidak cocok", "Nomor tidak cocok"]
+        assert page.locator("#verdict-panel").evaluate("panel => panel.scrollTop") == 0, "word and name are in sight"
         number = gangway.ticket.passenger.document_number
         assert f"KTP ************{number[-4:]}" in page.locator("#verdict-panel").inner_text()
         for box in (answers.nth(n).bounding_box() for n in range(3)):

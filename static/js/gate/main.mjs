@@ -73,8 +73,10 @@ function newId() {
 function tell(told, shown = "") {
   const { answers = [], reasons = [], serial = "" } = told;
   const compare = told.document_number ? `${told.document_kind.toUpperCase()} ${told.document_number}` : "";
-  const more = reasons.filter(({ sentence }) => sentence !== told.sentence);
-  list($("whys"), $("why-row"), more, (row, { outcome }) => { row.dataset.outcome = outcome; });
+  // What the buttons ask needs no words beside them.
+  const more = reasons.filter((one) => one.sentence !== told.sentence && !told.asks.includes(one.fact));
+  const whys = more.map(({ sentence, next_step, outcome }) => ({ why: sentence, why_next: next_step, outcome }));
+  list($("whys"), $("why-row"), whys, (row, { outcome }) => { row.dataset.outcome = outcome; });
   list($("answers"), $("answer-row"), answers, (button, { main, said, seen }) => {
     button.classList.toggle("gate-answer-main", main);
     button.addEventListener("click", () => {
