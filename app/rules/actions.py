@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import column, func, select, table
 
 from app import clock
+from app.accounts.models import User
 from app.accounts.queries import get_user
 from app.db import action, db, on_breach
 from app.errors import NotFound, Refusal
-from app.rules.models import Exemption, RuleSet, TravelRule
+from app.rules.models import Exemption, Proposal, RuleSet, TravelRule
 from app.rules.queries import find_set_in_force, get_set_or_draft
 from app.rules.shipped import ShippedSet
 from app.rules.validation import check, check_set
@@ -102,20 +103,52 @@ def publish(draft_id: int, user_id: int, in_force_from: datetime | None, version
     `draft_empty`; RuleFaults.
     """
     draft = _draft(draft_id)
-    user = get_user(user_id)
     if draft.version != version:
         raise Refusal("draft_changed")
+    return _publish(draft, get_user(user_id), in_force_from)
+
+
+@action
+def propose(draft_id: int, user_id: int, in_force_from: datetime | None, version: int) -> Proposal:
+    """Put the draft forward, as it is at `version`, to be in force from then (None: once it is approved).
+
+    Raises NotFound; Refusal `not_a_draft`, `draft_changed`, `set_in_the_past`, `draft_empty`; RuleFaults.
+    """
+    draft, user = _draft(draft_id), get_user(user_id)
+    if draft.version != version:
+        raise Refusal("draft_changed")
+    _check_can_begin(draft, in_force_from)
+    proposal = Proposal(version=version, in_force_from=in_force_from, proposed_by=user.id, proposed_at=clock.now())
+    draft.proposals.append(proposal)
+    return proposal
+
+
+@action
+def approve(draft_id: int, user_id: int, version: int) -> RuleSet:
+    """Publish a draft as it was put forward at `version`, from the moment that was proposed.
+
+    Raises NotFound; Refusal `not_a_draft`, `draft_changed`, `not_proposed`, `two_people` (also of who proposed it) and
+    all that `publish` refuses.
+    """
+    draft, user = _draft(draft_id), get_user(user_id)
+    if draft.version != version:
+        raise Refusal("draft_changed")
+    proposal = draft.proposal
+    if proposal is None:
+        raise Refusal("not_proposed")
+    if user.id == proposal.proposed_by:
+        raise Refusal("two_people", 403)
+    return _publish(draft, user, proposal.in_force_from)
+
+
+def _publish(draft: RuleSet, user: User, in_force_from: datetime | None) -> RuleSet:
     # A rule keeps its writer when a draft takes it over: only what is new in this draft is approved here.
     taken_over = {rule.code: rule.body for rule in draft.based_on.rules} if draft.based_on else {}
     writers = {rule.written_by for rule in draft.rules if taken_over.get(rule.code) != rule.body}
     if user.id in writers | {draft.created_by}:
         raise Refusal("two_people", 403)
+    _check_can_begin(draft, in_force_from)
     now = clock.now()
-    if in_force_from is not None and in_force_from < now:
-        raise Refusal("set_in_the_past", 422, field="in_force_from")
-    if not draft.rules:
-        raise Refusal("draft_empty", 422)
-    check_set(draft.bodies)
     draft.number, draft.published_at, draft.published_by = _next_number(), now, user.id
     draft.in_force_from = in_force_from or now
     return draft
@@ -188,6 +221,14 @@ def _draft(draft_id: int) -> RuleSet:
     if not draft.is_draft:
         raise Refusal("not_a_draft")
     return draft
+
+
+def _check_can_begin(draft: RuleSet, in_force_from: datetime | None) -> None:
+    if in_force_from is not None and in_force_from < clock.now():
+        raise Refusal("set_in_the_past", 422, field="in_force_from")
+    if not draft.rules:
+        raise Refusal("draft_empty", 422)
+    check_set(draft.bodies)
 
 
 def _name(draft: RuleSet, name_id: str, name_en: str) -> None:

@@ -49,6 +49,9 @@ class RuleSet(Model):
     rules: Mapped[list["TravelRule"]] = relationship(
         back_populates="rule_set", order_by="TravelRule.position", cascade="all, delete-orphan"
     )
+    proposals: Mapped[list["Proposal"]] = relationship(
+        back_populates="rule_set", order_by="Proposal.id", cascade="all, delete-orphan"
+    )
     based_on: Mapped["RuleSet | None"] = relationship(remote_side=[id])
     creator: Mapped[User | None] = relationship(foreign_keys=[created_by])
     publisher: Mapped[User | None] = relationship(foreign_keys=[published_by])
@@ -62,6 +65,12 @@ class RuleSet(Model):
     def bodies(self) -> list[dict[str, Any]]:
         """Its rules as they are judged with, in order."""
         return [rule.body for rule in self.rules]
+
+    @property
+    def proposal(self) -> "Proposal | None":
+        """That by which it may be approved, or was: the last one, of the draft as it is now."""
+        last = self.proposals[-1] if self.proposals else None
+        return last if last and last.version == self.version else None
 
     def rule_of(self, code: str) -> "TravelRule | None":
         """Its rule of that code, or None."""
@@ -84,6 +93,24 @@ class TravelRule(Model):
     """Who changed it last; empty for a rule that came with Dermaga."""
     written_at: Mapped[datetime]
     rule_set: Mapped[RuleSet] = relationship(back_populates="rules")
+
+
+class Proposal(Model):
+    """A draft put forward, as it was at one version, to be in force from a moment; somebody else approves it.
+
+    It lapses when the draft is changed, and stays as the record of who proposed what was published.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"), index=True)
+    version: Mapped[int]
+    """The draft's, when it was put forward."""
+    in_force_from: Mapped[datetime | None]
+    """Empty: from the moment of the approval."""
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    proposed_at: Mapped[datetime]
+    rule_set: Mapped[RuleSet] = relationship(back_populates="proposals")
+    proposer: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
 
 class Exemption(Model):

@@ -226,6 +226,9 @@ SENTENCES: dict[str, Any] = {
     "name_missing": _("Tulis nama paketnya dalam bahasa Indonesia dan Inggris, paling panjang 120 huruf."),
     "draft_changed": _("Rancangan ini berubah sejak Anda melihatnya. Muat ulang, lihat lagi, lalu terbitkan."),
     "two_people": _("Yang menulis tidak boleh menerbitkan sendiri. Minta orang lain memeriksa dan menerbitkannya."),
+    "not_proposed": _(
+        "Rancangan ini belum diusulkan, atau berubah sesudah diusulkan. Usulkan dahulu dengan tanggalnya."
+    ),
     "draft_empty": _("Rancangan ini belum berisi aturan. Tambahkan sedikitnya satu."),
     "letter_missing": _("Tulis nomor surat pengecualiannya."),
     "no_exemption": _("Aturan ini tidak mengenal pengecualian."),

@@ -14,9 +14,11 @@ from app.db import db
 from app.errors import NotFound, Refusal
 from app.rules import shipped
 from app.rules.actions import (
+    approve,
     discard_draft,
     grant_exemption,
     load_shipped,
+    propose,
     publish,
     put_rule,
     remove_rule,
@@ -328,3 +330,75 @@ def test_a_set_that_is_not_there_is_not_found(app: Flask) -> None:
     with pytest.raises(NotFound):
         get_set(1)
     refused("user_not_found", start_draft, "a", "b", 99)
+
+
+# Proposed by one, approved by another
+
+
+def test_one_proposes_with_a_date_and_another_approves(writer: User, approver: User) -> None:
+    draft, begins = a_draft(writer), soon(days=2)
+    propose(draft.id, writer.id, begins, draft.version)
+    made = approve(draft.id, approver.id, draft.version)
+    assert (made.number, made.in_force_from, made.published_by) == (1, begins, approver.id)
+    assert made.proposal is not None
+    assert made.proposal.proposer.id == writer.id, "the record stays"
+
+
+def test_who_proposed_does_not_approve_even_if_somebody_else_wrote_it(writer: User, approver: User) -> None:
+    draft = a_draft(writer)
+    propose(draft.id, approver.id, None, draft.version)
+    for user in (approver, writer):
+        with pytest.raises(Refusal, match="two_people"):
+            approve(draft.id, user.id, draft.version)
+    assert approve(draft.id, a_user(Role.ADMINISTRATOR).id, draft.version).number == 1
+
+
+def test_a_proposal_lapses_when_the_draft_is_changed(writer: User, approver: User) -> None:
+    draft = a_draft(writer)
+    with pytest.raises(Refusal, match="not_proposed"):
+        approve(draft.id, approver.id, draft.version)
+    propose(draft.id, writer.id, None, draft.version)
+    seen = draft.version
+    put_rule(draft.id, a_rule(code="another"), writer.id)
+    with pytest.raises(Refusal, match="draft_changed"):
+        approve(draft.id, approver.id, seen)
+    with pytest.raises(Refusal, match="draft_changed"):
+        propose(draft.id, writer.id, None, seen)
+    with pytest.raises(Refusal, match="not_proposed"):
+        approve(draft.id, approver.id, draft.version)
+
+
+def test_what_cannot_begin_is_not_proposed_and_not_approved_too_late(
+    writer: User, approver: User, clock: Clock
+) -> None:
+    empty = start_draft("Kosong", "Empty", writer.id)
+    with pytest.raises(Refusal, match="draft_empty"):
+        propose(empty.id, writer.id, None, empty.version)
+    draft = a_draft(writer)
+    with pytest.raises(Refusal, match="set_in_the_past"):
+        propose(draft.id, writer.id, soon(hours=-1), draft.version)
+    propose(draft.id, writer.id, soon(hours=1), draft.version)
+    clock.forward(hours=2)
+    with pytest.raises(Refusal, match="set_in_the_past"):
+        approve(draft.id, approver.id, draft.version)
+    propose(draft.id, writer.id, soon(hours=1), draft.version)
+    assert approve(draft.id, approver.id, draft.version).number == 1
+
+
+def test_going_back_is_publishing_an_older_set_again(writer: User, approver: User) -> None:
+    first = a_draft(writer)
+    publish(first.id, approver.id, None, first.version)
+    second = a_draft(writer, "another")
+    publish(second.id, approver.id, None, second.version)
+    again = start_draft("Kembali", "Back", writer.id, first.id)
+    propose(again.id, writer.id, None, again.version)
+    made = approve(again.id, approver.id, again.version)
+    assert made.number == 3
+    assert made.bodies == first.bodies
+
+
+def test_a_draft_is_thrown_away_with_its_proposals(writer: User) -> None:
+    draft = a_draft(writer)
+    propose(draft.id, writer.id, None, draft.version)
+    discard_draft(draft.id)
+    assert list_drafts() == []
