@@ -18,6 +18,8 @@ from flask_migrate import upgrade
 
 from app import clock
 from app.accounts.models import Role
+from app.rules.actions import load_shipped
+from app.rules.shipped import read_sets
 from app.schedule.models import Voyage
 from bench.figures import children, cpu_seconds, percentile, tell
 from tests import factories
@@ -30,6 +32,7 @@ READERS = 8
 SECONDS = 4.0
 TICKETS = 4000
 PARTY = 8
+COMPARED = {"identity.name_matches": True, "identity.number_matches": True}
 
 
 class Client:
@@ -91,7 +94,7 @@ def measure() -> None:
     for engine, url, database in engines():
         pier = _prepare(url)
         with serving(url) as web:
-            _measure(engine, pier, web, partial(_all_processes, web, database))
+            _measure(engine, url, pier, web, partial(_all_processes, web, database))
 
 
 def _prepare(url: str) -> Pier:
@@ -108,7 +111,7 @@ def _all_processes(web: Server, database: Callable[[], list[int]]) -> list[int]:
     return web.pids() + database()
 
 
-def _measure(engine: str, pier: Pier, web: Server, processes: Callable[[], list[int]]) -> None:
+def _measure(engine: str, url: str, pier: Pier, web: Server, processes: Callable[[], list[int]]) -> None:
     search = f"/cari?dari=IDSMQ&ke=IDSRG&hari={pier.day}"
     availability = f"/api/v1/voyages/{pier.voyage_id}/availability"
     run(f"search.{engine}", READERS, web, processes, lambda client: client.ask("GET", search))
@@ -119,6 +122,10 @@ def _measure(engine: str, pier: Pier, web: Server, processes: Callable[[], list[
     token = Client(web.port, 0).ask("POST", "/api/v1/sessions", signing_in)["token"]
     for clients in CLIENTS:
         run(f"scan.{engine}", clients, web, processes, lambda client: _scan(client, pier, token))
+    with running(settings_for(url)):
+        load_shipped(read_sets())
+    for clients in CLIENTS:
+        run(f"scan_by_rules.{engine}", clients, web, processes, lambda client: _scan(client, pier, token, COMPARED))
 
 
 def run(
@@ -189,9 +196,9 @@ def _buy(client: Client, voyage_id: int) -> None:
         raise RuntimeError("no ticket")
 
 
-def _scan(client: Client, pier: Pier, token: str) -> None:
-    """The next passenger of the queue."""
-    scan = {"id": client.new_id(), "shown": pier.shown.get_nowait(), **pier.at}
+def _scan(client: Client, pier: Pier, token: str, said: dict[str, bool] | None = None) -> None:
+    """The next passenger of the queue, with what the officer has compared."""
+    scan = {"id": client.new_id(), "shown": pier.shown.get_nowait(), "said": said or {}, **pier.at}
     answer = client.ask("POST", "/api/v1/scans", scan, Authorization=f"Bearer {token}")
     if answer["verdict"] != "pass":
         raise RuntimeError(answer)

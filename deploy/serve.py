@@ -24,7 +24,8 @@ PR_SET_PDEATHSIG = 1
 TRY_FIRST = """\
 What to try first
   1. Book: find a voyage, take a place, open the ticket with its code.
-  2. Scan: sign in as the officer in another window, choose gate and departure, show the code or type its number.
+  2. Scan: sign in as the officer in another window, choose gate and departure, show the code or type its number;
+     compare name and number and press the button that says so.
   3. Watch: sign in as the official in a third window; the count on the board rises by itself.
 
 The voyages are a demonstration: Sampit's Lebaran 2024, moved to the coming days. Ctrl-C stops everything."""
