@@ -120,7 +120,8 @@ def enter_document(
         raise Refusal("result_missing", 422, field="result")
     if taken_at > now:
         raise Refusal("taken_in_the_future", 422, field="taken_at")
-    told = {"kind": kind, "issuer": issuer, "result": result, "signed": signed, "letter": letter.strip()[:LETTER_MAX]}
+    letter = "".join(char for char in letter if char.isprintable()).strip()[:LETTER_MAX]
+    told = {"kind": kind, "issuer": issuer, "result": result, "signed": signed, "letter": letter}
     same = (
         select(ShownDocument)
         .filter_by(passenger_id=passenger.id, taken_at=taken_at, withdrawn_at=None, **told)
