@@ -52,3 +52,31 @@ def test_an_official_reads_the_rules(
     look(page, "rule-set")
     page.goto(f"{address}/kelola/aturan/banding?lama={sets['SE Menhub 47/2022']}&baru={sets['SE Menhub 55/2022']}")
     look(page, "rules-comparison")
+
+
+def test_an_administrator_writes_a_rule_and_another_approves_it(
+    app: Flask, address: str, browser: Browser, sets: dict[str, int]
+) -> None:
+    page = signed_in(app, browser, address, Role.ADMINISTRATOR)
+    page.goto(f"{address}/kelola/aturan/{sets['SE Menhub 47/2022']}")
+    page.get_by_role("button", name="Mulai rancangan").click()
+    look(page, "rule-draft")
+    page.locator("#se47-dose-2 summary").click()
+    page.locator("#se47-dose-2").get_by_role("link", name="Ubah").click()
+    look(page, "rule-form")
+    page.fill("#rows-2-hours", "dua")
+    page.fill("#title_id", "Dosis 2: hasil tes baru")
+    page.get_by_role("button", name="Simpan aturan").last.click()
+    assert "Tulis bilangan bulat" in page.locator(".error-summary").inner_text()
+    assert page.input_value("#title_id") == "Dosis 2: hasil tes baru"
+    look(page, "rule-form-faults")
+    page.fill("#rows-2-hours", "48")
+    page.get_by_role("button", name="Simpan aturan").last.click()
+    assert "paling lama 48 jam" in page.locator("#se47-dose-2").inner_html()
+    page.get_by_role("button", name="Usulkan untuk disetujui orang lain").click()
+    draft = page.url.split("#")[0]
+    other = signed_in(app, browser, address, Role.ADMINISTRATOR)
+    other.goto(draft)
+    look(other, "rule-approval")
+    other.get_by_role("button", name="Setujui dan terbitkan").click()
+    assert "Paket 16" in other.locator("[role=status]").inner_text()

@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app import clock, config
+from app.accounts.models import Role
 from app.errors import NotFound
 from app.rules.models import RuleSet
 from app.rules.queries import get_set_or_draft, list_drafts, list_sets
@@ -15,8 +16,9 @@ from app.rules.reading import Comparison, Period, compare, periods, rows_of
 from app.rules.vocabulary import SHORT_OUTCOMES, pick
 from app.schedule.models import Port
 from app.schedule.queries import find_port
-from app.web import words
+from app.web import guard, words
 from app.web.admin.door import ID, bp, readers
+from app.web.forms import Form
 from app.web.words import LANGUAGES
 
 
@@ -39,10 +41,16 @@ def rules() -> str:
 @readers
 def rules_set(set_id: int) -> str:
     """One set or draft as text: what it asks, with the sources, and what is off and why."""
-    found = get_set_or_draft(set_id)
+    return set_page(get_set_or_draft(set_id))
+
+
+def set_page(found: RuleSet, names: Form | None = None, proposal: Form | None = None) -> str:
+    """The page of one set, with what was typed into its forms."""
     ordered = periods(list_sets())
     place = next((at for at, period in enumerate(ordered) if period.rule_set.id == found.id), None)
     told = [(rule, rows_of(rule.body, language())) for rule in found.rules]
+    labels = {"name_id": _("Nama, Indonesia"), "name_en": _("Nama, Inggris"), "in_force_from": _("Berlaku mulai")}
+    own_name = {"name_id": found.name_id, "name_en": found.name_en}
     return render_template(
         "admin/rule_set.html",
         rule_set=found,
@@ -50,6 +58,9 @@ def rules_set(set_id: int) -> str:
         before=ordered[place + 1].rule_set if place is not None and place + 1 < len(ordered) else found.based_on,
         used=[(rule, rows) for rule, rows in told if not rule.body.get("off")],
         off=[(rule, rows) for rule, rows in told if rule.body.get("off")],
+        names=names or Form(labels=labels, defaults=own_name),
+        proposal=proposal or Form(labels=labels),
+        writes=guard.user().role == Role.ADMINISTRATOR,
         home=home(),
     )
 

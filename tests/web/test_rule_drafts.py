@@ -1,0 +1,269 @@
+"""Drafts of travel rules: edited as a table or as JSON, proposed by one and approved by another."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.accounts.models import Role, User
+from app.db import db
+from app.rules.actions import put_rule, start_draft
+from app.rules.models import RuleSet
+from app.rules.queries import get_set_or_draft, list_drafts, list_sets
+from app.rules.shipped import FOLDER, read_rules
+from app.web.admin.rule_form import RuleForm, typed_from
+from tests.factories import a_port, a_user
+from tests.queries import queries_counted
+from tests.rules.making import a_rule
+from tests.web.test_admin import send, told
+from tests.web.test_gate import sign_in
+from tests.web.test_rules import a_published_set
+
+SHIPPED = [rule for file in sorted(FOLDER.glob("*.json")) if file.stem != "sets" for rule in read_rules(file.stem)]
+
+WORDS = {
+    "code": "pcr-24",
+    "title_id": "Tes PCR",
+    "title_en": "PCR test",
+    "traveler_id": "Bawa hasil PCR.",
+    "traveler_en": "Bring a PCR test.",
+    "officer_id": "Periksa hasil PCR.",
+    "officer_en": "Check the PCR test.",
+    "next_id": "Tes di pos.",
+    "next_en": "Take a test at the post.",
+    "regulation": "SE 1/2030",
+    "source": "https://example.org/se-1-2030",
+    "sure": "text",
+    "outcome": "hold",
+    "missing_sale": "note",
+    "missing_gate": "hold",
+    "every": "any",
+    "logic_as": "table",
+}
+
+TWO_TESTS = {
+    **WORDS,
+    "age_from": "6",
+    "age_to": "59",
+    "rows-0-what": "document:pcr",
+    "rows-0-result": "negative",
+    "rows-0-hours": "72",
+    "rows-1-what": "document:antigen",
+    "rows-1-result": "negative",
+    "rows-1-hours": "24",
+}
+
+
+@pytest.fixture
+def admin(client: FlaskClient) -> User:
+    """An administrator who has signed in."""
+    somebody = a_user(Role.ADMINISTRATOR)
+    sign_in(client, somebody)
+    return somebody
+
+
+@pytest.fixture
+def draft(admin: User) -> RuleSet:
+    a_port()
+    made = start_draft("Uji", "Test", admin.id)
+    put_rule(made.id, a_rule(), admin.id)
+    return made
+
+
+def body_of(draft: RuleSet, code: str) -> dict[str, Any]:
+    db.session.expire_all()
+    found = get_set_or_draft(draft.id).rule_of(code)
+    assert found
+    return found.body
+
+
+@pytest.mark.parametrize("rule", SHIPPED, ids=[rule["code"] for rule in SHIPPED])
+def test_opening_a_shipped_rule_and_saving_it_changes_nothing(app: Flask, rule: dict[str, Any]) -> None:
+    with app.test_request_context():
+        for language in ("id", "en"):
+            form = RuleForm(typed_from(rule, language), language)
+            assert form.body() == rule, form.errors
+
+
+def test_a_rule_is_written_in_the_table(client: FlaskClient, draft: RuleSet) -> None:
+    answer = send(client, f"/kelola/aturan/{draft.id}/tambah", TWO_TESTS)
+    assert answer.location == f"/kelola/aturan/{draft.id}#pcr-24", told(answer)
+    body = body_of(draft, "pcr-24")
+    assert body["logic"]["if"][0] == {"<": [{"var": "person.age_years"}, 6]}
+    page = client.get(answer.location).text
+    assert "ada hasil tes PCR, hasilnya adalah negatif, diambil atau terbit paling lama 72 jam" in page
+    with queries_counted() as q:
+        again = client.get(f"/kelola/aturan/{draft.id}/ubah/pcr-24").text
+    assert q.count <= 6, q
+    assert 'value="72"' in again
+    assert 'value="59"' in again
+
+
+def test_rows_of_every_kind_are_written(client: FlaskClient, draft: RuleSet) -> None:
+    typed = {
+        **WORDS,
+        "every": "all",
+        "where_stage_terminal": "1",
+        "where_operator": "PELNI, DLU",
+        "except_port": "IDSMQ",
+        "exempt_official": "1",
+        "holds_item": "1",
+        "may_miss": "punya kondisi kesehatan khusus atau komorbid",
+        "rows-0-role": "unless",
+        "rows-0-what": "person.special_condition",
+        "rows-0-how": "yes",
+        "rows-1-what": "voyage.minutes_to_departure",
+        "rows-1-how": ">=",
+        "rows-1-value": "30",
+        "rows-2-what": "identity.kind",
+        "rows-2-how": "in",
+        "rows-2-value": "KTP, paspor",
+        "rows-4-what": "companion",
+        "rows-4-value": "17",
+    }
+    assert send(client, f"/kelola/aturan/{draft.id}/tambah", typed).status_code == 303
+    body = body_of(draft, "pcr-24")
+    assert body["where"] == {"stage": ["terminal"], "operator": ["PELNI", "DLU"]}
+    assert body["except"] == {"port": ["IDSMQ"]}
+    assert body["exemption"] == {"by": ["official"]}
+    assert body["may_miss"] == ["person.special_condition"]
+    assert body["holds_item"] is True
+    assert body["logic"]["if"][2]["and"][1] == {"in": [{"var": "identity.kind"}, ["ktp", "passport"]]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "at", "sentence"),
+    [
+        ({"title_id": " "}, "title_id", "title.id: tulis kalimatnya dalam bahasa Indonesia"),
+        ({"traveler_id": ""}, "traveler_id", "traveler.id: tulis kalimatnya"),
+        ({"next_id": "", "next_en": ""}, "next_id", "next: tulis langkah berikutnya"),
+        ({"valid_from": "2030-05-01", "valid_to": "2030-04-01"}, "valid_to", "valid_to: tanggal akhir sebelum"),
+        ({"valid_from": "2030-02-30"}, "valid_from", "valid_from: tulis tanggal yang ada"),
+        ({"code": "PCR 24"}, "code", "code: pakai huruf kecil"),
+        ({"outcome": "kill"}, "outcome", "outcome: pilih dari"),
+        ({"where_service": "feri"}, "where_service", "where.service: pilih dari"),
+        ({"may_miss": "ticket.paid"}, "may_miss", "may_miss[0]: logika tidak memakai"),
+        ({"rows-0-hours": "dua"}, "rows-0-hours", "Tulis bilangan bulat"),
+        ({"rows-0-issuer": "dukun"}, "rows-0-issuer", "dukun” tidak dikenal di sini"),
+        ({"age_from": "60"}, "age_to", "Umur terakhir di bawah umur pertama"),
+        ({"rows-0-what": "", "rows-1-what": ""}, "rows-0-what", "sedikitnya satu hal yang diminta"),
+        ({"rows-0-what": "person.doses", "rows-0-how": "yes"}, "rows-0-how", "Untuk ini pilih: paling sedikit"),
+        ({"rows-0-what": "nothing"}, "rows-0-what", "Pilih salah satu dari daftar"),
+        ({"rows-0-what": "goods"}, "rows-0-value", "Tulis satu atau beberapa"),
+        ({"logic_as": "json", "logic": '{"modulo": [1, 2]}'}, "logic", "logic.modulo: operator &#39;modulo&#39; tidak"),
+        ({"logic_as": "json", "logic": '{"<": [{"var": "ticket.paid"}, 3]}'}, "logic", "logic.&lt;[0]: jenisnya salah"),
+        ({"logic_as": "json", "logic": '{"<": [1,\n 2'}, "logic", "bukan JSON yang utuh, di baris 2"),
+        ({"logic_as": "json", "logic": "[" * 5000}, "logic", "bukan JSON"),
+        ({"logic_as": "json", "logic": "NaN"}, "logic", "logic: hanya teks, bilangan bulat"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_at_its_place_and_what_was_typed_stays(
+    client: FlaskClient, draft: RuleSet, changes: dict[str, str], at: str, sentence: str
+) -> None:
+    answer = send(client, f"/kelola/aturan/{draft.id}/tambah", {**TWO_TESTS, **changes})
+    assert answer.status_code == 422
+    assert sentence in told(answer)[at]
+    assert "https://example.org/se-1-2030" in answer.text
+    assert "Check the PCR test." in answer.text
+    assert get_set_or_draft(draft.id).rule_of("pcr-24") is None
+
+
+def test_the_table_becomes_json_and_comes_back(client: FlaskClient, draft: RuleSet) -> None:
+    page = f"/kelola/aturan/{draft.id}/tambah"
+    answer = send(client, page, {**TWO_TESTS, "do": "json"})
+    text = re.search(r'<textarea class="json"[^>]*>([^<]*)<', answer.text)
+    assert text
+    logic = text[1].replace("&#34;", '"').replace("&lt;", "<").replace("&gt;", ">")
+    assert "reduce" in json.dumps(json.loads(logic))
+    back = send(client, page, {**WORDS, "logic_as": "json", "logic": logic, "do": "table"})
+    assert 'value="72"' in back.text
+    stays = send(client, page, {**WORDS, "logic_as": "json", "logic": '{"===": [3, 3]}', "do": "table"})
+    assert "tidak dapat ditulis sebagai tabel" in stays.text
+    assert "PCR test" in stays.text
+
+
+def test_another_row_and_the_words_are_shown_without_saving(client: FlaskClient, draft: RuleSet) -> None:
+    page = f"/kelola/aturan/{draft.id}/tambah"
+    assert 'id="rows-3-what"' in send(client, page, {**TWO_TESTS, "row_count": "3", "do": "row"}).text
+    assert "ada hasil tes antigen" in send(client, page, {**TWO_TESTS, "do": "look"}).text
+    assert get_set_or_draft(draft.id).rule_of("pcr-24") is None
+
+
+def test_a_code_is_used_once_in_a_set(client: FlaskClient, draft: RuleSet) -> None:
+    page = f"/kelola/aturan/{draft.id}"
+    answer = send(client, f"{page}/tambah", {**TWO_TESTS, "code": "six-or-older"})
+    assert answer.status_code == 409
+    assert "sudah memakai kode six-or-older" in told(answer)["code"]
+    assert send(client, f"{page}/tambah", TWO_TESTS).status_code == 303
+    assert send(client, f"{page}/ubah/pcr-24", {**TWO_TESTS, "code": "six-or-older"}).status_code == 409
+    assert send(client, f"{page}/ubah/pcr-24", {**TWO_TESTS, "code": "pcr-72"}).status_code == 303
+    assert body_of(draft, "pcr-72")["title"]["en"] == "PCR test"
+    assert client.get(f"{page}/ubah/pcr-24").status_code == 404
+
+
+def test_rules_are_removed_and_drafts_renamed_and_thrown_away(client: FlaskClient, draft: RuleSet) -> None:
+    page = f"/kelola/aturan/{draft.id}"
+    assert send(client, page, {}, f"{page}/hapus/six-or-older").status_code == 303
+    assert send(client, page, {"name_id": "Nama baru", "name_en": "New name"}, f"{page}/nama").status_code == 303
+    assert "Rancangan: Nama baru" in client.get(page).text
+    refused = send(client, page, {"name_id": "", "name_en": "New name"}, f"{page}/nama")
+    assert (refused.status_code, list(told(refused))) == (422, ["name_id"])
+    assert send(client, page, {}, f"{page}/buang").location == "/kelola/aturan"
+    assert list_drafts() == []
+
+
+def test_one_proposes_and_another_approves(client: FlaskClient, draft: RuleSet, admin: User) -> None:
+    page = f"/kelola/aturan/{draft.id}"
+    seen = {"version": get_set_or_draft(draft.id).version}
+    past = send(client, page, {**seen, "in_force_from": "2020-01-01T08:00"}, f"{page}/usul")
+    assert (past.status_code, "in_force_from" in told(past)) == (422, True)
+    assert 'value="2020-01-01T08:00"' in past.text
+    assert send(client, page, {**seen, "in_force_from": "2099-01-01T08:00"}, f"{page}/usul").status_code == 303
+    assert "untuk berlaku mulai Kam, 1 Jan 2099 08.00 WIB" in client.get(page).text
+    own = send(client, page, seen, f"{page}/setuju")
+    assert own.status_code == 403
+    assert "Minta orang lain" in own.text
+    other = a_user(Role.ADMINISTRATOR)
+    sign_in(client, other)
+    stale = send(client, page, {"version": 1}, f"{page}/setuju")
+    assert stale.status_code == 409
+    assert send(client, page, seen, f"{page}/setuju").status_code == 303
+    [made] = list_sets()
+    assert (made.publisher.id, made.number) == (other.id, 1)
+    told_page = client.get(page).text
+    assert "Paket 1: Uji sudah diterbitkan." in told_page
+    assert "Simpan nama" not in told_page
+    assert client.get(f"{page}/ubah/six-or-older").status_code == 409
+    assert client.get(f"{page}/tambah").status_code == 409
+
+
+def test_going_back_begins_a_draft_from_an_older_set(client: FlaskClient, admin: User) -> None:
+    first, _second = a_published_set(), a_published_set(a_rule(code="other"))
+    page = f"/kelola/aturan/{first.id}"
+    answer = send(client, page, {"based_on": first.id, "name_id": "Uji", "name_en": "Test"}, "/kelola/aturan/rancangan")
+    [draft] = list_drafts()
+    assert answer.location == f"/kelola/aturan/{draft.id}"
+    assert draft.bodies == first.bodies
+    assert (
+        "0 aturan baru, 0 hilang, 0 berubah, 1 sama."
+        in client.get(f"/kelola/aturan/banding?lama={first.id}&baru={draft.id}").text
+    )
+
+
+def test_an_empty_draft_can_be_begun(client: FlaskClient, admin: User) -> None:
+    page = "/kelola/aturan/rancangan"
+    assert send(client, page, {"name_id": "", "name_en": ""}).status_code == 422
+    assert send(client, page, {"name_id": "Pertama", "name_en": "First"}).status_code == 303
+    assert client.post("/kelola/aturan/rancangan", data={"based_on": "x"}).status_code == 400
+
+
+def test_an_official_reads_drafts_and_changes_nothing(client: FlaskClient, draft: RuleSet) -> None:
+    sign_in(client, a_user(Role.OFFICIAL))
+    page = client.get(f"/kelola/aturan/{draft.id}").text
+    assert "Kalimat." in page
+    assert "<form method" not in page
+    for path in ("tambah", "ubah/six-or-older"):
+        assert client.get(f"/kelola/aturan/{draft.id}/{path}").status_code == 403
