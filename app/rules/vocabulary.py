@@ -159,7 +159,7 @@ VALUES: dict[str, Both] = {
     "pioneer": ("perintis", "pioneer"),
     "3tp": ("3TP", "3TP"),
     "limited": ("terbatas", "limited"),
-    "ktp": ("KTP", "KTP"),
+    "ktp": ("KTP", "KTP (identity card)"),
     "sim": ("SIM", "driving licence"),
     "passport": ("paspor", "passport"),
     "kk": ("Kartu Keluarga", "family card"),

@@ -11,6 +11,7 @@ from app.rules import shipped
 from app.rules.actions import load_shipped
 from app.rules.queries import list_sets
 from tests import chromium, factories
+from tests.boarding.test_past import Past
 from tests.journeys.conftest import session_cookie
 from tests.journeys.screen import DESK, PHONE, look
 
@@ -52,6 +53,27 @@ def test_an_official_reads_the_rules(
     look(page, "rule-set")
     page.goto(f"{address}/kelola/aturan/banding?lama={sets['SE Menhub 47/2022']}&baru={sets['SE Menhub 55/2022']}")
     look(page, "rules-comparison")
+
+
+def test_an_official_tries_the_rules_and_sees_what_they_did(
+    app: Flask, address: str, browser: Browser, sets: dict[str, int]
+) -> None:
+    past = Past()
+    for at, age in enumerate((30, 12, 7)):
+        past.scan(at, "pass", age=age)
+    past.scan(3, "hold", "six-or-older", age=5)
+    page = signed_in(app, browser, address, Role.OFFICIAL)
+    page.goto(f"{address}/kelola/aturan/{sets['SE Menhub 47/2022']}/coba")
+    page.fill('[name="voyage.day"]', "2022-04-20")
+    page.fill('[name="person.age_years"]', "30")
+    page.fill('[name="person.doses"]', "1")
+    page.get_by_role("button", name="Coba").click()
+    assert "Dosis 1: hasil tes" in page.locator("[role=status]").inner_text()
+    look(page, "rules-try")
+    page.goto(f"{address}/kelola/aturan/{sets['SE Menhub 47/2022']}/lalu")
+    look(page, "rules-past")
+    page.goto(f"{address}/kelola/aturan/statistik")
+    look(page, "rules-statistics")
 
 
 def test_an_administrator_writes_a_rule_and_another_approves_it(

@@ -19,6 +19,9 @@ from app.accounts.models import Role
 from app.boarding.actions import depart
 from app.booking.models import PaymentMethod
 from app.flow.actions import found_season
+from app.rules import shipped
+from app.rules.actions import load_shipped, start_draft
+from app.rules.queries import list_sets
 from tests import factories
 from tests.conftest import Clock
 from tests.web.test_gate import Pier, sign_in
@@ -281,3 +284,27 @@ def test_the_specification_gives_every_refusal_its_english_sentence(reader: Engl
     assert "There is no such ticket. Check its number." in said
     # Its operations are named in both languages, so only the messages are looked for.
     assert not messages_left(said, reader.english)
+
+
+def test_travel_rules_are_read_written_and_tried_in_english(client: FlaskClient, reader: English) -> None:
+    factories.a_port()
+    load_shipped(shipped.read_sets())
+    admin = factories.a_user(Role.ADMINISTRATOR)
+    sign_in(client, admin)
+    reader.speak()
+    newest, older = list_sets()[0].id, next(one.id for one in list_sets() if "47" in one.name_en)
+    draft = start_draft("Uji", "Test", admin.id, older).id
+    reader.reads(
+        "/kelola/aturan",
+        f"/kelola/aturan/{older}",
+        f"/kelola/aturan/{draft}",
+        f"/kelola/aturan/banding?lama={older}&baru={newest}",
+        f"/kelola/aturan/{draft}/tambah",
+        f"/kelola/aturan/{draft}/ubah/se47-dose-2?",
+        f"/kelola/aturan/{draft}/coba",
+        f"/kelola/aturan/{draft}/coba?stage=gangway&voyage.day=2022-04-20",
+        f"/kelola/aturan/{draft}/coba?stage=&voyage.day=",
+        f"/kelola/aturan/{draft}/lalu",
+        "/kelola/aturan/statistik?dari=x",
+        "/kelola/aturan/rancangan",
+    )

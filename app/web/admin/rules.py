@@ -13,7 +13,7 @@ from app.errors import NotFound
 from app.rules.models import RuleSet
 from app.rules.queries import get_set_or_draft, list_drafts, list_sets
 from app.rules.reading import Comparison, Period, compare, periods, rows_of
-from app.rules.vocabulary import SHORT_OUTCOMES, pick
+from app.rules.vocabulary import SHORT_OUTCOMES, pick, value_word
 from app.schedule.models import Port
 from app.schedule.queries import find_port
 from app.web import guard, words
@@ -199,4 +199,5 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["set_name"] = set_name
     app.jinja_env.filters["moment"] = moment_words
     app.jinja_env.filters["span"] = span_words
+    app.jinja_env.filters["value_word"] = lambda value: value_word(value, language())
     app.jinja_env.filters["outcome_word"] = lambda code: pick(SHORT_OUTCOMES[code], language())

@@ -1,0 +1,138 @@
+"""What the rules did at the gates on past days, and what another set would have done: from the evidence of scans."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.boarding.models import UNDECIDED, Scan
+from app.db import db
+from app.rules.judge import Prepared, judge
+from app.rules.queries import exemptions_of
+
+KINDS = {
+    "pass": "pass",
+    "note": "pass",
+    "hold": "hold",
+    "refer": "hold",
+    "refuse_movable": "refuse",
+    "refuse_void": "refuse",
+}
+"""What an outcome is for whoever stands at the gate: goes on, has something to put right, is turned away."""
+
+ORDER = ("pass", "hold", "refuse")
+
+
+@dataclass
+class RuleCount:
+    """How often one rule kept somebody back, and how many people it was."""
+
+    code: str
+    title: Mapping[str, str] | None = None
+    """As it was called at the last of these scans."""
+    refused: int = 0
+    held: int = 0
+    tickets: set[int | None] = field(default_factory=set)
+
+    @property
+    def people(self) -> int:
+        """How many tickets."""
+        return len(self.tickets)
+
+
+def count_by_rule(start: datetime, end: datetime) -> list[RuleCount]:
+    """Every rule that kept somebody back in that time, the most frequent first.
+
+    A scan at which the officer still had something to compare is not counted.
+    """
+    statement = (
+        select(Scan.ticket_id, Scan.reasons)
+        .where(
+            Scan.received_at >= start,
+            Scan.received_at < end,
+            Scan.outcome.not_in(("pass", "note")),
+            Scan.reason != UNDECIDED,
+        )
+        .order_by(Scan.received_at)
+    )
+    found: dict[str, RuleCount] = {}
+    for ticket_id, reasons in db.session.execute(statement):
+        for reason in _hindrances(reasons or ()):
+            counted = found.setdefault(reason["rule"], RuleCount(reason["rule"]))
+            counted.title = reason.get("title") or counted.title
+            counted.tickets.add(ticket_id)
+            if KINDS[reason["outcome"]] == "refuse":
+                counted.refused += 1
+            else:
+                counted.held += 1
+    return sorted(found.values(), key=lambda one: (-one.refused - one.held, one.code))
+
+
+@dataclass
+class Turn:
+    """People for whom another set would have ended otherwise: how it was, how it would have been, and why."""
+
+    before: str
+    after: str
+    people: int = 0
+    why: Counter[str] = field(default_factory=Counter)
+    """Codes of the rules that would have kept them back, or that would no longer."""
+
+    @property
+    def worse(self) -> bool:
+        """Whether they would have been kept back more than they were."""
+        return ORDER.index(self.after) > ORDER.index(self.before)
+
+
+@dataclass(frozen=True)
+class Again:
+    """What a set would have said on past days: of how many, and for whom otherwise. `counts` by kind."""
+
+    people: int
+    before: Mapping[str, int]
+    after: Mapping[str, int]
+    turns: list[Turn]
+
+
+def judge_again(rules: Sequence[Prepared], start: datetime, end: datetime) -> Again:
+    """Judge again by these rules whoever was judged in that time, each by their last scan at each stage.
+
+    By the facts as they were kept; so a companion's verdict stays the one of then. Three queries at most.
+    """
+    scans = list(_last_judged(start, end))
+    granted = exemptions_of({scan.ticket_id for scan in scans if scan.ticket_id is not None})
+    before: Counter[str] = Counter()
+    after: Counter[str] = Counter()
+    turns: dict[tuple[str, str], Turn] = {}
+    for scan in scans:
+        exemptions = [one.for_judging for one in granted.get(scan.ticket_id, ()) if one.granted_at <= scan.received_at]
+        verdict = judge(rules, scan.facts, exemptions)
+        was, would = KINDS[scan.outcome], KINDS[verdict["outcome"]]
+        before[was] += 1
+        after[would] += 1
+        if was == would:
+            continue
+        turn = turns.setdefault((was, would), Turn(was, would))
+        turn.people += 1
+        turn.why.update({r["rule"] for r in _hindrances(verdict["reasons"] if turn.worse else scan.reasons or ())})
+    ordered = sorted(turns.values(), key=lambda turn: (not turn.worse, -ORDER.index(turn.after), turn.before))
+    return Again(len(scans), before, after, ordered)
+
+
+def _last_judged(start: datetime, end: datetime) -> Iterator[Any]:
+    statement = (
+        select(Scan.ticket_id, Scan.stage, Scan.outcome, Scan.reasons, Scan.facts, Scan.received_at)
+        .where(Scan.received_at >= start, Scan.received_at < end, Scan.outcome.is_not(None))
+        .order_by(Scan.received_at)
+    )
+    last: dict[tuple[int | None, str], Any] = {}
+    for row in db.session.execute(statement):
+        last[row.ticket_id, row.stage] = row
+    yield from last.values()
+
+
+def _hindrances(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [reason for reason in reasons if KINDS[reason["outcome"]] != "pass"]

@@ -1,0 +1,107 @@
+"""What rules did on past days, and what others would have done, from the evidence of scans; on both engines."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from app import clock as app_clock
+from app.boarding.models import UNDECIDED, Scan
+from app.boarding.past import count_by_rule, judge_again
+from app.db import db
+from app.rules.actions import load_shipped
+from app.rules.judge import prepare
+from app.rules.queries import list_sets
+from app.rules.shipped import ShippedSet
+from tests.factories import a_booking, a_gate, a_user, a_voyage, departure_of, tickets_of
+from tests.queries import queries_counted
+from tests.rules.making import BOTH, a_rule
+
+HOUR = timedelta(hours=1)
+VERDICT = {"pass": "pass", "note": "pass", "hold": "hold", "refer": "refer", "refuse_movable": "refuse"}
+
+
+class Past:
+    """A departure with five tickets, and scans of them as they were kept."""
+
+    def __init__(self) -> None:
+        voyage = a_voyage()
+        self.tickets = tickets_of(a_booking(voyage, adults=5))
+        self.departure, self.gate, self.officer = departure_of(voyage), a_gate(), a_user()
+        self.now = app_clock.now()
+        load_shipped([ShippedSet({"id": "Uji", "en": "Test"}, self.now - timedelta(days=9), [a_rule()])])
+        self.rule_set = list_sets()[0]
+
+    def scan(
+        self, at: int, outcome: str, *reasons: str, age: int = 30, hours_ago: float = 24, reason: str = ""
+    ) -> None:
+        moment = self.now - hours_ago * HOUR
+        facts = {"stage": "terminal", "voyage": {"day": "2030-01-01"}, "person": {"age_years": age}}
+        told = [{"rule": code, "outcome": outcome, "why": "failed", "title": BOTH} for code in reasons]
+        db.session.add(
+            Scan(
+                id=str(uuid4()), departure_id=self.departure.id, gate_id=self.gate.id, stage="terminal",
+                officer_id=self.officer.id,
+                ticket_id=self.tickets[at].id, serial=self.tickets[at].serial, verdict=VERDICT[outcome],
+                reason=reason or ("admitted" if VERDICT[outcome] == "pass" else "rules_hold"),
+                rule_set_id=self.rule_set.id, outcome=outcome, reasons=told, facts=facts,
+                scanned_at=moment, received_at=moment,
+            )
+        )  # fmt: skip
+        db.session.commit()
+
+    @property
+    def span(self) -> Any:
+        return self.now - timedelta(days=2), self.now
+
+
+@pytest.fixture
+def past(app: Flask) -> Past:
+    return Past()
+
+
+def test_refusals_are_counted_by_rule(past: Past) -> None:
+    past.scan(0, "hold", "doses", "app", hours_ago=5)
+    past.scan(0, "hold", "doses", hours_ago=4)
+    past.scan(1, "refuse_movable", "doses")
+    past.scan(2, "note", "bags")
+    past.scan(3, "hold", "name", reason=UNDECIDED)
+    past.scan(4, "hold", "app", hours_ago=72)
+    with queries_counted() as q:
+        found = count_by_rule(*past.span)
+    assert q.count == 1
+    assert [(one.code, one.refused, one.held, one.people, one.title) for one in found] == [
+        ("doses", 1, 2, 2, BOTH),
+        ("app", 0, 1, 1, BOTH),
+    ]
+
+
+def test_another_set_would_have_kept_others_back(past: Past) -> None:
+    past.scan(0, "pass", age=30)
+    past.scan(1, "pass", age=7)
+    past.scan(2, "pass", age=9)
+    past.scan(3, "hold", "six-or-older", age=5, hours_ago=6)
+    past.scan(3, "pass", age=8, hours_ago=5)
+    past.scan(4, "refuse_movable", "doses", age=40)
+    stricter = [a_rule(code="ten", logic={">=": [{"var": "person.age_years"}, 10]}, outcome="refuse_movable")]
+    with queries_counted() as q:
+        found = judge_again(prepare(stricter), *past.span)
+    assert q.count <= 2, q
+    assert (found.people, dict(found.before), dict(found.after)) == (
+        5,
+        {"pass": 4, "refuse": 1},
+        {"pass": 2, "refuse": 3},
+    )
+    assert [(turn.before, turn.after, turn.people, dict(turn.why), turn.worse) for turn in found.turns] == [
+        ("pass", "refuse", 3, {"ten": 3}, True),
+        ("refuse", "pass", 1, {"doses": 1}, False),
+    ]
+
+
+def test_the_same_set_would_have_said_the_same(past: Past) -> None:
+    past.scan(0, "pass", age=30)
+    past.scan(1, "hold", "six-or-older", age=5)
+    assert judge_again(prepare([a_rule()]), *past.span).turns == []
+    assert judge_again(prepare([]), past.now, past.now + HOUR).people == 0
