@@ -193,12 +193,12 @@ class Ledger:
         return passed
 
     @staticmethod
-    def unused(party: Party) -> set[Group]:
-        """An offer was not taken up: its group waits where it stood, but not for ever."""
+    def unused(party: Party, *, taken_away: bool = False) -> set[Group]:
+        """An offer was not taken up: its group waits where it stood, but not for ever, unless it could not help it."""
         group = party.group
         if group is None or group.state != "offered":
             return set()
-        group.state, group.party = "lapsed" if group.offers >= OFFERS else "waiting", None
+        group.state, group.party = "lapsed" if group.offers >= OFFERS and not taken_away else "waiting", None
         return {group}
 
     def offer(self, trips: Collection[Trip], now: datetime, passed: Iterable[Group]) -> None:
@@ -362,7 +362,7 @@ class Ledger:
         infants = sum(person.who.infant for person in stay)
         if party.state == "held" or not stay:
             if party.state == "held":
-                self.unused(party)
+                self.unused(party, taken_away=state == "displaced")
             party.state, party.sale.gone = "cancelled", True
         elif infants > len(stay) - infants:
             raise Refused("infant_needs_adult")
