@@ -260,7 +260,7 @@ FAULTS = (
         "    before = [(p.ticket, p.ticket.signed) for p in moving if p.ticket]\n"
         "    let_go(booking, moving, PassengerState.MOVED, counters, now)\n"
         "    for ticket, _ in before:\n        ticket.void_at, ticket.void_reason = None, ''\n",
-        ("tests/booking/test_changes.py", MACHINE),
+        (MACHINE,),
     ),
     Fault(
         "somebody aboard cancels",
