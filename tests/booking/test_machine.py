@@ -19,7 +19,7 @@ from tests.booking.machine import Port
 from tests.conftest import Clock
 from tests.factories import a_user
 
-EXAMPLES = {"sqlite": 20, "postgresql": 6}
+EXAMPLES = {"sqlite": 18, "postgresql": 6}
 """On PostgreSQL fewer: every step commits, and the rules are the same."""
 LONG = int(os.environ.get("MACHINE_EXAMPLES", "0"))
 """So many on each engine instead."""

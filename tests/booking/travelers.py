@@ -131,7 +131,7 @@ class Travelers(Scene):
         """Most people go on with what they hold, also those who waited for it."""
         held = [p for p in self.ledger.parties if p.state_at(self.now) == "held" and (offered or p.group is None)]
         for party in held[-4:]:
-            if not party.people:
+            if not party.travelers:
                 self.named(party, self.travelers(party))
             if free and party.sale.channel == 1:
                 self.chosen(party, PaymentMethod.FREE)
