@@ -32,8 +32,8 @@ FAULTS = (
     Fault(
         "a journey is sold without a place",
         "app/seats/places.py",
-        "        if self.free(leg_ids, fare_class_id, channel_id) < places:\n            raise SoldOut\n",
-        "",
+        '            raise SoldOut("restricted_by_rule" if withheld else "sold_out")\n',
+        "            pass\n",
         (ORACLE,),
     ),
     Fault(
@@ -234,7 +234,7 @@ FAULTS = (
     Fault(
         "what a passenger leaves goes to the public",
         "app/booking/changes.py",
-        "    offer_freed(counters, now)\n    counters.room.write()\n",
+        "    offer_freed(counters, now, passed_over)\n    counters.room.write()\n",
         "    counters.room.write()\n",
         ("tests/booking/test_wayout.py", MACHINE),
     ),
@@ -318,8 +318,8 @@ FAULTS = (
     Fault(
         "the counters are read without a lock",
         "app/seats/places.py",
-        "    return _room(_LOCKED_STOCKS, _LOCKED_SOULS, legs, now)\n",
-        "    return _room(STOCKS, _FREE_SOULS, legs, now)\n",
+        "    return _room(_LOCKED_STOCKS, _LOCKED_LOADS, legs, now)\n",
+        "    return _room(STOCKS, LOADS, legs, now)\n",
         (LOCKS,),
         engine="postgresql",
     ),
