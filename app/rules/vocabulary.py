@@ -289,6 +289,12 @@ def amount(value: int, fact: str, language: str) -> str:
     return _counted(value, units, language) if units else number_word(value, language)
 
 
+def unit_word(fact: str, language: str) -> str:
+    """In what the numbers of a fact are counted, or nothing."""
+    units = ("menit", "minute", "minutes") if fact in MINUTES else UNITS.get(fact)
+    return units[0 if language == "id" else 2] if units else ""
+
+
 def _counted(value: int, words: tuple[str, str, str], language: str) -> str:
     unit = words[0] if language == "id" else words[1] if abs(value) == 1 else words[2]
     return f"{number_word(value, language)} {unit}"

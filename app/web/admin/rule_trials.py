@@ -18,7 +18,7 @@ from app.rules.logic import paths
 from app.rules.models import RuleSet
 from app.rules.queries import find_set_in_force, get_set_or_draft
 from app.rules.validation import fact_of
-from app.rules.vocabulary import fact_word, value_word
+from app.rules.vocabulary import fact_word, unit_word, value_word
 from app.web.admin.door import ID, bp, readers
 from app.web.admin.rules import home, language
 from app.web.forms import Form
@@ -178,7 +178,7 @@ def rules_try(set_id: int) -> str | tuple[str, int]:
         papers=range(PAPERS) if "documents" in looked_at else (),
         people=range(COMPANIONS) if "companions" in looked_at else (),
         options=_options,
-        words=lambda name: fact_word(name, language()),
+        words=_words,
     )
     return (page, 422) if form.errors else page
 
@@ -221,8 +221,14 @@ def _options(name: str) -> list[tuple[str, str]]:
     return [unknown, *((one, value_word(one, language())) for one in fact.choices)]
 
 
+def _words(name: str) -> str:
+    """What a fact is called, with the unit in which it is typed."""
+    unit = unit_word(name, language())
+    return f"{fact_word(name, language())} ({unit})" if unit else fact_word(name, language())
+
+
 def _labels() -> dict[str, str]:
-    labels = {f.name: fact_word(f.name, language()) for f in facts.FACTS}
+    labels = {f.name: _words(f.name) for f in facts.FACTS}
     labels |= {f"papers-{place}-hours": _("Dokumen %(number)s, jam", number=place + 1) for place in range(PAPERS)}
     return labels
 
