@@ -139,7 +139,8 @@ def facts_of(passenger: Passenger, here: Here, known: Known) -> dict[str, Any]:
             infant=passenger.infant,
             named=bool(passenger.name),
         ),
-        "identity": {"kind": passenger.document_kind},
+        # As text: what has just been written down is still a word of its own kind, and rules compare strictly.
+        "identity": {"kind": str(passenger.document_kind)},
         "ticket": _without_none(
             exists=True,
             state=booking.state_at(here.now).value,

@@ -37,7 +37,7 @@ def shares_of(levels: Mapping[int, int]) -> dict[int, int]:
     shares: dict[int, int] = {}
     for row in db.session.execute(_LEGS.where(Leg.id.in_(sorted(levels)))):
         if row.day not in sets:
-            sets[row.day] = prepared_in_force(_moment(row.day, row.departs))
+            sets[row.day] = prepared_in_force(sailing_moment(row.day, row.departs))
         in_force = sets[row.day]
         facts = {
             "day": row.day.isoformat(), "port": row.port, "operator": row.operator, "ship": row.ship,
@@ -53,7 +53,7 @@ def shares_of(levels: Mapping[int, int]) -> dict[int, int]:
 def share_by(decree: Decree, day: date | None = None) -> int:
     """What share (per cent) of the places may be taken on that day (the decree's first), by the rules in force then."""
     day = day or decree.valid_from
-    in_force = prepared_in_force(_moment(day, None))
+    in_force = prepared_in_force(sailing_moment(day, None))
     port = {"port": decree.port.code} if decree.port else {}
     facts = {"day": day.isoformat(), "ppkm_level": decree.level, **port}
     return allowed_share(in_force.prepared if in_force else [], facts)
@@ -94,7 +94,7 @@ _LEGS = (
 )  # fmt: skip
 
 
-def _moment(day: date, departs: datetime | None) -> datetime:
+def sailing_moment(day: date, departs: datetime | None) -> datetime:
     """When the rules of that day are those in force: at the departure, else at noon."""
     return departs or datetime.combine(day, time(5), UTC)
 

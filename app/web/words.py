@@ -3,7 +3,7 @@
 Sentences are written in Indonesian here and in the templates; English stands in `app/translations`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -74,6 +74,11 @@ def why(cause: str, reason: str = "") -> str:
     """`cuaca: ombak 3 meter`: the cause of a change in its word, and what else was said of it."""
     word = str(CAUSES.get(cause, ""))
     return f"{word}: {reason}" if word and reason else word or reason
+
+
+def said(sentence: Mapping[str, str]) -> str:
+    """A sentence that is kept in both languages, in the reader's."""
+    return sentence["en" if str(get_locale()) == "en" else "id"]
 
 
 def rupiah(amount: int | None) -> str:
@@ -226,7 +231,6 @@ SENTENCES: dict[str, Any] = {
     "name_missing": _("Tulis nama paketnya dalam bahasa Indonesia dan Inggris, paling panjang 120 huruf."),
     "draft_changed": _("Rancangan ini berubah sejak Anda melihatnya. Muat ulang, lihat lagi, lalu terbitkan."),
     "two_people": _("Yang menulis tidak boleh menerbitkan sendiri. Minta orang lain memeriksa dan menerbitkannya."),
-    "too_many_scans": _("Lebih dari %(maximum)s pindaian pada hari-hari itu. Pilih waktu yang lebih pendek."),
     "not_proposed": _(
         "Rancangan ini belum diusulkan, atau berubah sesudah diusulkan. Usulkan dahulu dengan tanggalnya."
     ),
@@ -245,6 +249,7 @@ SENTENCES: dict[str, Any] = {
     "already_settled": _("Jalan keluar untuk pesanan ini sudah dipilih. Muat ulang halaman untuk melihatnya."),
     "already_refunded": _("Uangnya sudah dikembalikan, jadi tidak dapat pindah kapal lagi."),
     "nothing_owed": _("Tidak ada uang yang harus dikembalikan untuk pesanan ini."),
+    "not_asked": _("Aturan pada hari berlayar tidak meminta ini dari penumpang ini, jadi tidak dicatat."),
     "fact_unknown": _("Ini bukan sesuatu yang dapat dikatakan tentang penumpang. Muat ulang halaman."),
     "fact_for_officers": _("Ini hanya dapat dicatat oleh petugas yang melihatnya."),
     "fact_value": _("Isian ini tidak cocok dengan pertanyaannya. Periksa, lalu kirim lagi."),
@@ -447,7 +452,7 @@ def register(app: Flask) -> None:
     app.before_request(_remember_language)
     filters: dict[str, Callable[..., str]] = {
         "day": day, "at": at, "hour": hour, "rupiah": rupiah, "number": number, "zone_name": zone_name,
-        "window": window, "last_day": last_day, "why": why, "channel_name": channel_name,
+        "window": window, "last_day": last_day, "why": why, "said": said, "channel_name": channel_name,
         "how_changed": lambda change: str(CHANGES.get(change, "")),
     }  # fmt: skip
     app.jinja_env.filters.update(filters)

@@ -44,6 +44,7 @@ DOORS: dict[str, frozenset[Role]] = {
     "bookings.confirm_payment": OFFICER,
     "bookings.*": ANYBODY,
     "waiting.*": ANYBODY,
+    "requirements.*": ANYBODY,
     "tickets.list_tickets": ANYBODY,
     "tickets.*": OFFICER,
     "scans.*": OFFICER,

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.boarding.past import count_by_rule, judge_again
-from app.errors import Refusal
 from app.rules import facts
 from app.rules.judge import Prepared, judge, prepare, told
 from app.rules.logic import paths
@@ -244,16 +243,13 @@ def rules_past(set_id: int) -> str | tuple[str, int]:
     form, days = _days_asked()
     told_again = None
     bodies = found.bodies
-    try:
-        if days:
-            told_again = judge_again(prepare(bodies), *_span(*days))
-    except Refusal as refusal:
-        form.refuse(refusal)
+    if days:
+        told_again = judge_again(prepare(bodies), *_span(*days))
     titles = {rule["code"]: rule["title"][language()] for rule in bodies}
     page = render_template(
         "admin/rules_past.html", rule_set=found, form=form, days=days, again=told_again, titles=titles, kinds=_kinds()
     )
-    return (page, 422) if form.errors else page
+    return page if days else (page, 422)
 
 
 @bp.get("/aturan/statistik")

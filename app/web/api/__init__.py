@@ -12,6 +12,7 @@ from app.web.api import (
     channels,
     departures,
     explanations,
+    requirements,
     scans,
     sessions,
     spec,
@@ -21,7 +22,19 @@ from app.web.api import (
 )
 from app.web.api.door import PREFIX, Error
 
-NOUNS = (voyages, channels, bookings, changes, waiting, tickets, scans, departures, explanations, sessions)
+NOUNS = (
+    voyages,
+    channels,
+    bookings,
+    changes,
+    waiting,
+    tickets,
+    scans,
+    departures,
+    explanations,
+    requirements,
+    sessions,
+)
 
 
 class _Api(flask_smorest.Api):

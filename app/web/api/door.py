@@ -28,11 +28,22 @@ ID = "int(min=1, max=2147483647)"
 View = TypeVar("View", bound=Callable[..., Any])
 
 STATUS = {
-    "fact_unknown": 422,
-    "fact_value": 422,
+    **dict.fromkeys(
+        (
+            "fact_unknown",
+            "fact_value",
+            "paper_kind_unknown",
+            "issuer_unknown",
+            "result_missing",
+            "taken_in_the_future",
+        ),
+        422,
+    ),
+    "paper_gone": 404,
+    "not_asked": 409,
     **dict.fromkeys(("bad_request", "bad_json", "form_expired"), 400),
     **dict.fromkeys(("sign_in_first", "sign_in_failed"), 401),
-    **dict.fromkeys(("not_allowed", "channel_not_open"), 403),
+    **dict.fromkeys(("not_allowed", "channel_not_open", "fact_for_officers", "seen_by_officer"), 403),
     **dict.fromkeys(
         (
             "not_found",

@@ -187,7 +187,7 @@ def _page(departure_id: int, gate_id: int, ticket: Ticket, form: Form | None = N
         exemptible=_exemptible(last, {one.rule for one in granted}) if user().may_exempt else [],
         kinds=[(kind, verdicts.PAPERS[kind]) for kind in DOCUMENT_KINDS],
         results=[(result, verdicts.RESULTS[result]) for result in RESULTS],
-        issuers=[("", _("Tidak tertulis")), *((issuer, _issuers()[issuer]) for issuer in ISSUERS)],
+        issuers=[("", _("Tidak tertulis")), *((issuer, issuer_words()[issuer]) for issuer in ISSUERS)],
         goods=[(kind, _goods()[kind]) for kind in GOODS],
         truths=TRUTHS,
         counts=COUNTS,
@@ -226,7 +226,8 @@ def _exemptible(last: Any, granted: set[str]) -> list[tuple[str, str]]:
     return found
 
 
-def _issuers() -> dict[str, str]:
+def issuer_words() -> dict[str, str]:
+    """Who may have issued a paper."""
     return {
         "government_hospital": _("Rumah sakit pemerintah"),
         "other_doctor": _("Dokter lain"),

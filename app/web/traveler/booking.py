@@ -13,6 +13,7 @@ from app import clock, config
 from app.accounts.models import Role
 from app.booking import actions, changes, identity
 from app.booking.actions import Traveler
+from app.booking.asking import Requirements, requirements_of
 from app.booking.models import Booking, BookingState, DocumentKind, Passenger
 from app.booking.queries import payment_methods
 from app.booking.schemas import PaymentIn, TravelersIn
@@ -28,6 +29,8 @@ KINDS = {
     DocumentKind.SIM: _l("SIM"),
     DocumentKind.PASSPORT: _l("Paspor"),
 }
+BRINGS = {**KINDS, DocumentKind.KK: _l("Kartu Keluarga")}
+"""What is to be brought, of whoever is known by it."""
 INFANT_KINDS = (DocumentKind.KK, DocumentKind.PASSPORT)
 
 FIELDS = ("document_kind", "document_number", "name", "birth_date", "sex")
@@ -48,7 +51,9 @@ def travelers(code: str) -> str | Response:
         typed[f"passengers-{number}-infant"] = "true" if person.infant else ""
         # What was accepted once against the NIK is not asked again.
         typed[f"passengers-{number}-as_on_document"] = "true" if _differs(person) else ""
-    return _travelers_page(booking, Form(labels=_labels(booking), defaults=typed))
+    named = len(booking.passengers) == booking.souls
+    asks = requirements_of(booking, clock.now()) if named and "periksa" in request.args else None
+    return _travelers_page(booking, Form(labels=_labels(booking), defaults=typed), asks)
 
 
 @bp.post("/pesanan/<code>/penumpang")
@@ -72,6 +77,10 @@ def name_travelers(code: str) -> str | Response | tuple[str, int]:
         index = refusal.details.get("index")
         form.refuse(refusal, None if index is None else f"passengers-{index}-{refusal.field}")
         return _travelers_page(booking, form), refusal.status
+    asks = requirements_of(booking, clock.now())
+    if asks and asks.fails and _failing(asks) != form.value("told"):
+        # Said once, at the card of the person; whoever sends the same again has read it and goes on.
+        return redirect(url_for("traveler.travelers", code=booking.code, periksa=1), 303)
     if _at_the_counter():
         return redirect(url_for("counter.booking", code=booking.code), 303)
     return go("payment", booking.code)
@@ -173,11 +182,18 @@ def _seconds_left(booking: Booking, now: datetime) -> int:
     return max(0, int((booking.expires_at - now).total_seconds())) if booking.expires_at else 0
 
 
-def _travelers_page(booking: Booking, form: Form) -> str:
+def _failing(asks: Requirements) -> str:
+    """What fails for whom, as one word to know it by."""
+    return " ".join(f"{n}:{failure.rule}" for n, person in enumerate(asks.people) for failure in person.failures)
+
+
+def _travelers_page(booking: Booking, form: Form, asks: Requirements | None = None) -> str:
     now = clock.now()
     return render_template(
         "traveler/travelers.html",
         booking=booking,
+        failing=[person.failures for person in asks.people] if asks else [],
+        told=_failing(asks) if asks else "",
         form=form,
         kinds=[(kind.value, words) for kind, words in KINDS.items()],
         infant_kinds=[(kind.value, KINDS[kind]) for kind in INFANT_KINDS],
@@ -194,6 +210,7 @@ def _payment_page(booking: Booking, form: Form) -> str:
     return render_template(
         "traveler/payment.html",
         booking=booking,
+        asks=requirements_of(booking, now),
         form=form,
         mask=identity.mask,
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
@@ -202,6 +219,7 @@ def _payment_page(booking: Booking, form: Form) -> str:
         changes_until=changes.closes_at(booking),
         counter_until=min(filter(None, (counter, actions.sale_closes_at(booking.from_call)))),
         kinds=KINDS,
+        brings=BRINGS,
         phone=_at_home(booking.phone),
         seconds_left=_seconds_left(booking, now),
         seconds=max(_seconds_left(booking, now), config.current().hold_minutes * 60),

@@ -13,6 +13,7 @@ from app import clock, config
 from app.boarding.models import Departure
 from app.boarding.queries import list_departures
 from app.booking import qr
+from app.booking.asking import requirements_of
 from app.booking.models import Booking, BookingState, Passenger, WaitingState
 from app.booking.queries import find_booking
 from app.booking.schemas import FindIn
@@ -23,6 +24,7 @@ from app.web.affected import tell_affected
 from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler import terms
+from app.web.traveler.booking import BRINGS
 from app.web.traveler.door import ask_who, bp, find_mine, go, remember, remember_waiting
 from app.web.traveler.mine import list_my_bookings, list_my_waits
 from app.web.words import sentence
@@ -54,13 +56,16 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
     state = booking.state_at(now)
     sheet = request.args.get("cetak", "")
     cancelled = booking.voyage.cancelled_at is not None
-    on_paper = sheet in SHEETS and state == BookingState.CONFIRMED and not cancelled
+    travels = state == BookingState.CONFIRMED and not cancelled
+    on_paper = sheet in SHEETS and travels
     return render_template(
         "traveler/paper.html" if on_paper else "traveler/ticket.html",
         booking=booking,
         state=state,
         named=len(booking.passengers) == booking.souls,
-        tickets=_tickets(booking, on_paper) if state == BookingState.CONFIRMED and not cancelled else [],
+        tickets=_tickets(booking, on_paper) if travels else [],
+        asks=requirements_of(booking, now) if travels else None,
+        brings=BRINGS,
         window=None if cancelled else _window(booking),
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
         affected=tell_affected(booking) if state == BookingState.CANCELLED else None,

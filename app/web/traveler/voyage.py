@@ -9,8 +9,10 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app import clock
 from app.accounts.allowances import TooMany
 from app.booking import holding
+from app.booking.asking import requirements_on
 from app.booking.models import PERSONS_MAX
 from app.booking.queries import Ends
 from app.booking.schemas import HoldIn
@@ -144,6 +146,7 @@ def _page(journey: Journey, form: Form) -> str:
         "traveler/voyage.html",
         voyage=journey.voyage,
         journey=journey,
+        asks=None if journey.cancelled else requirements_on(journey.voyage, journey.start, journey.end, clock.now()),
         form=form,
         boarding=[(call.id, _at_port(call, call.departs_at)) for call in journey.voyage.calls[:-1]],
         landing=[(call.id, _at_port(call, call.arrives_at)) for call in journey.voyage.calls[1:]],

@@ -1,0 +1,188 @@
+"""What the gate will ask is told before paying, person by person, from the rules in force on the day of sailing."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.booking.actions import name_travelers
+from app.booking.asking import Requirements, asked_of, enterable, requirements_of, requirements_on
+from app.booking.models import Booking, DocumentKind
+from app.booking.queries import get_booking
+from app.booking.saying import enter_document, say
+from app.db import db
+from app.errors import Refusal
+from app.rules.actions import load_shipped
+from app.rules.shipped import read_sets
+from tests.conftest import Clock
+from tests.factories import a_hold, a_nik, a_ship, a_traveler, a_voyage
+from tests.queries import queries_counted
+
+SE_47 = datetime(2022, 4, 27, 5, tzinfo=UTC)
+"""A departure under SE 47/2022."""
+
+
+@pytest.fixture
+def rules(app: Flask) -> None:
+    load_shipped(read_sets())
+
+
+def a_party(*people: dict[str, Any], departs_at: datetime, operator: str = "PELNI") -> Booking:
+    """A booking from Sampit, named and not yet paid."""
+    a_ship().operator.code = operator
+    voyage = a_voyage(departs_at=departs_at)
+    infants = sum(bool(person.get("infant")) for person in people)
+    booking = a_hold(voyage, len(people) - infants, infants)
+    travelers = [a_traveler(f"Penumpang {n}", **person) for n, person in enumerate(people, 1)]
+    return name_travelers(booking.code, "+6281200000001", travelers)
+
+
+def asks(booking: Booking, clock: Clock) -> Requirements:
+    db.session.expire_all()
+    found = requirements_of(get_booking(booking.code), clock())
+    assert found is not None
+    return found
+
+
+def codes(found: Any) -> list[str]:
+    return [one.rule for one in found]
+
+
+def born(years: int, day: datetime) -> dict[str, Any]:
+    birth = date(day.year - years, 1, 2)
+    return {"birth_date": birth, "document_number": a_nik(90_000 + years, birth)}
+
+
+ORDINARY = datetime(2026, 12, 10, 5, tzinfo=UTC)
+
+
+@pytest.mark.usefixtures("rules")
+def test_adults_children_and_infants_are_asked_what_is_theirs(clock: Clock) -> None:
+    clock.moment = ORDINARY - timedelta(days=5)
+    child = {**born(8, ORDINARY), "document_kind": DocumentKind.KK}
+    found = asks(a_party({}, child, {"infant": True}, departs_at=ORDINARY), clock)
+    assert {"name-matches", "number-matches", "person-matches", "terminal-opens"} <= set(codes(found.common))
+    adult, young, infant = found.people
+    assert codes(adult.lines) == ["identity-kind-pelni"]
+    assert codes(young.lines) == []
+    assert codes(infant.lines) == ["infant-adult"]
+    assert not found.fails
+    assert not found.enters
+
+
+@pytest.mark.usefixtures("rules")
+def test_what_is_off_or_unconfirmed_or_of_another_operator_or_port_is_never_told(clock: Clock) -> None:
+    clock.moment = ORDINARY - timedelta(days=5)
+    told = asks(a_party({}, departs_at=ORDINARY, operator="DLU"), clock)
+    said = {*codes(told.common), *codes(told.people[0].lines)}
+    assert said.isdisjoint({"identity-kind-child", "pregnancy", "closing-minute", "child-adult", "exchange-time-pelni"})
+    assert said.isdisjoint({"identity-kind-pelni", "boarding-pass-pelni", "latest-purchase-asdp", "reduction-letter"})
+
+
+@pytest.mark.usefixtures("rules")
+def test_a_rule_that_certainly_fails_is_said_with_its_way_out(clock: Clock) -> None:
+    clock.moment = ORDINARY - timedelta(days=5)
+    found = asks(a_party({"document_kind": DocumentKind.KK}, {}, departs_at=ORDINARY), clock)
+    [failure] = found.people[0].failures
+    assert (failure.rule, failure.outcome, failure.papers) == ("identity-kind-pelni", "hold", False)
+    assert failure.next["id"]
+    assert not found.people[1].failures
+    assert found.fails
+
+
+@pytest.mark.usefixtures("rules")
+def test_under_se_47_the_doses_decide_what_is_asked_and_what_fails(clock: Clock) -> None:
+    clock.moment = SE_47 - timedelta(days=2)
+    booking = a_party({}, {**born(4, SE_47), "document_kind": DocumentKind.KK}, departs_at=SE_47)
+    adult, child = asks(booking, clock).people
+    assert set(codes(adult.lines)) >= {"se47-dose-0", "se47-dose-1", "se47-dose-2", "se47-app"}
+    assert codes(child.lines) == ["se47-under-6"]
+    assert adult.facts == ["person.doses", "person.health_app", "person.special_condition"]
+    assert adult.kinds == ["pcr", "antigen", "doctor_letter"]
+    assert not child.enters
+    assert not adult.failures
+
+    who = adult.passenger
+    assert who is not None
+    say(who.id, {"person.doses": 0})
+    adult, child = asks(booking, clock).people
+    assert codes(adult.failures) == ["se47-dose-0"]
+    assert adult.failures[0].outcome == "refuse_movable"
+    assert codes(child.failures) == ["se47-under-6"], "its companion will be turned back"
+
+    say(who.id, {"person.doses": 2})
+    adult, child = asks(booking, clock).people
+    assert [line for line in codes(adult.lines) if "dose" in line] == ["se47-dose-2"]
+    assert not adult.failures
+    assert not child.failures
+
+
+@pytest.mark.usefixtures("rules")
+@pytest.mark.parametrize(("hours", "met"), [(24, True), (25, False)])
+def test_a_test_entered_ahead_is_counted_to_the_scheduled_departure(clock: Clock, hours: int, met: bool) -> None:
+    clock.moment = SE_47 - timedelta(days=2)
+    booking = a_party({}, departs_at=SE_47)
+    who = booking.passengers[0].id
+    say(who, {"person.doses": 2})
+    clock.moment = SE_47 - timedelta(hours=20)
+    enter_document(who, "antigen", SE_47 - timedelta(hours=hours), result="negative")
+    [person] = asks(booking, clock).people
+    [line] = [line for line in person.lines if line.rule == "se47-dose-2"]
+    assert line.met is met
+    assert codes(person.failures) == ([] if met else ["se47-dose-2"])
+    assert all(failure.papers for failure in person.failures), "another test can still be brought"
+
+
+@pytest.mark.usefixtures("rules")
+def test_before_anybody_is_named_a_voyage_tells_what_it_asks_of_whom(clock: Clock) -> None:
+    clock.moment = SE_47 - timedelta(days=2)
+    a_ship().operator.code = "PELNI"
+    voyage = a_voyage(departs_at=SE_47)
+    found = requirements_on(voyage, voyage.calls[0], voyage.calls[-1], clock())
+    assert found is not None
+    assert "name-matches" in codes(found.common)
+    assert {"identity-kind-pelni", "se47-dose-2"} <= set(codes(found.grown))
+    assert {"se47-under-6", "infant-adult"} <= set(codes(found.young))
+    assert found.failures == []
+
+
+@pytest.mark.usefixtures("rules")
+def test_a_rule_of_the_sale_that_fails_now_is_told_on_the_voyage(clock: Clock) -> None:
+    a_ship().operator.code = "ASDP"
+    voyage = a_voyage(departs_at=clock.moment + timedelta(hours=4))
+    found = requirements_on(voyage, voyage.calls[0], voyage.calls[-1], clock())
+    assert found is not None
+    assert codes(found.failures) == ["latest-purchase-asdp"]
+
+
+@pytest.mark.usefixtures("rules")
+def test_only_what_the_rules_ask_may_be_entered_ahead_and_not_once_the_ship_has_left(clock: Clock) -> None:
+    clock.moment = ORDINARY - timedelta(days=5)
+    ordinary = a_party({}, departs_at=ORDINARY)
+    assert enterable(ordinary, clock()) is None
+    with pytest.raises(Refusal, match="not_asked"):
+        asked_of(ordinary, ordinary.passengers[0].position, clock())
+    clock.moment = SE_47 - timedelta(days=2)
+    booking = a_party({}, departs_at=SE_47)
+    assert enterable(booking, clock()) is not None
+    booking.from_call.actual_departure = SE_47
+    db.session.commit()
+    assert enterable(get_booking(booking.code), clock()) is None
+
+
+def test_without_a_set_in_force_nothing_is_told(app: Flask, clock: Clock) -> None:
+    booking = a_party({}, departs_at=clock.moment + timedelta(days=1))
+    assert requirements_of(booking, clock()) is None
+
+
+@pytest.mark.usefixtures("rules")
+def test_a_party_of_eight_is_as_many_queries_as_one(clock: Clock) -> None:
+    clock.moment = SE_47 - timedelta(days=2)
+    for size in (1, 8):
+        booking = a_party(*[{} for _ in range(size)], departs_at=SE_47)
+        asks(booking, clock)
+        booking = get_booking(booking.code)
+        with queries_counted() as asked:
+            requirements_of(booking, clock())
+        assert asked.count <= 5, asked
