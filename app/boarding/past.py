@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.boarding.models import UNDECIDED, Scan
 from app.db import db
+from app.errors import Refusal
 from app.rules.judge import Prepared, judge
 from app.rules.queries import exemptions_of
 
@@ -22,6 +23,9 @@ KINDS = {
     "refuse_void": "refuse",
 }
 """What an outcome is for whoever stands at the gate: goes on, has something to put right, is turned away."""
+
+SCANS_MAX = 5_000
+"""So many are judged again at once, which keeps a worker busy for a few seconds."""
 
 ORDER = ("pass", "hold", "refuse")
 
@@ -100,7 +104,8 @@ class Again:
 def judge_again(rules: Sequence[Prepared], start: datetime, end: datetime) -> Again:
     """Judge again by these rules whoever was judged in that time, each by their last scan at each stage.
 
-    By the facts as they were kept; so a companion's verdict stays the one of then. Three queries at most.
+    By the facts as they were kept; so a companion's verdict stays the one of then. Two queries. Raises Refusal
+    `too_many_scans`.
     """
     scans = list(_last_judged(start, end))
     granted = exemptions_of({scan.ticket_id for scan in scans if scan.ticket_id is not None})
@@ -127,9 +132,13 @@ def _last_judged(start: datetime, end: datetime) -> Iterator[Any]:
         select(Scan.ticket_id, Scan.stage, Scan.outcome, Scan.reasons, Scan.facts, Scan.received_at)
         .where(Scan.received_at >= start, Scan.received_at < end, Scan.outcome.is_not(None))
         .order_by(Scan.received_at)
+        .limit(SCANS_MAX + 1)
     )
+    rows = db.session.execute(statement).all()
+    if len(rows) > SCANS_MAX:
+        raise Refusal("too_many_scans", 422, field="sampai", maximum=SCANS_MAX)
     last: dict[tuple[int | None, str], Any] = {}
-    for row in db.session.execute(statement):
+    for row in rows:
         last[row.ticket_id, row.stage] = row
     yield from last.values()
 

@@ -60,7 +60,7 @@ def let_go(
         places, souls = booking.places, booking.souls
         booking.state = BookingState.CANCELLED
         if held and is_offer(booking.request_id):
-            ended = end_unused([booking.id], now)
+            ended = end_unused([booking.id], now, taken_away=state == PassengerState.DISPLACED)
     elif booking.vehicle_persons is not None:
         places, souls = 0, len(leaving)
         stay = booking.vehicle_persons - souls

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, update
+from sqlalchemy import Boolean, bindparam, case, update
 
 from app.booking.models import WaitingEntry, WaitingState
 from app.db import db
@@ -30,15 +30,17 @@ def entry_of(request_id: str) -> int:
     return int(request_id.removeprefix(OFFER_MARK).partition("-")[0])
 
 
-def end_unused(booking_ids: Iterable[int], now: datetime) -> Sequence[int]:
+def end_unused(booking_ids: Iterable[int], now: datetime, *, taken_away: bool = False) -> Sequence[int]:
     """These bookings, offers that nobody took up, are held no more: their groups wait again where they stood.
 
-    After OFFERS_MAX of them a group has lapsed. Returns the ids of the entries.
+    After OFFERS_MAX of them a group has lapsed, but not by one that the office has `taken_away`: it could not help
+    that. Returns the ids of the entries.
     """
     ids = sorted(booking_ids)
     if not ids:
         return []
-    return db.session.connection().execute(_UNUSED, {"bookings": ids, "now": now}).scalars().all()
+    ended = {"bookings": ids, "now": now, "lapses": not taken_away}
+    return db.session.connection().execute(_UNUSED, ended).scalars().all()
 
 
 def end_used(booking_id: int, now: datetime) -> None:
@@ -46,7 +48,7 @@ def end_used(booking_id: int, now: datetime) -> None:
     db.session.connection().execute(_USED, {"booking": booking_id, "now": now})
 
 
-_SPENT = WaitingEntry.offers >= OFFERS_MAX
+_SPENT = (WaitingEntry.offers >= OFFERS_MAX) & bindparam("lapses", type_=Boolean)
 _UNUSED = (
     update(WaitingEntry)
     .where(WaitingEntry.booking_id.in_(bindparam("bookings", expanding=True)))

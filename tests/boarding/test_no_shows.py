@@ -13,7 +13,7 @@ from app.booking import actions
 from app.booking.holding import hold
 from app.booking.models import Booking, Passenger, PassengerState, PaymentMethod, Refund
 from app.booking.queries import get_booking
-from app.booking.waiting import lapse_closed
+from app.booking.waiting import Choice, lapse_closed
 from app.db import db
 from app.schedule.models import Voyage
 from app.seats.models import Allotment, LegLoad
@@ -197,3 +197,18 @@ def test_what_was_paid_waits_for_the_operators_counter(app: Flask, clock: Clock)
     release_no_shows(pier.departure.id)
     refund = db.session.scalars(db.select(Refund)).one()
     assert (refund.cause, refund.percent, refund.amount_idr) == (PassengerState.NO_SHOW, None, None)
+
+
+def test_at_the_cut_off_standby_goes_before_who_waits_at_a_later_call(app: Flask, clock: Clock) -> None:
+    voyage = a_voyage("Sampit", "Semarang", "Surabaya", places=2, departs_at=clock() + timedelta(hours=2))
+    first, middle, last = voyage.calls
+    came, _ = a_booking(voyage), a_booking(voyage)
+    later = a_wait(choices=[Choice(voyage.id, 1, middle.id, last.id)])
+    standby = a_wait(choices=[Choice(voyage.id, 1, first.id, last.id)], standby=True)
+    clock.forward(minutes=90)
+    departure, officer = departure_of(voyage), a_user()
+    [ticket] = tickets_of(came)
+    keyring = current_app.extensions["keyring"]
+    scan(str(uuid4()), ticket.signed, departure.id, a_gate().id, officer.id, clock(), keyring)
+    assert release_no_shows(departure.id).offered
+    assert states(later, standby) == ["waiting", "offered"]

@@ -11,6 +11,7 @@ from app import clock as app_clock
 from app.boarding.models import UNDECIDED, Scan
 from app.boarding.past import count_by_rule, judge_again
 from app.db import db
+from app.errors import Refusal
 from app.rules.actions import load_shipped
 from app.rules.judge import prepare
 from app.rules.queries import list_sets
@@ -105,3 +106,12 @@ def test_the_same_set_would_have_said_the_same(past: Past) -> None:
     past.scan(1, "hold", "six-or-older", age=5)
     assert judge_again(prepare([a_rule()]), *past.span).turns == []
     assert judge_again(prepare([]), past.now, past.now + HOUR).people == 0
+
+
+def test_too_many_at_once_are_refused(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.boarding.past.SCANS_MAX", 1)
+    past.scan(0, "pass")
+    assert judge_again(prepare([a_rule()]), *past.span).people == 1
+    past.scan(1, "pass")
+    with pytest.raises(Refusal, match="too_many_scans"):
+        judge_again(prepare([a_rule()]), *past.span)

@@ -11,9 +11,11 @@ from app.boarding.actions import open_boarding, record_capacity, scan
 from app.boarding.planning import Cancellation, Lowering, Swap
 from app.boarding.upheaval import cancel_voyage, lower_quota, preview, swap_ship
 from app.booking.actions import choose_payment
-from app.booking.holding import hold
+from app.booking.changes import cancel_passengers
+from app.booking.holding import expire_holds, hold
 from app.booking.models import Booking, BookingState, Displacement, Passenger, PaymentMethod, Refund
 from app.booking.queries import list_places
+from app.booking.waiting import make_offers
 from app.booking.ways import list_displaced
 from app.db import db
 from app.errors import NotFound, Refusal
@@ -264,3 +266,24 @@ def test_what_a_decision_leaves_free_goes_to_those_who_wait_and_an_ended_offer_t
     clock.forward(minutes=60)
     swap_ship(voyage.id, papers(a_ship("KM Lain"), 9).id, "rusak")
     assert states(family, single, other) == ["waiting", "waiting", "offered"]
+
+
+def test_a_group_whose_third_offer_the_office_takes_away_waits_on(app: Flask, clock: Clock) -> None:
+    voyage = a_voyage(places=2, departs_at=clock() + timedelta(days=3))
+    one, _ = a_booking(voyage), a_booking(voyage)
+    entry = a_wait(voyage)
+    cancel_passengers(one.code, [0])
+    for _ in range(2):
+        clock.forward(minutes=60)
+        expire_holds()
+        make_offers([voyage.id])
+    assert (states(entry), entry.offers) == (["offered"], 3)
+    [leg] = voyage.legs
+    lower_quota(voyage.id, {(leg.id, 1, 1): 1}, "penjatahan")
+    assert states(entry) == ["waiting"]
+    set_quotas(voyage.id, {(leg.id, 1): 2})
+    make_offers([voyage.id])
+    assert states(entry) == ["offered"]
+    clock.forward(minutes=60)
+    expire_holds()
+    assert states(entry) == ["lapsed"]

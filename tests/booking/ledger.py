@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 from tests.seats.oracle import EVERYBODY, VEHICLE, Oracle, Sale
@@ -193,12 +193,12 @@ class Ledger:
         return passed
 
     @staticmethod
-    def unused(party: Party) -> set[Group]:
-        """An offer was not taken up: its group waits where it stood, but not for ever."""
+    def unused(party: Party, *, taken_away: bool = False) -> set[Group]:
+        """An offer was not taken up: its group waits where it stood, but not for ever, unless it could not help it."""
         group = party.group
         if group is None or group.state != "offered":
             return set()
-        group.state, group.party = "lapsed" if group.offers >= OFFERS else "waiting", None
+        group.state, group.party = "lapsed" if group.offers >= OFFERS and not taken_away else "waiting", None
         return {group}
 
     def offer(self, trips: Collection[Trip], now: datetime, passed: Iterable[Group]) -> None:
@@ -272,7 +272,9 @@ class Ledger:
         if len(travelers) != party.sale.souls:
             raise Refused("vehicle_party" if party.vehicle else "wrong_party")
         self.must_be_free(travelers, party.lasts(), party, now)
-        party.people = {n: Person(who) for n, who in enumerate(travelers)}
+        kept = {n: person for n, person in party.people.items() if person.state != "travels"}
+        positions = (n for n in count() if n not in kept)
+        party.people = kept | {n: Person(who) for n, who in zip(positions, travelers, strict=False)}
 
     @staticmethod
     def must_be_held(party: Party, now: datetime) -> None:
@@ -301,7 +303,7 @@ class Ledger:
         if not officer and party.payment == method and party.state_at(now) in {"held", "confirmed"}:
             return
         self.must_be_held(party, now)
-        if not party.people:
+        if not party.travelers:
             raise Refused("travelers_missing")
         if method == "free" and party.sale.channel != EVERYBODY:
             raise Refused("payment_not_open")
@@ -330,9 +332,10 @@ class Ledger:
         leaving = [p for p in self.chosen(party, positions, but="cancelled") if p.state == "travels"]
         if not leaving:
             return
-        self.must_be_open(party, leaving, now)
+        if party.state_at(now) != "held":
+            self.must_be_open(party, leaving, now)
         passed = self.notice([party.trip], now)
-        self.let_go(party, leaving, "cancelled")
+        passed |= self.let_go(party, leaving, "cancelled")
         self.offer([party.trip], now, passed)
 
     @staticmethod
@@ -356,13 +359,14 @@ class Ledger:
         if party.trip.closes(party.sale.first) <= now:
             raise Refused("changes_closed")
 
-    def let_go(self, party: Party, leaving: Collection[Person], state: str) -> None:
-        """These do not travel on it any more. A hold goes as a whole."""
+    def let_go(self, party: Party, leaving: Collection[Person], state: str) -> set[Group]:
+        """These do not travel on it any more. Returns the group whose offer it was, when none of them is left."""
+        passed: set[Group] = set()
         stay = [person for person in party.travelers.values() if person not in leaving]
         infants = sum(person.who.infant for person in stay)
-        if party.state == "held" or not stay:
+        if not stay:
             if party.state == "held":
-                self.unused(party)
+                passed = self.unused(party, taken_away=state == "displaced")
             party.state, party.sale.gone = "cancelled", True
         elif infants > len(stay) - infants:
             raise Refused("infant_needs_adult")
@@ -371,6 +375,7 @@ class Ledger:
             party.sale.souls = len(stay)
         for person in leaving:
             person.ends(state)
+        return passed
 
     def move(
         self,

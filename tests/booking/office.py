@@ -34,24 +34,22 @@ class Office(Scene):
 
     # Chores, on which nothing depends
 
-    @rule()
+    @rule(which=st.sets(TRIPS))
+    def do_the_chores(self, which: set[int]) -> None:
+        """What is free on these voyages goes to those who wait; on none: what has ended, and who waits in vain goes."""
+        if which:
+            self.ledger.touch([self.trips[n] for n in which], self.now)
+            make_offers([self.trips[n].id for n in which])
+        else:
+            self.sweep()
+            self.ledger.lapse(self.now)
+            lapse_closed()
+
     def sweep(self) -> None:
         """Holds that have ended are given back, and offered to those who wait."""
         over = {p.trip for p in self.ledger.parties if p.state == "held" != p.state_at(self.now)}
         self.ledger.touch(over, self.now)
         expire_holds()
-
-    @rule(which=st.sets(TRIPS, min_size=1))
-    def offer_what_is_free(self, which: set[int]) -> None:
-        """Stages have come, or places have flowed back."""
-        self.ledger.touch([self.trips[n] for n in which], self.now)
-        make_offers([self.trips[n].id for n in which])
-
-    @rule()
-    def let_go_who_waits_in_vain(self) -> None:
-        """Nothing that they wait for can be had any more."""
-        self.ledger.lapse(self.now)
-        lapse_closed()
 
     # Quotas
 
@@ -168,7 +166,7 @@ class Office(Scene):
                 assert on_sale <= had
             self.decided(mine)
 
-    @rule(trip=TRIPS, luck=st.integers(0, 3))
+    @rule(trip=TRIPS, luck=st.integers(0, 1))
     def call_off(self, trip: int, luck: int) -> None:
         """Everybody loses the place, and nobody is sold another one. A second time nothing more happens."""
         mine = self.trips[trip]
@@ -246,8 +244,9 @@ class Office(Scene):
     @rule(number=FEW, trip=TRIPS)
     def give_another_voyage(self, number: int, trip: int) -> None:
         """In the same class between the same ports, before those who wait: they had bought it."""
-        lost = [p for p in self.ledger.parties if p.way_out is not None]
-        party, other = lost[-1 - number % len(lost)], self.trips[trip]
+        party = self.a_lost_party(number)
+        others = [t for t in self.trips if t.legs >= party.sale.last and not t.world.called_off and number % 4]
+        other = others[trip % len(others)] if others else self.trips[trip]
         if party.sale.last > other.legs:
             return
         ends = other.call_ids[party.sale.first], other.call_ids[party.sale.last]
@@ -269,13 +268,18 @@ class Office(Scene):
     @rule(number=FEW, paid=st.booleans())
     def want_the_money(self, number: int, paid: bool) -> None:
         """Chosen by the travelers; given by an officer."""
-        lost = [p for p in self.ledger.parties if p.way_out is not None]
-        party = lost[-1 - number % len(lost)]
+        party = self.a_lost_party(number)
         code = self.code(party)
         self.both(
             lambda: self.ledger.refund(party, paid=paid),
             lambda: pay_refunds(code, self.officer_id) if paid else choose_refund(code),
         )
+
+    def a_lost_party(self, number: int) -> Party:
+        """Mostly one for whom nothing was found yet."""
+        lost = [p for p in self.ledger.parties if p.way_out is not None]
+        lost = [p for p in lost if not p.way_out and number % 4] or lost
+        return lost[number % len(lost)]
 
     # The gate
 

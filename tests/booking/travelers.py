@@ -16,27 +16,35 @@ from app.errors import Refusal
 from tests.booking.ledger import HOLD, Choice, Group, Party, Trip
 from tests.booking.scene import FEW, NUMBERS, TRIPS, Scene, code_of
 from tests.factories import a_traveler
-from tests.seats.oracle import VEHICLE, a_wish
+from tests.seats.oracle import EVERYBODY, VEHICLE, Sale, a_wish
 from tests.seats.worlds import asked
 
-PHONES = [f"+62812000000{n:02}" for n in range(12)]
+PHONES = [f"+62812000000{n:02}" for n in range(30)]
 
 
 class Travelers(Scene):
     """People without manners: they repeat, come too late, ask for too much."""
 
     def first_sales(self) -> None:
-        """Enough that ships are nearly full, and that there is somebody who can change their mind."""
+        """Enough that ships are nearly full, that some wait, and that there is somebody who can change their mind."""
         for trip in range(len(self.trips)):
-            for seed in (self.random.getrandbits(16) for _ in range(2)):
-                self.ask_for_places(trip, seed, 5)
-                self.all_buy(free=bool(seed % 2), offered=True)
+            for bought in (True, self.random.random() < 0.5):
+                self.ask_for_places(trip, self.random.getrandbits(16), 5)
+                if bought:
+                    self.all_buy(free=self.random.random() < 0.5, offered=True)
+            for seed in (self.random.getrandbits(16) for _ in range(4)):
+                self.wait(trip, trip, seed, partial=seed % 3 == 0, standby=seed % 5 == 0)
 
     @rule(trip=TRIPS, seed=NUMBERS, many=st.integers(1, 5))
     def ask_for_places(self, trip: int, seed: int, many: int) -> None:
         """Some ask in the same moment; whoever waits goes before them."""
         random, wanted = Random(seed), self.trips[trip]
         sales = [a_wish(random, wanted.world, self.now + HOLD) for _ in range(many)]
+        waited = [c for g in self.ledger.groups if g.state == "waiting" for c in g.choices if c[0] is wanted]
+        if waited and seed % 2:
+            # Whoever would rather not wait behind these.
+            _, first, last, kind = random.choice(waited)
+            sales[0] = Sale(first, last, kind, EVERYBODY, 1, 1, self.now + HOLD)
         wishes = [asked(random, self.voyages[trip], wanted.world, sale) for sale in sales]
         if {wish.request_id for wish in wishes} & {party.request_id for party in self.ledger.parties}:
             return
@@ -90,10 +98,14 @@ class Travelers(Scene):
         return [a_traveler(infant=n >= adults) for n in range(party.sale.souls)]
 
     @precondition(lambda self: self.ledger.parties)
-    @rule(number=FEW, method=st.sampled_from(PaymentMethod))
-    def choose_how_to_pay(self, number: int, method: PaymentMethod) -> None:
-        """The free programme confirms at once; the counter's end is not moved by choosing again."""
-        self.chosen(self.a_party(number, "held"), method)
+    @rule(number=FEW, method=st.sampled_from([*PaymentMethod, None]))
+    def choose_how_to_pay(self, number: int, method: PaymentMethod | None) -> None:
+        """The free programme confirms at once, and so does an officer; choosing the counter again moves no end."""
+        party = self.a_party(number, "held")
+        if method is None:
+            self.paid(party)
+        else:
+            self.chosen(party, method)
 
     def chosen(self, party: Party, method: PaymentMethod) -> None:
         """This way of paying."""
@@ -104,12 +116,6 @@ class Travelers(Scene):
         )
         if paid and party.state == "confirmed":
             self.learn_tickets(party)
-
-    @precondition(lambda self: self.ledger.parties)
-    @rule(number=FEW)
-    def bring_the_money(self, number: int) -> None:
-        """An officer confirms."""
-        self.paid(self.a_party(number, "held"))
 
     def paid(self, party: Party) -> None:
         """At the counter."""
@@ -125,7 +131,7 @@ class Travelers(Scene):
         """Most people go on with what they hold, also those who waited for it."""
         held = [p for p in self.ledger.parties if p.state_at(self.now) == "held" and (offered or p.group is None)]
         for party in held[-4:]:
-            if not party.people:
+            if not party.travelers:
                 self.named(party, self.travelers(party))
             if free and party.sale.channel == 1:
                 self.chosen(party, PaymentMethod.FREE)
@@ -147,10 +153,29 @@ class Travelers(Scene):
     def do_not_travel(self, number: int, seed: int) -> None:
         """One, some or all of a booking; perhaps some of them once more."""
         party = self.a_party(number, "confirmed")
-        positions, code = self.some_of(party, Random(seed)), self.code(party)
+        self.cancelled(party, self.some_of(party, Random(seed)))
+
+    @precondition(lambda self: any(self.is_wanted(party) for party in self.ledger.parties))
+    @rule(number=FEW, more=st.booleans())
+    def stay_at_home(self, number: int, more: bool) -> None:
+        """All of them, where others wait for just that."""
+        wanted = [party for party in self.ledger.parties if self.is_wanted(party)]
+        for party in (wanted[number % len(wanted) :] + wanted)[: 1 + more]:
+            self.cancelled(party, list(party.travelers))
+
+    def cancelled(self, party: Party, positions: list[int]) -> None:
+        """These of them."""
+        code = self.code(party)
         self.both(
             lambda: self.ledger.cancel(party, positions, self.now),
             lambda: cancel_passengers(code, positions),
+        )
+
+    def is_wanted(self, party: Party) -> bool:
+        """Whether somebody waits for what they have."""
+        mine = party.trip, party.sale.first, party.sale.last, party.sale.kind
+        return (party.state, party.sale.channel) == ("confirmed", EVERYBODY) and any(
+            group.state == "waiting" and mine in group.choices for group in self.ledger.groups
         )
 
     @staticmethod
@@ -164,7 +189,8 @@ class Travelers(Scene):
     def take_another_ship(self, number: int, trip: int, seed: int, officer: bool) -> None:
         """Or another class, or other legs of the same one: the new places in the moment they leave the old ones."""
         random, party = Random(seed), self.a_party(number, "confirmed")
-        to, positions, code = self.a_journey(random, self.trips[trip]), self.some_of(party, random), self.code(party)
+        positions, code = self.some_of(party, random), self.code(party)
+        to = self.an_open_journey(random, self.trips[trip], party, len(positions))
         request_id, by = self.an_id(random), self.officer_id if officer else None
         target = Target(to[0].id, to[3], to[0].call_ids[to[1]], to[0].call_ids[to[2]])
 
@@ -177,6 +203,15 @@ class Travelers(Scene):
         if moved:
             self.learn_tickets(next(p for p in self.ledger.parties if p.request_id == request_id))
             assert code_of(move) == "done", "a second time it is the same booking"
+
+    def an_open_journey(self, random: Random, trip: Trip, party: Party, places: int) -> Choice:
+        """Mostly one with room for so many."""
+        for _ in range(8):
+            choice = self.a_journey(random, trip)
+            like = (trip.world.classes[choice[3]] == VEHICLE) == party.vehicle
+            if like and min(self.ledger.free(*choice, self.now)) >= places:
+                break
+        return choice
 
     @precondition(lambda self: self.ledger.parties)
     @rule(number=FEW, seed=NUMBERS, officer=st.booleans())
@@ -204,7 +239,7 @@ class Travelers(Scene):
     def wait(self, trip: int, other: int, seed: int, partial: bool, standby: bool) -> None:
         """For a journey, or for whichever of two is free first."""
         random = Random(seed)
-        places, infants = random.choice((1, 1, 1, 2, 2, 3, 5)), random.choice((0, 0, 0, 1))
+        places, infants = random.choice((1, 1, 1, 1, 2, 2, 3, 5)), random.choice((0, 0, 0, 0, 1))
         wanted = [self.a_full_journey(random, self.trips[n], places) for n in {trip, other}]
         group = Group(self.an_id(random), random.choice(PHONES), places, infants, partial, standby and seed % 2, wanted)
         choices = [waiting.Choice(t.id, k, t.call_ids[f], t.call_ids[u]) for t, f, u, k in wanted]
@@ -219,8 +254,13 @@ class Travelers(Scene):
 
     def a_full_journey(self, random: Random, trip: Trip, places: int) -> Choice:
         """Mostly one that so many cannot book, for only then is there a list."""
+        here = [p for p in self.ledger.riders(trip, self.now) if p.sale.channel == EVERYBODY and not p.vehicle]
         for _ in range(8):
             choice = self.a_journey(random, trip)
+            if here:
+                # What somebody has who may let go of it.
+                sale = random.choice(here).sale
+                choice = (trip, sale.first, sale.last, sale.kind)
             on_sale = all((leg, choice[3], 1) in trip.world.shelves for leg in range(choice[1], choice[2]))
             bed = trip.world.classes[choice[3]] != VEHICLE
             if bed and on_sale and self.ledger.free(*choice, self.now)[0] < places:

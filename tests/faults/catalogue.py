@@ -12,6 +12,7 @@ LOCKS = "tests/seats/test_locks.py"
 BOOKING = "tests/booking/test_actions.py"
 HOLDING = "tests/booking/test_holding.py"
 SCHEMA = "tests/test_migrations.py"
+MACHINE = "tests/booking/test_machine.py::test_whatever_people_do_in_whatever_order_the_ledger_agrees"
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ FAULTS = (
     Fault(
         "a journey is sold without a place",
         "app/seats/places.py",
-        "        if self.free(leg_ids, fare_class_id, channel_id) < places:\n            raise SoldOut\n",
-        "",
+        '            raise SoldOut("restricted_by_rule" if withheld else "sold_out")\n',
+        "            pass\n",
         (ORACLE,),
     ),
     Fault(
@@ -216,6 +217,72 @@ FAULTS = (
         "    .order_by(WaitingEntry.id.desc(), WaitingChoice.rank)\n",
         ("tests/booking/test_waiting.py",),
     ),
+    Fault(
+        "who waits at home goes before who stands by at the port",
+        "app/booking/freed.py",
+        "    for standby, among in ((True, cut_off), (False, set(counters.runs))):\n",
+        "    for standby, among in ((False, set(counters.runs)), (True, cut_off)):\n",
+        ("tests/boarding/test_no_shows.py",),
+    ),
+    Fault(
+        "an offer that nobody took up is made to the same group again",
+        "app/booking/freed.py",
+        "    passed_over = {*counters.unused, *but_not}\n",
+        "    passed_over = {*but_not}\n",
+        ("tests/booking/test_waiting.py", MACHINE),
+    ),
+    Fault(
+        "what a passenger leaves goes to the public",
+        "app/booking/changes.py",
+        "    offer_freed(counters, now, passed_over)\n    counters.room.write()\n",
+        "    counters.room.write()\n",
+        ("tests/booking/test_wayout.py", MACHINE),
+    ),
+    Fault(
+        "what another ship leaves free goes to the public",
+        "app/boarding/upheaval.py",
+        "        _offer_what_is_left(counters, now)\n",
+        "        pass\n",
+        ("tests/boarding/test_upheaval.py", MACHINE),
+    ),
+    Fault(
+        "a group that can never be served waits",
+        "app/booking/waiting.py",
+        "        _must_ever_fit(places, infants, wanted, counters)\n",
+        "        pass\n",
+        ("tests/booking/test_waiting.py", MACHINE),
+    ),
+    # Changes
+    Fault(
+        "a code is good beside the one that took its place",
+        "app/booking/moving.py",
+        "    let_go(booking, moving, PassengerState.MOVED, counters, now)\n",
+        "    before = [(p.ticket, p.ticket.signed) for p in moving if p.ticket]\n"
+        "    let_go(booking, moving, PassengerState.MOVED, counters, now)\n"
+        "    for ticket, _ in before:\n        ticket.void_at, ticket.void_reason = None, ''\n",
+        (MACHINE,),
+    ),
+    Fault(
+        "somebody aboard cancels",
+        "app/booking/changes.py",
+        "    if any(person.boarded_at for person in people):\n",
+        "    if not people:\n",
+        ("tests/booking/test_changes.py",),
+    ),
+    Fault(
+        "displaced people are listed as settled",
+        "app/boarding/upheaval.py",
+        '                way_out="none_needed" if held else "",\n                settled_at=now if held else None,\n',
+        '                way_out="none_needed",\n                settled_at=now,\n',
+        ("tests/boarding/test_upheaval.py", MACHINE),
+    ),
+    Fault(
+        "displaced people who travel again stay in the list",
+        "app/booking/wayout.py",
+        '    displacement.way_out, displacement.settled_at, displacement.settled_by = "moved", now, officer_id\n',
+        "",
+        ("tests/booking/test_wayout.py", MACHINE),
+    ),
     # What the tables refuse by themselves
     Fault(
         "the tables let an allotment be oversold",
@@ -251,8 +318,8 @@ FAULTS = (
     Fault(
         "the counters are read without a lock",
         "app/seats/places.py",
-        "    return _room(_LOCKED_STOCKS, _LOCKED_SOULS, legs, now)\n",
-        "    return _room(STOCKS, _FREE_SOULS, legs, now)\n",
+        "    return _room(_LOCKED_STOCKS, _LOCKED_LOADS, legs, now)\n",
+        "    return _room(STOCKS, LOADS, legs, now)\n",
         (LOCKS,),
         engine="postgresql",
     ),

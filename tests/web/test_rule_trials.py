@@ -83,7 +83,7 @@ def test_what_cannot_be_read_is_told_at_its_field(client: FlaskClient, official:
     assert "Semua aturan terpenuhi." in client.get(f"{page}?{urlencode(ADULT)}").text
 
 
-def test_a_draft_is_tried_on_past_days(client: FlaskClient, official: User) -> None:
+def test_a_draft_is_tried_on_past_days(client: FlaskClient, official: User, monkeypatch: pytest.MonkeyPatch) -> None:
     a_port()
     past = Past()
     past.scan(0, "pass", age=30)
@@ -101,6 +101,9 @@ def test_a_draft_is_tried_on_past_days(client: FlaskClient, official: User) -> N
     assert "Sepuluh tahun: 1" in page
     nobody = client.get(f"/kelola/aturan/{draft.id}/lalu?dari=2020-01-01&sampai=2020-01-02").text
     assert "tidak ada yang diperiksa" in nobody
+    monkeypatch.setattr("app.boarding.past.SCANS_MAX", 1)
+    many = client.get(f"/kelola/aturan/{draft.id}/lalu")
+    assert (many.status_code, "Pilih waktu yang lebih pendek" in many.text) == (422, True)
 
 
 def test_refusals_are_shown_by_rule(client: FlaskClient, official: User) -> None:

@@ -12,7 +12,7 @@ from app.errors import NotFound, Refusal
 from app.rules import actions
 from app.rules.faults import RuleFaults
 from app.rules.models import RuleSet
-from app.rules.queries import get_set_or_draft
+from app.rules.queries import get_set_or_draft, list_drafts
 from app.rules.validation import PLACES
 from app.rules.words import condition
 from app.web.admin.door import ID, bp, go, only_administrator
@@ -49,7 +49,10 @@ def begin_draft() -> tuple[str, int] | Response:
     if given is None:
         found = get_set_or_draft(set_id) if set_id else None
         return (set_page(found, names=form) if found else render_template("admin/new_draft.html", form=form)), 422
-    draft = actions.start_draft(given["name_id"], given["name_en"], user().id, set_id)
+    asked = (given["name_id"], given["name_en"], set_id, user().id, 1)
+    same = (d for d in list_drafts() if (d.name_id, d.name_en, d.based_on_id, d.created_by, d.version) == asked)
+    # The same form sent twice begins one.
+    draft = next(same, None) or actions.start_draft(given["name_id"], given["name_en"], user().id, set_id)
     return _back(draft, _("Rancangan sudah dimulai. Ubah aturannya, lalu usulkan."))
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.boarding.past import count_by_rule, judge_again
+from app.errors import Refusal
 from app.rules import facts
 from app.rules.judge import Prepared, judge, prepare, told
 from app.rules.logic import paths
@@ -243,13 +244,16 @@ def rules_past(set_id: int) -> str | tuple[str, int]:
     form, days = _days_asked()
     told_again = None
     bodies = found.bodies
-    if days:
-        told_again = judge_again(prepare(bodies), *_span(*days))
+    try:
+        if days:
+            told_again = judge_again(prepare(bodies), *_span(*days))
+    except Refusal as refusal:
+        form.refuse(refusal)
     titles = {rule["code"]: rule["title"][language()] for rule in bodies}
     page = render_template(
         "admin/rules_past.html", rule_set=found, form=form, days=days, again=told_again, titles=titles, kinds=_kinds()
     )
-    return page if days else (page, 422)
+    return (page, 422) if form.errors else page
 
 
 @bp.get("/aturan/statistik")
