@@ -82,8 +82,17 @@ def list_refunds(booking_ids: Iterable[int]) -> dict[int, list[Refund]]:
 
 
 def list_moved_to(booking_ids: Iterable[int]) -> dict[int, Booking]:
-    """The booking that each of these was moved to, where it was."""
-    statement = select(Booking).where(Booking.moved_from_id.in_(booking_ids)).options(selectinload(Booking.voyage))
+    """The booking that each of these displaced ones was given instead, where it was.
+
+    Some of their people may have moved elsewhere before, by their own wish: the last booking is the way out.
+    """
+    statement = (
+        select(Booking)
+        .join(Displacement, Displacement.booking_id == Booking.moved_from_id)
+        .where(Booking.moved_from_id.in_(booking_ids), Displacement.way_out == "moved")
+        .options(selectinload(Booking.voyage))
+        .order_by(Booking.id)
+    )
     return {b.moved_from_id: b for b in db.session.scalars(statement) if b.moved_from_id is not None}
 
 

@@ -265,12 +265,19 @@ def _displaced() -> Iterator[Difference]:
     )
     for row in db.session.execute(counted):
         yield Difference(f"booking {row.id}, displaced and in the list of them", 1, row.rows)
-    after = aliased(Booking)
-    moved = (
-        select(Displacement.booking_id, func.count(after.id).label("bookings"))
+    # Some may have moved by their own wish before; after the decision nobody could.
+    after, again = aliased(Booking), aliased(Passenger)
+    instead = (
+        select(Displacement.booking_id, func.max(after.id).label("new"))
         .outerjoin(after, after.moved_from_id == Displacement.booking_id)
         .where(Displacement.way_out == "moved")
         .group_by(Displacement.booking_id)
+        .subquery()
     )
-    for row in db.session.execute(moved):
-        yield Difference(f"booking {row.booking_id}, displaced and moved to another", 1, row.bookings)
+    people = select(func.count(Passenger.id)).where(
+        Passenger.booking_id == instead.c.booking_id, Passenger.state == PassengerState.DISPLACED
+    )
+    travels = select(func.count(again.id)).where(again.booking_id == instead.c.new)
+    both = select(instead.c.booking_id, travels.scalar_subquery(), people.scalar_subquery())
+    for booking_id, given, lost in db.session.execute(both):
+        yield Difference(f"booking {booking_id}, displaced and moved to another", given, lost)

@@ -1,6 +1,7 @@
 """The way out of who lost their places: another voyage with new tickets, or the money, but not both."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask, current_app
@@ -9,8 +10,9 @@ from app import clock as app_clock
 from app.boarding.upheaval import cancel_voyage
 from app.booking.changes import cancel_passengers
 from app.booking.models import Booking, Displacement, PaymentMethod, Refund
+from app.booking.moving import Target, move_passengers
 from app.booking.wayout import choose_refund, pay_refunds, rebook
-from app.booking.ways import find_displacement, list_displaced, list_ways
+from app.booking.ways import find_displacement, list_displaced, list_moved_to, list_ways
 from app.db import db
 from app.errors import NotFound, Refusal
 from app.schedule.models import Voyage
@@ -145,3 +147,15 @@ def test_they_come_before_those_who_wait_and_an_offer_that_ended_goes_to_the_nex
     clock.forward(minutes=60)
     assert rebooked(old, voyage).state == "confirmed"
     assert states(first, second) == ["waiting", "offered"]
+
+
+def test_who_moved_before_is_not_taken_for_the_way_out_of_those_who_stayed(app: Flask) -> None:
+    voyage, other, third = a_voyage(), later(), later(days=6)
+    old = a_booking(voyage, adults=3)
+    moved = move_passengers(old.code, [1], Target(other.id, 1), current_app.extensions["keyring"], str(uuid4()))
+    cancel_voyage(voyage.id, "weather", "ombak tinggi")
+    assert list_moved_to([old.id]) == {}, "for the two others nothing was found yet"
+    new = rebooked(old, third)
+    assert (len(moved.passengers), len(new.passengers)) == (1, 2)
+    assert rebooked(old, third).id == new.id
+    assert list_moved_to([old.id])[old.id].id == new.id
