@@ -158,6 +158,7 @@ def test_what_was_typed_survives_a_dead_line_and_is_sent_by_the_next_press(addre
         page.goto(address)
         page.click("text=Cari kapal >> nth=-1")
         page.click("text=Pilih kapal ini")
+        page.wait_for_load_state("networkidle")  # the script that keeps the page must have come
         page.context.set_offline(True)
         page.click("text=Tahan tempat")
         page.wait_for_selector("text=Belum terkirim")
