@@ -67,7 +67,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Failure:
-    """A rule that will not be met on the day, as far as is known. `papers`: others can still be brought."""
+    """A rule that will not be met on the day, as far as is known.
+
+    `papers`: others can still be brought; `document`: it is about the document that the person is known by.
+    """
 
     rule: str
     outcome: str
@@ -75,6 +78,7 @@ class Failure:
     sentence: Words
     next: Words
     papers: bool
+    document: bool
 
 
 @dataclass(frozen=True)
@@ -225,20 +229,19 @@ def _asked(
     rules: Sequence[Prepared], facts: dict[str, Any], passenger: Passenger, granted: Sequence[Mapping[str, Any]]
 ) -> Asked:
     told, kinds = _enterable(rules, facts)
-    return Asked(
-        passenger,
-        _lines(rules, facts, granted),
-        _failures(rules, facts, granted, (SALE, *GATES)),
-        told,
-        kinds,
-    )
+    failures = _failures(rules, facts, granted, (SALE, *GATES))
+    failed = {failure.rule for failure in failures}
+    lines = [line for line in _lines(rules, facts, granted) if line.rule not in failed]
+    return Asked(passenger, lines, failures, told, kinds)
 
 
 def _shared(people: Sequence[Asked]) -> tuple[list[Line], list[Asked]]:
-    """What is asked of everybody alike, and of each the rest. What a person must bring or do stays with the person."""
+    """What is asked of everybody alike, and of each the rest; papers and company of one stay with that person."""
     first = people[0].lines if people else ()
     common = [
-        line for line in first if line.topic not in (PAPERS, COMPANY) and all(line in person.lines for person in people)
+        line
+        for line in first
+        if (len(people) > 1 or line.topic not in (PAPERS, COMPANY)) and all(line in person.lines for person in people)
     ]
     rest = [
         Asked(
@@ -300,10 +303,12 @@ def _failures(
             if reason["why"] != "failed" or reason["outcome"] == "note" or reason["rule"] in found:
                 continue
             rule = next(one.rule for one in here if one.rule["code"] == reason["rule"])
-            on_papers = "documents" in paths(rule["logic"])
+            facts_of_rule = paths(rule["logic"])
+            on_papers, on_document = "documents" in facts_of_rule, "identity.kind" in facts_of_rule
             found[reason["rule"]] = Failure(
-                rule["code"], reason["outcome"], rule["title"], rule["traveler"], rule["next"], on_papers
-            )
+                rule["code"], reason["outcome"], rule["title"], rule["traveler"], rule["next"], on_papers,
+                on_document,
+            )  # fmt: skip
     return sorted(found.values(), key=lambda one: -STRENGTH[one.outcome])
 
 

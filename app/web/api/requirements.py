@@ -49,6 +49,7 @@ class FailureOut(Schema):
     sentence = fields.Nested(WordsOut, required=True)
     next = fields.Nested(WordsOut, required=True)
     papers = fields.Boolean(required=True, metadata={"description": "Other papers can still be brought."})
+    document = fields.Boolean(required=True, metadata={"description": "It is about the identity document itself."})
 
 
 class VoyageRequirementsOut(Schema):
