@@ -422,7 +422,7 @@ def test_no_page_asks_for_more_when_there_is_more_to_show(client: FlaskClient, a
         f"/kelola/pengguna/{admin.id}": 3,
         "/kelola/pelayaran": 9,
         f"/kelola/pelayaran/{voyage.id}": 6,
-        f"/kelola/pelayaran/{voyage.id}/kuota": 8,
+        f"/kelola/pelayaran/{voyage.id}/kuota": 9,
         "/kelola/kapal": 5,
         f"/kelola/kapal/{voyage.ship_id}": 4,
         "/kelola/jadwal": 1,
