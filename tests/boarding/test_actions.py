@@ -31,9 +31,9 @@ from tests.factories import (
 class Pier:
     """A departure with its gate open, and an officer at it."""
 
-    def __init__(self, app: Flask, clock: Clock, **voyage: object) -> None:
+    def __init__(self, app: Flask, clock: Clock, *stops: str, **voyage: object) -> None:
         self.app, self.clock = app, clock
-        self.voyage = a_voyage(departs_at=clock.moment + timedelta(hours=5), **voyage)
+        self.voyage = a_voyage(*stops, departs_at=clock.moment + timedelta(hours=5), **voyage)
         self.departure = departure_of(self.voyage)
         self.gate, self.officer = a_gate(), a_user()
         self.ids = (self.departure.id, self.gate.id, self.officer.id)
@@ -209,6 +209,19 @@ def test_infants_are_souls_and_the_ceiling_stops_the_last_one(app: Flask, clock:
     verdicts = [pier.scan(signed).reason for signed in tickets]
     assert verdicts == ["admitted"] * 4 + ["ship_full"]
     assert pier.aboard() == 4
+
+
+def test_a_ceiling_on_a_later_leg_stops_whoever_goes_on_there_and_counts_nobody(app: Flask, clock: Clock) -> None:
+    pier = Pier(app, clock, "Sampit", "Kumai", "Semarang", places=4)
+    tickets = [t.signed for t in tickets_of(a_booking(pier.voyage, adults=2))]
+    later = db.session.get(LegLoad, pier.voyage.legs[1].id)
+    assert later is not None
+    later.set_ceiling(1, None)
+    db.session.commit()
+    pier.open()
+    assert [pier.scan(signed).reason for signed in tickets] == ["admitted", "ship_full"]
+    db.session.expire_all()
+    assert [load.aboard for load in db.session.scalars(db.select(LegLoad).order_by(LegLoad.leg_id))] == [1, 1]
 
 
 def test_a_valid_dispensation_raises_the_ceiling_and_only_on_its_days(app: Flask, clock: Clock) -> None:

@@ -178,6 +178,7 @@ def test_the_tables_answer_as_the_oracle_does(app: Flask, clock: Clock, part: in
                 _go_on(random, codes[code], code, clock, keyring, officer_id)
             _shown_is_true(voyage, world, clock)
             clock.forward(minutes=random.choice((1, 15, 600, 9000)))
+            _shown_is_true(voyage, world, clock)  # also while nobody has noticed yet which holds have ended
 
 
 def _go_on(random: Random, sale: Sale, code: str, clock: Clock, keyring: Any, officer_id: int) -> None:
