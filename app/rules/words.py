@@ -4,42 +4,17 @@ Total: every operator has its words, and what is no logic at all is shown as it 
 certlogic.py answers; where a shape is common (an exception, a paper that must be there) they say it as people do.
 """
 
-import json
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from app.rules import facts
 from app.rules.certlogic import COMPARISONS, DATE_COMPARISONS
+from app.rules.value_words import AND, DEPTH_MAX, MEANINGLESS, OR, Said, ValueSpeaker, is_number, operation_of
 from app.rules.vocabulary import TRUTHS as TRUTH_WORDS
-from app.rules.vocabulary import Both, amount, fact_word, number_word, pick, value_word
+from app.rules.vocabulary import Both, amount, number_word, value_word
 
-DEPTH_MAX = 40
-_MEANINGLESS = (ValueError, TypeError, IndexError, KeyError)
-"""Too few operands, too many, or of a kind that means nothing where they stand."""
-
-SHOWN_MAX = 200
-"""So much is shown of what cannot be read."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """A condition in words: a sentence, or a heading over several."""
-
-    text: str
-    parts: tuple["Said", ...] = ()
-    joint: str = ""
-    """What stands between the parts where they are told in one line."""
-
-    @property
-    def line(self) -> str:
-        """All of it in one line; brackets keep apart what belongs together."""
-        if not self.parts:
-            return self.text
-        told = [f"({part.line})" if part.parts and self.joint.startswith(",") else part.line for part in self.parts]
-        together = self.joint.join(told)
-        return together if self.joint else f"{self.text} {together}"
+__all__ = ["Said", "condition", "line"]
 
 
 def condition(logic: Any, language: str) -> Said:
@@ -54,17 +29,11 @@ def line(logic: Any, language: str) -> str:
 
 _ANY: Both = ("salah satu cukup:", "one of these is enough:")
 _ALL: Both = ("semuanya:", "all of these:")
-_OR: Both = (", atau ", ", or ")
-_AND: Both = (", dan ", ", and ")
 _IF: Both = ("bila", "if")
 _ELSE: Both = ("bila tidak:", "otherwise:")
 _CASES: Both = ("yang pertama cocok menentukan:", "the first that fits decides:")
 _ALWAYS: Both = ("selalu terpenuhi", "always met")
 _NEVER: Both = ("tidak pernah terpenuhi", "never met")
-_UNREADABLE: Both = ("bagian yang tidak dapat dibaca", "a part that cannot be read")
-_SO_FAR: Both = ("hasil sejauh ini", "the result so far")
-_ITEM: Both = ("butir ini", "this item")
-_EVERYTHING: Both = ("semua fakta", "all facts")
 
 _COMPARED: dict[str, Both] = {
     "<": ("di bawah", "is below"),
@@ -80,12 +49,6 @@ _DATED: dict[str, Both] = {
 }
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_UNITS: dict[str, Both] = {
-    "year": ("tahun", "years"),
-    "month": ("bulan", "months"),
-    "day": ("hari", "days"),
-    "hour": ("jam", "hours"),
-}
 _EXISTS: dict[str, tuple[Both, Both]] = {
     "documents": (("ada dokumen:", "there is a document:"), ("tidak ada dokumen:", "there is no document:")),
     "companions": (
@@ -96,36 +59,18 @@ _EXISTS: dict[str, tuple[Both, Both]] = {
 }
 
 
-def _operation(logic: Any) -> tuple[str, Any]:
-    """Name and operands, or empty where it is none."""
-    if isinstance(logic, dict) and len(logic) == 1:
-        [(name, operands)] = logic.items()
-        if name == "var" or isinstance(operands, list):
-            return str(name), operands
-    return "", None
-
-
-class _Speaker:
-    """Tells one logic in one language. `item` names the list whose items are looked at."""
-
-    def __init__(self, language: str, item: str = "") -> None:
-        self.language = language
-        self.item = item
-
-    def say(self, both: Both) -> str:
-        return pick(both, self.language)
-
-    # Conditions
+class _Speaker(ValueSpeaker):
+    """Tells one logic in one language."""
 
     def condition(self, logic: Any, so: bool, depth: int) -> Said:
         """When the logic is so, or is not so."""
         if isinstance(logic, bool):
             return Said(self.say(_ALWAYS if logic is so else _NEVER))
-        name, operands = _operation(logic)
+        name, operands = operation_of(logic)
         if depth > DEPTH_MAX:
             return self.unreadable(logic)
         told: Said | None = None
-        with suppress(*_MEANINGLESS):
+        with suppress(*MEANINGLESS):
             told = self.operation(name, operands, so, depth + 1)
         return told or self.otherwise(logic, so, depth + 1)
 
@@ -153,14 +98,14 @@ class _Speaker:
 
     def otherwise(self, logic: Any, so: bool, depth: int) -> Said:
         """Something that is no condition by itself: it is so where its value is not empty."""
-        if _operation(logic)[0] in ("", "and", "!", "in", "===", *COMPARISONS, *DATE_COMPARISONS):
+        if operation_of(logic)[0] in ("", "and", "!", "in", "===", *COMPARISONS, *DATE_COMPARISONS):
             return self.unreadable(logic)
         both = ("%s bernilai", "%s has a value") if so else ("%s kosong", "%s is empty")
         return Said(self.say(both) % self.value(logic, depth))
 
     def together(self, parts: list[Said], every: bool) -> Said:
         """All of these, or one of these; what is of the same kind inside is told in the same list."""
-        joint = self.say(_AND if every else _OR)
+        joint = self.say(AND if every else OR)
         flat: list[Said] = []
         for part in parts:
             flat += part.parts if part.joint == joint else [part]
@@ -220,7 +165,7 @@ class _Speaker:
     def comparison(self, name: str, operands: list[Any], so: bool, depth: int) -> Said | None:
         if len(operands) == 3:
             low, middle, high = operands
-            if name == "<=" and self.fact_of(middle) == "documents[].minutes" and low == 0 and _is_number(high):
+            if name == "<=" and self.fact_of(middle) == "documents[].minutes" and low == 0 and is_number(high):
                 both = (
                     ("diambil atau terbit paling lama %s sebelum jadwal berangkat",
                      "taken or issued at most %s before the scheduled departure")
@@ -229,7 +174,7 @@ class _Speaker:
                           "not taken or issued within %s before the scheduled departure")
                 )  # fmt: skip
                 return Said(self.say(both) % amount(high, "documents[].minutes", self.language))
-            if name == "<=" and so and _is_number(low) and _is_number(high) and not _is_number(middle):
+            if name == "<=" and so and is_number(low) and is_number(high) and not is_number(middle):
                 fact = self.fact_of(middle)
                 both = ("%s dari %s sampai %s", "%s is from %s to %s")
                 ends = (number_word(low, self.language) if fact else str(low), amount(high, fact, self.language))
@@ -238,7 +183,7 @@ class _Speaker:
             told = [t for pair in pairs if (t := self.comparison(name, pair, so, depth))]
             return self.together(told, every=so)
         left, right = operands
-        if _is_number(left) and not _is_number(right):
+        if is_number(left) and not is_number(right):
             left, right, name = right, left, _TURNED[name]
         if not so:
             name = _OPPOSITE[name]
@@ -263,7 +208,7 @@ class _Speaker:
         if isinstance(right, bool):
             return self.condition(left, right is so, depth)
         fact = self.fact_of(left)
-        if _is_number(right):
+        if is_number(right):
             word = ("tepat", "is exactly") if so else ("bukan", "is not")
         else:
             word = ("adalah", "is") if so else ("bukan", "is not")
@@ -272,7 +217,7 @@ class _Speaker:
 
     def member(self, item: Any, items: Any, *, so: bool, depth: int) -> Said:
         if isinstance(items, list):
-            listed = self.listed([self.value(one, depth, self.fact_of(item)) for one in items], _OR)
+            listed = self.listed([self.value(one, depth, self.fact_of(item)) for one in items], OR)
             if len(items) == 1:
                 return self.equal(item, items[0], so=so, depth=depth)
             both = ("%s salah satu dari: %s", "%s is one of: %s") if so else ("%s bukan %s", "%s is not %s")
@@ -285,7 +230,7 @@ class _Speaker:
     # Lists of papers and companions
 
     def items(self, source: Any, step: Any, start: Any, *, so: bool, depth: int) -> Said | None:
-        name, operands = _operation(step)
+        name, operands = operation_of(step)
         if name == "if" and start is False and operands[0] == {"var": "accumulator"} and operands[1] is True:
             return self.exists(source, operands[2], so, depth)
         if name == "and" and start is True and operands[0] == {"var": "accumulator"}:
@@ -297,7 +242,7 @@ class _Speaker:
         return None
 
     def exists(self, source: Any, wanted: Any, so: bool, depth: int) -> Said:
-        name, operands = _operation(wanted)
+        name, operands = operation_of(wanted)
         if name == "if" and operands[1] is True:
             # One of two papers: told as two papers.
             each = [self.exists(source, one, so, depth + 1) for one in (operands[0], operands[2])]
@@ -320,123 +265,13 @@ class _Speaker:
         # A paper and what is asked of it are one thing.
         return Said(", ".join([head, *(one.text for one in told)]).replace(":, ", ": "))
 
-    def inside(self, source: Any) -> "_Speaker":
-        fact = self.fact_of(source)
-        return _Speaker(self.language, f"{fact}[]" if fact else "?")
-
-    # Values
-
-    def value(self, logic: Any, depth: int, of: str = "") -> str:
-        """A value in words; `of` is the fact that it is compared with."""
-        if depth > DEPTH_MAX:
-            return self.unreadable(logic).text
-        if isinstance(logic, bool):
-            return self.say(("ya", "yes") if logic else ("tidak", "no"))
-        if isinstance(logic, int):
-            return amount(logic, of, self.language)
-        if isinstance(logic, str):
-            known = facts.BY_NAME.get(of)
-            return value_word(logic, self.language) if known and known.choices else logic
-        if isinstance(logic, list):
-            return self.listed([self.value(one, depth + 1, of) for one in logic], _AND)
-        name, operands = _operation(logic)
-        with suppress(*_MEANINGLESS):
-            if told := self.reckoned(name, operands, depth + 1, of):
-                return told
-        return self.unreadable(logic).text
-
-    def reckoned(self, name: str, operands: Any, depth: int, of: str) -> str:
-        if name == "var":
-            return self.noun(self.fact_name(operands))
-        if name == "+":
-            left, right = (self.value(one, depth, of) for one in operands)
-            return self.say(("%s ditambah %s", "%s plus %s")) % (left, right)
-        if name == "if":
-            test, then, other = operands
-            told = (self.value(then, depth, of), self.condition(test, True, depth).line, self.value(other, depth, of))
-            return self.say(("(%s bila %s, bila tidak %s)", "(%s if %s, otherwise %s)")) % told
-        if name == "plusTime":
-            text, count, unit = operands
-            if count == 0:
-                return self.value(text, depth)
-            count_said = number_word(abs(count), self.language)
-            both = ("%s ditambah %s %s", "%s plus %s %s") if count > 0 else ("%s dikurangi %s %s", "%s minus %s %s")
-            return self.say(both) % (self.value(text, depth), count_said, self.say(_UNITS[unit]))
-        if name == "dccDateOfBirth":
-            [text] = operands
-            return self.say(("tanggal lahir %s", "date of birth %s")) % self.value(text, depth)
-        if name == "extractFromUVCI":
-            text, index = operands
-            both = ("bagian ke-%s dari %s", "part %s of %s")
-            return self.say(both) % (number_word(index + 1, self.language), self.value(text, depth))
-        if name == "reduce":
-            return self.gathered(*operands, depth=depth)
-        if name:
-            return f"({self.condition({name: operands}, True, depth).line})"
-        return ""
-
-    def gathered(self, source: Any, step: Any, start: Any, *, depth: int) -> str:
-        """What a list comes to: how many of its items, or told step by step."""
-        inside, (name, operands) = self.inside(source), _operation(step)
-        items = self.value(source, depth)
-        if name == "+" and start == 0 and {"var": "accumulator"} in operands:
-            [counted] = [one for one in operands if one != {"var": "accumulator"}] or [None]
-            inner, parts = _operation(counted)
-            if inner == "if" and parts[1:] == [1, 0]:
-                told = inside.condition(parts[0], True, depth).line
-                return self.say(("jumlah %s yang: %s", "number of %s with: %s")) % (items, told)
-        both = (
-            "hasil dari %s, mulai dari %s, untuk setiap butir: %s",
-            "the result over %s, beginning with %s, for each item: %s",
-        )
-        return self.say(both) % (items, self.value(start, depth), inside.value(step, depth))
-
-    def listed(self, words: list[str], joint: Both) -> str:
-        if len(words) < 2:
-            return "".join(words) or self.say(("daftar kosong", "an empty list"))
-        last = self.say(joint).removeprefix(",")
-        return ", ".join(words[:-1]) + last + words[-1]
-
-    # Facts
-
-    def fact_of(self, logic: Any) -> str:
-        """The fact that this looks at, or nothing."""
-        name, operands = _operation(logic)
-        return self.fact_name(operands) if name == "var" else ""
-
-    def fact_name(self, name: Any) -> str:
-        if not isinstance(name, str):
-            return ""
-        if self.item and name.startswith("current."):
-            return f"{self.item}.{name.removeprefix('current.')}"
-        return name
-
-    def noun(self, fact: str) -> str:
-        if fact in ("accumulator", "current", ""):
-            return self.say({"accumulator": _SO_FAR, "current": _ITEM}.get(fact, _EVERYTHING))
-        return fact_word(fact, self.language) if fact in facts.BY_NAME else f"'{fact[:SHOWN_MAX]}'"
-
     def not_so(self, told: Said) -> Said:
         return Said(self.say(("tidak benar bahwa", "it is not so that")) + f" ({told.line})")
-
-    def unreadable(self, logic: Any) -> Said:
-        return Said(f"{self.say(_UNREADABLE)}: {_shown(logic)}")
-
-
-def _is_number(logic: Any) -> bool:
-    return isinstance(logic, int) and not isinstance(logic, bool)
 
 
 def _kind(logic: Any) -> str:
     """The kind of paper that is asked for here."""
-    name, operands = _operation(logic)
+    name, operands = operation_of(logic)
     if name == "===" and len(operands) == 2 and {"var": "current.kind"} in operands:
         return next((one for one in operands if isinstance(one, str)), "")
     return ""
-
-
-def _shown(logic: Any) -> str:
-    try:
-        return json.dumps(logic, ensure_ascii=False)[:SHOWN_MAX]
-    except (TypeError, ValueError, RecursionError):
-        return "..."
