@@ -126,7 +126,7 @@ async def _until_gone(receive: Receive, inbox: Inbox) -> None:
 
 
 def _is_ours(origin: str, host: str) -> bool:
-    """Whether a page of this house asks: same host, whatever the port (see `live_url` in app/web/words.py)."""
+    """Whether a page of this house asks: same host, whatever the port (see `live_url` in app/web/words/pages.py)."""
     try:
         return urlsplit(origin).hostname == urlsplit(f"//{host}").hostname
     except ValueError:

@@ -1,4 +1,4 @@
-// Pure: numbers and times as the server writes them (app/web/words.py).
+// Pure: numbers and times as the server writes them (app/web/words/figures.py).
 
 /** `9.900`, in English `9,900`. */
 export function number(value, language) {

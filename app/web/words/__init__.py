@@ -1,0 +1,46 @@
+"""Words and figures as visitors read them: the language, times with zone, money, and a sentence per code.
+
+Sentences are written in Indonesian here and in the templates; English stands in `app/translations`.
+"""
+
+from app.web.words.figures import (
+    CAUSES,
+    CHANGES,
+    at,
+    channel_name,
+    day,
+    hour,
+    last_day,
+    local,
+    number,
+    rupiah,
+    said,
+    why,
+    window,
+    zone_name,
+)
+from app.web.words.pages import LANGUAGES, live_origin, live_url, register
+from app.web.words.sentences import SENTENCES, sentence
+
+__all__ = [
+    "CAUSES",
+    "CHANGES",
+    "LANGUAGES",
+    "SENTENCES",
+    "at",
+    "channel_name",
+    "day",
+    "hour",
+    "last_day",
+    "live_origin",
+    "live_url",
+    "local",
+    "number",
+    "register",
+    "rupiah",
+    "said",
+    "sentence",
+    "why",
+    "window",
+    "zone_name",
+]

@@ -1,0 +1,112 @@
+"""Times with their zone, days, money, numbers, and the names of what every port has, as visitors read them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask_babel import format_date, get_locale, gettext
+from flask_babel import lazy_gettext as _
+
+from app.schedule.models import Port
+from app.seats.models import Channel
+
+_ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+
+CAUSES: dict[str, Any] = {
+    "tide": _("pasang surut"),
+    "weather": _("cuaca"),
+    "technical": _("teknis"),
+    "order": _("perintah otoritas"),
+}
+"""Why a time has changed, by the code of its cause."""
+
+CHANGES: dict[str, Any] = {
+    "late": _("Terlambat"),
+    "early": _("Lebih awal"),
+    "named": _("Jam diumumkan"),
+}
+"""How a time has changed. Leaving early is told as loudly as leaving late: whoever comes on time misses the ship."""
+
+CHANNELS = {"Online": _("Online"), "Loket": _("Loket"), "Agen": _("Agen"), "Cadangan": _("Cadangan")}
+"""The channels that every port has, by the names they have in the tables; no other can take one of them."""
+
+
+def zone_name(zone: str) -> str:
+    """WIB, WITA or WIT."""
+    return _ZONES.get(zone, zone)
+
+
+def day(value: date | None) -> str:
+    """`Min, 7 Apr 2024`."""
+    return format_date(value, "EEE, d MMM y") if value else ""
+
+
+def local(moment: datetime, port: Port) -> datetime:
+    """The moment on the port's clock."""
+    return moment.astimezone(port.tz)
+
+
+def at(moment: datetime | None, port: Port) -> str:
+    """`Min, 7 Apr 2024 13.00 WIB` on the port's clock."""
+    if moment is None:
+        return ""
+    return f"{day(local(moment, port).date())} {hour(moment, port)}"
+
+
+def hour(moment: datetime | None, port: Port) -> str:
+    """`13.00 WIB`, in English `13:00 WIB`."""
+    if moment is None:
+        return ""
+    here = local(moment, port)
+    separator = ":" if str(get_locale()) == "en" else "."
+    return f"{here:%H}{separator}{here:%M} {zone_name(port.zone)}"
+
+
+def window(start: datetime | None, end: datetime | None, port: Port, on: date | None = None) -> str:
+    """`13.00–15.00 WIB` on the port's clock; with its day where that is not the day `on`."""
+    if start is None or end is None:
+        return ""
+    first, last = local(start, port), local(end, port)
+    if first.date() != last.date():
+        return f"{at(start, port)} – {at(end, port)}"
+    ahead = "" if first.date() == on else f"{day(first.date())} "
+    return f"{ahead}{hour(start, port).split(' ')[0]}–{hour(end, port)}"
+
+
+def last_day(moment: datetime, port: Port) -> str:
+    """The day that ends at `moment` (a plan that names no time is the end of its day)."""
+    return day((local(moment, port) - timedelta(microseconds=1)).date())
+
+
+def why(cause: str, reason: str = "") -> str:
+    """`cuaca: ombak 3 meter`: the cause of a change in its word, and what else was said of it."""
+    word = str(CAUSES.get(cause, ""))
+    return f"{word}: {reason}" if word and reason else word or reason
+
+
+def how_changed(change: str) -> str:
+    """`Terlambat`, or nothing for what is no change."""
+    return str(CHANGES.get(change, ""))
+
+
+def said(sentence: Mapping[str, str]) -> str:
+    """A sentence that is kept in both languages, in the reader's."""
+    return sentence["en" if str(get_locale()) == "en" else "id"]
+
+
+def rupiah(amount: int | None) -> str:
+    """`Rp290.000`; where no source gives the amount, says so."""
+    if amount is None:
+        return str(gettext("belum diumumkan"))
+    return "Rp" + f"{amount:,}".replace(",", ".")
+
+
+def number(value: int) -> str:
+    """`9.900`, in English `9,900`."""
+    text = f"{value:,}"
+    return text if str(get_locale()) == "en" else text.replace(",", ".")
+
+
+def channel_name(channel: Channel) -> str:
+    """A channel as pages name it: one that every port has in the reader's language, a port's own as it is called."""
+    return str(CHANNELS.get(channel.name, channel.name))

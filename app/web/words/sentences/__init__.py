@@ -1,0 +1,31 @@
+"""A sentence per stable code, in a file for each part of the house that refuses."""
+
+from datetime import date
+from typing import Any
+
+from app.web.words.figures import day, number
+from app.web.words.sentences import accounts, booking, everywhere, planning, rules
+
+SENTENCES: dict[str, Any] = {
+    **everywhere.SENTENCES,
+    **accounts.SENTENCES,
+    **planning.SENTENCES,
+    **rules.SENTENCES,
+    **booking.SENTENCES,
+}
+"""One sentence per stable code: what is true and what to do next."""
+
+
+def sentence(code: str, details: dict[str, Any] | None = None) -> str:
+    """What a visitor reads for `code`; the details fill it."""
+    text = str(SENTENCES.get(code, SENTENCES["bad_request"]))
+    if not details or "%(" not in text:
+        return text
+    return text % {name: _told(value) for name, value in details.items()}
+
+
+def _told(value: Any) -> Any:
+    """A detail as pages write it: `1.418`, `Min, 29 Nov 2026`."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number(value)
+    return day(value) if type(value) is date else value

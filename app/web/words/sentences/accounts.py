@@ -1,0 +1,18 @@
+"""What is wrong with a sign-in, a password or a user."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+SENTENCES: dict[str, Any] = {
+    "sign_in_first": _("Masuk dahulu."),
+    "sign_in_failed": _("Nama atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi."),
+    "username_taken": _("Nama pengguna %(username)s sudah ada. Pilih nama lain."),
+    "password_short": _("Kata sandi paling sedikit %(minimum)s huruf."),
+    "last_administrator": _("Ini administrator terakhir. Angkat administrator lain dahulu."),
+    "password_wrong": _("Ini bukan kata sandi Anda yang sekarang. Ketik lagi."),
+    "password_again": _("Kedua kata sandi tidak sama. Ketik keduanya lagi."),
+    "username": _("Pakai 2 sampai 40 huruf kecil, angka, titik atau garis, misalnya siti.rahma."),
+    "role": _("Pilih salah satu peran."),
+    "user_not_found": _("Pengguna ini tidak ada. Kembali dan pilih dari daftar."),
+}

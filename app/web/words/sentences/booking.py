@@ -1,0 +1,102 @@
+"""What is wrong with an order, from the places to the money, at home and at the counter."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+SENTENCES: dict[str, Any] = {
+    "party_size": _("Satu pesanan untuk 1 sampai %(maximum)s orang, dan paling banyak satu bayi per orang."),
+    "voyage_cancelled": _("Pelayaran ini dibatalkan. Cari pelayaran lain."),
+    "already_settled": _("Jalan keluar untuk pesanan ini sudah dipilih. Muat ulang halaman untuk melihatnya."),
+    "already_refunded": _("Uangnya sudah dikembalikan, jadi tidak dapat pindah kapal lagi."),
+    "nothing_owed": _("Tidak ada uang yang harus dikembalikan untuk pesanan ini."),
+    "vehicle_plate": _("Tulis nomor polisi kendaraannya, misalnya KH 1234 AB."),
+    "not_a_vehicle_class": _("Kelas ini untuk orang. Pilih kelas kendaraan, atau kosongkan nomor polisinya."),
+    "channel_not_open": _("Dari saluran ini hanya petugas loket yang menjual. Pesan tanpa menyebut saluran."),
+    "channel_not_found": _("Saluran penjualan ini tidak ada. Pilih dari daftar."),
+    "sale_closed": _("Penjualan untuk keberangkatan ini sudah ditutup. Pilih keberangkatan berikutnya."),
+    "not_on_sale": _("Tempat di pelayaran ini belum dijual: kapasitasnya belum didokumentasikan."),
+    "sold_out": _("Tempat di kelas ini tidak cukup lagi. Kurangi jumlah orang atau pilih pelayaran lain."),
+    "restricted_by_rule": _(
+        "Karena pembatasan pemerintah hanya sebagian tempat yang boleh dijual, dan itu sudah habis. Pilih pelayaran "
+        "lain, atau tunggu di daftar tunggu."
+    ),
+    "ship_full": _("Kapal penuh: jumlah orang sudah mencapai batas. Pilih pelayaran lain."),
+    "cut_off_unknown": _("Jam berangkatnya belum diumumkan, jadi belum ada batas untuk yang tidak datang."),
+    "before_cut_off": _("Belum waktunya: yang belum datang ditunggu sampai %(minutes)s menit sebelum kapal berangkat."),
+    "nobody_boarded": _("Belum ada tiket yang dipindai di keberangkatan ini. Pindai dahulu yang sudah datang."),
+    "book_at_once": _("Masih ada tempat untuk Anda semua di pelayaran ini: pesan langsung, tidak perlu menunggu."),
+    "already_waiting": _(
+        "Nomor telepon ini sudah ada di daftar tunggu pelayaran itu. Buka dengan kodenya di “Pesanan saya”."
+    ),
+    "group_too_large": _(
+        "Di kelas ini hanya ada %(places)s tempat untuk semua orang, jadi rombongan Anda tidak akan pernah mendapatnya "
+        "bersama. Pilih “Tawarkan juga yang kurang”, kelas lain, atau masuk daftar dalam rombongan yang lebih kecil."
+    ),
+    "choices": _("Pilih paling sedikit satu pelayaran, dan paling banyak lima."),
+    "no_list_for_vehicles": _("Untuk kendaraan belum ada daftar tunggu. Tanyakan di loket pelabuhan."),
+    "waiting_not_found": _("Tidak ada daftar tunggu dengan kode dan nomor telepon itu. Periksa keduanya."),
+    "hold_expired": _("Waktu penahanan tempat sudah habis dan tempatnya dilepas. Cari lagi dari awal."),
+    "already_confirmed": _("Pesanan ini sudah dikonfirmasi. Tiketnya ada di “Pesanan saya”."),
+    "wrong_party": _("Isi data untuk tepat %(places)s orang dan %(infants)s bayi, sesuai tempat yang ditahan."),
+    "vehicle_party": _("Isi data semua %(persons)s orang di kendaraan; paling banyak separuhnya bayi."),
+    "infant_too_old": _(
+        "Sudah %(months)s bulan atau lebih pada hari berlayar: perlu tempat sendiri. Periksa tanggal lahirnya, "
+        "atau lepas tempatnya dan pesan lagi dengan satu orang lebih."
+    ),
+    "infant_needs_adult": _(
+        "Bayi tidak dapat berangkat tanpa orang dewasa. Pilih juga bayinya, atau biarkan orangnya."
+    ),
+    "already_travels": _(
+        "Orang ini sudah punya perjalanan lain pada waktu itu. Periksa nomornya; bila benar, pilih waktu lain atau "
+        "batalkan dahulu perjalanan yang lain."
+    ),
+    "contact_limit": _(
+        "Satu nomor telepon untuk paling banyak %(limit)s orang yang belum berangkat. Pakai nomor orang lain yang "
+        "ikut, atau pesan di loket pelabuhan."
+    ),
+    "not_confirmed": _(
+        "Pesanan ini belum dibayar, jadi belum ada tiket yang diubah. Betulkan datanya atau lepas tempatnya."
+    ),
+    "changes_closed": _("Keberangkatan sudah terlalu dekat: pesanan tidak dapat diubah lagi. Tanyakan di loket."),
+    "already_aboard": _("Penumpang ini sudah naik kapal, jadi tiketnya tidak dapat diubah lagi."),
+    "no_longer_travels": _("Penumpang ini tidak lagi berangkat dengan pesanan ini. Muat ulang halaman."),
+    "passenger_not_found": _("Penumpang ini tidak ada di pesanan ini. Pilih dari daftar."),
+    "same_journey": _("Ini perjalanan yang sekarang. Pilih kapal atau kelas lain."),
+    "other_operator": _(
+        "Kapal itu milik operator lain, dan uang Anda ada di operator yang sekarang. Pilih kapal operator yang sama, "
+        "atau batalkan dan pesan lagi."
+    ),
+    "pay_at_counter": _(
+        "Perjalanan itu lebih mahal, atau tarifnya belum diumumkan. Pindah di loket pelabuhan: selisihnya dibayar di "
+        "sana, dan tempat lama tetap milik Anda sampai saat itu."
+    ),
+    "vehicle_moves_whole": _("Kendaraan pindah bersama semua orang di dalamnya. Pilih semuanya."),
+    "other_name": _(
+        "Ini nama lain, bukan salah ketik. Tiket tidak dapat dialihkan; untuk perubahan yang lebih besar, bawa dokumen "
+        "ke loket."
+    ),
+    "corrected_before": _("Nama ini sudah pernah dibetulkan. Bila masih salah, bawa dokumen ke loket."),
+    "refund_not_found": _("Pengembalian uang ini tidak ada. Kembali dan pilih dari daftar."),
+    "refund_amount": _("Tulis jumlah yang dibayarkan, tidak kurang dari yang tercatat."),
+    "travelers_missing": _("Isi dahulu data semua yang berangkat."),
+    "birth_date": _("Tulis tanggal lahir sebagai tanggal, bulan, tahun: misalnya 17/8/1990."),
+    "birth_date_impossible": _("Tanggal lahir ini tidak mungkin. Periksa tahunnya."),
+    "sex": _("Pilih laki-laki atau perempuan, sesuai dokumen."),
+    "document_kind": _("Pilih dokumen yang akan dibawa."),
+    "document_twice": _("Nomor ini sudah dipakai penumpang lain di pesanan ini. Setiap orang punya nomor sendiri."),
+    "nik_digits": _("NIK hanya berisi angka. Periksa lagi di dokumen."),
+    "nik_length": _("NIK punya 16 angka. Hitung lagi di dokumen."),
+    "nik_province": _("NIK ini tidak ada: dua angka pertamanya bukan kode provinsi. Periksa lagi di dokumen."),
+    "nik_birth_date": _("NIK ini tidak ada: angka ke-7 sampai ke-12 bukan tanggal lahir. Periksa lagi di dokumen."),
+    "nik_serial": _("NIK ini tidak ada: empat angka terakhir tidak mungkin 0000. Periksa lagi di dokumen."),
+    "nik_birth_date_mismatch": _(
+        "Tanggal lahir ini berbeda dari yang tertulis di NIK. Periksa keduanya di dokumen, lalu betulkan yang salah."
+    ),
+    "nik_sex_mismatch": _("Ini berbeda dari yang tertulis di NIK. Periksa NIK dan pilihan ini di dokumen."),
+    "sim_number": _("Nomor SIM punya 8 sampai 20 huruf dan angka. Periksa lagi di dokumen."),
+    "passport_number": _("Nomor paspor punya 6 sampai 9 huruf dan angka. Periksa lagi di dokumen."),
+    "payment_not_open": _("Pesanan ini tidak dapat dibayar dengan cara itu. Pilih cara lain yang ditawarkan."),
+    "payment_method": _("Pilih cara membayar."),
+    "class_missing": _("Pilih kelas."),
+}
