@@ -1,6 +1,6 @@
 """CertLogic, strictly: the logic of rules. Twin of static/js/gate/certlogic.mjs.
 
-The language of the EU certificate rules (ehn-dcc-development/eu-dcc-business-rules, certlogic/specification 1.2.1).
+The language of the EU certificate rules (ehn-dcc-development/eu-dcc-business-rules, certlogic/specification 1.3.2).
 Nothing is coerced: integers within 2^53, own properties only, and every slip is a RuleError with the same code in
 both twins. tests/rules/vectors.json holds them together, and `make rules-twin` on random pairs.
 """
