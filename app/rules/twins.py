@@ -54,11 +54,12 @@ def in_browser(lines: Iterable[str], timeout_seconds: int = 600) -> list[dict[st
         [node(), str(SCRIPT)],
         input="".join(f"{line}\n" for line in lines),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         timeout=timeout_seconds,
     )
-    return [json.loads(line) for line in told.stdout.splitlines()]
+    # splitlines would also break at characters that stand inside a text.
+    return [json.loads(line) for line in told.stdout.split("\n") if line]
 
 
 def same(left: Any, right: Any) -> bool:

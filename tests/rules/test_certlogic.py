@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -66,12 +67,95 @@ def test_the_command_counts_what_passed_in_both_twins(app: Flask, tmp_path: Path
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"cases": [{"assertions": [{"data": 1}]}]}', '{"cases": 5}'])
-def test_a_file_that_is_no_suite_is_refused_with_the_form_that_it_should_have(
-    app: Flask, tmp_path: Path, text: str
+def one(expected: Any = True, **marks: Any) -> dict[str, Any]:
+    """An assertion on nothing."""
+    return {"data": None, "expected": expected, **marks}
+
+
+def case(*assertions: dict[str, Any], **marks: Any) -> dict[str, Any]:
+    """A case whose logic is plainly true."""
+    return {"name": "x", "certLogicExpression": True, "assertions": list(assertions), **marks}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept", "left_out"),
+    [
+        ({"cases": [case(one(), one(directive="skip"))]}, 1, 1),
+        ({"cases": [case(one(), one(), directive="skip"), case(one())]}, 1, 2),
+        ({"cases": [case(one(), one()), case(one())], "directive": "skip"}, 0, 3),
+        ({"cases": [case(one(), directive="only"), case(one(), one()), case(one(), directive="skip")]}, 1, 3),
+        ({"cases": [case(one(), one(directive="skip"), directive="only")], "directive": "only"}, 1, 1),
+        ({"cases": [case(one(directive="only"), one()), case(one())]}, 3, 0),
+        ({"cases": [case(directive=None)]}, 0, 0),
+        ({"cases": []}, 0, 0),
+    ],
+)
+def test_what_is_marked_to_be_skipped_or_alone_is_read_at_every_height(
+    given: dict[str, Any], kept: int, left_out: int
+) -> None:
+    assertions, skipped = suite.read(json.dumps({"name": "x", **given}))
+    assert (len(assertions), skipped) == (kept, left_out)
+    assert suite.run(assertions, skipped).summary()["browser_passed"] == kept
+
+
+def test_logic_stands_beside_an_assertion_or_above_it() -> None:
+    own = one(5, certLogicExpression=5)
+    assertions, _ = suite.read(json.dumps({"cases": [case(own, one()), {"assertions": [own]}]}))
+    assert [told.logic for told in assertions] == [5, True, 5]
+    assert suite.run(assertions).browser_failed == []
+
+
+def test_numbers_that_no_double_holds_are_answered_by_both_twins() -> None:
+    text = '{"cases": [{"certLogicExpression": {"var": ""}, "assertions": [%s]}]}'
+    huge = ["1e400", "-1e400", "9" * 5000, "1e-400", "1.0"]
+    result = suite.run(*suite.read(text % ", ".join(f'{{"data": {number}, "error": "facts"}}' for number in huge)))
+    assert [told.split(": ", 3)[-1] for told in result.python_failed] == [
+        f'{{"value": {number}}}, not {{"error": "facts"}}' for number in (0, 1)
+    ]
+    assert result.browser_failed == result.python_failed
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"", "bukan JSON"),
+        (b"\x00\x01", "bukan JSON"),
+        (b'{"cases": "\xff"}', "bukan JSON"),
+        (b'{"cases": NaN}', "bukan JSON: NaN"),
+        (b"[" * 100_000, "terlalu dalam"),
+        (b"[]", "cases bukan daftar"),
+        (b"5", "cases bukan daftar"),
+        (b"{}", "cases bukan daftar"),
+        (b'{"cases": {"a": 1}}', "cases bukan daftar"),
+        (b'{"cases": [5]}', "cases[0] bukan objek"),
+        (b'{"cases": [{"certLogicExpression": true, "issues": []}]}', "cases[0].assertions bukan daftar"),
+        (b'{"cases": [{"assertions": ["a"]}]}', "cases[0].assertions[0] bukan objek"),
+        (b'{"cases": [{"assertions": [{"data": 1, "expected": 1}]}]}', "[0] tanpa certLogicExpression"),
+        (b'{"cases": [{"certLogicExpression": 1, "assertions": [{"data": 1}]}]}', "[0] tanpa expected"),
+        (b'{"cases": [{"assertions": [], "directive": "Skip"}]}', "cases[0].directive bukan skip atau only"),
+        (b'{"cases": [], "directive": ["skip"]}', "(directive bukan skip atau only)"),
+    ],
+)
+def test_a_file_that_is_no_suite_is_refused_with_the_place_and_the_form(
+    app: Flask, tmp_path: Path, text: bytes, told: str
 ) -> None:
     file = tmp_path / "suite.json"
-    file.write_text(text)
-    told = app.test_cli_runner().invoke(args=["certlogic", str(file)])
-    assert told.exit_code == 1
-    assert "certLogicExpression" in told.output
+    file.write_bytes(text)
+    answer = app.test_cli_runner().invoke(args=["certlogic", str(file)])
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert told in answer.stderr
+    assert "certLogicExpression" in answer.stderr
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing(app: Flask, tmp_path: Path) -> None:
+    answer = app.test_cli_runner().invoke(args=["certlogic", str(tmp_path / "none.json")])
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert "none.json" in answer.stderr
+
+
+def test_a_byte_order_mark_is_no_part_of_a_suite(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "suite.json"
+    file.write_text(json.dumps({"name": "x", "cases": [case(one())]}), encoding="utf-8-sig")
+    answer = app.test_cli_runner().invoke(args=["certlogic", str(file)])
+    assert answer.exit_code == 0
+    assert json.loads(answer.stdout)["python_passed"] == 1
