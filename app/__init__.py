@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, config, keys
-from app.db import db
+from app.db import db, let_go
 from app.web import register
 
 
@@ -51,6 +51,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     )
     app.extensions["keyring"] = keyring
     db.init_app(app)
+    app.teardown_appcontext(let_go)  # runs before the extension's own, which would raise
     Migrate(app, db, directory=str(config.ROOT / "migrations"))
     if settings.trusted_proxies:
         n = settings.trusted_proxies

@@ -1,5 +1,6 @@
 """The database: `db`, the column type for moments, and `@action` (one action = one transaction)."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -35,6 +36,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 BUSY_TIMEOUT_MS = 15_000
+
+_log = logging.getLogger(__name__)
 
 
 class UtcDateTime(types.TypeDecorator[datetime]):
@@ -203,6 +206,14 @@ def _transaction(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
         session.rollback()
         raise
     return answer
+
+
+def let_go(_error: BaseException | None = None) -> None:
+    """End the reading of this context; a database that has died since the answer was made cannot spoil it."""
+    try:
+        db.session.close()
+    except OperationalError as error:
+        _log.error("database: %s after the answer", type(error.orig).__name__)
 
 
 def insert_many(model: type[Any], *names: str) -> dict[str, Any]:

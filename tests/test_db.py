@@ -7,11 +7,14 @@ from threading import Event
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import RateCount
 from app.db import UtcDateTime, action, db
 from app.errors import Refusal
+from app.web.guard import public
 
 LATER = datetime(2031, 1, 1, tzinfo=UTC)
 
@@ -120,3 +123,21 @@ def test_whoever_stands_too_long_in_the_line_of_writers_is_told_that_it_is_busy(
         done.set()
         assert slow.result(5) == "written"
     assert write(wait=False) == "written"
+
+
+def test_a_database_that_dies_after_the_answer_does_not_spoil_it(app: Flask) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite dies only with the process")
+
+    @app.get("/last-words")
+    @public
+    def last_words() -> str:
+        own = db.session.scalar(text("SELECT pg_backend_pid()"))
+        with db.engine.begin() as other:
+            other.execute(text("SELECT pg_terminate_backend(:own)"), {"own": own})
+        return "answered"
+
+    # In a context of its own, as real requests are.
+    with ThreadPoolExecutor(1) as thread:
+        answers = [thread.submit(FlaskClient(app).get, "/last-words").result() for _ in range(2)]
+    assert [answer.text for answer in answers] == ["answered", "answered"]
