@@ -19,6 +19,7 @@ from app import clock, config, keys
 from app.accounts.actions import create_user
 from app.accounts.models import Role
 from app.accounts.queries import find_user_by_name
+from app.boarding.models import Stage
 from app.boarding.replaying import judged_at
 from app.db import db
 from app.errors import NotFound, Refusal
@@ -321,20 +322,21 @@ def load_rules() -> None:
 
 @click.command("judge")
 @click.option("--at", "moment", required=True, metavar="TIME", help="2022-04-21T10:30:00+07:00; without zone: UTC")
+@click.option("--stage", type=click.Choice([one.value for one in Stage]), default=Stage.GANGWAY.value)
 @click.argument("ticket")
-def judge_ticket(moment: str, ticket: str) -> None:
+def judge_ticket(moment: str, stage: str, ticket: str) -> None:
     """Judge TICKET (its serial) by the travel rules as at TIME, and print the verdict as JSON.
 
     Where a scan of that second was kept, its facts are judged again by its set, and `same` says whether the answer is
-    the one that the officer saw. Else the facts are those that were known at that time. Exit status 1 where the answer
-    is another, or there is none.
+    the one that the officer saw. Else the facts are those that were known at that time, at a gate of that stage, and
+    `scans` names the moments that were kept. Exit status 1 where the answer is another, or there is none.
     """
     try:
         at = datetime.fromisoformat(moment)
     except ValueError:
         raise click.ClickException(f"{moment}: tulis waktu seperti 2022-04-21T10:30:00+07:00") from None
     try:
-        found = judged_at(ticket, at if at.tzinfo else at.replace(tzinfo=UTC))
+        found = judged_at(ticket, at if at.tzinfo else at.replace(tzinfo=UTC), Stage(stage))
     except NotFound as fault:
         raise click.ClickException(f"{ticket}: {fault.code}") from None
     click.echo(json.dumps(found, ensure_ascii=False))

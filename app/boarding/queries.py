@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from app.boarding.models import Departure, Gate, Scan, Stage, Verdict
 from app.booking.models import Booking, Passenger, Ticket
@@ -88,6 +88,28 @@ def find_load(departure: Departure) -> LegLoad | None:
     """The load, read anew, of the leg on which this departure sets out; None where nothing may be carried."""
     statement = select(LegLoad).join(Leg, LegLoad.leg_id == Leg.id).where(Leg.from_call_id == departure.call_id)
     return db.session.scalar(statement, execution_options={"populate_existing": True})
+
+
+def count_aboard(departure: Departure, at: datetime) -> int:
+    """How many souls had been admitted by then of those who ride the leg on which this departure sets out."""
+    start, end = aliased(PortCall), aliased(PortCall)
+    statement = (
+        select(func.count(Scan.id))
+        .join(Ticket, Scan.ticket_id == Ticket.id)
+        .join(Passenger, Ticket.passenger_id == Passenger.id)
+        .join(Booking, Passenger.booking_id == Booking.id)
+        .join(start, Booking.from_call_id == start.id)
+        .join(end, Booking.to_call_id == end.id)
+        .where(ABOARD, Scan.received_at <= at, Booking.voyage_id == departure.call.voyage_id)
+        .where(start.position <= departure.call.position, end.position > departure.call.position)
+    )
+    return db.session.scalar(statement) or 0
+
+
+def list_judged(ticket_id: int) -> list[Scan]:
+    """The scans of this ticket that a set of travel rules judged, in the order in which they came."""
+    statement = select(Scan).where(Scan.ticket_id == ticket_id, Scan.rule_set_id.is_not(None))
+    return list(db.session.scalars(statement.order_by(Scan.received_at, Scan.id)))
 
 
 def list_scans(

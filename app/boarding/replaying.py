@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.boarding.by_rules import judge_by, without_words
 from app.boarding.models import Departure, Scan, Stage
-from app.boarding.queries import find_load
+from app.boarding.queries import count_aboard, find_load, list_judged
 from app.booking.code import BadTicket, clean_serial
 from app.booking.models import Ticket
 from app.booking.queries import find_ticket
@@ -15,16 +15,18 @@ from app.db import db
 from app.errors import NotFound
 from app.rules.judge import judge
 from app.rules.queries import exemptions_of, prepared_in_force, prepared_set
+from app.seats.models import LegLoad
 
 SECOND = timedelta(seconds=1)
 
 
-def judged_at(serial: str, at: datetime) -> dict[str, Any]:
+def judged_at(serial: str, at: datetime, stage: Stage = Stage.GANGWAY) -> dict[str, Any]:
     """The verdict of the travel rules on this ticket at that moment. Raises NotFound `ticket_not_found`.
 
     A scan received within that second, or else at the very moment, is judged again on the facts that were kept with
-    it, by the set that was used. Without one the facts are those known at `at`, at the ship's side: what was said and
-    shown by then, and the papers and counts of now, which are not kept by moment.
+    it, by the set that was used. Without one the facts are those known at `at` for a gate of that stage: what was said
+    and shown by then, who was aboard; names, times of departure and the ceiling are those of now, which are not kept
+    by moment. `scans` then names the moments that were kept.
     """
     try:
         ticket = find_ticket(clean_serial(serial))
@@ -32,19 +34,11 @@ def judged_at(serial: str, at: datetime) -> dict[str, Any]:
         ticket = None
     if ticket is None:
         raise NotFound("ticket_not_found")
-    kept = _kept(ticket, at)
-    return _again(ticket, kept) if kept is not None else _derived(ticket, at)
-
-
-def _kept(ticket: Ticket, at: datetime) -> Scan | None:
-    """The judged scan of that second; of several the nearest to the moment."""
-    scans = db.session.scalars(
-        select(Scan)
-        .where(Scan.ticket_id == ticket.id, Scan.rule_set_id.is_not(None))
-        .where(Scan.received_at > at - SECOND, Scan.received_at < at + SECOND)
-        .order_by(Scan.received_at, Scan.id)
-    ).all()
-    return min(scans, key=lambda scan: abs(scan.received_at - at), default=None)
+    scans = list_judged(ticket.id)
+    near = [scan for scan in scans if abs(scan.received_at - at) < SECOND]
+    if near:
+        return _again(ticket, min(near, key=lambda scan: abs(scan.received_at - at)))
+    return _derived(ticket, at, stage) | {"scans": [scan.received_at.isoformat() for scan in scans]}
 
 
 def _again(ticket: Ticket, kept: Scan) -> dict[str, Any]:
@@ -69,7 +63,7 @@ def _again(ticket: Ticket, kept: Scan) -> dict[str, Any]:
     }
 
 
-def _derived(ticket: Ticket, at: datetime) -> dict[str, Any]:
+def _derived(ticket: Ticket, at: datetime, stage: Stage) -> dict[str, Any]:
     booking = ticket.passenger.booking
     departure = db.session.scalars(select(Departure).where(Departure.call_id == booking.from_call_id)).one()
     rules = prepared_in_force(at)
@@ -77,13 +71,15 @@ def _derived(ticket: Ticket, at: datetime) -> dict[str, Any]:
         "ticket": ticket.serial,
         "at": at.isoformat(),
         "source": "derived",
-        "stage": Stage.GANGWAY.value,
+        "stage": stage.value,
         "rule_set": rules.number if rules else None,
         "outcome": None,
         "reasons": [],
         "facts": None,
     }
     if rules is not None:
-        found = judge_by(rules, ticket, departure, Stage.GANGWAY, find_load(departure), at)
+        now = find_load(departure)
+        then = LegLoad(aboard=count_aboard(departure, at), ceiling=now.ceiling) if now else None
+        found = judge_by(rules, ticket, departure, stage, then, at)
         answer |= {"outcome": found.outcome, "reasons": without_words(found.reasons), "facts": found.facts}
     return answer

@@ -24,6 +24,7 @@ from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
 from app.keys import Keyring
+from app.rules.exempting import keep_exemptions
 
 CORRECTED = "corrected"
 """Why a ticket is void whose passenger has a new code with the name put right."""
@@ -85,13 +86,18 @@ def correct_name(code: str, position: int, name: str, keyring: Keyring, officer_
     if officer_id is None and db.session.scalar(before):
         raise Refusal("corrected_before", 409, field="name")
     passenger.name = name
-    if passenger.ticket is not None:
-        passenger.ticket.void_at, passenger.ticket.void_reason = now, CORRECTED
+    old = passenger.ticket
+    if old is not None:
+        old.void_at, old.void_reason = now, CORRECTED
     db.session.flush()
     db.session.expire(passenger, ["ticket"])
     ticket = Ticket(serial=ticket_code.new_serial(), passenger_id=passenger.id, issued_at=now)
     ticket.signed = sign(booking, passenger, ticket, now, keyring)
     db.session.add(ticket)
+    if old is not None:
+        db.session.flush()
+        # The person and the letter are the same.
+        keep_exemptions(old.id, ticket.id)
     return booking
 
 

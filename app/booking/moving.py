@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app import clock
-from app.booking import code as ticket_code
+from app.booking.carrying import again, carry_over
 from app.booking.changes import chosen, finish, locked_booking, must_be_open, pay_less, sum_of
 from app.booking.counters import Counters, lock
 from app.booking.freed import offer_freed
@@ -26,7 +26,6 @@ from app.booking.models import (
     PassengerState,
     PaymentMethod,
     Refund,
-    Ticket,
     months_between,
 )
 from app.booking.paid import paid_by_passenger
@@ -178,24 +177,13 @@ def _channels(booking: Booking) -> list[int]:
 
 def _give_tickets(new: Booking, moving: Sequence[Passenger], keyring: Keyring, now: datetime) -> None:
     minutes = minutes_of(new.from_call, new.to_call)
-    for position, person in enumerate(moving):
-        ticket = Ticket(serial=ticket_code.new_serial(), issued_at=now)
-        ticket.signed = sign(new, person, ticket, now, keyring)
-        new.passengers.append(
-            Passenger(
-                position=position,
-                name=person.name,
-                document_kind=person.document_kind,
-                document_number=person.document_number,
-                birth_date=person.birth_date,
-                sex=person.sex,
-                infant=person.infant,
-                from_minute=minutes and minutes[0],
-                until_minute=minutes and minutes[1],
-                ticket=ticket,
-            )
-        )
+    for position, old in enumerate(moving):
+        person = again(old, position, minutes, now)
+        if person.ticket is not None:
+            person.ticket.signed = sign(new, person, person.ticket, now, keyring)
+        new.passengers.append(person)
     db.session.flush()
+    carry_over(list(zip(moving, new.passengers, strict=True)))
 
 
 def _owe_difference(booking: Booking, person: Passenger, amount: int, now: datetime) -> None:

@@ -1,12 +1,11 @@
 """The way out for a booking that lost its places: another voyage, or the money back."""
 
-from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select
 
 from app import clock, outbox
-from app.booking import code as ticket_code
+from app.booking.carrying import again, carry_over
 from app.booking.counters import lock
 from app.booking.freed import offer_freed
 from app.booking.journeys import minutes_of, must_be_free
@@ -16,10 +15,8 @@ from app.booking.models import (
     Booking,
     BookingState,
     Displacement,
-    Passenger,
     PassengerState,
     Refund,
-    Ticket,
     months_between,
 )
 from app.booking.queries import get_booking
@@ -98,10 +95,11 @@ def rebook(
         created_at=now,
         confirmed_at=now,
         confirmed_by=old.confirmed_by,
-        passengers=[_again(person, minutes, now) for person in people],
+        passengers=[again(person, person.position, minutes, now) for person in people],
     )
     db.session.add(new)
     db.session.flush()
+    carry_over(list(zip(people, new.passengers, strict=True)))
     for person in new.passengers:
         if person.ticket is not None:
             person.ticket.signed = sign(new, person, person.ticket, now, keyring)
@@ -171,19 +169,3 @@ def _must_be_open(displacement: Displacement) -> list[Refund]:
 
 def _settle(displacement: Displacement, way_out: str, officer_id: int | None) -> None:
     displacement.way_out, displacement.settled_at, displacement.settled_by = way_out, clock.now(), officer_id
-
-
-def _again(person: Passenger, minutes: tuple[int, int] | None, now: datetime) -> Passenger:
-    """The same person, to travel on another booking."""
-    return Passenger(
-        position=person.position,
-        name=person.name,
-        document_kind=person.document_kind,
-        document_number=person.document_number,
-        birth_date=person.birth_date,
-        sex=person.sex,
-        infant=person.infant,
-        from_minute=minutes and minutes[0],
-        until_minute=minutes and minutes[1],
-        ticket=Ticket(serial=ticket_code.new_serial(), issued_at=now),
-    )

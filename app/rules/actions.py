@@ -1,27 +1,21 @@
-"""What can be done about rules: draft, change, publish, and exempt one ticket from one of them."""
+"""What can be done about sets of rules: draft, change, propose and publish."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import func, select
 
 from app import clock
 from app.accounts.models import User
 from app.accounts.queries import get_user
-from app.db import action, db, on_breach
+from app.db import action, db
 from app.errors import NotFound, Refusal
-from app.rules.models import Exemption, Proposal, RuleSet, TravelRule
-from app.rules.queries import find_set_in_force, get_set_or_draft
+from app.rules.models import Proposal, RuleSet, TravelRule
+from app.rules.queries import get_set_or_draft
 from app.rules.shipped import ShippedSet
 from app.rules.validation import check, check_set
-
-on_breach("uq_exemption_ticket_id", lambda: Refusal("exempted_already"))
-on_breach("exemption.ticket_id", lambda: Refusal("exempted_already"))
-
-# Tickets belong to a floor above; here it is enough to know that there is one.
-_ticket = table("ticket", column("id"))
 
 
 @dataclass(frozen=True)
@@ -174,43 +168,6 @@ def load_shipped(sets: Sequence[ShippedSet]) -> LoadReport:
             continue
         published.append(_publish_shipped(one))
     return LoadReport(published, left)
-
-
-@action
-def grant_exemption(ticket_id: int, rule_code: str, reason: str, letter: str, officer_id: int) -> Exemption:
-    """Exempt one ticket from one rule of the set in force now.
-
-    Raises NotFound (`rule_not_found`, `ticket_not_found`); Refusal `exemption_reason_missing`, `letter_missing`,
-    `no_exemption` (the rule allows none), `may_not_exempt` (this officer), `exempted_already`.
-    """
-    officer = get_user(officer_id)
-    reason, letter = reason.strip(), letter.strip()
-    if not reason:
-        raise Refusal("exemption_reason_missing", 422, field="reason")
-    if not letter:
-        raise Refusal("letter_missing", 422, field="letter")
-    in_force = find_set_in_force(clock.now())
-    rule = in_force.rule_of(rule_code) if in_force else None
-    if in_force is None or rule is None:
-        raise NotFound("rule_not_found")
-    allowed = rule.body.get("exemption")
-    if not allowed:
-        raise Refusal("no_exemption", rule=rule_code)
-    if not (officer.active and officer.may_exempt and officer.role in allowed["by"]):
-        raise Refusal("may_not_exempt", 403)
-    if db.session.scalar(select(_ticket.c.id).where(_ticket.c.id == ticket_id)) is None:
-        raise NotFound("ticket_not_found")
-    exemption = Exemption(
-        ticket_id=ticket_id,
-        rule=rule_code,
-        rule_set=in_force,
-        reason=reason,
-        letter=letter,
-        officer=officer,
-        granted_at=clock.now(),
-    )
-    db.session.add(exemption)
-    return exemption
 
 
 def _draft(draft_id: int) -> RuleSet:

@@ -12,11 +12,14 @@ from app.boarding import actions
 from app.boarding.models import Departure, Scan, Stage, Verdict
 from app.boarding.queries import find_load, get_departure
 from app.booking.actions import choose_payment, name_travelers
+from app.booking.changes import correct_name
 from app.booking.models import Booking, PaymentMethod
 from app.booking.saying import enter_document, say
 from app.db import db
 from app.errors import Refusal
-from app.rules.actions import grant_exemption, load_shipped
+from app.rules.actions import load_shipped
+from app.rules.exempting import grant_exemption
+from app.rules.queries import exemptions_of
 from app.rules.shipped import ShippedSet, read_sets
 from app.seats.models import LegLoad
 from tests.conftest import Clock
@@ -204,6 +207,24 @@ def test_an_exemption_is_a_note_with_letter_and_officer(post: Post) -> None:
     assert answer.reasons[0]["exemption"] == {
         "letter": "B-12/KSOP", "officer": post.officer.name, "reason": "Ponsel rusak",
     }  # fmt: skip
+
+
+def test_an_exemption_stays_when_a_slip_in_the_name_is_corrected(post: Post) -> None:
+    in_force(a_rule(exemption={"by": ["officer"]}))
+    ticket = tickets_of(post.people({}))[0]
+    post.officer.may_exempt = True
+    db.session.commit()
+    grant_exemption(ticket.id, "uji", "Ponsel rusak", "B-12/KSOP", post.officer.id)
+    granted = post.clock()
+    post.clock.forward(minutes=5)
+    booking = correct_name(
+        ticket.passenger.booking.code, 0, "Penumpamg 1", post.app.extensions["keyring"], post.officer.id
+    )
+    post.boarding()
+    new = tickets_of(booking)[0]
+    assert new.serial != ticket.serial
+    assert told(post.scan(new.signed)) == ("pass", "admitted", "note")
+    assert [(one.letter, one.granted_at) for one in exemptions_of([new.id])[new.id]] == [("B-12/KSOP", granted)]
 
 
 def test_a_scan_by_rules_is_a_fixed_number_of_queries_for_one_and_for_a_party(post: Post) -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from app.boarding.models import Scan
-from app.boarding.replaying import judged_at
+from app.boarding.models import Scan, Stage
+from app.boarding.replaying import SECOND, judged_at
 from app.booking.saying import say
 from app.db import db
 from app.errors import NotFound
@@ -65,6 +65,30 @@ def test_where_nothing_was_scanned_the_facts_are_those_that_were_known_then(post
     assert judged_at(ticket.serial, datetime(1999, 1, 1, tzinfo=UTC))["outcome"] is None
     with pytest.raises(NotFound):
         judged_at("omong kosong", before)
+
+
+def test_who_was_aboard_is_as_it_was_then_and_the_kept_moments_are_named(post: Post) -> None:
+    in_force(a_rule())
+    first, second = tickets_of(post.people({}, {}))
+    post.boarding(120)
+    before = post.clock()
+    post.clock.forward(minutes=10)
+    post.scan(first.signed, {"person.health_app": True})
+    after = post.clock()
+    post.clock.forward(minutes=10)
+    post.scan(second.signed, {"person.health_app": True})
+    aboard = [judged_at(first.serial, at)["facts"]["voyage"]["souls_aboard"] for at in (before, after + 5 * SECOND)]
+    assert aboard == [0, 1]
+    assert judged_at(first.serial, before)["scans"] == [after.isoformat()]
+
+
+def test_what_would_have_been_said_at_another_stage(post: Post) -> None:
+    in_force(a_rule(where={"stage": ["terminal"]}))
+    ticket = tickets_of(post.people({}))[0]
+    post.boarding(120)
+    assert judged_at(ticket.serial, post.clock())["outcome"] == "pass"
+    found = judged_at(ticket.serial, post.clock(), Stage.TERMINAL)
+    assert (found["stage"], found["outcome"]) == ("terminal", "hold")
 
 
 def test_the_command_prints_json_and_its_status_says_whether_the_answer_is_the_same(app: Flask, post: Post) -> None:

@@ -11,10 +11,12 @@ from app import clock as app_clock
 from app.boarding.actions import ScanAnswer, open_boarding, scan
 from app.booking.actions import choose_payment, confirm_payment, name_travelers
 from app.booking.changes import cancel_passengers, correct_name, pay_refund
+from app.booking.facts import known_of
 from app.booking.models import Booking, BookingState, PassengerState, PaymentMethod, Refund, Ticket
 from app.booking.moving import Target, move_passengers
 from app.booking.queries import find_ticket, get_booking, list_places
 from app.booking.refunds import list_open_refunds, list_refunds
+from app.booking.saying import enter_document, say, withdraw_document
 from app.booking.waiting import make_offers
 from app.db import db
 from app.errors import NotFound, Refusal
@@ -244,6 +246,24 @@ def test_two_move_with_their_infant_and_one_stays(pelni: Flask, clock: Clock) ->
         new.calls[0].planned_departure.isoformat(),
     )
     assert show(pelni, moved.passengers[0].ticket.signed, new).reason == "admitted"
+
+
+def test_papers_and_words_move_along_and_what_was_looked_at_does_not(app: Flask) -> None:
+    booking, officer = a_booking(adults=2), a_user().id
+    first = booking.passengers[0].id
+    say(first, {"person.doses": 1, "person.pregnant_weeks": 20})
+    say(first, {"person.doses": 2, "baggage.kg": 41, "identity.name_matches": True}, officer)
+    taken = app_clock.now() - timedelta(hours=3)
+    kept = enter_document(first, "pcr", taken, result="negative", issuer="laboratory", entered_by=officer)
+    gone = enter_document(first, "antigen", taken, result="positive")
+    withdraw_document(gone.id, first)
+    person = move(app, booking, [0], a_voyage(places=9)).passengers[0]
+    known = known_of([person.id])
+    said = {name: (one.value, one.said_by) for name, one in known.statements[person.id].items()}
+    assert said == {"person.doses": (2, officer), "person.pregnant_weeks": (20, None)}
+    [paper] = known.documents[person.id]
+    assert (paper.kind, paper.result, paper.taken_at, paper.seen_by) == ("pcr", "negative", taken, officer)
+    assert paper.id != kept.id
 
 
 def test_the_same_request_moves_once(app: Flask) -> None:

@@ -16,7 +16,6 @@ from app.rules import shipped
 from app.rules.actions import (
     approve,
     discard_draft,
-    grant_exemption,
     load_shipped,
     propose,
     publish,
@@ -25,6 +24,7 @@ from app.rules.actions import (
     rename_draft,
     start_draft,
 )
+from app.rules.exempting import grant_exemption
 from app.rules.faults import RuleFaults
 from app.rules.judge import judge
 from app.rules.models import Exemption, RuleSet

@@ -19,7 +19,7 @@ from app.booking.models import Ticket
 from app.booking.queries import find_ticket
 from app.booking.saying import LETTERS, enter_document, say, see_document, withdraw_document
 from app.errors import NotFound, Refusal
-from app.rules.actions import grant_exemption
+from app.rules.exempting import grant_exemption
 from app.rules.facts import DOCUMENT_KINDS, GOODS, ISSUERS, RESULTS
 from app.rules.queries import exemptions_of, prepared_set
 from app.web import verdicts
