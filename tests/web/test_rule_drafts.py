@@ -14,7 +14,10 @@ from app.rules.actions import put_rule, start_draft
 from app.rules.models import RuleSet
 from app.rules.queries import get_set_or_draft, list_drafts, list_sets
 from app.rules.shipped import FOLDER, read_rules
-from app.web.admin.rule_form import RuleForm, typed_from
+from app.rules.table import Row, Table, write
+from app.rules.table_reading import read
+from app.web.admin.rule_form import RuleForm
+from app.web.admin.rule_typed import typed_from
 from tests.factories import a_port, a_user
 from tests.queries import queries_counted
 from tests.rules.making import a_rule
@@ -153,6 +156,12 @@ def test_rows_of_every_kind_are_written(client: FlaskClient, draft: RuleSet) -> 
         ({"rows-0-what": "person.doses", "rows-0-how": "yes"}, "rows-0-how", "Untuk ini pilih: paling sedikit"),
         ({"rows-0-what": "nothing"}, "rows-0-what", "Pilih salah satu dari daftar"),
         ({"rows-0-what": "goods"}, "rows-0-value", "Tulis satu atau beberapa"),
+        ({"rows-0-role": "joined"}, "rows-0-role", "Tidak ada baris di atasnya"),
+        (
+            {"rows-0-what": "person.doses", "rows-0-how": "in", "rows-0-value": "1, dua"},
+            "rows-0-value",
+            "Tulis satu atau beberapa bilangan bulat",
+        ),
         ({"logic_as": "json", "logic": '{"modulo": [1, 2]}'}, "logic", "logic.modulo: operator &#39;modulo&#39; tidak"),
         ({"logic_as": "json", "logic": '{"<": [{"var": "ticket.paid"}, 3]}'}, "logic", "logic.&lt;[0]: jenisnya salah"),
         ({"logic_as": "json", "logic": '{"<": [1,\n 2'}, "logic", "bukan JSON yang utuh, di baris 2"),
@@ -181,8 +190,52 @@ def test_the_table_becomes_json_and_comes_back(client: FlaskClient, draft: RuleS
     back = send(client, page, {**WORDS, "logic_as": "json", "logic": logic, "do": "table"})
     assert 'value="72"' in back.text
     stays = send(client, page, {**WORDS, "logic_as": "json", "logic": '{"===": [3, 3]}', "do": "table"})
-    assert "tidak dapat ditulis sebagai tabel" in stays.text
+    assert "Mengapa bukan tabel: Syaratnya bertingkat lebih dalam" in stays.text
     assert "PCR test" in stays.text
+
+
+def test_a_rule_that_is_no_table_opens_as_json_with_the_reason(
+    client: FlaskClient, draft: RuleSet, admin: User
+) -> None:
+    two_facts = a_rule(code="full", logic={"<": [{"var": "voyage.souls_aboard"}, {"var": "voyage.ceiling"}]})
+    long = {"and": [{">=": [{"var": "person.doses"}, number]} for number in range(13)]}
+    in_minutes = write(Table((Row("document:pcr", minutes=90),)))
+    put_rule(draft.id, two_facts, admin.id)
+    put_rule(draft.id, a_rule(code="long", logic=long), admin.id)
+    put_rule(draft.id, a_rule(code="minutes", logic=in_minutes), admin.id)
+    whys = {"full": "dua fakta dibandingkan", "long": "lebih dari 12 baris", "minutes": "bukan jam penuh"}
+    for code, why in whys.items():
+        page = client.get(f"/kelola/aturan/{draft.id}/ubah/{code}").text
+        assert 'class="json"' in page
+        assert why in page
+
+
+def test_alternatives_of_combinations_are_written_in_the_table(client: FlaskClient, draft: RuleSet) -> None:
+    """The shape of the circulars: two doses and an antigen test, or one dose and a PCR test, or a doctor's letter."""
+    typed = {
+        **WORDS,
+        "age_from": "6",
+        "rows-0-what": "person.doses", "rows-0-how": "===", "rows-0-value": "2",
+        "rows-1-role": "joined", "rows-1-what": "document:antigen", "rows-1-result": "negative", "rows-1-hours": "24",
+        "rows-2-what": "person.doses", "rows-2-how": "===", "rows-2-value": "1",
+        "rows-3-role": "joined", "rows-3-what": "document:pcr", "rows-3-result": "negative", "rows-3-hours": "72",
+        "rows-4-what": "document:doctor_letter",
+    }  # fmt: skip
+    assert send(client, f"/kelola/aturan/{draft.id}/tambah", typed).status_code == 303
+    table = read(body_of(draft, "pcr-24")["logic"])
+    assert table
+    assert (len(table.groups), len(table.rows), table.every, table.age_from) == (3, 5, False, 6)
+    again = client.get(f"/kelola/aturan/{draft.id}/ubah/pcr-24").text
+    assert again.count('value="joined" selected') == 2
+
+
+def test_reading_it_in_words_says_what_is_wrong_with_the_table_alone(client: FlaskClient, draft: RuleSet) -> None:
+    page = f"/kelola/aturan/{draft.id}/tambah"
+    unfinished = {"logic_as": "table", "every": "all", "rows-0-what": "person.doses", "rows-0-how": ">=", "do": "look"}
+    answer = send(client, page, unfinished)
+    assert (answer.status_code, list(told(answer))) == (422, ["rows-0-value"])
+    broken = send(client, page, {"logic_as": "json", "logic": '{"modulo": [1, 2]}', "do": "look"})
+    assert "logic.modulo: operator" in told(broken)["logic"]
 
 
 def test_another_row_and_the_words_are_shown_without_saving(client: FlaskClient, draft: RuleSet) -> None:

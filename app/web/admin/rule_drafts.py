@@ -16,7 +16,9 @@ from app.rules.queries import get_set_or_draft, list_drafts
 from app.rules.validation import PLACES
 from app.rules.words import condition
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.rule_form import RuleForm, choices, logic_as_json, logic_typed, typed_from
+from app.web.admin.rule_choices import choices
+from app.web.admin.rule_form import RuleForm
+from app.web.admin.rule_typed import logic_as_json, logic_typed, typed_from, why_json
 from app.web.admin.rules import home, language, set_name, set_page
 from app.web.admin.shapes import Moment
 from app.web.forms import Form
@@ -127,7 +129,8 @@ def _save(set_id: int, code: str) -> str | tuple[str, int] | Response:
         _body(draft, code)
     form = RuleForm(request.form.to_dict(), language())
     if wish := form.value("do"):
-        return _rule_page(draft, _rearranged(form, wish), code)
+        form = _rearranged(form, wish)
+        return _rule_page(draft, form, code), 422 if form.errors else 200
     body = form.body()
     if body is None:
         return _rule_page(draft, form, code), 422
@@ -149,20 +152,13 @@ def _save(set_id: int, code: str) -> str | tuple[str, int] | Response:
 
 def _rearranged(form: RuleForm, wish: str) -> RuleForm:
     """Another row, or the logic written in the other way; nothing that was typed is lost."""
-    typed = dict(form.typed)
     if wish == "row":
-        typed["row_count"] = str(form.row_count + 1)
-    elif wish in ("json", "table"):
-        logic = form.logic()
-        if logic is None:
-            form.body()
-            return form
-        typed |= logic_as_json(logic) if wish == "json" else logic_typed(logic, form.language)
-        told = RuleForm(typed, form.language)
-        if wish == "table" and not told.as_table:
-            told.errors["logic"] = _("Logika ini tidak dapat ditulis sebagai tabel; ubah di sini sebagai JSON.")
-        return told
-    return RuleForm(typed, form.language)
+        return RuleForm({**form.typed, "row_count": str(form.row_count + 1)}, form.language)
+    logic = form.check_logic()
+    if logic is None or wish not in ("json", "table"):
+        return form
+    as_wished = logic_as_json(logic) if wish == "json" else logic_typed(logic, form.language)
+    return RuleForm({**form.typed, **as_wished}, form.language)
 
 
 def _rule_page(draft: RuleSet, form: RuleForm, code: str = "") -> str:
@@ -174,6 +170,7 @@ def _rule_page(draft: RuleSet, form: RuleForm, code: str = "") -> str:
         form=form,
         whereabouts=[f"{key}_{place}" for key in ("where", "except") for place in PLACES],
         said=None if logic is None else condition(logic, language()),
+        why_json="" if logic is None or form.as_table else why_json(logic),
         **choices(language()),
     )
 
