@@ -59,7 +59,7 @@ def read_birth(text: str) -> Moment:
 
 
 def plus(moment: Moment, amount: int, unit: str) -> Moment:
-    """The moment so many units later; a day that a month lacks runs on into the next one. Raises RuleError."""
+    """The moment so many units later; a month without that day ends with its last one. Raises RuleError."""
     if abs(amount) > AMOUNT_MAX:
         _refuse()
     days, rest = divmod(moment.ms, DAY_MS)
@@ -69,7 +69,10 @@ def plus(moment: Moment, amount: int, unit: str) -> Moment:
         return _made(days + amount, rest)
     year, month, day = civil(days)
     months = year * 12 + month - 1 + (amount * 12 if unit == "year" else amount)
-    return _made(_days(months // 12, months % 12 + 1, 1) + day - 1, rest)
+    year, month = months // 12, months % 12 + 1
+    if not 1 <= year <= 9999:
+        _refuse()
+    return _made(_days(year, month, min(day, days_in(year, month))), rest)
 
 
 def shown(moment: Moment) -> str:

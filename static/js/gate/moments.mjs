@@ -53,7 +53,7 @@ export function readBirth(text) {
   return read(text);
 }
 
-/** The moment so many units later; a day that a month lacks runs on into the next one. Throws RuleError. */
+/** The moment so many units later; a month without that day ends with its last one. Throws RuleError. */
 export function plus(moment, amount, unit) {
   if (Math.abs(amount) > AMOUNT_MAX) refuse();
   const [days, rest] = split(moment.ms, DAY_MS);
@@ -62,7 +62,8 @@ export function plus(moment, amount, unit) {
   const [ofYear, ofMonth, ofDay] = civil(days);
   const months = ofYear * 12 + ofMonth - 1 + (unit === "year" ? amount * 12 : amount);
   const [year, month0] = split(months, 12);
-  return made(daysOf(year, month0 + 1, 1) + ofDay - 1, rest);
+  if (year < 1 || year > 9999) refuse();
+  return made(daysOf(year, month0 + 1, Math.min(ofDay, daysIn(year, month0 + 1))), rest);
 }
 
 /** `2021-12-31T23:59:59.999Z`. */
