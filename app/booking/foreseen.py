@@ -1,0 +1,226 @@
+"""What a set of rules says of somebody before the day of sailing: what it will ask, what fails already, what may be
+entered ahead. Pure: from prepared rules and facts alone.
+
+A rule concerns somebody when its answer hangs on what is only seen on the day (a document, a test, the hour). One
+that is met or fails by what is known already, without that, asks nothing of them. Rules that are off, not in force on
+the day of sailing, or that no source confirms, are never told.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.booking.restricting import SHARE
+from app.booking.saying import ADVICE, DECLARED
+from app.rules.facts import DOCUMENT_KINDS
+from app.rules.judge import STRENGTH, Prepared, Verdict, judge
+from app.rules.logic import paths
+
+SALE = "sale"
+GATES = ("terminal", "quay", "gangway")
+
+IDENTITY, PAPERS, COMPANY, EXCHANGE, TIMES, LUGGAGE = TOPICS = (
+    "identity", "papers", "company", "exchange", "times", "luggage",
+)  # fmt: skip
+"""What a rule asks about, in the order in which it is told."""
+
+_TOPICS = {
+    "identity": IDENTITY,
+    "person.named": IDENTITY,
+    "documents": PAPERS,
+    "person": PAPERS,
+    "travel": PAPERS,
+    "adult": COMPANY,
+    "companions": COMPANY,
+    "ticket.exchanged": EXCHANGE,
+    "voyage.minutes_to_departure": TIMES,
+    "voyage.terminal_opened": TIMES,
+    "baggage": LUGGAGE,
+    "goods": LUGGAGE,
+}
+"""By fact, or by the group that it lies in."""
+
+_SEEN_ON_THE_DAY = ("identity", "documents", "companions", "adult", "baggage", "goods")
+_STILL_CHANGES = {
+    "voyage": {"minutes_to_departure", "terminal_opened", "souls_aboard", "ceiling"},
+    "ticket": {"state", "paid", "used_here", "exchanged", "this_voyage", "this_port"},
+}
+
+Words = Mapping[str, str]
+"""A sentence in each language."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one rule asks. `met`: by what was entered ahead it will be met; the papers are still to be brought."""
+
+    rule: str
+    topic: str
+    title: Words
+    sentence: Words
+    met: bool = False
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A rule that will not be met on the day, as far as is known.
+
+    `papers`: others can still be brought; `document`: it is about the document that the person is known by.
+    """
+
+    rule: str
+    outcome: str
+    title: Words
+    sentence: Words
+    next: Words
+    papers: bool
+    document: bool
+
+
+def lines_for(
+    rules: Sequence[Prepared], facts: Mapping[str, Any], granted: Sequence[Mapping[str, Any]]
+) -> Sequence[Line]:
+    """The rules whose answer hangs on what is only seen on the day, without the ones that say the same more mildly."""
+    certain = _certain(facts)
+    papers = facts.get("documents")
+    asked: dict[tuple[str, str], tuple[Prepared, Line]] = {}
+    for stage, here in _by_gate(rules):
+        missing = _missing(here, {**certain, "stage": stage}, granted)
+        shown = {**certain, "stage": stage, "documents": papers}
+        unmet = {reason["rule"] for reason in _reasons(here, shown, granted)} if papers else set()
+        for rule in here:
+            topic = topic_of(missing.get(rule.rule["code"], ""))
+            if topic is None:
+                continue
+            met = bool(papers) and topic == PAPERS and rule.rule["code"] not in unmet
+            line = Line(rule.rule["code"], topic, rule.rule["title"], rule.rule["traveler"], met)
+            same = (topic, str(rule.rule["logic"]))
+            if same not in asked or _strength(rule) > _strength(asked[same][0]):
+                asked[same] = (rule, line)
+    place = {rule.rule["code"]: number for number, rule in enumerate(rules)}
+    return sorted((line for _, line in asked.values()), key=lambda line: (TOPICS.index(line.topic), place[line.rule]))
+
+
+def _strength(rule: Prepared) -> int:
+    return STRENGTH[rule.rule["outcome"]]
+
+
+def topic_of(fact: str) -> str | None:
+    """What a rule asks about that looks at this fact; None for what only the gate itself knows."""
+    return _TOPICS.get(fact) or _TOPICS.get(fact.partition(".")[0])
+
+
+def failures_of(
+    rules: Sequence[Prepared],
+    facts: Mapping[str, Any],
+    granted: Sequence[Mapping[str, Any]],
+    stages: Collection[str],
+) -> Sequence[Failure]:
+    """The rules that are not met by what is known, and that do more than note it; the strongest first."""
+    on_the_day = {name: value for name, value in facts.items() if name not in ("voyage", "ticket")}
+    on_the_day |= {group: _without(facts.get(group, {}), gone) for group, gone in _STILL_CHANGES.items()}
+    found: dict[str, Failure] = {}
+    at_sale = [rule for rule in rules if _confirmed(rule) and SALE in _stages(rule) and SHARE not in _looks_at(rule)]
+    for stage, here in [(SALE, at_sale), *_by_gate(rules)]:
+        if stage not in stages:
+            continue
+        seen = facts if stage == SALE else on_the_day
+        for reason in _reasons(here, {**seen, "stage": stage}, granted):
+            if reason["why"] != "failed" or reason["outcome"] == "note" or reason["rule"] in found:
+                continue
+            rule = next(one.rule for one in here if one.rule["code"] == reason["rule"])
+            facts_of_rule = paths(rule["logic"])
+            on_papers, on_document = "documents" in facts_of_rule, "identity.kind" in facts_of_rule
+            found[reason["rule"]] = Failure(
+                rule["code"], reason["outcome"], rule["title"], rule["traveler"], rule["next"], on_papers,
+                on_document,
+            )  # fmt: skip
+    return sorted(found.values(), key=lambda one: -STRENGTH[one.outcome])
+
+
+def _reasons(
+    rules: Sequence[Prepared], facts: Mapping[str, Any], granted: Sequence[Mapping[str, Any]]
+) -> Sequence[Mapping[str, Any]]:
+    verdict: Verdict = judge(rules, facts, granted)
+    reasons: Sequence[Mapping[str, Any]] = verdict["reasons"]
+    return reasons
+
+
+def _missing(
+    rules: Sequence[Prepared], facts: Mapping[str, Any], granted: Sequence[Mapping[str, Any]]
+) -> dict[str, str]:
+    """By rule, the fact for want of which it cannot be judged; also where a rule lets it be missing and then fails."""
+    reasons = {reason["rule"]: reason for reason in _reasons(rules, facts, granted)}
+    open_ends = [r for r in rules if reasons.get(r.rule["code"], {}).get("why") in ("error", "failed")]
+    strict = {r["rule"]: r for r in _reasons([_strict(r) for r in open_ends], facts, granted)}
+    return {code: reason["fact"] for code, reason in {**reasons, **strict}.items() if reason["why"] == "missing"}
+
+
+def _strict(rule: Prepared) -> Prepared:
+    """The rule as if nothing that it looks at might be missing."""
+    return Prepared(rule.rule, rule.logic, frozenset(_looks_at(rule)))
+
+
+def entries_for(rules: Sequence[Prepared], facts: Mapping[str, Any]) -> tuple[Sequence[str], Sequence[str]]:
+    """What this person may say ahead, and which papers count, by the rules that would ask for such."""
+    silent = _certain(facts)
+    silent["person"] = {name: silent["person"][name] for name in ("age_years", "age_months", "infant", "named")
+                        if name in silent["person"]}  # fmt: skip
+    silent.pop("travel", None)
+    told: set[str] = set()
+    kinds: set[str] = set()
+    for stage, here in _by_gate(rules):
+        missing = {
+            reason["rule"]: reason["fact"]
+            for reason in _reasons([_strict(rule) for rule in here], {**silent, "stage": stage}, ())
+            if reason["why"] == "missing"
+        }
+        for rule in here:
+            if topic_of(missing.get(rule.rule["code"], "")) == PAPERS:
+                told |= _looks_at(rule) & (DECLARED | ADVICE)
+                kinds |= set(_texts(rule.rule["logic"])) & set(DOCUMENT_KINDS)
+    return sorted(told), [kind for kind in DOCUMENT_KINDS if kind in kinds]
+
+
+def _texts(logic: Any) -> Iterable[str]:
+    if isinstance(logic, str):
+        yield logic
+    elif isinstance(logic, list):
+        for item in logic:
+            yield from _texts(item)
+    elif isinstance(logic, dict):
+        for operands in logic.values():
+            yield from _texts(operands)
+
+
+def _certain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts without what is only seen on the day, or changes until then."""
+    kept = {name: value for name, value in facts.items() if name not in _SEEN_ON_THE_DAY}
+    return kept | {group: _without(facts.get(group, {}), gone) for group, gone in _STILL_CHANGES.items()}
+
+
+def _without(group: Mapping[str, Any], gone: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in group.items() if name not in gone}
+
+
+def _confirmed(rule: Prepared) -> bool:
+    return bool(rule.rule["sure"] != "unconfirmed")
+
+
+def _looks_at(rule: Prepared) -> set[str]:
+    return paths(rule.rule["logic"])
+
+
+def _stages(rule: Prepared) -> Collection[str]:
+    stages: Collection[str] = (rule.rule.get("where") or {}).get("stage") or (SALE, *GATES)
+    return stages
+
+
+def _by_gate(rules: Sequence[Prepared]) -> list[tuple[str, list[Prepared]]]:
+    """The confirmed rules of the gates, each at the first gate where it is asked."""
+    parts: dict[str, list[Prepared]] = {stage: [] for stage in GATES}
+    for rule in rules:
+        first = next((stage for stage in GATES if stage in _stages(rule)), None)
+        if first is not None and _confirmed(rule):
+            parts[first].append(rule)
+    return list(parts.items())
