@@ -19,8 +19,8 @@ from app.db import action, db
 from app.errors import Refusal
 from app.events import PlacesChanged, TimesChanged
 from app.flow import reference
-from app.flow.models import DocumentedCount, Season
-from app.schedule.models import UNSTATED_PORT, Leg, Operator, Port, PortCall, Ship, Voyage
+from app.flow.models import DocumentedCount
+from app.schedule.models import UNSTATED_PORT, Leg, Operator, Port, PortCall, Season, Ship, Voyage
 from app.schedule.timetable import TimetableRow, is_departure, local_moment
 from app.seats.models import ONLINE, Allotment, CapacityCertificate, Dispensation, LegLoad
 from app.seats.queries import documented_capacity

@@ -13,8 +13,7 @@ from app.boarding.models import Departure, DepartureState
 from app.boarding.queries import list_departures
 from app.booking.queries import list_places_between
 from app.db import db
-from app.flow.models import Season
-from app.schedule.models import Port, PortCall, Voyage
+from app.schedule.models import Port, PortCall, Season, Voyage
 from app.seats.models import LegLoad, PlaceKind
 
 LATE = timedelta(minutes=15)

@@ -216,3 +216,24 @@ class Leg(Model):
     from_call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"))
     to_call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"))
     voyage: Mapped[Voyage] = relationship(back_populates="legs")
+
+
+class Season(Model):
+    """A named window of days around a feast day H at one port; days are H-15 ... H ... H+15."""
+
+    __table_args__ = (CheckConstraint("first_day <= last_day", name="days"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    port_id: Mapped[int] = mapped_column(ForeignKey("port.id"))
+    feast_day: Mapped[date]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    shifted_days: Mapped[int] = mapped_column(default=0)
+    """How far a demonstration moved it from its documented days."""
+    port: Mapped[Port] = relationship(lazy="joined", innerjoin=True)
+
+    def offset(self, day: date) -> str:
+        """`H-11`, `H` or `H+4`."""
+        days = (day - self.feast_day).days
+        return "H" if days == 0 else f"H{days:+d}"
