@@ -9,7 +9,8 @@ from app.boarding.models import UNDECIDED, Departure, Verdict
 from app.boarding.queries import list_used
 from app.booking.facts import Here, judged, known_of, list_party
 from app.booking.models import ShownDocument, Ticket
-from app.rules.queries import PreparedSet, exemptions_of, prepared_in_force
+from app.booking.sailing import sailing_of
+from app.rules.queries import PreparedSet, exemptions_of
 from app.seats.models import LegLoad
 
 ASKED = (
@@ -72,22 +73,18 @@ def _is_asked(reason: Mapping[str, Any]) -> bool:
 def judge_by_rules(
     ticket: Ticket, departure: Departure, stage: str, load: LegLoad | None, now: datetime
 ) -> ByRules | None:
-    """What the set in force at `now` says of this ticket at that stage; None where no set is in force.
+    """What the set in force at `now` says of this ticket at that stage, by what was known then; None without a set.
 
     Six queries for whoever travels alone, seven for a party of any size.
     """
-    rules = prepared_in_force(now)
-    return None if rules is None else judge_by(rules, ticket, departure, stage, load, now)
-
-
-def judge_by(
-    rules: PreparedSet, ticket: Ticket, departure: Departure, stage: str, load: LegLoad | None, now: datetime
-) -> ByRules:
-    """What this set says of this ticket at that stage, by what was known at `now`."""
-    party = list_party([ticket.passenger.booking_id])
     passenger = ticket.passenger
+    party = list_party([passenger.booking_id])
     if passenger not in party:
         party = [passenger]
+    sailing = sailing_of(passenger.booking, now, rules_at=now)
+    rules = sailing.rules
+    if rules is None:
+        return None
     known = known_of((person.id for person in party), now)
     tickets = [person.ticket.id for person in party if person.ticket is not None]
     exemptions = {
@@ -97,6 +94,7 @@ def judge_by(
     here = Here(
         stage,
         now,
+        sailing,
         this_voyage=passenger.booking.voyage_id == departure.call.voyage_id,
         this_port=passenger.booking.from_call_id == departure.call_id,
         passed=list_used(tickets, stage, now) if len(party) > 1 else frozenset(),

@@ -15,8 +15,8 @@ from app.db import db
 from app.errors import NotFound, Refusal
 from app.schedule.models import CAUSES, PortCall, Ship, Voyage
 from app.seats.models import FareClass
-from app.seats.places import Key, Stock
 from app.seats.queries import Capacity, documented_capacity, list_loads
+from app.seats.stocks import Key, Stock
 
 REASON_MAX = 200
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.boarding.by_rules import judge_by, without_words
+from app.boarding.by_rules import judge_by_rules, without_words
 from app.boarding.models import Departure, Scan, Stage
 from app.boarding.queries import count_aboard, find_load, list_judged
 from app.booking.code import BadTicket, clean_serial
@@ -14,7 +14,7 @@ from app.booking.queries import find_ticket
 from app.db import db
 from app.errors import NotFound
 from app.rules.judge import judge
-from app.rules.queries import exemptions_of, prepared_in_force, prepared_set
+from app.rules.queries import exemptions_of, prepared_set
 from app.seats.models import LegLoad
 
 SECOND = timedelta(seconds=1)
@@ -66,20 +66,19 @@ def _again(ticket: Ticket, kept: Scan) -> dict[str, Any]:
 def _derived(ticket: Ticket, at: datetime, stage: Stage) -> dict[str, Any]:
     booking = ticket.passenger.booking
     departure = db.session.scalars(select(Departure).where(Departure.call_id == booking.from_call_id)).one()
-    rules = prepared_in_force(at)
+    now = find_load(departure)
+    then = LegLoad(aboard=count_aboard(departure, at), ceiling=now.ceiling) if now else None
+    found = judge_by_rules(ticket, departure, stage, then, at)
     answer: dict[str, Any] = {
         "ticket": ticket.serial,
         "at": at.isoformat(),
         "source": "derived",
         "stage": stage.value,
-        "rule_set": rules.number if rules else None,
+        "rule_set": found.rules.number if found else None,
         "outcome": None,
         "reasons": [],
         "facts": None,
     }
-    if rules is not None:
-        now = find_load(departure)
-        then = LegLoad(aboard=count_aboard(departure, at), ceiling=now.ceiling) if now else None
-        found = judge_by(rules, ticket, departure, stage, then, at)
+    if found is not None:
         answer |= {"outcome": found.outcome, "reasons": without_words(found.reasons), "facts": found.facts}
     return answer

@@ -24,8 +24,9 @@ from app.events import AboardChanged, PlacesChanged, TimesChanged
 from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage
 from app.seats.models import LegLoad
-from app.seats.places import Key, locked_room
+from app.seats.places import locked_room
 from app.seats.queries import Capacity
+from app.seats.stocks import Key
 
 
 def preview(voyage_id: int, change: Change) -> Plan:

@@ -5,23 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.booking.facts import Here, Known, judged, known_of, list_party, sailing_day
+from app.booking.facts import Here, Known, judged, known_of, list_party
 from app.booking.foreseen import (
     COMPANY,
-    GATES,
     PAPERS,
-    SALE,
     Failure,
     Line,
     entries_for,
-    failures_of,
+    failures_at_sale,
+    failures_on_the_day,
     lines_for,
+    strongest_first,
 )
 from app.booking.models import Booking, BookingState, Passenger
-from app.booking.restricting import sailing_moment
+from app.booking.sailing import SALE, sailing_from, sailing_of
 from app.errors import NotFound, Refusal
-from app.rules.judge import Prepared
-from app.rules.queries import PreparedSet, exemptions_of, prepared_in_force
+from app.rules.queries import PreparedSet, exemptions_of
 from app.schedule.models import PortCall, Voyage
 
 
@@ -70,27 +69,23 @@ class Requirements:
         return next(one for one in self.people if one.passenger is not None and one.passenger.id == passenger.id)
 
 
-def set_for(call: PortCall) -> PreparedSet | None:
-    """The set of rules in force when a ship sets out from this call."""
-    day = sailing_day(call)
-    return prepared_in_force(sailing_moment(day, call.departs_at)) if day else None
-
-
 def requirements_of(booking: Booking, now: datetime) -> Requirements | None:
-    """What is asked of everybody who travels on a booking; None where no set is in force. At most six queries."""
-    rules = set_for(booking.from_call)
-    if rules is None:
+    """What is asked of everybody who travels on a booking; None where no set is in force. At most five queries."""
+    sailing = sailing_of(booking, now)
+    if sailing.rules is None:
         return None
+    rules = sailing.rules
     party = list_party([booking.id])
     known = known_of(person.id for person in party)
     tickets = [person.ticket.id for person in party if person.ticket is not None]
     granted = {number: [one.for_judging for one in found] for number, found in exemptions_of(tickets).items()}
-    here = Here(SALE, now)
+    here = Here(SALE, now, sailing)
+    sold = booking.state_at(now) == BookingState.CONFIRMED
     people = []
     for person in party:
-        facts = judged(person, party, here, known, rules.prepared, granted).facts
+        facts = judged(person, party, here, known, rules.on_travelers, granted).facts
         exempt = granted.get(person.ticket.id, ()) if person.ticket else ()
-        people.append(_asked(rules.prepared, facts, person, exempt))
+        people.append(_asked(rules, facts, person, exempt, sold))
     common, people = _shared(people)
     return Requirements(rules.number, common, people, known)
 
@@ -141,41 +136,36 @@ class VoyageRequirements:
 
 def requirements_on(voyage: Voyage, start: PortCall, end: PortCall, now: datetime) -> VoyageRequirements | None:
     """What is asked on this journey; None where no set is in force. One query, two the first time."""
-    rules, day = set_for(start), sailing_day(start)
-    if rules is None or day is None:
+    sailing = sailing_from(start)
+    if sailing.rules is None or sailing.day is None:
         return None
-    told: dict[str, Any] = {
-        "day": day.isoformat(), "port": start.port.code, "to_port": end.port.code,
-        "route": f"{start.port.code}-{end.port.code}", "operator": voyage.operator.code,
-    }  # fmt: skip
-    if voyage.ship:
-        told |= {"ship": voyage.ship.name} | ({"ship_type": voyage.ship.type} if voyage.ship.type else {})
+    rules = sailing.rules
+    known = sailing.facts(SALE, now, end.port.code)
     found = {}
     for name, person in PERSONAS:
-        facts = {"stage": SALE, "voyage": told, "person": person, "ticket": {"discounted": False, "reduction": "none"}}
+        facts = {**known, "person": person, "ticket": {"discounted": False, "reduction": "none"}}
         found[name] = lines_for(rules.prepared, facts, ())
     common = [line for line in found["adult"] if all(line in lines for lines in found.values())]
     grown = [line for line in found["adult"] if line not in common]
     young: list[Line] = []
     for name in ("youth", "child", "infant"):
         young += [line for line in found[name] if line not in common and line not in grown and line not in young]
-    at_sale = {**facts, "voyage": {**told, "minutes_to_departure": _minutes(start, now)}}
-    return VoyageRequirements(rules.number, common, grown, young, failures_of(rules.prepared, at_sale, (), (SALE,)))
-
-
-def _minutes(start: PortCall, now: datetime) -> int | None:
-    if start.departs_at is None or not start.time_known:
-        return None
-    return int((start.departs_at - now).total_seconds() // 60)
+    failures = strongest_first(failures_at_sale(rules.prepared, known))
+    return VoyageRequirements(rules.number, common, grown, young, failures)
 
 
 def _asked(
-    rules: Sequence[Prepared], facts: dict[str, Any], passenger: Passenger, granted: Sequence[Mapping[str, Any]]
+    rules: PreparedSet,
+    facts: dict[str, Any],
+    passenger: Passenger,
+    granted: Sequence[Mapping[str, Any]],
+    sold: bool,
 ) -> Asked:
-    told, kinds = entries_for(rules, facts)
-    failures = failures_of(rules, facts, granted, (SALE, *GATES))
+    told, kinds = entries_for(rules.prepared, facts)
+    at_sale = [] if sold else failures_at_sale(rules.on_travelers, facts, granted)
+    failures = strongest_first([*failures_on_the_day(rules.prepared, facts, granted), *at_sale])
     failed = {failure.rule for failure in failures}
-    lines = [line for line in lines_for(rules, facts, granted) if line.rule not in failed]
+    lines = [line for line in lines_for(rules.prepared, facts, granted) if line.rule not in failed]
     return Asked(passenger, lines, failures, told, kinds)
 
 

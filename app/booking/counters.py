@@ -15,7 +15,8 @@ from app.booking.restricting import shares_of
 from app.booking.turns import end_unused, is_offer
 from app.db import db
 from app.schedule.models import Leg, PortCall, Voyage
-from app.seats.places import Room, locked_room, restrict
+from app.seats.places import Room, locked_room
+from app.seats.stocks import restrict
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.seats.models import PlaceKind
-from app.seats.places import Key
+from app.seats.stocks import Key
 
 
 @dataclass(frozen=True)

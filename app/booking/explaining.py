@@ -18,7 +18,7 @@ from app.booking.queries import counted
 from app.db import db
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.models import ONLINE, FareClass, LegLoad, PlaceKind
-from app.seats.places import Stock, kept_for_beds
+from app.seats.stocks import Stock, kept_for_beds
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """The facts about a passenger for the travel rules, from rows that are loaded: docs/rules.md has their table.
 
 What is not known is left out, and each rule says what that means. `known_of` is two queries and `list_party` one,
-however many passengers there are; nothing here asks once for each.
+however many passengers there are; nothing here asks once for each. Of the voyage itself, `sailing` knows.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,16 +22,16 @@ from app.booking.models import (
     ShownDocument,
     Statement,
 )
+from app.booking.sailing import SALE, Sailing, without_none
 from app.booking.saying import ADVICE
 from app.db import db
-from app.rules.facts import age_months, age_years, day_at, minutes_before, minutes_to
+from app.rules.facts import age_months, age_years, minutes_before
 from app.rules.judge import OUTCOMES, Prepared, Verdict, judge
-from app.schedule.models import PortCall, Ship, Voyage
+from app.schedule.models import PortCall, Voyage
+from app.seats.models import ONLINE, ChannelKind
 
 ADULT_YEARS = 18
 """From this age on somebody is an adult and answers for those below (travel_rules.md, part 5: 6-17, 18+)."""
-
-SALE = "sale"
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Here:
 
     stage: str
     now: datetime
+    sailing: Sailing
     this_voyage: bool | None = None
     this_port: bool | None = None
     passed: Collection[int] = field(default=frozenset())
@@ -71,6 +72,7 @@ _PARTY = (
         joinedload(Passenger.ticket),
         joinedload(Passenger.booking, innerjoin=True).options(
             joinedload(Booking.fare_class, innerjoin=True),
+            joinedload(Booking.channel, innerjoin=True),
             joinedload(Booking.from_call, innerjoin=True),
             joinedload(Booking.to_call, innerjoin=True),
             joinedload(Booking.voyage, innerjoin=True).options(lazyload(Voyage.calls), lazyload(Voyage.legs)),
@@ -114,26 +116,18 @@ def known_of(passenger_ids: Iterable[int], at: datetime | None = None) -> Known:
 
 def facts_of(passenger: Passenger, here: Here, known: Known) -> dict[str, Any]:
     """The facts about one passenger by themselves; who goes along is added by `judged`."""
-    booking = passenger.booking
-    call, day = booking.from_call, sailing_day(booking.from_call)
-    facts: dict[str, Any] = {
-        "stage": here.stage,
-        "voyage": _without_none(
-            day=day.isoformat() if day else None,
-            port=call.port.code,
-            to_port=booking.to_call.port.code,
-            route=f"{call.port.code}-{booking.to_call.port.code}",
-            operator=booking.voyage.operator.code,
-            ship=booking.voyage.ship.name if booking.voyage.ship else None,
-            ship_type=(booking.voyage.ship.type or None) if booking.voyage.ship else None,
-            service=_service(booking.voyage.ship),
-            minutes_to_departure=minutes_to(call.departs_at, here.now) if call.departs_at and call.time_known else None,
-            terminal_opened=here.terminal_opened,
-            souls_aboard=here.souls_aboard,
-            ceiling=here.ceiling,
-            **{"class": booking.fare_class.code},
-        ),
-        "person": _without_none(
+    booking, day = passenger.booking, here.sailing.day
+    facts = here.sailing.facts(
+        here.stage,
+        here.now,
+        booking.to_call.port.code,
+        terminal_opened=here.terminal_opened,
+        souls_aboard=here.souls_aboard,
+        ceiling=here.ceiling,
+        **{"class": booking.fare_class.code},
+    )
+    facts |= {
+        "person": without_none(
             age_years=age_years(passenger.birth_date, day) if day else None,
             age_months=age_months(passenger.birth_date, day) if day else None,
             infant=passenger.infant,
@@ -141,14 +135,14 @@ def facts_of(passenger: Passenger, here: Here, known: Known) -> dict[str, Any]:
         ),
         # As text: what has just been written down is still a word of its own kind, and rules compare strictly.
         "identity": {"kind": str(passenger.document_kind)},
-        "ticket": _without_none(
+        "ticket": without_none(
             exists=True,
             state=booking.state_at(here.now).value,
             paid=booking.state_at(here.now) == BookingState.CONFIRMED,
             this_voyage=here.this_voyage,
             this_port=here.this_port,
             used_here=here.used_here,
-            free=booking.payment == PaymentMethod.FREE if booking.payment else None,
+            free=_is_free(booking),
             # Dermaga sells no discounts and no reductions; whoever brings a paper for one pays the difference there.
             discounted=False,
             reduction="none",
@@ -159,20 +153,11 @@ def facts_of(passenger: Passenger, here: Here, known: Known) -> dict[str, Any]:
     return facts
 
 
-def sailing_day(call: PortCall) -> date | None:
-    """The day of sailing on the port's clock, as best known; where no hour is known, the day that the plan names."""
-    if call.departs_at is None or not call.time_known:
-        return call.day
-    return day_at(call.departs_at, call.port.zone)
-
-
-def _service(ship: Ship | None) -> str | None:
-    """Of what a ship's type tells only that it is a pioneer ship; that others are ordinary, nobody has said."""
-    return "pioneer" if ship and "pioneer" in ship.type.lower() else None
-
-
-def _without_none(**facts: Any) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if value is not None}
+def _is_free(booking: Booking) -> bool | None:
+    """Whether it is a free programme's; not known of everybody's places before the way to pay is chosen."""
+    if booking.payment is not None:
+        return booking.payment == PaymentMethod.FREE
+    return None if booking.channel_id == ONLINE else booking.channel.kind == ChannelKind.FREE
 
 
 def _add_said(facts: dict[str, Any], passenger: Passenger, here: Here, said: Mapping[str, Statement]) -> None:
@@ -196,7 +181,7 @@ def _counts(statement: Statement, passenger: Passenger, here: Here) -> bool:
 
 def _add_shown(facts: dict[str, Any], passenger: Passenger, here: Here, shown: Sequence[ShownDocument]) -> None:
     papers = [
-        _without_none(
+        without_none(
             kind=paper.kind,
             issuer=paper.issuer,
             result=paper.result,
@@ -252,17 +237,13 @@ def judged(
             alone = facts_of(other, _of_another(here), known)
             alone["ticket"]["party"] = len(party)
             outcomes[other.id] = judge(rules, alone, _granted(other, exemptions))["outcome"]
-    _add_companions(facts, passenger, others, outcomes)
+    _add_companions(facts, passenger, others, outcomes, here.sailing.day)
     return Judged(judge(rules, facts, _granted(passenger, exemptions)), facts)
 
 
 def _of_another(here: Here) -> Here:
     """The same place for somebody whom it has not let through."""
-    used = None if here.used_here is None else False
-    return Here(
-        here.stage, here.now, here.this_voyage, here.this_port, here.passed, used, here.terminal_opened,
-        here.souls_aboard, here.ceiling,
-    )  # fmt: skip
+    return replace(here, used_here=None if here.used_here is None else False)
 
 
 def _granted(
@@ -281,20 +262,23 @@ def _needs_an_adult(passenger: Passenger, facts: Mapping[str, Any]) -> bool:
 
 
 def _add_companions(
-    facts: dict[str, Any], passenger: Passenger, others: Sequence[Passenger], outcomes: Mapping[int, str]
+    facts: dict[str, Any],
+    passenger: Passenger,
+    others: Sequence[Passenger],
+    outcomes: Mapping[int, str],
+    day: date | None,
 ) -> None:
-    day = sailing_day(passenger.booking.from_call)
     ages = {person.id: age_years(person.birth_date, day) if day else None for person in others}
     needs_adult = _needs_an_adult(passenger, facts)
     carers = _carers(passenger, others, ages) if needs_adult else set()
     facts["companions"] = [
-        _without_none(age_years=ages[person.id], carer=person.id in carers, verdict=outcomes.get(person.id))
+        without_none(age_years=ages[person.id], carer=person.id in carers, verdict=outcomes.get(person.id))
         for person in others
     ]
     if needs_adult:
         found = [outcomes[person.id] for person in others if person.id in carers]
         # Nobody has said whose child it is: one of them who may board is enough.
-        facts["adult"] = _without_none(
+        facts["adult"] = without_none(
             same_voyage=bool(found), verdict=min(found, key=OUTCOMES.index) if found else None
         )
 

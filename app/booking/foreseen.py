@@ -10,13 +10,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.booking.restricting import SHARE
+from app.booking.sailing import SALE
 from app.booking.saying import ADVICE, DECLARED
+from app.rules.closing import SHARE
 from app.rules.facts import DOCUMENT_KINDS
 from app.rules.judge import STRENGTH, Prepared, Verdict, judge
-from app.rules.logic import paths
 
-SALE = "sale"
 GATES = ("terminal", "quay", "gangway")
 
 IDENTITY, PAPERS, COMPANY, EXCHANGE, TIMES, LUGGAGE = TOPICS = (
@@ -110,32 +109,45 @@ def topic_of(fact: str) -> str | None:
     return _TOPICS.get(fact) or _TOPICS.get(fact.partition(".")[0])
 
 
-def failures_of(
-    rules: Sequence[Prepared],
-    facts: Mapping[str, Any],
-    granted: Sequence[Mapping[str, Any]],
-    stages: Collection[str],
+def failures_at_sale(
+    rules: Sequence[Prepared], facts: Mapping[str, Any], granted: Sequence[Mapping[str, Any]] = ()
 ) -> Sequence[Failure]:
-    """The rules that are not met by what is known, and that do more than note it; the strongest first."""
+    """Those of the rules that are judged at the sale, and are not met now."""
+    here = [rule for rule in rules if rule.confirmed and SALE in rule.stages and SHARE not in rule.looks_at]
+    return _failed(here, {**facts, "stage": SALE}, granted)
+
+
+def failures_on_the_day(
+    rules: Sequence[Prepared], facts: Mapping[str, Any], granted: Sequence[Mapping[str, Any]]
+) -> Sequence[Failure]:
+    """The rules of the gates that will not be met, by what is known and does not change until then."""
     on_the_day = {name: value for name, value in facts.items() if name not in ("voyage", "ticket")}
     on_the_day |= {group: _without(facts.get(group, {}), gone) for group, gone in _STILL_CHANGES.items()}
-    found: dict[str, Failure] = {}
-    at_sale = [rule for rule in rules if _confirmed(rule) and SALE in _stages(rule) and SHARE not in _looks_at(rule)]
-    for stage, here in [(SALE, at_sale), *_by_gate(rules)]:
-        if stage not in stages:
-            continue
-        seen = facts if stage == SALE else on_the_day
-        for reason in _reasons(here, {**seen, "stage": stage}, granted):
-            if reason["why"] != "failed" or reason["outcome"] == "note" or reason["rule"] in found:
-                continue
-            rule = next(one.rule for one in here if one.rule["code"] == reason["rule"])
-            facts_of_rule = paths(rule["logic"])
-            on_papers, on_document = "documents" in facts_of_rule, "identity.kind" in facts_of_rule
-            found[reason["rule"]] = Failure(
-                rule["code"], reason["outcome"], rule["title"], rule["traveler"], rule["next"], on_papers,
-                on_document,
-            )  # fmt: skip
-    return sorted(found.values(), key=lambda one: -STRENGTH[one.outcome])
+    return [
+        failure for stage, here in _by_gate(rules) for failure in _failed(here, {**on_the_day, "stage": stage}, granted)
+    ]
+
+
+def _failed(
+    rules: Sequence[Prepared], facts: Mapping[str, Any], granted: Sequence[Mapping[str, Any]]
+) -> Sequence[Failure]:
+    """Those that are not met by what is known, and that do more than note it."""
+    by_code = {rule.rule["code"]: rule for rule in rules}
+    reasons = [r for r in _reasons(rules, facts, granted) if r["why"] == "failed" and r["outcome"] != "note"]
+    return [_failure(by_code[reason["rule"]]) for reason in reasons]
+
+
+def strongest_first(failures: Iterable[Failure]) -> Sequence[Failure]:
+    """Each rule once, the strongest first."""
+    return sorted({failure.rule: failure for failure in failures}.values(), key=lambda one: -STRENGTH[one.outcome])
+
+
+def _failure(rule: Prepared) -> Failure:
+    told, looks_at = rule.rule, rule.looks_at
+    return Failure(
+        told["code"], told["outcome"], told["title"], told["traveler"], told["next"], "documents" in looks_at,
+        "identity.kind" in looks_at,
+    )  # fmt: skip
 
 
 def _reasons(
@@ -158,7 +170,7 @@ def _missing(
 
 def _strict(rule: Prepared) -> Prepared:
     """The rule as if nothing that it looks at might be missing."""
-    return Prepared(rule.rule, rule.logic, frozenset(_looks_at(rule)))
+    return Prepared(rule.rule, rule.logic, rule.looks_at)
 
 
 def entries_for(rules: Sequence[Prepared], facts: Mapping[str, Any]) -> tuple[Sequence[str], Sequence[str]]:
@@ -177,7 +189,7 @@ def entries_for(rules: Sequence[Prepared], facts: Mapping[str, Any]) -> tuple[Se
         }
         for rule in here:
             if topic_of(missing.get(rule.rule["code"], "")) == PAPERS:
-                told |= _looks_at(rule) & (DECLARED | ADVICE)
+                told |= rule.looks_at & (DECLARED | ADVICE)
                 kinds |= set(_texts(rule.rule["logic"])) & set(DOCUMENT_KINDS)
     return sorted(told), [kind for kind in DOCUMENT_KINDS if kind in kinds]
 
@@ -203,24 +215,11 @@ def _without(group: Mapping[str, Any], gone: Collection[str]) -> dict[str, Any]:
     return {name: value for name, value in group.items() if name not in gone}
 
 
-def _confirmed(rule: Prepared) -> bool:
-    return bool(rule.rule["sure"] != "unconfirmed")
-
-
-def _looks_at(rule: Prepared) -> set[str]:
-    return paths(rule.rule["logic"])
-
-
-def _stages(rule: Prepared) -> Collection[str]:
-    stages: Collection[str] = (rule.rule.get("where") or {}).get("stage") or (SALE, *GATES)
-    return stages
-
-
 def _by_gate(rules: Sequence[Prepared]) -> list[tuple[str, list[Prepared]]]:
     """The confirmed rules of the gates, each at the first gate where it is asked."""
     parts: dict[str, list[Prepared]] = {stage: [] for stage in GATES}
     for rule in rules:
-        first = next((stage for stage in GATES if stage in _stages(rule)), None)
-        if first is not None and _confirmed(rule):
+        first = next((stage for stage in GATES if stage in rule.stages), None)
+        if first is not None and rule.confirmed:
             parts[first].append(rule)
     return list(parts.items())

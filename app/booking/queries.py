@@ -15,8 +15,7 @@ from app.db import db
 from app.errors import NotFound
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.models import ONLINE, Allotment, Channel, ChannelKind, FareClass, PlaceKind
-from app.seats.places import LOADS, STOCKS, Key, Stock, flow_back, kept_for_beds, restrict
-from app.seats.places import stock as make_stock
+from app.seats.stocks import LOADS, STOCKS, Key, Stock, flow_back, kept_for_beds, restrict, stock_of
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int]
     rows = db.session.execute(_STOCKS_AND_CLASSES, {"legs": sorted(legs)}).all()
     staged = {legs[row.leg_id].voyage_id for row in rows if row.steps is not None or row.flow_back_minutes is not None}
     sets_out = _sets_out(staged) if staged else {}
-    stocks = {(row[0], row[1], row[2]): make_stock(row, now, sets_out.get(legs[row.leg_id].voyage_id)) for row in rows}
+    stocks = {(row[0], row[1], row[2]): stock_of(row, now, sets_out.get(legs[row.leg_id].voyage_id)) for row in rows}
     loads = db.session.connection().execute(LOADS, {"legs": sorted(legs)}).all()
     souls = {row.leg_id: row.free for row in loads}
     for (leg_id, fare_class_id, channel_id), (places, persons) in _expired(legs.values(), now).items():

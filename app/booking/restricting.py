@@ -15,13 +15,12 @@ from app.accounts.queries import get_user
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
+from app.rules.closing import SHARE
 from app.rules.judge import Prepared, judge
-from app.rules.logic import paths
 from app.rules.queries import PreparedSet, prepared_in_force
 from app.schedule.models import Leg, Operator, Port, PortCall, Ship, Voyage
 from app.seats.models import Decree
 
-SHARE = "voyage.share_percent"
 LEVELS = (1, 2, 3, 4)
 
 
@@ -65,7 +64,7 @@ def allowed_share(rules: Sequence[Prepared], voyage: Mapping[str, Any]) -> int:
     A rule that refuses a share refuses every greater one. Notes refuse nothing, and a rule that cannot be judged
     without facts about a person is none on the voyage.
     """
-    limits = [rule for rule in rules if SHARE in paths(rule.rule["logic"])]
+    limits = [rule for rule in rules if SHARE in rule.looks_at]
 
     def allowed(percent: int) -> bool:
         facts = {"stage": "sale", "voyage": {**voyage, "share_percent": percent}}

@@ -27,7 +27,8 @@ from app.db import db
 from app.errors import NotFound
 from app.schedule.models import PortCall, Voyage
 from app.seats.models import FareClass
-from app.seats.places import restrict, seen_room
+from app.seats.places import seen_room
+from app.seats.stocks import restrict
 
 LAST = 20
 """So many departed voyages a chance is told from, at most."""

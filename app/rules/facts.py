@@ -57,7 +57,12 @@ FACTS: tuple[Fact, ...] = (
     Fact("voyage.terminal_opened", TRUTH, "an officer opened the terminal ahead of its time", "departure"),
     Fact("voyage.child_age", INTEGER, "years: younger ones need an adult aboard", "operator's terms"),
     Fact("voyage.ppkm_level", INTEGER, "1-4; empty without a decree", "decree"),
-    Fact("voyage.share_percent", INTEGER, "per cent of places sold with this sale, rounded up", "allotments"),
+    Fact(
+        "voyage.share_percent",
+        INTEGER,
+        "per cent taken of its kind on the fullest leg, rounded up",
+        "allotments",
+    ),
     Fact("voyage.souls_aboard", INTEGER, "persons, infants counted", "leg load"),
     Fact("voyage.ceiling", INTEGER, "persons by certificate and dispensation", "leg load"),
     Fact("person.age_years", INTEGER, "whole years on the day of sailing", "passenger"),
@@ -95,15 +100,15 @@ FACTS: tuple[Fact, ...] = (
     Fact("ticket.this_port", TRUTH, "begins at this port", "ticket"),
     Fact("ticket.used_here", TRUTH, "admitted at this stage before", "scans"),
     Fact("ticket.exchanged", TRUTH, "receipt exchanged for a boarding pass", "officer"),
-    Fact("ticket.free", TRUTH, "of a free programme", "booking"),
+    Fact("ticket.free", TRUTH, "of a free programme", "channel or payment"),
     Fact("ticket.discounted", TRUTH, "with a government discount", "booking"),
     Fact("ticket.reduction", TEXT, "", "booking", REDUCTIONS),
     Fact("ticket.party", INTEGER, "persons in the booking", "booking"),
     Fact("baggage.kg", INTEGER, "kilograms, rounded up", "scales"),
     Fact("baggage.cm3", INTEGER, "cubic centimetres, rounded up", "measure"),
     Fact("goods", TEXTS, "forbidden things found", "bag check", GOODS),
-    Fact("season.name", TEXT, "", "season"),
-    Fact("season.day", INTEGER, "days from the feast day H", "season"),
+    Fact("season.name", TEXT, "of the port of departure", "season"),
+    Fact("season.day", INTEGER, "days from the feast day H, as the port counts", "season"),
 )
 
 BY_NAME = {fact.name: fact for fact in FACTS}

@@ -6,10 +6,12 @@ twins to the same verdicts, and `make rules-twin` on random facts.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from app.rules.certlogic import apply, look_up, plain
 from app.rules.errors import RuleError
+from app.rules.facts import STAGES
 from app.rules.logic import paths
 
 OUTCOMES = ("pass", "note", "hold", "refer", "refuse_movable", "refuse_void")
@@ -27,6 +29,22 @@ class Prepared:
     rule: Mapping[str, Any]
     logic: Any
     needed: frozenset[str]
+
+    @cached_property
+    def looks_at(self) -> frozenset[str]:
+        """The facts that its logic looks at, also those that may be missing."""
+        return frozenset(paths(self.rule["logic"]))
+
+    @property
+    def stages(self) -> Sequence[str]:
+        """Where it is judged."""
+        stages: Sequence[str] = (self.rule.get("where") or {}).get("stage") or STAGES
+        return stages
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether a source confirms it."""
+        return bool(self.rule["sure"] != "unconfirmed")
 
 
 def prepare(rules: Iterable[Mapping[str, Any]]) -> list[Prepared]:
@@ -79,6 +97,15 @@ def _reason(
         outcome = rule["missing"]["sale" if stage == "sale" else "gate"]
         reason = {"rule": rule["code"], "outcome": outcome, "why": "missing", "fact": error.fact}
     return _exempted(rule, reason, exemptions)
+
+
+def is_for(rule: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
+    """Whether a rule is in force on the day of these facts, and for here as far as they say where that is."""
+    day = look_up("voyage.day", facts)
+    try:
+        return isinstance(day, str) and _in_force(rule, day) and _applies(rule, facts)
+    except RuleError:
+        return True
 
 
 def _in_force(rule: Mapping[str, Any], day: str) -> bool:

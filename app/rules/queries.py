@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Engine, ScalarSelect, select
 from sqlalchemy.orm import selectinload
 
 from app.db import db
 from app.errors import NotFound
+from app.rules.closing import SHARE, closing
 from app.rules.judge import Prepared, prepare
 from app.rules.models import Exemption, RuleSet
 
@@ -24,6 +26,27 @@ class PreparedSet:
     number: int
     rules: list[dict[str, Any]]
     prepared: list[Prepared]
+
+    @cached_property
+    def closing(self) -> list[Prepared]:
+        """Its rules that may refuse to sell a journey, whoever travels."""
+        return closing(self.prepared)
+
+    @cached_property
+    def on_travelers(self) -> list[Prepared]:
+        """Its rules without those that have let the places be taken, and are not judged again at the sale."""
+        return [rule for rule in self.prepared if rule not in self.closing and SHARE not in rule.looks_at]
+
+
+def set_in_force_at(moment: ColumnElement[datetime] | datetime) -> ScalarSelect[int]:
+    """The id of the set in force at a moment, as a part of another question."""
+    return (
+        select(RuleSet.id)
+        .where(RuleSet.number.is_not(None), RuleSet.in_force_from <= moment)
+        .order_by(RuleSet.in_force_from.desc(), RuleSet.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def find_set_in_force(moment: datetime) -> RuleSet | None:
@@ -83,6 +106,12 @@ def prepared_in_force(moment: datetime) -> PreparedSet | None:
     """The set in force at that moment, ready to be judged with; None before the first one."""
     found = find_set_in_force(moment)
     return None if found is None else prepared_set(found)
+
+
+def prepared_by_id(set_id: int) -> PreparedSet:
+    """The published set of that id, ready to be judged with; asks nothing once this process has prepared it."""
+    ready = _ready.setdefault(db.engine, {})
+    return ready[set_id] if set_id in ready else prepared_set(get_set_or_draft(set_id))
 
 
 def prepared_set(rule_set: RuleSet) -> PreparedSet:

@@ -55,9 +55,13 @@ class Port(Model):
 class Operator(Model):
     """Who runs ships and sells their places."""
 
+    __table_args__ = (CheckConstraint("child_age BETWEEN 1 AND 18", name="child_age"),)
+
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(10), unique=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
+    child_age: Mapped[int | None]
+    """Below this many years its terms ask for an adult aboard; empty where no source says so."""
 
 
 class Ship(Model):

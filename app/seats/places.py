@@ -5,21 +5,16 @@ buyers of the last place cannot both have it. A journey over several legs takes 
 one order by everybody, allotments before loads and each by leg, so that nobody waits in a circle.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Update, bindparam, func, or_, select, update
+from sqlalchemy import CursorResult, Update, bindparam, update
 
 from app.db import db
 from app.errors import Refusal
-from app.schedule.models import Leg, PortCall
-from app.seats.models import ONLINE, Allotment, Decree, FareClass, LegLoad, PlaceKind, ReleasePlan, percent_released
-
-Key = tuple[int, int, int]
-"""Whose places: leg id, fare class id, channel id."""
+from app.seats.models import ONLINE, Allotment, LegLoad, PlaceKind
+from app.seats.stocks import LOADS, STOCKS, Key, Stock, flow_back, kept_for_beds, stock_of
 
 
 class SoldOut(Refusal):
@@ -27,100 +22,6 @@ class SoldOut(Refusal):
 
     def __init__(self, code: str = "sold_out") -> None:
         super().__init__(code, 409)
-
-
-@dataclass
-class Limit:
-    """By decree only `percent` of the places of one kind on one leg may be taken, all classes and channels together."""
-
-    percent: int
-    stocks: list["Stock"] = field(default_factory=list)
-
-    @property
-    def left(self) -> int:
-        """How many more may be taken; what was sold before stays sold, also above it."""
-        allowed = sum(stock.quota for stock in self.stocks) * self.percent // 100
-        return max(0, allowed - sum(stock.held + stock.sold for stock in self.stocks))
-
-
-@dataclass
-class Stock:
-    """The places of one allotment as they stand. `percent` is what its release plan has put on sale so far."""
-
-    kind: str
-    quota: int
-    held: int
-    sold: int
-    flowed: int = 0
-    percent: int = 100
-    flows_back: bool = False
-    """The moment has come at which what is unsold belongs to the online channel."""
-    limit: Limit | None = field(default=None, repr=False, compare=False)
-    """What a decree leaves of it, where one is in force on the day of sailing."""
-
-    @property
-    def unsold(self) -> int:
-        """Neither held nor sold, whether on sale yet or not."""
-        return self.quota - self.held - self.sold
-
-    @property
-    def opened(self) -> int:
-        """On sale so far, taken or not; a fraction of a place is not."""
-        return self.flowed + (self.quota - self.flowed) * self.percent // 100
-
-    @property
-    def on_sale(self) -> int:
-        """Put on sale and not taken, whatever a decree says of it; never below nothing."""
-        return max(0, min(self.quota, self.opened) - self.held - self.sold)
-
-    @property
-    def free(self) -> int:
-        """To be had now, as far as the allotment goes and a decree allows; never below nothing."""
-        return self.on_sale if self.limit is None else min(self.on_sale, self.limit.left)
-
-    @property
-    def restricted(self) -> int:
-        """On sale and not taken, but above the share that a decree allows."""
-        return self.on_sale - self.free
-
-
-def stock(row: Any, now: datetime, sets_out: datetime | None) -> Stock:
-    """The places of a row of STOCKS as they are at `now`, for a voyage planned to set out then."""
-    before = row.flow_back_minutes
-    flows_back = before is not None and sets_out is not None and now >= sets_out - timedelta(minutes=before)
-    percent = 100 if row.steps is None else percent_released(row.steps, now, sets_out)
-    return Stock(row.kind, row.quota, row.held, row.sold, row.flowed, percent, flows_back)
-
-
-def flow_back(stocks: Mapping[Key, Stock]) -> None:
-    """Let what other channels have left unsold at their moment be the online channel's, where it has an allotment."""
-    for (leg_id, fare_class_id, channel_id), left in stocks.items():
-        pool = stocks.get((leg_id, fare_class_id, ONLINE))
-        if not left.flows_back or channel_id == ONLINE or pool is None or left.unsold <= 0:
-            continue
-        moved = left.unsold
-        left.quota -= moved
-        left.flowed = min(left.flowed, left.quota)
-        pool.quota += moved
-        pool.flowed += moved
-
-
-def restrict(stocks: Mapping[Key, Stock], shares: Mapping[int, int]) -> None:
-    """Let only these shares (per cent, by leg) of the places for people be taken. A deck for vehicles has none."""
-    limits: dict[tuple[int, str], Limit] = {}
-    for (leg_id, _, _), found in stocks.items():
-        if leg_id in shares and found.kind != PlaceKind.VEHICLE:
-            found.limit = limits.setdefault((leg_id, found.kind), Limit(shares[leg_id]))
-            found.limit.stocks.append(found)
-
-
-def kept_for_beds(stocks: Mapping[Key, Stock]) -> Counter[int]:
-    """By leg, the souls that non-seat places and vehicles must leave room for: every bed that is not taken yet."""
-    kept: Counter[int] = Counter()
-    for (leg_id, _, _), beds in stocks.items():
-        if beds.kind == PlaceKind.BED:
-            kept[leg_id] += max(0, beds.unsold)
-    return kept
 
 
 class Room:
@@ -238,43 +139,7 @@ _MOVE = (
 _PROMISE = (
     update(LegLoad).where(LegLoad.leg_id == bindparam("leg")).values(promised=LegLoad.promised + bindparam("souls"))
 )
-STOCKS = (
-    select(
-        Allotment.leg_id,
-        Allotment.fare_class_id,
-        Allotment.channel_id,
-        FareClass.kind,
-        Allotment.quota,
-        Allotment.held,
-        Allotment.sold,
-        Allotment.flowed,
-        Allotment.flow_back_minutes,
-        ReleasePlan.steps,
-    )
-    .join(FareClass, FareClass.id == Allotment.fare_class_id)
-    .outerjoin(ReleasePlan, ReleasePlan.id == Allotment.release_plan_id)
-    .where(Allotment.leg_id.in_(bindparam("legs", expanding=True)))
-    .order_by(Allotment.leg_id, Allotment.fare_class_id, Allotment.channel_id)
-)
-"""What `stock` is made of, for the legs `legs`."""
 _LOCKED_STOCKS = STOCKS.with_for_update(of=Allotment)
-_LEVEL = (
-    select(func.max(Decree.level))
-    .select_from(Leg)
-    .join(PortCall, PortCall.id == Leg.from_call_id)
-    .join(Decree, or_(Decree.port_id.is_(None), Decree.port_id == PortCall.port_id))
-    .where(Leg.id == LegLoad.leg_id)
-    .where(Decree.withdrawn_at.is_(None), Decree.valid_from <= PortCall.day)
-    .where(or_(Decree.valid_to.is_(None), Decree.valid_to >= PortCall.day))
-    .correlate(LegLoad)
-    .scalar_subquery()
-)
-LOADS = (
-    select(LegLoad.leg_id, (LegLoad.ceiling - LegLoad.promised).label("free"), _LEVEL.label("level"))
-    .where(LegLoad.leg_id.in_(bindparam("legs", expanding=True)))
-    .order_by(LegLoad.leg_id)
-)
-"""For the legs `legs`: the souls still free, and the strictest level decreed for where and when it sets out."""
 _LOCKED_LOADS = LOADS.with_for_update(of=LegLoad)
 
 
@@ -296,7 +161,7 @@ def seen_room(legs: Mapping[int, datetime | None], now: datetime) -> Room:
 def _room(stocks_of: Any, loads_of: Any, legs: Mapping[int, datetime | None], now: datetime) -> Room:
     asked, connection = {"legs": sorted(legs)}, db.session.connection()
     stocks = {
-        (row[0], row[1], row[2]): stock(row, now, legs[row.leg_id]) for row in connection.execute(stocks_of, asked)
+        (row[0], row[1], row[2]): stock_of(row, now, legs[row.leg_id]) for row in connection.execute(stocks_of, asked)
     }
     loads = connection.execute(loads_of, asked).all()
     levels = {row.leg_id: row.level for row in loads if row.level is not None}

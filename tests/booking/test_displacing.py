@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.booking.displacing import Rider, fitted, who_gives_way
-from app.seats.places import Key
+from app.seats.stocks import Key
 
 LEGS = (1, 2, 3)
 KINDS = {1: "bed", 2: "bed", 3: "non_seat", 4: "vehicle"}

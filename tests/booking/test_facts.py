@@ -2,22 +2,40 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 
 from app import clock as app_clock
+from app import config
+from app.accounts.models import Role
 from app.booking.actions import choose_payment, name_travelers
 from app.booking.facts import Here, judged, known_of, list_party
+from app.booking.holding import hold
 from app.booking.models import Booking, Passenger, PaymentMethod
+from app.booking.queries import get_booking
+from app.booking.restricting import enter_decree
+from app.booking.sailing import sailing_of
 from app.booking.saying import enter_document, say, see_document, withdraw_document
 from app.db import db
 from app.errors import NotFound, Refusal
 from app.rules.facts import slips
 from app.rules.judge import prepare
-from app.schedule.models import PortCall
+from app.schedule.models import PortCall, Season
+from app.seats.models import ONLINE, ChannelKind, PlaceKind
 from tests.conftest import Clock
-from tests.factories import a_hold, a_port, a_traveler, a_user, a_voyage
+from tests.factories import (
+    a_channel,
+    a_fare_class,
+    a_hold,
+    a_motorcycle_class,
+    a_port,
+    a_traveler,
+    a_user,
+    a_voyage,
+    on_sale,
+)
 from tests.queries import queries_counted
 
 HOUR = timedelta(hours=1)
@@ -43,7 +61,8 @@ def facts_at(
     db.session.expire_all()
     party = list_party([booking.id])
     known = known_of(person.id for person in party)
-    facts = judged(party[position], party, Here(stage, now), known, [], {}).facts
+    here = Here(stage, now, sailing_of(party[0].booking, now))
+    facts = judged(party[position], party, here, known, [], {}).facts
     assert slips(facts) == []
     return facts
 
@@ -140,7 +159,7 @@ def test_an_infant_goes_with_its_adult_whose_own_verdict_does_not_depend_on_it(a
     party = people(booking)
     say(party[1].id, {"person.health_app": True}, a_user().id)
     known, rules = known_of(p.id for p in party), prepare([ALONE])
-    here = Here("terminal", clock())
+    here = Here("terminal", clock(), sailing_of(booking, clock()))
     infant = judged(party[2], party, here, known, rules, {}).facts
     assert infant["adult"] == {"same_voyage": True, "verdict": "pass"}
     assert [(c["carer"], c["verdict"]) for c in infant["companions"]] == [(True, "hold"), (True, "pass")]
@@ -154,7 +173,7 @@ def test_whoever_was_let_through_here_is_not_asked_again_for_the_child(app: Flas
     booking = a_party(app, {}, {"infant": True}, departs_at=clock.moment + timedelta(days=1))
     party = people(booking)
     passed = frozenset({party[0].ticket.id})
-    here = Here("terminal", clock(), passed=passed, used_here=False)
+    here = Here("terminal", clock(), sailing_of(booking, clock()), passed=passed, used_here=False)
     found = judged(party[1], party, here, known_of([]), prepare([ALONE]), {}).facts
     assert found["adult"]["verdict"] == "pass"
 
@@ -264,7 +283,7 @@ def test_the_same_paper_entered_twice_is_one(app: Flask, clock: Clock) -> None:
     assert (one.id, same.seen_by) == (same.id, officer)
 
 
-def test_a_whole_party_is_three_queries_however_many_they_are(app: Flask, clock: Clock) -> None:
+def test_a_whole_party_and_its_sailing_are_four_queries_however_many_they_are(app: Flask, clock: Clock) -> None:
     few = a_party(app, {}, departs_at=clock.moment + timedelta(days=1))
     many = a_party(app, *[{}] * 4, *[{"infant": True}] * 4, departs_at=clock.moment + timedelta(days=1))
     for booking_id in [few.id, many.id]:
@@ -272,6 +291,79 @@ def test_a_whole_party_is_three_queries_however_many_they_are(app: Flask, clock:
         with queries_counted() as counted:
             party = list_party([booking_id])
             known = known_of(person.id for person in party)
+            here = Here("terminal", app_clock.now(), sailing_of(party[0].booking, app_clock.now()))
             for person in party:
-                judged(person, party, Here("terminal", app_clock.now()), known, prepare([ALONE]), {})
-        assert counted.count == 3, counted
+                judged(person, party, here, known, prepare([ALONE]), {})
+        assert counted.count == 4, counted
+
+
+# What the tables know of the voyage itself: decree, season, the operator's terms, the share of places taken
+
+
+def a_season(name: str, first: date, feast: date, last: date, port: str = "Sampit") -> None:
+    db.session.add(Season(name=name, port=a_port(port), feast_day=feast, first_day=first, last_day=last))
+    db.session.commit()
+
+
+@pytest.mark.parametrize("stage", ["sale", "terminal", "quay", "gangway"])
+def test_decree_season_and_terms_are_known_at_every_stage(app: Flask, clock: Clock, stage: str) -> None:
+    clock.moment = datetime(2026, 12, 1, tzinfo=UTC)
+    booking = a_party(app, {}, departs_at=datetime(2026, 12, 22, 5, tzinfo=UTC))
+    facts = facts_at(booking, clock(), stage=stage)
+    assert {"ppkm_level", "child_age"}.isdisjoint(facts["voyage"]), "nobody has said"
+    assert "season" not in facts
+    a_season("Nataru 2026/2027", date(2026, 12, 18), date(2026, 12, 25), date(2027, 1, 4))
+    a_season("Musim di tempat lain", date(2026, 12, 1), date(2026, 12, 20), date(2027, 1, 4), "Semarang")
+    for level, port in ((2, "Sampit"), (3, None), (4, "Semarang")):
+        enter_decree(
+            level, date(2026, 12, 20), date(2026, 12, 22), f"SE Uji {level}/2026", a_user(Role.ADMINISTRATOR).id,
+            a_port(port).id if port else None,
+        )  # fmt: skip
+    booking.voyage.operator.child_age = 12
+    db.session.commit()
+    facts = facts_at(booking, clock(), stage=stage)
+    assert (facts["voyage"]["ppkm_level"], facts["voyage"]["child_age"]) == (3, 12)
+    assert facts["season"] == {"name": "Nataru 2026/2027", "day": -3}
+
+
+def test_a_ship_that_leaves_at_24_00_has_the_season_s_day_that_the_port_counts(app: Flask, clock: Clock) -> None:
+    clock.moment = datetime(2026, 12, 1, tzinfo=UTC)
+    booking = a_party(app, {}, departs_at=datetime(2026, 12, 25, tzinfo=a_port().tz))
+    db.session.get_one(PortCall, booking.from_call_id).day = date(2026, 12, 24)
+    a_season("Nataru", date(2026, 12, 18), date(2026, 12, 25), date(2026, 12, 31))
+    facts = facts_at(booking, clock())
+    assert (facts["voyage"]["day"], facts["season"]["day"]) == ("2026-12-25", -1)
+
+
+def test_the_share_is_of_all_places_of_a_kind_on_the_fullest_leg_without_ended_holds(app: Flask, clock: Clock) -> None:
+    voyage = a_voyage("Sampit", "Kumai", "Semarang", places=7, ceiling=40)
+    on_sale(voyage, a_fare_class(2, "Kelas 1"), 4, a_channel(), positions=[0])
+    on_sale(voyage, a_fare_class(3, "Tanpa tempat", PlaceKind.NON_SEAT), 30)
+    on_sale(voyage, a_motorcycle_class(), 5)
+    start, middle, end = (call.id for call in voyage.calls)
+
+    def share(adults: int, from_call_id: int, to_call_id: int, fare_class_id: int = 1, **more: Any) -> int | None:
+        held = hold(
+            str(uuid4()), voyage.id, fare_class_id, adults, from_call_id=from_call_id, to_call_id=to_call_id, **more
+        )
+        return sailing_of(get_booking(held.code), clock()).share
+
+    assert share(1, start, middle) == 10, "1 of 11, rounded up"
+    assert share(3, start, end) == 43, "on the second leg 3 of 7"
+    assert share(1, start, end, 3) == 4, "1 of 30 without a bed"
+    assert share(1, start, middle, 6, vehicle_plate="KH 1234 AB") is None
+    clock.forward(minutes=config.current().hold_minutes + 1)
+    assert share(7, start, end) == 100, "what was held before has ended"
+
+
+def test_a_free_programme_s_place_is_free_before_it_is_paid(app: Flask, clock: Clock) -> None:
+    voyage = a_voyage()
+    free = a_channel(ChannelKind.FREE)
+    for channel in (free, a_channel()):
+        on_sale(voyage, a_fare_class(), 5, channel)
+    known = {}
+    for channel_id in (ONLINE, a_channel().id, free.id):
+        booking = get_booking(hold(str(uuid4()), voyage.id, 1, 1, channel_id=channel_id).code)
+        name_travelers(booking.code, "+6281200000001", [a_traveler()])
+        known[channel_id] = facts_at(booking, clock(), stage="sale")["ticket"].get("free")
+    assert known == {ONLINE: None, a_channel().id: False, free.id: True}

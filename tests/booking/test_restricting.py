@@ -21,7 +21,8 @@ from app.rules.judge import prepare
 from app.rules.shipped import read_rules, read_sets
 from app.schedule.models import Voyage
 from app.seats.models import Allotment
-from app.seats.places import Room, Stock, restrict
+from app.seats.places import Room
+from app.seats.stocks import Stock, restrict
 from tests.conftest import Clock
 from tests.factories import a_booking, a_fare_class, a_hold, a_motorcycle_class, a_port, a_user, a_voyage, on_sale
 

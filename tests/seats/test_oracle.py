@@ -15,7 +15,8 @@ from app.booking.queries import list_places
 from app.db import db
 from app.schedule.models import Voyage
 from app.seats.models import PlaceKind
-from app.seats.places import Room, SoldOut, Stock, restrict, stock
+from app.seats.places import Room, SoldOut
+from app.seats.stocks import Stock, restrict, stock_of
 from tests.conftest import Clock
 from tests.factories import a_traveler, a_user
 from tests.seats.oracle import (
@@ -58,7 +59,7 @@ class Shop:
 
     def open(self, now: datetime) -> Room:
         """As a transaction begins: what has ended is given back, what others left unsold flows back."""
-        stocks: dict[Spot, Stock] = {spot: stock(row, now, self.world.sets_out) for spot, row in self.rows.items()}
+        stocks: dict[Spot, Stock] = {spot: stock_of(row, now, self.world.sets_out) for spot, row in self.rows.items()}
         room = Room(stocks, dict(self.free))
         for sale in [s for s in self.held if s.until is not None and s.until <= now]:
             self.held.remove(sale)

@@ -14,7 +14,7 @@ from app.errors import Refusal
 from app.schedule.models import Voyage
 from app.seats.actions import set_quota
 from app.seats.models import Allotment, PlaceKind, percent_released
-from app.seats.places import Stock
+from app.seats.stocks import Stock
 from tests.conftest import Clock
 from tests.factories import a_fare_class, a_voyage
 

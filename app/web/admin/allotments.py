@@ -18,8 +18,8 @@ from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage
 from app.seats.allotting import FLOW_BACK_HOURS_MAX, move_places, stage
 from app.seats.models import ONLINE, Allotment, FareClass
-from app.seats.places import Stock
 from app.seats.queries import list_all_allotments, list_channels, list_fare_classes, list_loads, list_plans
+from app.seats.stocks import Stock
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import Count, MaybeWhole
 from app.web.forms import Form

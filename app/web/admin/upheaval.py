@@ -23,8 +23,8 @@ from app.errors import NotFound, Refusal
 from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage, list_ships
 from app.seats.models import ONLINE, Allotment
-from app.seats.places import Key
 from app.seats.queries import documented_capacities, list_all_allotments
+from app.seats.stocks import Key
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import Count
 from app.web.affected import HAPPENED

@@ -1,0 +1,204 @@
+"""A ship's setting out from one of its calls, as far as the tables know it, whoever travels: what rules may look at.
+
+Several statements bring the same columns along (`with_sailing`), so that a set of rules, a season or a decree costs
+no question of its own where places are sold or tickets judged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+
+from app.booking.models import Booking, BookingState
+from app.db import UtcDateTime, db
+from app.rules.facts import day_at, minutes_to
+from app.rules.queries import PreparedSet, prepared_by_id, set_in_force_at
+from app.schedule.models import Leg, Operator, Port, PortCall, Season, Ship, Voyage
+from app.seats.models import Allotment, FareClass, PlaceKind
+from app.seats.stocks import LEVEL
+
+SALE = "sale"
+
+
+@dataclass(frozen=True)
+class Sailing:
+    """A ship setting out from a call of its voyage."""
+
+    port: str
+    zone: str
+    counts_to: date | None
+    """The day that the timetable counts it to."""
+    departs_at: datetime | None
+    time_known: bool
+    """Whether `departs_at` is true to the minute."""
+    operator: str
+    child_age: int | None
+    ship: str | None
+    ship_type: str | None
+    season: str | None
+    feast_day: date | None
+    rule_set_id: int | None
+    level: int | None = None
+    """Of restrictions, decreed for that day and port."""
+    share: int | None = None
+    """Per cent taken, of the places of a booking's kind on the fullest leg of its journey."""
+
+    @property
+    def day(self) -> date | None:
+        """The day of sailing on the port's clock, as best known; where no hour is known, the one of the timetable."""
+        return day_at(self.departs_at, self.zone) if self.departs_at and self.time_known else self.counts_to
+
+    @property
+    def rules(self) -> PreparedSet | None:
+        """The set of rules in force; None before the first one, and where no departure is known."""
+        return prepared_by_id(self.rule_set_id) if self.rule_set_id is not None else None
+
+    def facts(self, stage: str, now: datetime, to_port: str, **known: Any) -> dict[str, Any]:
+        """What is known of a journey from here to that port; `known` is what else the place of judging knows of it."""
+        day = self.day
+        facts = {
+            "stage": stage,
+            "voyage": without_none(
+                day=day.isoformat() if day else None,
+                port=self.port,
+                to_port=to_port,
+                route=f"{self.port}-{to_port}",
+                operator=self.operator,
+                ship=self.ship,
+                ship_type=self.ship_type or None,
+                service=_service(self.ship_type),
+                minutes_to_departure=minutes_to(self.departs_at, now) if self.departs_at and self.time_known else None,
+                child_age=self.child_age,
+                ppkm_level=self.level,
+                share_percent=self.share,
+                **known,
+            ),
+        }
+        if self.season is not None and self.feast_day is not None and self.counts_to is not None:
+            # As the port itself counts: a ship that leaves at 24:00 belongs to the day that ends.
+            facts["season"] = {"name": self.season, "day": (self.counts_to - self.feast_day).days}
+        return facts
+
+
+def _service(ship_type: str | None) -> str | None:
+    """Of what a ship's type tells only that it is a pioneer ship; that others are ordinary, nobody has said."""
+    return "pioneer" if ship_type and "pioneer" in ship_type.lower() else None
+
+
+def without_none(**facts: Any) -> dict[str, Any]:
+    """These facts, without those that are not known."""
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+_DEPARTS = func.coalesce(
+    PortCall.actual_departure, PortCall.revised_departure, PortCall.planned_departure, type_=UtcDateTime
+)
+_SEASON = (
+    select(Season.id)
+    .where(Season.port_id == PortCall.port_id, Season.first_day <= PortCall.day, Season.last_day >= PortCall.day)
+    .order_by(Season.first_day.desc(), Season.id)
+    .limit(1)
+    .correlate(PortCall)
+    .scalar_subquery()
+)
+
+
+def with_sailing(statement: Select[Any], moment: ColumnElement[datetime] = _DEPARTS) -> Select[Any]:
+    """The statement, which has the calls (PortCall), with what a Sailing is made of as its last columns.
+
+    The rules are those in force at the departure, or at another `moment`.
+    """
+    return (
+        statement.join(Port, Port.id == PortCall.port_id)
+        .join(Voyage, Voyage.id == PortCall.voyage_id)
+        .join(Operator, Operator.id == Voyage.operator_id)
+        .outerjoin(Ship, Ship.id == Voyage.ship_id)
+        .outerjoin(Season, Season.id == _SEASON)
+        .add_columns(
+            Port.code,
+            Port.zone,
+            PortCall.day,
+            _DEPARTS,
+            or_(
+                PortCall.precision == "minute",
+                PortCall.actual_departure.is_not(None),
+                PortCall.revised_departure.is_not(None),
+            ),
+            Operator.code,
+            Operator.child_age,
+            Ship.name,
+            Ship.type,
+            Season.name,
+            Season.feast_day,
+            set_in_force_at(moment).correlate(PortCall),
+        )
+    )
+
+
+SAILING_COLUMNS = 12
+
+
+def sailing_in(row: Sequence[Any], level: int | None, share: int | None = None) -> Sailing:
+    """The Sailing in the last columns of a row of a statement `with_sailing`."""
+    return Sailing(*(*row[-SAILING_COLUMNS:], level, share))
+
+
+def _share() -> ColumnElement[int | None]:
+    """Of the places of a kind on the fullest leg of a journey, per cent taken, rounded up; ended holds are not."""
+    start, end, kind = db.aliased(PortCall), db.aliased(PortCall), db.aliased(FareClass)
+    ended = (
+        select(func.coalesce(func.sum(Booking.places), 0))
+        .join(start, start.id == Booking.from_call_id)
+        .join(end, end.id == Booking.to_call_id)
+        .join(kind, kind.id == Booking.fare_class_id)
+        .where(Booking.voyage_id == Leg.voyage_id, Booking.state == BookingState.HELD)
+        .where(Booking.expires_at <= bindparam("now", type_=UtcDateTime), kind.kind == bindparam("kind"))
+        .where(start.position <= Leg.position, end.position > Leg.position)
+        .correlate(Leg)
+        .scalar_subquery()
+    )
+    quota, taken = func.sum(Allotment.quota), func.sum(Allotment.held + Allotment.sold) - ended
+    legs = (
+        select(((taken * 100 + quota - 1) // quota).label("percent"))
+        .select_from(Leg)
+        .join(Allotment, Allotment.leg_id == Leg.id)
+        .join(FareClass, FareClass.id == Allotment.fare_class_id)
+        .where(Leg.voyage_id == bindparam("voyage"), FareClass.kind == bindparam("kind"))
+        .where(Leg.position >= bindparam("first"), Leg.position < bindparam("last"))
+        .group_by(Leg.id)
+        .having(quota > 0)
+        .subquery()
+    )
+    return select(func.max(legs.c.percent)).scalar_subquery()
+
+
+# Built once: at a gate, putting a statement together costs more than running it.
+_FROM_CALL = with_sailing(select(LEVEL).select_from(PortCall)).where(PortCall.id == bindparam("call"))
+_OF_BOOKING = with_sailing(
+    select(LEVEL, _share()).select_from(PortCall),
+    func.coalesce(bindparam("moment", type_=UtcDateTime), _DEPARTS, type_=UtcDateTime),
+).where(PortCall.id == bindparam("call"))
+
+
+def sailing_from(call: PortCall) -> Sailing:
+    """The ship's setting out from this call, with the rules of that day; one query."""
+    row = db.session.connection().execute(_FROM_CALL, {"call": call.id}).one()
+    return sailing_in(row, row[0])
+
+
+def sailing_of(booking: Booking, now: datetime, rules_at: datetime | None = None) -> Sailing:
+    """The setting out of a booking's journey, with the rules of that day or of the moment `rules_at`; one query."""
+    known = {
+        "call": booking.from_call_id,
+        "voyage": booking.voyage_id,
+        "first": booking.from_call.position,
+        "last": booking.to_call.position,
+        # A deck for vehicles is no place that a decree counts.
+        "kind": "" if booking.fare_class.kind == PlaceKind.VEHICLE else booking.fare_class.kind,
+        "now": now,
+        "moment": rules_at,
+    }
+    row = db.session.connection().execute(_OF_BOOKING, known).one()
+    return sailing_in(row, row[0], row[1])

@@ -1,0 +1,69 @@
+"""The rules that close a sale: those that refuse it whoever would travel, by what is known before anybody is named."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from app.rules.judge import Prepared, is_for, judge
+
+REFUSALS = ("refuse_movable", "refuse_void")
+
+MINUTES = "voyage.minutes_to_departure"
+SHARE = "voyage.share_percent"
+"""What share of the places may be sold is judged with the counting of places, and nowhere else."""
+
+KNOWN_BEFOREHAND = frozenset(
+    {
+        "stage", "voyage.day", "voyage.port", "voyage.to_port", "voyage.route", "voyage.operator", "voyage.ship",
+        "voyage.ship_type", "voyage.service", "voyage.class", "voyage.child_age", "voyage.ppkm_level", "season.name",
+        "season.day", "ticket.party", MINUTES,
+    }
+)  # fmt: skip
+"""The facts of a sale without its travelers."""
+
+
+def closing(rules: Iterable[Prepared]) -> list[Prepared]:
+    """Those of the rules that may refuse to sell a journey, whoever travels."""
+    return [
+        rule
+        for rule in rules
+        if rule.confirmed
+        and "sale" in rule.stages
+        and rule.rule["outcome"] in REFUSALS
+        and rule.looks_at <= KNOWN_BEFOREHAND
+    ]
+
+
+def refusing(rules: Sequence[Prepared], facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The strongest of these rules that is certainly not met, or None: a fact that is not known refuses nothing."""
+    failed = next((r for r in judge(rules, facts)["reasons"] if r["why"] == "failed"), None)
+    return None if failed is None else next(one.rule for one in rules if one.rule["code"] == failed["rule"])
+
+
+def concerning(rules: Iterable[Prepared], facts: Mapping[str, Any]) -> list[Prepared]:
+    """Those of the rules that are in force on the day of these facts, and not for another place."""
+    return [rule for rule in rules if is_for(rule.rule, facts)]
+
+
+def last_minute(rules: Sequence[Prepared], facts: Mapping[str, Any], least: int) -> int | None:
+    """How many whole minutes before departure these rules sell for the last time, `least` or more; None: never.
+
+    An answer can only change at a number that a rule compares the minutes with.
+    """
+    timed = [rule for rule in rules if MINUTES in rule.looks_at]
+    compared = {number + more for rule in timed for number in _numbers(rule.rule["logic"]) for more in (0, 1)}
+    for minutes in sorted({least, *(number for number in compared if number > least)}):
+        at_that = {**facts, "voyage": {**facts["voyage"], "minutes_to_departure": minutes}}
+        if refusing(rules, at_that) is None:
+            return minutes
+    return None
+
+
+def _numbers(logic: Any) -> Iterable[int]:
+    if isinstance(logic, int) and not isinstance(logic, bool):
+        yield logic
+    elif isinstance(logic, list):
+        for item in logic:
+            yield from _numbers(item)
+    elif isinstance(logic, dict):
+        for operands in logic.values():
+            yield from _numbers(operands)
