@@ -25,11 +25,19 @@ def create_user(username: str, name: str, role: Role, password: str) -> User:
 
 
 @action
-def change_user(user_id: int, *, active: bool, role: Role, password: str = "", may_exempt: bool | None = None) -> User:
+def change_user(
+    user_id: int,
+    *,
+    active: bool,
+    role: Role,
+    password: str = "",
+    may_exempt: bool | None = None,
+    may_approve_rules: bool | None = None,
+) -> User:
     """Change a user's role, let them in or keep them out, and give a new password if one is named.
 
-    `may_exempt`: whether they may grant exemptions from travel rules; None leaves it. Whatever else changes ends their
-    sessions. The last active administrator stays one (`last_administrator`).
+    `may_exempt`, `may_approve_rules`: what they may do about travel rules; None leaves it. Whatever else changes ends
+    their sessions. The last active administrator stays one (`last_administrator`).
     """
     # Rows are locked in one order, so that two administrators cannot remove each other at the same time.
     administrators = db.session.scalars(
@@ -44,6 +52,8 @@ def change_user(user_id: int, *, active: bool, role: Role, password: str = "", m
         user.end_sessions()
     if may_exempt is not None:
         user.may_exempt = may_exempt
+    if may_approve_rules is not None:
+        user.may_approve_rules = may_approve_rules
     if password:
         _give_password(user, password)
     return user

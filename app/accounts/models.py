@@ -41,9 +41,16 @@ class User(Model):
     active: Mapped[bool] = mapped_column(default=True)
     may_exempt: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether this person may exempt a ticket from a travel rule that allows it; an administrator decides."""
+    may_approve_rules: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether this person, as an official, may approve travel rules that somebody else has proposed."""
     created_at: Mapped[datetime]
     session_key: Mapped[str] = mapped_column(String(32), default=lambda: token_hex(16))
     """Part of every session and token of this user: a new one signs them all out."""
+
+    @property
+    def approves_rules(self) -> bool:
+        """Whether this person may approve travel rules: an administrator, or an official who was given the right."""
+        return self.role == Role.ADMINISTRATOR or (self.role == Role.OFFICIAL and self.may_approve_rules)
 
     def set_password(self, password: str) -> None:
         """Keep only the argon2 hash of `password`, and end every session of this user."""

@@ -36,11 +36,12 @@ class OwnPasswordIn(PasswordTwiceIn):
 
 
 class AccessIn(Schema):
-    """What a user is for, whether they may sign in, and whether they may except tickets from travel rules."""
+    """What a user is for, whether they may sign in, and what they may do about travel rules."""
 
     role = fields.Enum(Role, by_value=True, required=True, error_messages={**_REQUIRED, "unknown": "role"})
     active = fields.Boolean(required=True, error_messages=_REQUIRED)
     may_exempt = fields.Boolean(load_default=None, allow_none=True)
+    may_approve_rules = fields.Boolean(load_default=None, allow_none=True)
 
 
 class NewUserIn(PasswordTwiceIn):

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app import clock
-from app.accounts.models import User
 from app.accounts.queries import get_user
 from app.db import action, db
 from app.errors import NotFound, Refusal
@@ -89,20 +88,6 @@ def discard_draft(draft_id: int) -> None:
 
 
 @action
-def publish(draft_id: int, user_id: int, in_force_from: datetime | None, version: int) -> RuleSet:
-    """Give the draft its number: from then on it never changes, and from `in_force_from` (None: at once) on it is used.
-
-    `version` is the one that was looked at. Raises NotFound; Refusal `not_a_draft`, `draft_changed` (somebody has
-    changed it since), `two_people` (whoever began it or wrote a rule of it does not approve it), `set_in_the_past`,
-    `draft_empty`; RuleFaults.
-    """
-    draft = _draft(draft_id)
-    if draft.version != version:
-        raise Refusal("draft_changed")
-    return _publish(draft, get_user(user_id), in_force_from)
-
-
-@action
 def propose(draft_id: int, user_id: int, in_force_from: datetime | None, version: int) -> Proposal:
     """Put the draft forward, as it is at `version`, to be in force from then (None: once it is approved).
 
@@ -119,32 +104,26 @@ def propose(draft_id: int, user_id: int, in_force_from: datetime | None, version
 
 @action
 def approve(draft_id: int, user_id: int, version: int) -> RuleSet:
-    """Publish a draft as it was put forward at `version`, from the moment that was proposed.
+    """Publish a draft as it was put forward at `version`, from the moment that was proposed; then it never changes.
 
-    Raises NotFound; Refusal `not_a_draft`, `draft_changed`, `not_proposed`, `two_people` (also of who proposed it) and
-    all that `publish` refuses.
+    Raises NotFound; Refusal `not_a_draft`, `draft_changed`, `not_proposed`, `may_not_approve`, `two_people` (whoever
+    proposed it, began it or wrote a rule that is new in it does not approve it), `set_in_the_past`, `draft_empty`;
+    RuleFaults.
     """
     draft, user = _draft(draft_id), get_user(user_id)
+    if not (user.active and user.approves_rules):
+        raise Refusal("may_not_approve", 403)
     if draft.version != version:
         raise Refusal("draft_changed")
     proposal = draft.proposal
     if proposal is None:
         raise Refusal("not_proposed")
-    if user.id == proposal.proposed_by:
+    if user.id in draft.authors:
         raise Refusal("two_people", 403)
-    return _publish(draft, user, proposal.in_force_from)
-
-
-def _publish(draft: RuleSet, user: User, in_force_from: datetime | None) -> RuleSet:
-    # A rule keeps its writer when a draft takes it over: only what is new in this draft is approved here.
-    taken_over = {rule.code: rule.body for rule in draft.based_on.rules} if draft.based_on else {}
-    writers = {rule.written_by for rule in draft.rules if taken_over.get(rule.code) != rule.body}
-    if user.id in writers | {draft.created_by}:
-        raise Refusal("two_people", 403)
-    _check_can_begin(draft, in_force_from)
+    _check_can_begin(draft, proposal.in_force_from)
     now = clock.now()
     draft.number, draft.published_at, draft.published_by = _next_number(), now, user.id
-    draft.in_force_from = in_force_from or now
+    draft.in_force_from = proposal.in_force_from or now
     return draft
 
 

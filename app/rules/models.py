@@ -13,8 +13,9 @@ from app.db import Model
 class RuleSet(Model):
     """A published, numbered collection of travel rules; a verdict names the set that it used.
 
-    A draft has no number and may be changed. Once published neither the set nor its rules change any more: triggers
-    refuse it (migration 0015). Going back to an older one is publishing it again, under a new number.
+    A draft has no number and may be changed. Once published neither the set nor its rules change any more, and nobody
+    publishes what nobody else has proposed: triggers refuse it (migrations 0015 and 0023). Going back to an older one
+    is publishing it again, under a new number.
     """
 
     __tablename__ = "rule_set"
@@ -71,6 +72,16 @@ class RuleSet(Model):
         """That by which it may be approved, or was: the last one, of the draft as it is now."""
         last = self.proposals[-1] if self.proposals else None
         return last if last and last.version == self.version else None
+
+    @property
+    def authors(self) -> set[int | None]:
+        """Who began it, proposed it as it is now, or wrote a rule that is new in it: none of them approves it.
+
+        A rule keeps its writer when a draft takes it over; what was approved before is not approved again.
+        """
+        taken_over = {rule.code: rule.body for rule in self.based_on.rules} if self.based_on else {}
+        writers = {rule.written_by for rule in self.rules if taken_over.get(rule.code) != rule.body}
+        return writers | {self.created_by, self.proposal.proposed_by if self.proposal else None}
 
     def rule_of(self, code: str) -> "TravelRule | None":
         """Its rule of that code, or None."""

@@ -87,12 +87,12 @@ def list_sets() -> list[RuleSet]:
 
 
 def list_drafts() -> list[RuleSet]:
-    """All drafts, the newest first, with their rules."""
+    """All drafts, the newest first, with their rules and proposals."""
     return list(
         db.session.scalars(
             select(RuleSet)
             .where(RuleSet.number.is_(None))
-            .options(selectinload(RuleSet.rules))
+            .options(selectinload(RuleSet.rules), selectinload(RuleSet.proposals))
             .order_by(RuleSet.created_at.desc(), RuleSet.id.desc())
         )
     )

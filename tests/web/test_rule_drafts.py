@@ -322,3 +322,33 @@ def test_an_official_reads_drafts_and_changes_nothing(client: FlaskClient, draft
     assert "<form method" not in page
     for path in ("tambah", "ubah/six-or-older"):
         assert client.get(f"/kelola/aturan/{draft.id}/{path}").status_code == 403
+    for path in ("usul", "buang", "nama", "hapus/six-or-older", "tambah"):
+        assert send(client, "/akun", {}, f"/kelola/aturan/{draft.id}/{path}").status_code == 403
+
+
+def test_a_port_with_one_administrator_has_an_official_who_approves(
+    client: FlaskClient, draft: RuleSet, admin: User
+) -> None:
+    page, official = f"/kelola/aturan/{draft.id}", a_user(Role.OFFICIAL)
+    seen = {"version": get_set_or_draft(draft.id).version}
+    assert send(client, page, seen, f"{page}/usul").status_code == 303
+    listed = client.get("/kelola/aturan").text
+    assert "diusulkan, menunggu persetujuan" in listed
+    assert "Setujui dan terbitkan" not in client.get(page).text, "not by the one who proposed it"
+    sign_in(client, official)
+    assert "Setujui dan terbitkan" not in client.get(page).text, "officials read"
+    refused = send(client, "/akun", seen, f"{page}/setuju")
+    assert refused.status_code == 403
+    assert "Anda tidak berhak menyetujui aturan" in refused.text
+    sign_in(client, admin)
+    place = f"/kelola/pengguna/{official.id}"
+    assert "Persetujuan aturan perjalanan" in client.get(place).text
+    given = {"role": "official", "active": "true", "may_approve_rules": "true"}
+    assert send(client, place, given).status_code == 303
+    sign_in(client, official)
+    assert "menunggu persetujuan Anda" in client.get("/kelola/aturan").text
+    told_page = client.get(page).text
+    assert "Setujui dan terbitkan" in told_page
+    assert "Usulkan" not in told_page
+    assert send(client, page, seen, f"{page}/setuju").status_code == 303
+    assert [one.publisher.id for one in list_sets()] == [official.id]

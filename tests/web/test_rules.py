@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from app.accounts.models import Role, User
 from app.rules import shipped
-from app.rules.actions import load_shipped, publish, put_rule, start_draft
+from app.rules.actions import approve, load_shipped, propose, put_rule, start_draft
 from app.rules.models import RuleSet
 from app.rules.queries import list_sets
 from tests.factories import a_port, a_user
@@ -35,7 +35,8 @@ def a_published_set(*rules: dict[str, object], name: str = "Uji") -> RuleSet:
     draft = start_draft(name, "Test", writer.id)
     for rule in rules or (a_rule(),):
         put_rule(draft.id, dict(rule), writer.id)
-    return publish(draft.id, approver.id, None, draft.version)
+    propose(draft.id, writer.id, None, draft.version)
+    return approve(draft.id, approver.id, draft.version)
 
 
 def test_without_any_set_the_page_says_what_that_means(client: FlaskClient, official: User) -> None:

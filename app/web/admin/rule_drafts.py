@@ -15,7 +15,7 @@ from app.rules.models import RuleSet
 from app.rules.queries import get_set_or_draft, list_drafts
 from app.rules.validation import PLACES
 from app.rules.words import condition
-from app.web.admin.door import ID, bp, go, only_administrator
+from app.web.admin.door import ID, bp, go, only_administrator, readers
 from app.web.admin.rule_choices import choices
 from app.web.admin.rule_form import RuleForm
 from app.web.admin.rule_typed import logic_as_json, logic_typed, typed_from, why_json
@@ -197,11 +197,11 @@ def propose_draft(set_id: int) -> tuple[str, int] | Response:
     except Refusal as refusal:
         form.refuse(refusal)
         return set_page(get_set_or_draft(set_id), proposal=form), refusal.status
-    return _back(get_set_or_draft(set_id), _("Rancangan sudah diusulkan. Administrator lain menyetujuinya."))
+    return _back(get_set_or_draft(set_id), _("Rancangan sudah diusulkan. Orang lain yang berhak menyetujuinya."))
 
 
 @bp.post(f"/aturan/<{ID}:set_id>/setuju")
-@only_administrator
+@readers
 def approve_draft(set_id: int) -> tuple[str, int] | Response:
     """Publish what somebody else has proposed, as it was seen."""
     try:

@@ -108,6 +108,12 @@ def home() -> Port | None:
     return find_port(config.current().port_name)
 
 
+def waits_for_me(draft: RuleSet) -> bool:
+    """Whether this draft is proposed, and the reader may approve it."""
+    reader = guard.user()
+    return draft.is_draft and draft.proposal is not None and reader.approves_rules and reader.id not in draft.authors
+
+
 def set_name(rule_set: RuleSet) -> str:
     """What a set is called in the reader's language, with its number."""
     name = rule_set.name_en if language() == "en" else rule_set.name_id
@@ -197,6 +203,7 @@ def time_line(found: list[Period], now: datetime) -> TimeLine | None:
 def register(app: Flask) -> None:
     """Give these pages' templates their words."""
     app.jinja_env.filters["set_name"] = set_name
+    app.jinja_env.tests["waiting_for_me"] = waits_for_me
     app.jinja_env.filters["moment"] = moment_words
     app.jinja_env.filters["span"] = span_words
     app.jinja_env.filters["value_word"] = lambda value: value_word(value, language())

@@ -68,9 +68,7 @@ def change_access(user_id: int) -> tuple[str, int] | Response:
     if given is None:
         return _user_page(get_user(user_id), access=form), 422
     try:
-        changed = actions.change_user(
-            user_id, active=given["active"], role=given["role"], may_exempt=given["may_exempt"]
-        )
+        changed = actions.change_user(user_id, **given)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -124,6 +122,7 @@ def _labels() -> dict[str, str]:
         "role": _("Peran"),
         "active": _("Akses"),
         "may_exempt": _("Pengecualian dari aturan perjalanan"),
+        "may_approve_rules": _("Persetujuan aturan perjalanan"),
         "password": _("Kata sandi"),
         "password_again": _("Kata sandi sekali lagi"),
     }
@@ -143,7 +142,7 @@ def _new_user_page(form: Form) -> str:
 
 def _user_page(somebody: User, access: Form | None = None, password: Form | None = None) -> str:
     present: dict[str, Any] = {"role": somebody.role, "active": str(somebody.active).lower()}
-    present["may_exempt"] = str(somebody.may_exempt).lower()
+    present |= {right: str(getattr(somebody, right)).lower() for right in ("may_exempt", "may_approve_rules")}
     return render_template(
         "admin/user.html",
         user=somebody,

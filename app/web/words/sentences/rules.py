@@ -13,6 +13,7 @@ SENTENCES: dict[str, Any] = {
     "name_missing": _("Tulis nama paketnya dalam bahasa Indonesia dan Inggris, paling panjang 120 huruf."),
     "draft_changed": _("Rancangan ini berubah sejak Anda melihatnya. Muat ulang, lihat lagi, lalu terbitkan."),
     "two_people": _("Yang menulis tidak boleh menerbitkan sendiri. Minta orang lain memeriksa dan menerbitkannya."),
+    "may_not_approve": _("Anda tidak berhak menyetujui aturan. Minta administrator, atau pejabat yang diberi hak itu."),
     "too_many_scans": _("Lebih dari %(maximum)s pindaian pada hari-hari itu. Pilih waktu yang lebih pendek."),
     "not_proposed": _(
         "Rancangan ini belum diusulkan, atau berubah sesudah diusulkan. Usulkan dahulu dengan tanggalnya."
