@@ -11,8 +11,11 @@ from app import clock
 from app.accounts.queries import get_user
 from app.db import action, db
 from app.errors import NotFound, Refusal
+from app.rules.certlogic import plain
+from app.rules.faults import RuleFaults
 from app.rules.models import Proposal, RuleSet, TravelRule
-from app.rules.queries import get_set_or_draft
+from app.rules.places import unknown_places
+from app.rules.queries import get_set_or_draft, list_places
 from app.rules.shipped import ShippedSet
 from app.rules.validation import check, check_set
 
@@ -54,7 +57,10 @@ def put_rule(draft_id: int, body: dict[str, Any], user_id: int, old_code: str = 
     Raises NotFound; Refusal `not_a_draft`, `rule_code_taken`, or RuleFaults with each place and remedy.
     """
     check(body)
+    body = {**body, "logic": plain(body["logic"], "logic")}
     user, draft = get_user(user_id), _draft(draft_id)
+    if unknown := list(unknown_places(body, list_places(), draft.bodies)):
+        raise RuleFaults(unknown)
     rule = draft.rule_of(old_code or body["code"])
     if old_code and rule is None:
         raise NotFound("rule_not_found")

@@ -22,12 +22,16 @@ SENTENCES = {
         "use lower-case letters, digits and dashes, at most 60.",
     ),
     "sentence": (
-        "tulis kalimatnya dalam bahasa Indonesia (id) dan Inggris (en), masing-masing paling panjang 600.",
-        "write the sentence in Indonesian (id) and English (en), each at most 600 long.",
+        "tulis kalimatnya dalam bahasa Indonesia (id) dan Inggris (en), masing-masing paling panjang {value} huruf.",
+        "write the sentence in Indonesian (id) and English (en), each of at most {value} letters.",
     ),
     "text": (
-        "tulis teks, paling panjang 600.",
-        "write a text, at most 600 long.",
+        "tulis teks, paling panjang {value} huruf.",
+        "write a text of at most {value} letters.",
+    ),
+    "hidden": (
+        "ada huruf yang tidak terlihat ({value}); hapus, lalu ketik ulang.",
+        "there is a letter that nobody sees ({value}); remove it and type again.",
     ),
     "day": (
         "tulis tanggal yang ada sebagai TTTT-BB-HH, atau null.",
@@ -42,12 +46,28 @@ SENTENCES = {
         "choose from: {value}.",
     ),
     "texts": (
-        "tulis daftar teks yang tidak kosong.",
-        "write a list of texts that is not empty.",
+        "tulis daftar teks, sedikitnya satu dan paling banyak {value}.",
+        "write a list of texts, at least one and at most {value}.",
+    ),
+    "nowhere": (
+        "ini mengecualikan semua tempat yang disebut di where, jadi aturannya tidak pernah berlaku.",
+        "this excepts every place that where names, so that the rule never applies.",
+    ),
+    "unknown_place": (
+        "'{value}' belum terdaftar, jadi aturannya tidak berlaku di mana pun; betulkan ejaannya atau daftarkan dahulu.",
+        "'{value}' is not registered, so that the rule applies nowhere; correct the spelling or register it first.",
     ),
     "truth": (
         "tulis true atau false.",
         "write true or false.",
+    ),
+    "item": (
+        "barang hanya dapat ditinggal bila orangnya lewat; pilih akibat note.",
+        "a thing can stay behind only where the person passes; choose the outcome note.",
+    ),
+    "unconfirmed": (
+        "yang belum terkonfirmasi tidak diperiksa; tulis sebabnya di off, atau pilih kepastian sumber yang ditemukan.",
+        "what is not confirmed is not asked for; write why in off, or choose how sure the source is that was found.",
     ),
     "next": (
         "tulis langkah berikutnya: orang ini belum boleh lewat dan harus tahu apa yang dapat dilakukan.",
@@ -56,6 +76,10 @@ SENTENCES = {
     "not_plain": (
         "hanya teks, bilangan bulat sampai 2^53, true, false, daftar paling panjang 200, dan tidak terlalu dalam.",
         "only texts, whole numbers within 2^53, true, false, lists of at most 200, and not too deep.",
+    ),
+    "too_large": (
+        "logikanya terlalu besar; paling banyak {value} bagian.",
+        "the logic is too large; at most {value} parts.",
     ),
     "operation": (
         'tulis satu operasi: {{"operator": [isi, ...]}}.',
@@ -99,6 +123,10 @@ SENTENCES = {
         "'{value}' bukan tanggal atau waktu.",
         "'{value}' is not a date or time.",
     ),
+    "too_far": (
+        "terlalu jauh; hasilnya bukan tanggal lagi.",
+        "this is too far; what comes out is no date any more.",
+    ),
     "answer": (
         "logika harus menjawab benar atau salah.",
         "the logic must answer true or false.",
@@ -109,6 +137,22 @@ SENTENCES = {
     ),
 }
 """What is said of each problem, in Indonesian and in English, with its remedy; the place goes before it."""
+
+
+_TYPES = {
+    "integer": ("bilangan bulat", "a whole number"),
+    "text": ("teks", "a text"),
+    "truth": ("benar atau salah", "true or false"),
+    "date": ("tanggal", "a date"),
+    "list": ("daftar", "a list"),
+    "list of texts": ("daftar teks", "a list of texts"),
+    "moment": ("waktu dari plusTime", "a time made by plusTime"),
+    "item": ("butir daftar", "an item of a list"),
+}
+"""What a type is called in both languages."""
+
+_VALUE_MAX = 120
+_PATH_MAX = 160
 
 
 @dataclass(frozen=True)
@@ -122,12 +166,25 @@ class RuleFault:
     @property
     def message(self) -> str:
         """The sentence in Indonesian."""
-        return f"{self.path or 'aturan'}: {SENTENCES[self.problem][0].format(value=self.value[:200])}"
+        return self._told(0, "aturan")
 
     @property
     def message_en(self) -> str:
         """The sentence in English."""
-        return f"{self.path or 'rule'}: {SENTENCES[self.problem][1].format(value=self.value[:200])}"
+        return self._told(1, "rule")
+
+    def _told(self, language: int, whole: str) -> str:
+        value = _cut(self.value, _VALUE_MAX)
+        if self.problem in ("type", "never_equal"):
+            words = [_TYPES[one][language] if one in _TYPES else one for one in value.split(" / ")]
+            value = " / ".join(words)
+        return f"{_cut(self.path, _PATH_MAX) or whole}: {SENTENCES[self.problem][language].format(value=value)}"
+
+
+def _cut(text: str, longest: int) -> str:
+    """So much of it as can be shown, without letters that no page can carry."""
+    shown = text.encode("utf-8", "backslashreplace").decode()
+    return shown if len(shown) <= longest else f"{shown[:longest]}…"
 
 
 class RuleFaults(Refusal):

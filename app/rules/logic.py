@@ -1,10 +1,11 @@
 """Reads a logic before it is ever judged: which facts it looks at, and what in it can never work."""
 
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Callable, Collection
 from typing import Any
 
 from app.rules import facts, moments
-from app.rules.certlogic import COMPARISONS, DATE_COMPARISONS, OPERANDS
+from app.rules.certlogic import COMPARISONS, DATE_COMPARISONS, ITEMS_MAX, OPERANDS
 from app.rules.errors import RuleError
 from app.rules.faults import RuleFault
 
@@ -21,9 +22,24 @@ def paths(logic: Any) -> set[str]:
     return paths([operands[0], operands[2]] if name == "reduce" else operands)
 
 
+TEXT_MAX = 200
+"""So long a text may be in a logic."""
+
+
+def hidden(text: str) -> str:
+    """The first letter that cannot be seen, or that turns the others around, as `U+202E`; else nothing."""
+    unseen = (one for one in text if one not in "\n\r\t" and unicodedata.category(one) in ("Cc", "Cf", "Cs"))
+    return f"U+{ord(found):04X}" if (found := next(unseen, "")) else ""
+
+
 MOMENT = "moment"
+ITEM = "item"
+"""One of a list, as a whole."""
+_MIXED = "mixed"
+"""Of one type or of another, by what the facts are."""
 _ANY = None
 """A type that is not known before the facts are."""
+_OPEN = (_ANY, _MIXED)
 
 
 class LogicReader:
@@ -31,6 +47,8 @@ class LogicReader:
 
     def __init__(self) -> None:
         self.faults: list[RuleFault] = []
+        self.accumulator: str | None = _ANY
+        """What has been found so far, in the `reduce` that is read."""
 
     def fault(self, path: str, problem: str, value: str = "") -> None:
         self.faults.append(RuleFault(path, problem, value))
@@ -42,6 +60,7 @@ class LogicReader:
         if isinstance(logic, int):
             return facts.INTEGER
         if isinstance(logic, str):
+            self.text(logic, path)
             return facts.TEXT
         if isinstance(logic, list):
             for place, one in enumerate(logic):
@@ -66,14 +85,24 @@ class LogicReader:
             return _ANY
         return self.operation(name, operands, at, item)
 
+    def text(self, text: str, path: str) -> None:
+        if len(text) > TEXT_MAX:
+            self.fault(path, "text", str(TEXT_MAX))
+        elif found := hidden(text):
+            self.fault(path, "hidden", found)
+
     def read_var(self, name: Any, path: str, item: str | None) -> str | None:
         if not isinstance(name, str) or not name:
             self.fault(path, "path")
             return _ANY
         if item is not None:
             first, _, rest = name.partition(".")
-            if first == "accumulator" or (first == "current" and (item == "?" or not rest)):
+            if name == "accumulator":
+                return self.accumulator
+            if first == "current" and item == "?":
                 return _ANY
+            if name == "current":
+                return facts.TEXT if facts.BY_NAME[item].type == facts.TEXTS else ITEM
             name = f"{item}[].{rest}" if first == "current" else f"?{name}"
         if name not in facts.BY_NAME or ("[]" in name and item is None):
             self.fault(path, "unknown_fact", name.removeprefix("?"))
@@ -103,22 +132,26 @@ class LogicReader:
             return facts.TRUTH
         if name == "and":
             self.no_moment(read, at)
-            return facts.TRUTH if set(read) == {facts.TRUTH} else _ANY
+            if set(read) == {facts.TRUTH}:
+                return facts.TRUTH
+            return _ANY if set(read) <= {facts.TRUTH, _ANY} else _MIXED
         self.no_moment(read[:1], at)
-        return read[1] if read[1] == read[2] else _ANY
+        return _either(read[1], read[2])
 
     def reduce(self, operands: list[Any], at: str, item: str | None) -> str | None:
         items = self.read(operands[0], f"{at}[0]", item)
         self.want([items], (facts.LIST, facts.TEXTS), at)
-        first = operands[0]
-        known = isinstance(first, dict) and item is None and isinstance(first.get("var"), str)
-        self.read(operands[1], f"{at}[1]", first["var"] if known and items == facts.LIST else "?")
         start = self.read(operands[2], f"{at}[2]", item)
-        return start if start == facts.TRUTH else _ANY
+        first = operands[0]
+        known = isinstance(first, dict) and item is None and first.get("var") in facts.BY_NAME
+        before, self.accumulator = self.accumulator, start
+        step = self.read(operands[1], f"{at}[1]", first["var"] if known else "?")
+        self.accumulator = before
+        return _either(start, step)
 
     def want(self, read: list[str | None], types: Collection[str], at: str) -> None:
         for place, one in enumerate(read):
-            if one is not None and one not in types:
+            if one not in _OPEN and one not in types:
                 self.fault(f"{at}[{place}]", "type", " / ".join(types))
 
     def no_moment(self, read: list[str | None], at: str) -> None:
@@ -128,19 +161,37 @@ class LogicReader:
 
     def equal(self, operands: list[Any], read: list[str | None], at: str, item: str | None) -> None:
         self.want(read, (facts.INTEGER, facts.TEXT, facts.TRUTH, facts.DAY), at)
-        kinds = {facts.TEXT if one == facts.DAY else one for one in read}
-        if _ANY not in kinds and len(kinds) > 1:
-            self.fault(at, "never_equal", ", ".join(str(one) for one in read))
+        self.alike(read, at)
         for this, other, place in ((0, 1, 1), (1, 0, 0)):
             self.known(operands[this], [operands[other]], f"{at}[{place}]", item)
 
+    def alike(self, read: Collection[str | None], at: str) -> None:
+        """What is of different types is never the same."""
+        kinds = {facts.TEXT if one == facts.DAY else one for one in read}
+        if not kinds & set(_OPEN) and len(kinds) > 1:
+            self.fault(at, "never_equal", " / ".join(str(one) for one in read))
+
     def member(self, operands: list[Any], read: list[str | None], at: str, item: str | None) -> None:
         self.want(read[:1], (facts.INTEGER, facts.TEXT, facts.TRUTH, facts.DAY), at)
-        if read[1] is not None and read[1] not in (facts.LIST, facts.TEXTS):
+        looked_for, among = operands
+        if isinstance(among, list):
+            if not among:
+                self.fault(f"{at}[1]", "texts", str(ITEMS_MAX))
+            for place, one in enumerate(among):
+                self.alike((read[0], self.type_of(one, item)), f"{at}[1][{place}]")
+            self.known(looked_for, among, f"{at}[1]", item)
+            return
+        if read[1] not in _OPEN and read[1] != facts.TEXTS:
             self.fault(f"{at}[1]", "type", facts.LIST)
-        if isinstance(operands[1], list):
-            self.known(operands[0], operands[1], f"{at}[1]", item)
-        self.known(operands[1], [operands[0]], f"{at}[0]", item)
+        elif read[1] == facts.TEXTS:
+            self.alike((read[0], facts.TEXT), f"{at}[0]")
+        self.known(among, [looked_for], f"{at}[0]", item)
+
+    def type_of(self, logic: Any, item: str | None) -> str | None:
+        """The type of what has been read already."""
+        again = LogicReader()
+        again.accumulator = self.accumulator
+        return again.read(logic, "", item)
 
     def known(self, looked_at: Any, values: list[Any], path: str, item: str | None) -> None:
         """Nobody waits for a value that a fact never has."""
@@ -149,10 +200,14 @@ class LogicReader:
             return
         if item is not None and name.startswith("current."):
             name = f"{item}[].{name.removeprefix('current.')}"
-        fact = facts.BY_NAME.get(name)
+        fact = facts.BY_NAME.get(item if name == "current" and item else name)
         for value in values:
-            if fact and fact.choices and isinstance(value, str) and value not in fact.choices:
+            if fact is None or not isinstance(value, str):
+                continue
+            if fact.choices and value not in fact.choices:
                 self.fault(path, "no_such_value", f"'{value}' ({', '.join(fact.choices)})")
+            elif fact.type == facts.DAY and not facts.is_day(value):
+                self.fault(path, "moment", value)
 
     def text_first(self, name: str, operands: list[Any], read: list[str | None], at: str) -> str | None:
         self.want(read, (facts.TEXT, facts.DAY), at)
@@ -160,21 +215,37 @@ class LogicReader:
             if not _is_integer(operands[1]):
                 self.fault(f"{at}[1]", "type", facts.INTEGER)
             return facts.TEXT
-        if isinstance(operands[0], str):
-            try:
-                (moments.read if name == "plusTime" else moments.read_birth)(operands[0])
-            except RuleError:
-                self.fault(f"{at}[0]", "moment", operands[0])
-        if name == "plusTime":
-            if not _is_integer(operands[1]):
-                self.fault(f"{at}[1]", "type", facts.INTEGER)
-            if operands[2] not in moments.UNITS:
-                self.fault(f"{at}[2]", "choice", ", ".join(moments.UNITS))
+        birth = name != "plusTime"
+        if read[0] == facts.TEXT and isinstance(operands[0], dict) and "var" in operands[0]:
+            self.fault(f"{at}[0]", "type", facts.DAY)
+        if isinstance(operands[0], str) and not _works(moments.read_birth if birth else moments.read, operands[0]):
+            self.fault(f"{at}[0]", "moment", operands[0])
+        if birth:
+            return MOMENT
+        if not _is_integer(operands[1]):
+            self.fault(f"{at}[1]", "type", facts.INTEGER)
+        if operands[2] not in moments.UNITS:
+            self.fault(f"{at}[2]", "choice", ", ".join(moments.UNITS))
+        elif _is_integer(operands[1]) and not _works(moments.plus, moments.read("2022-01-01"), *operands[1:]):
+            self.fault(f"{at}[1]", "too_far")
         return MOMENT
 
 
 _LOGIC = {"plusTime": 1, "extractFromUVCI": 1}
 """How many operands of these are logic; of all others, all are."""
+
+
+def _either(one: str | None, other: str | None) -> str | None:
+    """The type of what is one or the other."""
+    return one if one == other else _ANY if _ANY in (one, other) else _MIXED
+
+
+def _works(function: Callable[..., Any], *given: Any) -> bool:
+    try:
+        function(*given)
+    except RuleError:
+        return False
+    return True
 
 
 def _is_integer(value: Any) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, ScalarSelect, select
+from sqlalchemy import ColumnElement, Engine, ScalarSelect, column, literal, select, table, union_all
 from sqlalchemy.orm import selectinload
 
 from app.db import db
@@ -16,6 +16,7 @@ from app.errors import NotFound
 from app.rules.closing import SHARE, closing
 from app.rules.judge import Prepared, prepare
 from app.rules.models import Exemption, RuleSet
+from app.schedule.models import Operator, Port, Ship
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,29 @@ def list_drafts() -> list[RuleSet]:
             .order_by(RuleSet.created_at.desc(), RuleSet.id.desc())
         )
     )
+
+
+# Fare classes belong to a neighbour; here it is enough to know what they are called.
+_fare_class = table("fare_class", column("code"), column("name"))
+
+
+def list_places() -> dict[str, dict[str, str]]:
+    """What a rule can name in `where` and `except`: by kind of place each code, under itself and its name, folded.
+
+    One query. Kinds whose values are fixed are left out (app/rules/facts.py has them); a route is two ports.
+    """
+    rows = union_all(
+        select(literal("port"), Port.code, Port.name),
+        select(literal("operator"), Operator.code, Operator.name),
+        select(literal("ship"), Ship.name, Ship.name),
+        select(literal("ship_type"), Ship.type, Ship.type).where(Ship.type != ""),
+        select(literal("class"), _fare_class.c.code, _fare_class.c.name),
+    )
+    found: dict[str, dict[str, str]] = {kind: {} for kind in ("port", "operator", "ship", "ship_type", "class")}
+    for kind, code, name in db.session.execute(rows):
+        found[kind].setdefault(name.casefold(), code)
+        found[kind][code.casefold()] = code
+    return found
 
 
 # A published set never changes, so a process prepares it once for each database that it speaks to.

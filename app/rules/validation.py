@@ -8,7 +8,7 @@ from app.rules import facts
 from app.rules.certlogic import plain
 from app.rules.errors import RuleError
 from app.rules.faults import RuleFault, RuleFaults
-from app.rules.logic import LogicReader, paths
+from app.rules.logic import LogicReader, hidden, paths
 
 OUTCOMES = ("note", "hold", "refer", "refuse_movable", "refuse_void")
 """What may come of a rule that is not met, the strongest last."""
@@ -20,6 +20,14 @@ SURENESS = ("text", "press", "operator", "house", "unconfirmed")
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 CODE_MAX = 60
 TEXT_MAX = 600
+TITLE_MAX = 100
+SENTENCE_MAX = 300
+"""Longer ones nobody reads at a gate: on a phone 300 letters are nine lines."""
+
+PLACES_MAX = 50
+PLACE_MAX = 120
+SIZE_MAX = 2_000
+"""So many parts a logic may have; one of 20,000 would never come to an answer (certlogic.STEPS_MAX)."""
 
 
 def check(rule: Any) -> None:
@@ -66,8 +74,9 @@ def faults_of(rule: Any) -> Iterator[RuleFault]:
     yield from _consequences(rule)
     for key in ("where", "except"):
         yield from _places(key, rule.get(key))
+    yield from _nowhere(rule.get("where"), rule.get("except"))
     if "logic" in rule:
-        yield from _logic(rule["logic"], rule.get("may_miss"))
+        yield from logic_faults(rule["logic"], rule.get("may_miss"))
 
 
 def _words(rule: dict[str, Any]) -> Iterator[RuleFault]:
@@ -76,28 +85,32 @@ def _words(rule: dict[str, Any]) -> Iterator[RuleFault]:
         yield RuleFault("code", "code")
     for key in ("title", "traveler", "officer"):
         if key in rule:
-            yield from _sentence(key, rule[key])
+            yield from _sentence(key, rule[key], TITLE_MAX if key == "title" else SENTENCE_MAX)
     for key in ("next", "off"):
         if rule.get(key) is not None:
-            yield from _sentence(key, rule[key])
+            yield from _sentence(key, rule[key], SENTENCE_MAX)
     for key in ("regulation", "source"):
-        if key in rule and not _is_text(rule[key]):
-            yield RuleFault(key, "text")
+        if key in rule:
+            yield from _text(key, rule[key], TEXT_MAX)
     if "sure" in rule and rule["sure"] not in SURENESS:
         yield RuleFault("sure", "choice", ", ".join(SURENESS))
+    if rule.get("sure") == "unconfirmed" and rule.get("off") is None:
+        yield RuleFault("sure", "unconfirmed")
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value.strip()) > 0 and len(value) <= TEXT_MAX
+def _text(path: str, value: Any, longest: int, problem: str = "text") -> Iterator[RuleFault]:
+    if not (isinstance(value, str) and value.strip() and len(value) <= longest):
+        yield RuleFault(path, problem, str(longest))
+    elif found := hidden(value):
+        yield RuleFault(path, "hidden", found)
 
 
-def _sentence(path: str, value: Any) -> Iterator[RuleFault]:
+def _sentence(path: str, value: Any, longest: int) -> Iterator[RuleFault]:
     if not isinstance(value, dict) or value.keys() - {"id", "en"}:
-        yield RuleFault(path, "sentence")
+        yield RuleFault(path, "sentence", str(longest))
         return
     for language in ("id", "en"):
-        if not _is_text(value.get(language)):
-            yield RuleFault(f"{path}.{language}", "sentence")
+        yield from _text(f"{path}.{language}", value.get(language), longest, "sentence")
 
 
 def _validity(rule: dict[str, Any]) -> Iterator[RuleFault]:
@@ -128,6 +141,8 @@ def _consequences(rule: dict[str, Any]) -> Iterator[RuleFault]:
         yield RuleFault("next", "next")
     if not isinstance(rule.get("holds_item", False), bool):
         yield RuleFault("holds_item", "truth")
+    elif rule.get("holds_item") and outcome != "note":
+        yield RuleFault("holds_item", "item")
     exemption = rule.get("exemption")
     if exemption is not None:
         by = exemption.get("by") if isinstance(exemption, dict) and exemption.keys() == {"by"} else None
@@ -142,14 +157,27 @@ def _places(path: str, value: Any) -> Iterator[RuleFault]:
         yield RuleFault(path, "not_an_object")
         return
     for key, allowed in value.items():
+        at = f"{path}.{key}"
         if key not in PLACES:
-            yield RuleFault(f"{path}.{key}", "choice", ", ".join(PLACES))
-        elif not (isinstance(allowed, list) and allowed and all(isinstance(one, str) and one for one in allowed)):
-            yield RuleFault(f"{path}.{key}", "texts")
+            yield RuleFault(at, "choice", ", ".join(PLACES))
+        elif not (isinstance(allowed, list) and 0 < len(allowed) <= PLACES_MAX):
+            yield RuleFault(at, "texts", str(PLACES_MAX))
+        elif wrong := [fault for one in allowed for fault in _text(at, one, PLACE_MAX)]:
+            yield wrong[0]
         else:
             choices = facts.BY_NAME[fact_of(key)].choices
             if choices and not set(allowed) <= set(choices):
-                yield RuleFault(f"{path}.{key}", "choice", ", ".join(choices))
+                yield RuleFault(at, "choice", ", ".join(choices))
+
+
+def _nowhere(where: Any, excepted: Any) -> Iterator[RuleFault]:
+    """A rule that its exceptions keep from ever applying."""
+    if not isinstance(excepted, dict) or not isinstance(where, dict | None):
+        return
+    for key, names in excepted.items():
+        of = (where or {}).get(key) or (facts.BY_NAME[fact_of(key)].choices if key in PLACES else ())
+        if isinstance(names, list) and isinstance(of, list | tuple) and of and all(one in names for one in of):
+            yield RuleFault(f"except.{key}", "nowhere")
 
 
 def fact_of(place: str) -> str:
@@ -157,11 +185,15 @@ def fact_of(place: str) -> str:
     return place if place == "stage" else f"voyage.{place}"
 
 
-def _logic(logic: Any, may_miss: Any) -> Iterator[RuleFault]:
+def logic_faults(logic: Any, may_miss: Any = None) -> Iterator[RuleFault]:
+    """Everything that keeps a logic from being judged by."""
     try:
         logic = plain(logic, "logic")
     except RuleError:
         yield RuleFault("logic", "not_plain")
+        return
+    if _size(logic) > SIZE_MAX:
+        yield RuleFault("logic", "too_large", str(SIZE_MAX))
         return
     reader = LogicReader()
     answer = reader.read(logic, "logic", None)
@@ -171,8 +203,13 @@ def _logic(logic: Any, may_miss: Any) -> Iterator[RuleFault]:
     if may_miss is None or reader.faults:
         return
     if not (isinstance(may_miss, list) and all(isinstance(name, str) for name in may_miss)):
-        yield RuleFault("may_miss", "texts")
+        yield RuleFault("may_miss", "texts", str(PLACES_MAX))
         return
     for at, name in enumerate(may_miss):
         if name not in paths(logic):
             yield RuleFault(f"may_miss[{at}]", "unused_fact", name)
+
+
+def _size(logic: Any) -> int:
+    inside = logic.values() if isinstance(logic, dict) else logic if isinstance(logic, list) else ()
+    return 1 + sum(map(_size, inside))

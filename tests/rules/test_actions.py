@@ -37,7 +37,7 @@ from app.rules.queries import (
     prepared_in_force,
 )
 from tests.conftest import Clock
-from tests.factories import a_booking, a_user, tickets_of
+from tests.factories import a_booking, a_fare_class, a_port, a_ship, a_user, tickets_of
 from tests.rules.making import a_rule, some_facts
 
 
@@ -75,6 +75,38 @@ def refused(code: str, function: Any, *args: Any) -> None:
     with pytest.raises(Refusal) as refusal:
         function(*args)
     assert refusal.value.code == code
+
+
+def test_a_place_that_is_not_registered_is_refused_unless_the_set_came_with_it(writer: User) -> None:
+    a_port(), a_fare_class()
+    ship = a_ship("KM Lawit")
+    draft = a_draft(writer)
+    for where, path in (
+        ({"class": ["nosuch"]}, "where.class"),
+        ({"port": ["idsmq"]}, "where.port"),
+        ({"port": ["Sampit"]}, "where.port"),
+        ({"route": ["IDSMQ"]}, "where.route"),
+        ({"route": ["IDSMQ-IDXXX"]}, "where.route"),
+        ({"operator": ["FERIKU"]}, "where.operator"),
+        ({"ship": ["KM Lawik"]}, "where.ship"),
+        ({"ship_type": ["kapal selam"]}, "where.ship_type"),
+    ):
+        with pytest.raises(RuleFaults) as refusal:
+            put_rule(draft.id, a_rule(where=where), writer.id)
+        [fault] = refusal.value.faults
+        assert (fault.path, fault.problem) == (path, "unknown_place")
+        assert fault.message.startswith(f"{path}: '{next(iter(where.values()))[0]}' belum terdaftar")
+    known = {"class": ["ekonomi"], "port": ["IDSMQ"], "ship": [ship.name], "operator": [ship.operator.code]}
+    put_rule(draft.id, a_rule(where=known, **{"except": {"service": ["pioneer"]}}), writer.id)
+    load_shipped([shipped.ShippedSet({"id": "a", "en": "b"}, soon(days=-9), [a_rule(where={"operator": ["FERIKU"]})])])
+    came = start_draft("Uji", "Test", writer.id, find_set_in_force(app_clock.now()).id)  # type: ignore[union-attr]
+    put_rule(came.id, a_rule(where={"operator": ["FERIKU"]}, outcome="note"), writer.id)
+
+
+def test_a_whole_number_is_kept_as_one(writer: User) -> None:
+    draft = a_draft(writer)
+    rule = put_rule(draft.id, a_rule(logic={">=": [{"var": "person.age_years"}, 1e2]}), writer.id)
+    assert repr(rule.body["logic"][">="][1]) == "100"
 
 
 def test_a_draft_takes_rules_changes_them_and_lets_them_go(writer: User) -> None:

@@ -18,7 +18,7 @@ from app.rules.table import Row, Table, write
 from app.rules.table_reading import read
 from app.web.admin.rule_form import RuleForm
 from app.web.admin.rule_typed import typed_from
-from tests.factories import a_port, a_user
+from tests.factories import a_port, a_ship, a_user
 from tests.queries import queries_counted
 from tests.rules.making import a_rule
 from tests.web.test_admin import send, told
@@ -58,6 +58,11 @@ TWO_TESTS = {
     "rows-1-result": "negative",
     "rows-1-hours": "24",
 }
+
+
+HALF_A_LETTER = '{"===": [{"var": "voyage.port"}, "\\ud800"]}'
+LONG = '{"===": [{"var": "voyage.port"}, "%s"]}' % ("x" * 90_000)
+DEEP = '{"!": [' * 900 + "true" + "]}" * 900
 
 
 @pytest.fixture
@@ -110,9 +115,11 @@ def test_rows_of_every_kind_are_written(client: FlaskClient, draft: RuleSet) -> 
         **WORDS,
         "every": "all",
         "where_stage_terminal": "1",
-        "where_operator": "PELNI, DLU",
-        "except_port": "IDSMQ",
+        "where_operator": "pt pelayaran uji",
+        "where_route": "Sampit-semarang",
+        "except_port": "semarang, idsmq",
         "exempt_official": "1",
+        "outcome": "note",
         "holds_item": "1",
         "may_miss": "punya kondisi kesehatan khusus atau komorbid",
         "rows-0-role": "unless",
@@ -127,10 +134,12 @@ def test_rows_of_every_kind_are_written(client: FlaskClient, draft: RuleSet) -> 
         "rows-4-what": "companion",
         "rows-4-value": "17",
     }
+    a_port("Semarang")
+    operator = a_ship().operator.code
     assert send(client, f"/kelola/aturan/{draft.id}/tambah", typed).status_code == 303
     body = body_of(draft, "pcr-24")
-    assert body["where"] == {"stage": ["terminal"], "operator": ["PELNI", "DLU"]}
-    assert body["except"] == {"port": ["IDSMQ"]}
+    assert body["where"] == {"stage": ["terminal"], "operator": [operator], "route": ["IDSMQ-IDSRG"]}
+    assert body["except"] == {"port": ["IDSRG", "IDSMQ"]}
     assert body["exemption"] == {"by": ["official"]}
     assert body["may_miss"] == ["person.special_condition"]
     assert body["holds_item"] is True
@@ -167,6 +176,17 @@ def test_rows_of_every_kind_are_written(client: FlaskClient, draft: RuleSet) -> 
         ({"logic_as": "json", "logic": '{"<": [1,\n 2'}, "logic", "bukan JSON yang utuh, di baris 2"),
         ({"logic_as": "json", "logic": "[" * 5000}, "logic", "bukan JSON"),
         ({"logic_as": "json", "logic": "NaN"}, "logic", "logic: hanya teks, bilangan bulat"),
+        ({"logic_as": "json", "logic": HALF_A_LETTER}, "logic", "terlihat (U+D800)"),
+        ({"logic_as": "json", "logic": '{"\\ud800": [1]}'}, "logic", "operator"),
+        ({"logic_as": "json", "logic": '{"!": [true], "!": [false]}'}, "logic", "“!” ditulis dua kali"),
+        ({"logic_as": "json", "logic": DEEP}, "logic", "logic: "),
+        ({"logic_as": "json", "logic": LONG}, "logic", "logic.===[1]: tulis teks, paling panjang 200 huruf"),
+        ({"where_port": "Sampet"}, "where_port", "where.port: &#39;Sampet&#39; belum terdaftar"),
+        ({"where_class": "nosuch"}, "where_class", "where.class: &#39;nosuch&#39; belum terdaftar"),
+        ({"sure": "unconfirmed"}, "sure", "sure: yang belum terkonfirmasi tidak diperiksa"),
+        ({"off_id": "Belum."}, "off_en", "off.en: tulis kalimatnya"),
+        ({"title_en": "a\u202eb"}, "title_en", "title.en: ada huruf yang tidak terlihat (U+202E)"),
+        ({"where_stage_quay": "1", "except_stage": "dermaga"}, "except_stage", "except.stage: ini mengecualikan"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_at_its_place_and_what_was_typed_stays(
@@ -178,6 +198,22 @@ def test_a_fault_is_told_at_its_place_and_what_was_typed_stays(
     assert "https://example.org/se-1-2030" in answer.text
     assert "Check the PCR test." in answer.text
     assert get_set_or_draft(draft.id).rule_of("pcr-24") is None
+
+
+@pytest.mark.parametrize("do", ["look", "table", "json"])
+@pytest.mark.parametrize("logic", [HALF_A_LETTER, DEEP, '{"<": [1,'])
+def test_looking_at_what_cannot_be_read_says_so(client: FlaskClient, draft: RuleSet, do: str, logic: str) -> None:
+    answer = send(client, f"/kelola/aturan/{draft.id}/tambah", {**WORDS, "logic_as": "json", "logic": logic, "do": do})
+    assert (answer.status_code, list(told(answer))) == (422, ["logic"])
+
+
+def test_what_a_sentence_says_is_shown_as_text(client: FlaskClient, draft: RuleSet) -> None:
+    typed = {**TWO_TESTS, **{key: f"<script>x</script> {key}" for key in WORDS if key[-3:] in ("_id", "_en")}}
+    assert send(client, f"/kelola/aturan/{draft.id}/tambah", typed).status_code == 303
+    for page in ("", "/ubah/pcr-24"):
+        shown = client.get(f"/kelola/aturan/{draft.id}{page}").text
+        assert "&lt;script&gt;x&lt;/script&gt; title_id" in shown
+        assert "<script>x" not in shown
 
 
 def test_the_table_becomes_json_and_comes_back(client: FlaskClient, draft: RuleSet) -> None:

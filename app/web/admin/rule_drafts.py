@@ -12,7 +12,7 @@ from app.errors import NotFound, Refusal
 from app.rules import actions
 from app.rules.faults import RuleFaults
 from app.rules.models import RuleSet
-from app.rules.queries import get_set_or_draft, list_drafts
+from app.rules.queries import get_set_or_draft, list_drafts, list_places
 from app.rules.validation import PLACES
 from app.rules.words import condition
 from app.web.admin.door import ID, bp, go, only_administrator, readers
@@ -127,7 +127,7 @@ def _save(set_id: int, code: str) -> str | tuple[str, int] | Response:
     draft = _draft(set_id)
     if code:
         _body(draft, code)
-    form = RuleForm(request.form.to_dict(), language())
+    form = RuleForm(request.form.to_dict(), language(), list_places())
     if wish := form.value("do"):
         form = _rearranged(form, wish)
         return _rule_page(draft, form, code), 422 if form.errors else 200

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 
 from app.rules import facts, table
 from app.rules.faults import RuleFault
+from app.rules.places import Known, code_of
 from app.rules.table import ASKED, COMPANION, DOCUMENT, GOODS, JOINED, Row, Table
-from app.rules.validation import OFFICERS, PLACES, faults_of
+from app.rules.validation import OFFICERS, PLACES, fact_of, faults_of, logic_faults
 from app.rules.vocabulary import LANGUAGES, value_word
 from app.web.admin.rule_choices import (
     OTHER_PLACES,
@@ -31,9 +32,10 @@ DEFAULTS = {"logic_as": "table", "every": "all", "sure": "text", "outcome": "hol
 class RuleForm(Form):
     """What was typed of a rule, how many rows its table shows, and what is wrong with it."""
 
-    def __init__(self, typed: Mapping[str, str], language: str) -> None:
+    def __init__(self, typed: Mapping[str, str], language: str, known: Known | None = None) -> None:
         super().__init__(typed, labels(), DEFAULTS)
         self.language = language
+        self.known = known
 
     @property
     def as_table(self) -> bool:
@@ -67,7 +69,7 @@ class RuleForm(Form):
         """The logic, or None with `errors` filled; whatever else was typed may be unfinished."""
         logic = self._table() if self.as_table else self._json()
         if not self.errors:
-            self.refuse_faults(fault for fault in faults_of({"logic": logic}) if fault.path.startswith("logic"))
+            self.refuse_faults(logic_faults(logic))
         return None if self.errors else logic
 
     def refuse_faults(self, found: Iterable[RuleFault]) -> None:
@@ -121,8 +123,10 @@ class RuleForm(Form):
         return [part for one in self.value(name).split(",") if (part := " ".join(one.split()))]
 
     def _places(self, key: str, place: str) -> list[str]:
-        choices = facts.BY_NAME[place if place == "stage" else f"voyage.{place}"].choices
-        return [value_meant(one, choices) or one for one in self._several(f"{key}_{place}")]
+        typed = self._several(f"{key}_{place}")
+        if choices := facts.BY_NAME[fact_of(place)].choices:
+            return [value_meant(one, choices) or one for one in typed]
+        return [(code_of(place, one, self.known) if self.known else None) or one for one in typed]
 
     def _facts(self, name: str) -> list[str]:
         words = {fact_label(f.name, language).casefold(): f.name for f in facts.FACTS for language in LANGUAGES}
@@ -130,12 +134,19 @@ class RuleForm(Form):
 
     def _json(self) -> Any:
         try:
-            return json.loads(self.value("logic"))
+            found = json.loads(self.value("logic"), object_pairs_hook=_once_each)
         except json.JSONDecodeError as error:
             told = _("logic: bukan JSON yang utuh, di baris %(line)s huruf ke-%(column)s.")
             self.errors["logic"] = told % {"line": error.lineno, "column": error.colno}
+        except KeyError as error:
+            told = _("logic: “%(key)s” ditulis dua kali dalam satu objek; hapus salah satunya.")
+            self.errors["logic"] = told % {"key": error.args[0][:60]}
         except (ValueError, RecursionError):
             self.errors["logic"] = _("logic: bukan JSON yang dapat dibaca.")
+        else:
+            if _can_be_shown(found):
+                return found
+            self.refuse_faults(logic_faults(found))
         return None
 
     # The table
@@ -219,3 +230,22 @@ class RuleForm(Form):
             words = ", ".join(value_word(one, self.language) for one in choices)
             self.errors[name] = _("Tulis satu atau beberapa, dipisah koma: %(choices)s.") % {"choices": words}
         return tuple(found)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; one of two equal keys would be lost unseen."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise KeyError(key)
+        found[key] = value
+    return found
+
+
+def _can_be_shown(logic: Any) -> bool:
+    """JSON may say half a letter (`"\\ud800"`), which no page can carry."""
+    try:
+        json.dumps(logic, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
