@@ -27,6 +27,8 @@ What to try first
   2. Scan: sign in as the officer in another window, choose gate and departure, show the code or type its number;
      compare name and number and press the button that says so.
   3. Watch: sign in as the official in a third window; the count on the board rises by itself.
+  4. Decide: as the official, open "Aturan": the administrator has proposed a draft of the travel rules. Compare it, try
+     it, approve it.
 
 The voyages are a demonstration: Sampit's Lebaran 2024, moved to the coming days. Ctrl-C stops everything."""
 

@@ -27,7 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 GATHERS = {"models"}
 """Knows all models, for migrations and tests; nothing of the application imports it."""
 
-KNOW_FLASK = {"__init__", "cli", "live/hub"}
+KNOW_FLASK = {"__init__", "cli/__init__", "live/hub"}
 """Besides `web/`. The hub is the application's second process, and reads in its context."""
 
 APP = ROOT / "app"

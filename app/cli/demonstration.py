@@ -1,0 +1,97 @@
+"""The demonstration: a past season in the coming days, its users, and a draft of rules that waits for approval."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from secrets import token_urlsafe
+
+import click
+from sqlalchemy.engine import make_url
+
+from app import clock, config
+from app.accounts.actions import change_user, create_user
+from app.accounts.models import Role
+from app.accounts.queries import find_user_by_name
+from app.cli.timetables import DATA, bring_in, read_rows
+from app.flow.actions import found_season, load_reference
+from app.flow.queries import list_seasons
+from app.rules import shipped
+from app.rules.actions import load_shipped, propose, put_rule, start_draft
+from app.rules.queries import find_set_in_force
+from app.schedule.timetable import home_port, is_departure, lebaran_offset, shift
+
+DEMO_SEASON = DATA / "seasons" / "lebaran-2024.csv"
+DEMO_USERS = (
+    ("petugas", "Petugas Gerbang", Role.OFFICER),
+    ("pejabat", "Pejabat KSOP", Role.OFFICIAL),
+    ("admin", "Administrator", Role.ADMINISTRATOR),
+)
+
+
+@click.command("demo")
+def demo() -> None:
+    """Load the demonstration: Lebaran 2024, moved so that its first departure leaves in three days.
+
+    Loaded once; when that season is over, the next start moves it again.
+    """
+    load_shipped(shipped.read_sets())
+    today = clock.now().date()
+    if any(season.shifted_days and season.last_day > today for season in list_seasons()):
+        click.echo("Demo sudah ada.")
+        return
+    rows = read_rows(DEMO_SEASON)
+    home = home_port(rows)
+    first = min(row.day for row in rows if is_departure(row, home))
+    days = (today + timedelta(days=3) - first).days
+    moved = shift(rows, days)
+    load_reference(DATA, days)
+    report = bring_in(moved, days)
+    row = next(r for r in moved if lebaran_offset(r.lebaran_day) is not None)
+    feast = row.day - timedelta(days=lebaran_offset(row.lebaran_day) or 0)
+    found_season("Lebaran 2024", home, feast, feast - timedelta(days=15), feast - timedelta(days=1), days)
+    _demo_users()
+    click.echo(f"Demo: {len(report.added)} pelayaran, digeser {days} hari.")
+
+
+def _signins_file() -> Path:
+    """Where this installation keeps its demonstration passwords: beside its database, for its owner only."""
+    url = make_url(config.current().database_url)
+    folder = Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else None
+    return (folder or config.ROOT / "instance") / "demo-signins.txt"
+
+
+def _demo_users() -> None:
+    users = {}
+    lines = []
+    for username, name, role in DEMO_USERS:
+        if find_user_by_name(username) is None:
+            password = token_urlsafe(9)
+            users[role] = create_user(username, name, role, password).id
+            lines.append(f"{role}: {username} / {password}\n")
+    if lines:
+        path = _signins_file()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.writelines(lines)
+    if {Role.ADMINISTRATOR, Role.OFFICIAL} <= users.keys():
+        change_user(users[Role.OFFICIAL], active=True, role=Role.OFFICIAL, may_approve_rules=True)
+        _demo_draft(users[Role.ADMINISTRATOR])
+
+
+def _demo_draft(administrator_id: int) -> None:
+    """A rule that comes switched off, switched on in a draft that the official may approve."""
+    in_force = find_set_in_force(clock.now())
+    note = in_force.rule_of("pregnancy") if in_force else None
+    if in_force is None or note is None:
+        return
+    draft = start_draft("Catatan kehamilan dinyalakan", "Pregnancy note switched on", administrator_id, in_force.id)
+    used = {key: value for key, value in note.body.items() if key != "off"}
+    put_rule(draft.id, used, administrator_id)
+    propose(draft.id, administrator_id, None, draft.version)
+
+
+@click.command("signins")
+def signins() -> None:
+    """Print the sign-ins of the demonstration."""
+    path = _signins_file()
+    click.echo(path.read_text().rstrip() if path.exists() else "Tidak ada akun demo.")

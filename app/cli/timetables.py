@@ -1,0 +1,154 @@
+"""Commands that bring timetables and schedules in and out, and run a past season again."""
+
+import json
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from secrets import token_urlsafe
+
+import click
+from flask_migrate import upgrade
+from tqdm import tqdm
+
+from app import config
+from app.accounts.actions import create_user
+from app.accounts.models import Role
+from app.db import db
+from app.errors import Refusal
+from app.flow.actions import ImportReport, add_unknown_ports, import_timetable, load_reference
+from app.flow.arriving import Arriving
+from app.flow.exchange import export_schedule, import_schedule
+from app.flow.replay import Replay, replay
+from app.flow.sheets import packed
+from app.schedule.timetable import TimetableFaults, TimetableRow, home_port, read_timetable
+
+DATA = config.ROOT / "data"
+
+
+def read_rows(path: Path) -> list[TimetableRow]:
+    """The rows of a timetable; where one is at fault, all faults are told and the command ends."""
+    try:
+        return read_timetable(path)
+    except TimetableFaults as faults:
+        for fault in faults.faults:
+            click.echo(fault.message, err=True)
+        click.echo(f"{len(faults.faults)} kesalahan; tidak ada yang diubah.", err=True)
+        raise SystemExit(1) from None
+
+
+@click.command("import-timetable")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def timetable(file: Path) -> None:
+    """Bring in the voyages of a timetable FILE.csv: all of them or none; again changes nothing."""
+    rows = read_rows(file)
+    load_reference(DATA)
+    _tell(bring_in(rows))
+
+
+def bring_in(rows: list[TimetableRow], shifted_days: int = 0) -> ImportReport:
+    """Import these rows; where they are refused, the command ends."""
+    try:
+        return import_timetable(rows, home_port(rows), shifted_days=shifted_days)
+    except Refusal as refusal:
+        told = ", ".join(f"{name} {value}" for name, value in refusal.details.items())
+        click.echo(f"{refusal.code}: {told}. Tidak ada yang diubah.", err=True)
+        raise SystemExit(1) from None
+
+
+def _tell(report: ImportReport) -> None:
+    for name, keys_ in (("ditambah", report.added), ("diubah", report.changed)):
+        for key in keys_:
+            click.echo(f"{name}: {key}")
+    click.echo(
+        f"{len(report.added)} ditambah, {len(report.changed)} diubah, {len(report.left)} tetap (added, changed, left)"
+    )
+
+
+@click.command("export-schedule")
+@click.argument("target", type=click.Path(path_type=Path))
+def export_sheets(target: Path) -> None:
+    """Write ports, operators, ships, papers and voyages to TARGET: a folder for one CSV each, or a name ending in .zip.
+
+    Nothing is lost: `import-schedule` brings the same schedule back.
+    """
+    written = export_schedule()
+    if target.suffix == ".zip":
+        target.write_bytes(packed(written))
+    else:
+        target.mkdir(parents=True, exist_ok=True)
+        for name, data in written.items():
+            (target / f"{name}.csv").write_bytes(data)
+    click.echo(f"{target}: {', '.join(written)}")
+
+
+@click.command("import-schedule")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def import_sheets(sources: tuple[Path, ...]) -> None:
+    """Bring in SOURCES (CSV files, zips or folders of them): all of it or none; again changes nothing."""
+    paths = [path for source in sources for path in (sorted(source.glob("*.csv")) if source.is_dir() else [source])]
+    try:
+        report = import_schedule(Arriving([(path.name, path.read_bytes()) for path in paths]))
+    except TimetableFaults as faults:
+        for fault in faults.faults:
+            click.echo(f"{fault.file}: {fault.message}", err=True)
+        click.echo(f"{len(faults.faults)} kesalahan; tidak ada yang diubah.", err=True)
+        raise SystemExit(1) from None
+    for name in report.added:
+        counts = (report.added[name], report.changed[name], report.left[name])
+        if any(counts):
+            click.echo("{}: {} ditambah, {} diubah, {} tetap".format(name, *counts))
+
+
+@click.command("replay")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--seed", default=1, show_default=True, help="Who books together, pays and comes late.")
+def replay_season(file: Path, seed: int) -> None:
+    """Run the season of FILE.csv through the real actions, in a database of its own that is thrown away.
+
+    Ends with a table per call and one line of JSON.
+    """
+    from app import create_app  # the factory imports this module
+
+    rows = read_rows(file)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = replace(config.current(), database_url=f"sqlite:///{folder}/replay.db")
+        app = create_app(settings)
+        with app.app_context():
+            upgrade()
+            load_reference(DATA, papers=False)
+            add_unknown_ports(rows)
+            officer = create_user("replay", "Replay", Role.OFFICER, token_urlsafe(16))
+            with tqdm(unit=" langkah", disable=None, mininterval=0.5) as bar:
+                result = replay(
+                    rows,
+                    home_port(rows),
+                    seed=seed,
+                    keyring=app.extensions["keyring"],
+                    officer_id=officer.id,
+                    progress=lambda done, total: _show(bar, done, total),
+                )
+            db.session.remove()
+            db.engine.dispose()
+    _tell_replay(result)
+    click.echo(json.dumps({**result.summary(), "seed": seed, "seconds": round(time.monotonic() - started, 1)}))
+
+
+def _show(bar: "tqdm[None]", done: int, total: int) -> None:
+    bar.total = total
+    bar.update(done - bar.n)
+
+
+def _tell_replay(result: Replay) -> None:
+    """A line per call, with what explains it below."""
+    click.echo(f"{'hari':10}  {'arah':6}  {'kapal':28}  {'tercatat':>8}  {'dihitung':>8}  {'batas':>6}")
+    for call in result.calls:
+        expected = "-" if call.expected is None else str(call.expected)
+        mark = "  ≠" if call.differs else ""
+        click.echo(
+            f"{call.day}  {'naik' if call.departs else 'turun':6}  {call.ship or '(tidak disebut)':28}  "
+            f"{expected:>8}  {call.got:>8}  {call.ceiling or '-':>6}{mark}"
+        )
+        for note in call.notes:
+            click.echo(f"            {note}")

@@ -1,0 +1,37 @@
+"""The demonstration shows what there is to see: among others a draft of rules that waits for the official."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import clock
+from app.accounts.queries import find_user_by_name
+from app.cli import demo
+from app.rules.actions import approve
+from app.rules.queries import find_set_in_force, list_drafts
+from app.rules.reading import compare
+
+
+def test_a_draft_waits_for_somebody_else_than_its_proposer(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signins = tmp_path / "demo-signins.txt"
+    monkeypatch.setattr("app.cli.demonstration._signins_file", lambda: signins)
+    for said in ("12 pelayaran", "Demo sudah ada"):
+        told = app.test_cli_runner().invoke(demo)
+        assert said in told.output, told.output
+    assert signins.read_text().count("\n") == 3
+    [draft] = list_drafts()
+    in_force = find_set_in_force(clock.now())
+    assert in_force
+    changed = compare(in_force.bodies, draft.bodies, "en")
+    assert (changed.added, changed.removed, len(changed.changed)) == ([], [], 1)
+    assert [row.label for row in changed.changed[0].rows] == ["Not used, because"]
+    official = find_user_by_name("pejabat")
+    assert official
+    assert draft.proposal
+    assert draft.proposal.proposer.username == "admin"
+    approve(draft.id, official.id, draft.version)
+    now_in_force = find_set_in_force(clock.now())
+    assert now_in_force == draft
