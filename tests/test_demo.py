@@ -27,7 +27,7 @@ def test_a_draft_waits_for_somebody_else_than_its_proposer(
     assert in_force
     changed = compare(in_force.bodies, draft.bodies, "en")
     assert (changed.added, changed.removed, len(changed.changed)) == ([], [], 1)
-    assert [row.label for row in changed.changed[0].rows] == ["Not used, because"]
+    assert [row.label for row in changed.changed[0].rows] == ["Not used, because", "How sure"]
     official = find_user_by_name("pejabat")
     assert official
     assert draft.proposal

@@ -79,13 +79,16 @@ def _demo_users() -> None:
 
 
 def _demo_draft(administrator_id: int) -> None:
-    """A rule that comes switched off, switched on in a draft that the official may approve."""
+    """A rule that comes switched off, switched on in a draft that the official may approve.
+
+    No operator asks for it, so it stands as the port's own.
+    """
     in_force = find_set_in_force(clock.now())
     note = in_force.rule_of("pregnancy") if in_force else None
     if in_force is None or note is None:
         return
     draft = start_draft("Catatan kehamilan dinyalakan", "Pregnancy note switched on", administrator_id, in_force.id)
-    used = {key: value for key, value in note.body.items() if key != "off"}
+    used = {key: value for key, value in note.body.items() if key != "off"} | {"sure": "house"}
     put_rule(draft.id, used, administrator_id)
     propose(draft.id, administrator_id, None, draft.version)
 
