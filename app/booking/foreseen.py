@@ -7,7 +7,7 @@ the day of sailing, or that no source confirms, are never told.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.booking.sailing import SALE
@@ -170,7 +170,7 @@ def _missing(
 
 def _strict(rule: Prepared) -> Prepared:
     """The rule as if nothing that it looks at might be missing."""
-    return Prepared(rule.rule, rule.logic, rule.looks_at)
+    return replace(rule, needed=rule.looks_at)
 
 
 def entries_for(rules: Sequence[Prepared], facts: Mapping[str, Any]) -> tuple[Sequence[str], Sequence[str]]:

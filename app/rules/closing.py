@@ -41,7 +41,7 @@ def refusing(rules: Sequence[Prepared], facts: Mapping[str, Any]) -> Mapping[str
 
 def concerning(rules: Iterable[Prepared], facts: Mapping[str, Any]) -> list[Prepared]:
     """Those of the rules that are in force on the day of these facts, and not for another place."""
-    return [rule for rule in rules if is_for(rule.rule, facts)]
+    return [rule for rule in rules if is_for(rule, facts)]
 
 
 def last_minute(rules: Sequence[Prepared], facts: Mapping[str, Any], least: int) -> int | None:

@@ -29,6 +29,8 @@ class Prepared:
     rule: Mapping[str, Any]
     logic: Any
     needed: frozenset[str]
+    where: Sequence[tuple[str, Sequence[Any]]]
+    excepted: Sequence[tuple[str, Sequence[Any]]]
 
     @cached_property
     def looks_at(self) -> frozenset[str]:
@@ -50,10 +52,21 @@ class Prepared:
 def prepare(rules: Iterable[Mapping[str, Any]]) -> list[Prepared]:
     """Those of the rules that are not off. Whoever looks at a fact that may not be missing must know it."""
     return [
-        Prepared(rule, plain(rule["logic"], "logic"), frozenset(paths(rule["logic"])) - set(rule.get("may_miss") or ()))
+        Prepared(
+            rule,
+            plain(rule["logic"], "logic"),
+            frozenset(paths(rule["logic"])) - set(rule.get("may_miss") or ()),
+            _places(rule.get("where")),
+            _places(rule.get("except")),
+        )
         for rule in rules
         if not rule.get("off")
     ]
+
+
+def _places(named: Mapping[str, Sequence[Any]] | None) -> list[tuple[str, Sequence[Any]]]:
+    """The facts that places are told by, each with the values that are meant."""
+    return [("stage" if place == "stage" else f"voyage.{place}", values) for place, values in (named or {}).items()]
 
 
 def judge(rules: Sequence[Prepared], facts: Any, exemptions: Sequence[Mapping[str, Any]] = ()) -> Verdict:
@@ -81,7 +94,7 @@ def _reason(
     if not _in_force(rule, day):
         return None
     try:
-        if not _applies(rule, facts):
+        if not _applies(prepared, facts):
             return None
         answer = apply(prepared.logic, facts, prepared.needed)
         if answer is True:
@@ -99,11 +112,11 @@ def _reason(
     return _exempted(rule, reason, exemptions)
 
 
-def is_for(rule: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
+def is_for(prepared: Prepared, facts: Mapping[str, Any]) -> bool:
     """Whether a rule is in force on the day of these facts, and for here as far as they say where that is."""
     day = look_up("voyage.day", facts)
     try:
-        return isinstance(day, str) and _in_force(rule, day) and _applies(rule, facts)
+        return isinstance(day, str) and _in_force(prepared.rule, day) and _applies(prepared, facts)
     except RuleError:
         return True
 
@@ -113,19 +126,17 @@ def _in_force(rule: Mapping[str, Any], day: str) -> bool:
     return (not first or first <= day) and (not last or day <= last)
 
 
-def _applies(rule: Mapping[str, Any], facts: Any) -> bool:
+def _applies(prepared: Prepared, facts: Any) -> bool:
     """Whether it is a rule for here. Where that is not known, and would decide, RuleError `missing`."""
     unknown = ""
-    for place, allowed in (rule.get("where") or {}).items():
-        name = "stage" if place == "stage" else f"voyage.{place}"
+    for name, allowed in prepared.where:
         value = look_up(name, facts)
         if value is None:
             unknown = unknown or name
         elif value not in allowed:
             return False
-    for place, excepted in (rule.get("except") or {}).items():
-        if look_up(f"voyage.{place}" if place != "stage" else place, facts) in excepted:
-            return False
+    if any(look_up(name, facts) in values for name, values in prepared.excepted):
+        return False
     if unknown:
         raise RuleError("missing", unknown)
     return True

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Pure: CertLogic, strictly: the logic of rules. Twin of app/rules/certlogic.py, where the language is described.
 // Runs in pages, workers and node; no dependency.
 

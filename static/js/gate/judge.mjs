@@ -1,5 +1,7 @@
+//# allFunctionsCalledOnLoad
 // Pure: the verdict of a set of rules on one person's facts. Twin of app/rules/judge.py, where it is described.
-// Runs in pages, workers and node; no dependency.
+// Runs in pages, workers and node; no dependency. The first line, here and in what it imports, lets Chromium compile
+// all functions while the page loads, and not one by one under the first passenger.
 
 import { RuleError, apply, lookUp, plain } from "./certlogic.mjs";
 
@@ -9,10 +11,19 @@ export const OUTCOMES = ["pass", "note", "hold", "refer", "refuse_movable", "ref
 /** Those of the rules that are not off, ready to be judged with. */
 export function prepare(rules) {
   return rules.filter((rule) => !rule.off).map((rule) => {
-    const needed = paths(rule.logic);
+    const needed = new Set();
+    addPaths(rule.logic, needed);
     for (const name of rule.may_miss ?? []) needed.delete(name);
-    return { rule, logic: plain(rule.logic, "logic"), needed };
+    const [where, excepted] = [places(rule.where), places(rule.except)];
+    return { rule, logic: plain(rule.logic, "logic"), needed, where, excepted };
   });
+}
+
+/** The facts that places are told by, each with the values that are meant. */
+function places(named) {
+  return Object.entries(named ?? {}).map(([place, values]) => (
+    { name: place === "stage" ? place : `voyage.${place}`, values }
+  ));
 }
 
 /** {outcome, reasons, items}: what is to be done, why, and the rules by which things stay behind. */
@@ -28,12 +39,13 @@ export function judge(rules, given, exemptions = []) {
   return verdictOf(rules.map((rule) => reasonOf(rule, facts, day, stage, exemptions)).filter(Boolean));
 }
 
-function reasonOf({ rule, logic, needed }, facts, day, stage, exemptions) {
+function reasonOf(prepared, facts, day, stage, exemptions) {
+  const { rule } = prepared;
   if (!inForce(rule, day)) return null;
   let reason;
   try {
-    if (!applies(rule, facts)) return null;
-    const answer = apply(logic, facts, needed);
+    if (!applies(prepared, facts)) return null;
+    const answer = apply(prepared.logic, facts, prepared.needed);
     if (answer === true) return null;
     if (answer !== false) return errorOf(rule.code, "answer");
     reason = { rule: rule.code, outcome: rule.outcome, why: "failed" };
@@ -52,22 +64,16 @@ function inForce(rule, day) {
   return (!rule.valid_from || rule.valid_from <= day) && (!rule.valid_to || day <= rule.valid_to);
 }
 
-function applies(rule, facts) {
+function applies({ where, excepted }, facts) {
   let unknown = "";
-  for (const [place, allowed] of Object.entries(rule.where ?? {})) {
-    const value = lookUp(factOf(place), facts);
-    if (value === null) unknown ||= factOf(place);
-    else if (!allowed.includes(value)) return false;
+  for (const { name, values } of where) {
+    const value = lookUp(name, facts);
+    if (value === null) unknown ||= name;
+    else if (!values.includes(value)) return false;
   }
-  for (const [place, excepted] of Object.entries(rule.except ?? {})) {
-    if (excepted.includes(lookUp(factOf(place), facts))) return false;
-  }
+  if (excepted.some(({ name, values }) => values.includes(lookUp(name, facts)))) return false;
   if (unknown) throw new RuleError("missing", unknown);
   return true;
-}
-
-function factOf(place) {
-  return place === "stage" ? place : `voyage.${place}`;
 }
 
 function exempted(rule, reason, exemptions) {
@@ -108,11 +114,15 @@ export function told(verdict, rules, reader, language) {
   });
 }
 
-/** The facts that a logic looks at, without what a `reduce` sees of its items. */
-function paths(logic) {
-  if (Array.isArray(logic)) return new Set(logic.flatMap((item) => [...paths(item)]));
-  if (logic === null || typeof logic !== "object") return new Set();
-  const [[name, operands]] = Object.entries(logic);
-  if (name === "var") return new Set([operands]);
-  return paths(name === "reduce" ? [operands[0], operands[2]] : operands);
+/** Put into `found` the facts that a logic looks at, without what a `reduce` sees of its items. */
+function addPaths(logic, found) {
+  if (logic === null || typeof logic !== "object") return;
+  if (Array.isArray(logic)) {
+    for (const item of logic) addPaths(item, found);
+    return;
+  }
+  const [name] = Object.keys(logic);
+  const operands = logic[name];
+  if (name === "var") found.add(operands);
+  else addPaths(name === "reduce" ? [operands[0], operands[2]] : operands, found);
 }

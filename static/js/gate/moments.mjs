@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Pure: moments of CertLogic, milliseconds since 1970 in UTC. Twin of app/rules/moments.py; reckoned with whole
 // numbers only, so that no engine's idea of a date comes between the twins.
 
@@ -11,10 +12,10 @@ const TIME = new RegExp("^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})
 
 export const UNITS = ["year", "month", "day", "hour"];
 
-/** The logic cannot be judged on these facts; the codes are those of app/rules/errors.py. */
-export class RuleError extends Error {
+/** The logic cannot be judged on these facts; the codes are those of app/rules/errors.py. Thrown for every fact that is
+ * not known, so it is no Error: nobody reads the stack, and to note it took longer than the rule. */
+export class RuleError {
   constructor(code, fact = "") {
-    super(code);
     this.code = code;
     this.fact = fact;
   }
