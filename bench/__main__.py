@@ -38,7 +38,7 @@ def live() -> None:
 
 
 def rules() -> None:
-    """Verdicts of the travel rules, in Python and in node."""
+    """Verdicts of the travel rules, in Python and in a slowed browser."""
     from bench import rules
 
     rules.measure()

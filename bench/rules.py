@@ -1,54 +1,113 @@
-"""How quickly a passenger is judged: under the ordinary set, under all that ship, in Python and in node."""
+"""How quickly a passenger is judged under the ordinary set: in Python, and in a browser on a CPU slowed six times."""
 
-import json
-import subprocess
 import time
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from app.rules import twins
+from playwright.sync_api import sync_playwright
+
+from app.config import ROOT
 from app.rules.judge import judge, prepare
 from app.rules.shipped import read_rules
-from bench.figures import tell
+from bench.figures import percentile, tell
+from tests import chromium
 from tests.rules.book import cases
 
-SCRIPT = Path(__file__).with_name("rules.mjs")
-SECONDS = 3.0
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route
+
 VOYAGE = 1500
 """Passengers of the largest voyage at Sampit, about."""
 
+SLOWED = 6
+ROUNDS = 20
+FRESH_PAGES = 20
+
+ORIGIN = "http://localhost"
+ISOLATED = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
+"""With these a page's clock tells 5 microseconds, and not 100."""
+
 
 def measure() -> None:
-    """Verdicts a second and milliseconds a verdict in each twin, and the time for a whole voyage."""
+    """Milliseconds a verdict in each twin, the first one of a page that was just loaded, and a whole voyage."""
     rules = read_rules("ordinary", "capacity")
-    facts = [case.facts for case in cases() if case.files == ("ordinary",)]
+    passengers = [case.facts for case in cases() if case.files == ("ordinary",)]
+    tell("rules_ordinary", len(prepare(rules)), "rules")
+    _in_python(rules, passengers)
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        _in_browser(browser, rules, passengers)
+        _first_in_browser(browser, rules, passengers)
+        browser.close()
+
+
+def _in_python(rules: list[Any], passengers: list[Any]) -> None:
     prepared = prepare(rules)
-    tell("rules_ordinary", len(prepared), "rules")
-    _tell("python", *_timed(prepared, facts))
-    started = time.perf_counter()
+    took = []
+    for one in passengers * ROUNDS:
+        began = time.perf_counter()
+        judge(prepared, one)
+        took.append(1000 * (time.perf_counter() - began))
+    _tell("rules_python.verdict", took)
+    began = time.perf_counter()
     for at in range(VOYAGE):
-        judge(prepared, facts[at % len(facts)])
-    tell("rules_python_voyage_of_1500", time.perf_counter() - started, "s")
-    told = subprocess.run(
-        [twins.node(), str(SCRIPT)],
-        input=json.dumps({"rules": rules, "facts": facts, "seconds": SECONDS}),
-        capture_output=True,
-        text=True,
-        check=True,
+        judge(prepared, passengers[at % len(passengers)])
+    tell("rules_python.voyage_of_1500", time.perf_counter() - began, "s")
+
+
+def _in_browser(browser: "Browser", rules: list[Any], passengers: list[Any]) -> None:
+    page = _open(browser)
+    usual = min(_call(page, "count") for _ in range(5))
+    _slow(page)
+    tell("rules_browser.slowed", min(_call(page, "count") for _ in range(5)) / usual, "times")
+    told = _call(page, "judgeAll", rules, passengers, ROUNDS, VOYAGE)
+    _tell("rules_browser.verdict", told["verdicts"])
+    tell("rules_browser.voyage_of_1500", told["voyage"] / 1000, "s")
+    page.context.close()
+
+
+def _first_in_browser(browser: "Browser", rules: list[Any], passengers: list[Any]) -> None:
+    """Each time in a process that has judged nobody, each time another passenger."""
+    took = []
+    for one in passengers[:: len(passengers) // FRESH_PAGES][:FRESH_PAGES]:
+        page = _open(browser)
+        _slow(page)
+        took.append(_call(page, "first", rules, one))
+        page.context.close()
+    _tell("rules_browser.first_prepare", [one["prepare"] for one in took])
+    _tell("rules_browser.first_verdict", [one["judge"] for one in took])
+
+
+def _open(browser: "Browser") -> "Page":
+    page = browser.new_context().new_page()
+    page.route("**/*", _serve)
+    page.goto(f"{ORIGIN}/")
+    _call(page, "count")
+    return page
+
+
+def _serve(route: "Route") -> None:
+    path = urlsplit(route.request.url).path
+    if path == "/":
+        route.fulfill(body="<!doctype html>", content_type="text/html", headers=ISOLATED)
+    else:
+        route.fulfill(path=ROOT / path[1:], content_type="text/javascript", headers=ISOLATED)
+
+
+def _slow(page: "Page") -> None:
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
+
+
+def _call(page: "Page", function: str, *arguments: Any) -> Any:
+    """What a function of bench/rules.mjs answers in the page."""
+    return page.evaluate(
+        "async ([name, given]) => (await import('/bench/rules.mjs'))[name](...given)", [function, arguments]
     )
-    node = json.loads(told.stdout)
-    _tell("node", node["verdicts"], node["seconds"])
 
 
-def _timed(prepared: list[Any], facts: list[Any]) -> tuple[int, float]:
-    verdicts, started = 0, time.perf_counter()
-    while time.perf_counter() - started < SECONDS:
-        for one in facts:
-            judge(prepared, one)
-        verdicts += len(facts)
-    return verdicts, time.perf_counter() - started
-
-
-def _tell(twin: str, verdicts: int, seconds: float) -> None:
-    tell(f"rules_{twin}_verdicts_per_s", verdicts / seconds, "1/s")
-    tell(f"rules_{twin}_ms_per_verdict", 1000 * seconds / verdicts, "ms")
+def _tell(kind: str, took: Iterable[float]) -> None:
+    took = list(took)
+    tell(f"{kind}.mean", sum(took) / len(took), "ms")
+    for name, share in (("p50", 0.5), ("p99", 0.99), ("max", 1.0)):
+        tell(f"{kind}.{name}", percentile(took, share), "ms")
