@@ -1,5 +1,6 @@
 """A whole rule as rows that an officer reads, two sets of them compared, and when each set was in force."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -98,20 +99,48 @@ def rows_of(rule: Rule, language: str) -> list[Row]:
     ]
 
 
+USED, OFF, ENDED, COMING = "used", "off", "ended", "coming"
+
+
+def standing(rule: Rule, first: date, last: date) -> str:
+    """Whether a rule counts on the days of sailing from `first` to `last`: USED, or why it does not."""
+    if rule.get("off"):
+        return OFF
+    if rule.get("valid_to") and date.fromisoformat(rule["valid_to"]) < first:
+        return ENDED
+    if rule.get("valid_from") and date.fromisoformat(rule["valid_from"]) > last:
+        return COMING
+    return USED
+
+
 def compare(old: Sequence[Rule], new: Sequence[Rule], language: str) -> Comparison:
-    """The newer list beside the older one. What differs only in a way that no words tell is shown as such."""
+    """The newer list beside the older one. What differs only in a way that no words tell is shown as such.
+
+    A rule is the same one by its code, or else by its title: each circular writes "two doses: a test" anew.
+    """
     before, after = ({rule["code"]: rule for rule in rules} for rules in (old, new))
-    changed = [
-        ChangedRule(before[code], rule, _changed_rows(before[code], rule, language))
-        for code, rule in after.items()
-        if code in before and before[code] != rule
-    ]
+    gone = {code: rule for code, rule in before.items() if code not in after}
+    come = {code: rule for code, rule in after.items() if code not in before}
+    pairs = [(before[code], rule) for code, rule in after.items() if code in before and before[code] != rule]
+    for title in _only_once(gone) & _only_once(come):
+        [was], [now] = ([rule for rule in rules.values() if _title(rule) == title] for rules in (gone, come))
+        pairs.append((gone.pop(was["code"]), come.pop(now["code"])))
+    order = list(after)
+    pairs.sort(key=lambda pair: order.index(pair[1]["code"]))
     return Comparison(
-        added=[rule for code, rule in after.items() if code not in before],
-        removed=[rule for code, rule in before.items() if code not in after],
-        changed=changed,
+        added=list(come.values()),
+        removed=list(gone.values()),
+        changed=[ChangedRule(was, now, _changed_rows(was, now, language)) for was, now in pairs],
         same=sum(before.get(code) == rule for code, rule in after.items()),
     )
+
+
+def _title(rule: Rule) -> str:
+    return str(rule["title"]["id"])
+
+
+def _only_once(rules: Mapping[str, Rule]) -> set[str]:
+    return {title for title, times in Counter(map(_title, rules.values())).items() if times == 1}
 
 
 def _changed_rows(old: Rule, new: Rule, language: str) -> list[ChangedRow]:

@@ -1,12 +1,12 @@
 """Whole rules in words, two sets compared, and the periods of sets."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from app.rules.models import RuleSet
-from app.rules.reading import compare, periods, rows_of
+from app.rules.reading import COMING, ENDED, OFF, USED, compare, periods, rows_of, standing
 from app.rules.shipped import FOLDER, read_rules, read_sets
 from app.rules.vocabulary import LANGUAGES
 from tests.rules.making import a_rule
@@ -49,12 +49,15 @@ def test_a_rule_says_where_when_and_what_follows() -> None:
 
 
 def test_two_sets_are_compared_in_words() -> None:
-    older = [a_rule(code="stays"), a_rule(code="goes"), a_rule(code="changes"), a_rule(code="written-otherwise")]
+    goes, comes = ({"id": name, "en": name} for name in ("pergi", "datang"))
+    older = [
+        a_rule(code="stays"), a_rule(code="goes", title=goes), a_rule(code="changes"), a_rule(code="written-otherwise"),
+    ]  # fmt: skip
     newer = [
         a_rule(code="stays"),
         a_rule(code="changes", logic={">=": [{"var": "person.age_years"}, 12]}, outcome="note"),
         a_rule(code="written-otherwise", logic={"<=": [6, {"var": "person.age_years"}]}),
-        a_rule(code="comes"),
+        a_rule(code="comes", title=comes),
     ]
     found = compare(older, newer, "id")
     assert [rule["code"] for rule in found.added] == ["comes"]
@@ -70,6 +73,33 @@ def test_two_sets_are_compared_in_words() -> None:
         ("Bila tidak terpenuhi", "tahan: lengkapi, lalu pindai lagi", "lewat dengan catatan"),
     ]
     assert [row.label for row in second.rows] == ["Cara menulisnya"]
+
+
+def test_a_rule_that_a_newer_circular_writes_anew_is_shown_beside_the_older_one() -> None:
+    sets = {one.name["en"]: one.rules for one in read_sets()}
+    found = compare(sets["SE Menhub 37/2022"], sets["SE Menhub 47/2022"], "id")
+    assert [rule["code"] for rule in found.added] == ["se47-under-6"]
+    assert not found.removed
+    pairs = {(one.before["code"], one.after["code"]) for one in found.changed}
+    assert ("se37-dose-2", "se47-dose-2") in pairs
+    twice = [a_rule(code="a"), a_rule(code="b")]
+    assert len(compare(twice, [a_rule(code="c")], "id").removed) == 2, "which of the two it was nobody knows"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, USED),
+        ({"valid_to": "2026-11-26"}, USED),
+        ({"valid_to": "2026-11-25"}, ENDED),
+        ({"valid_from": "2026-11-26"}, USED),
+        ({"valid_from": "2026-11-27"}, COMING),
+        ({"off": {"id": "x", "en": "x"}, "valid_to": "2026-11-25"}, OFF),
+    ],
+)
+def test_a_rule_counts_on_its_days_unless_it_is_off(changes: dict[str, Any], expected: str) -> None:
+    day = date(2026, 11, 26)
+    assert standing(a_rule(**changes), day, day) == expected
 
 
 def a_set(number: int, day: int) -> RuleSet:

@@ -73,6 +73,22 @@ def test_a_set_is_read_as_text_with_its_sources_and_what_is_off(
     assert client.get("/kelola/aturan/999").status_code == 404
 
 
+def test_a_rule_whose_last_day_has_passed_is_not_listed_as_checked(
+    client: FlaskClient, official: User, sets: list[RuleSet]
+) -> None:
+    page = client.get(f"/kelola/aturan/{sets[0].id}").text
+    ended = page.index("Tidak berlaku lagi (")
+    assert ended < page.index("Bagasi Pelni: 50 kg") < page.index("Tidak dipakai (")
+    assert page.index("Bagasi Pelni: 40 kg") < ended
+    assert "sejak Jum, 8 Okt 2021" in page
+    assert "<details open" not in page
+    past = client.get(f"/kelola/aturan/{sets[-1].id}").text
+    assert past.index("Bagasi Pelni: 50 kg") < past.index("Tidak dipakai ("), "it counted in its time"
+    assert "Tidak berlaku lagi (" not in past
+    everything = client.get(f"/kelola/aturan/{sets[0].id}?semua=1").text
+    assert everything.count(" open>") == len(sets[0].rules)
+
+
 def test_a_published_set_says_who_wrote_and_who_approved_it(client: FlaskClient, official: User) -> None:
     made = a_published_set()
     page = client.get(f"/kelola/aturan/{made.id}").text
@@ -86,7 +102,7 @@ def test_two_sets_are_compared_in_words(client: FlaskClient, official: User, set
     with queries_counted() as q:
         page = client.get(f"/kelola/aturan/banding?lama={older}&baru={newer}").text
     assert q.count <= 9, q
-    assert "4 aturan baru, 6 hilang, 0 berubah, 45 sama." in page
+    assert "0 aturan baru, 2 hilang, 4 berubah, 45 sama." in page
     assert client.get(f"/kelola/aturan/banding?lama={older}&baru=999").status_code == 404
     assert client.get("/kelola/aturan/banding").status_code == 200
 

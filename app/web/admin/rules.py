@@ -1,7 +1,7 @@
 """Travel rules to read: the sets and when each was in force, one set as text, and two of them compared."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Flask, render_template, request
 from flask_babel import get_locale
@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from app import clock, config
 from app.accounts.models import Role
 from app.errors import NotFound
-from app.rules.models import RuleSet
+from app.rules.models import RuleSet, TravelRule
 from app.rules.queries import get_set_or_draft, list_drafts, list_sets
-from app.rules.reading import Comparison, Period, compare, periods, rows_of
+from app.rules.reading import COMING, ENDED, OFF, USED, Comparison, Period, Row, compare, periods, rows_of, standing
 from app.rules.vocabulary import SHORT_OUTCOMES, pick, value_word
 from app.schedule.models import Port
 from app.schedule.queries import find_port
@@ -20,6 +20,9 @@ from app.web import guard, words
 from app.web.admin.door import ID, bp, readers
 from app.web.forms import Form
 from app.web.words import LANGUAGES
+
+ToldRule = tuple[TravelRule, list[Row]]
+"""A rule with what it says in words."""
 
 
 @bp.get("/aturan")
@@ -49,6 +52,7 @@ def set_page(found: RuleSet, names: Form | None = None, proposal: Form | None = 
     ordered = periods(list_sets())
     place = next((at for at, period in enumerate(ordered) if period.rule_set.id == found.id), None)
     told = [(rule, rows_of(rule.body, language())) for rule in found.rules]
+    days = _days(None if place is None else ordered[place])
     labels = {"name_id": _("Nama, Indonesia"), "name_en": _("Nama, Inggris"), "in_force_from": _("Berlaku mulai")}
     own_name = {"name_id": found.name_id, "name_en": found.name_en}
     return render_template(
@@ -56,13 +60,26 @@ def set_page(found: RuleSet, names: Form | None = None, proposal: Form | None = 
         rule_set=found,
         period=None if place is None else ordered[place],
         before=ordered[place + 1].rule_set if place is not None and place + 1 < len(ordered) else found.based_on,
-        used=[(rule, rows) for rule, rows in told if not rule.body.get("off")],
-        off=[(rule, rows) for rule, rows in told if rule.body.get("off")],
+        standings=[(one, _by_standing(told, one, *days)) for one in (USED, COMING, ENDED, OFF)],
         names=names or Form(labels=labels, defaults=own_name),
         proposal=proposal or Form(labels=labels),
         writes=guard.user().role == Role.ADMINISTRATOR,
         home=home(),
     )
+
+
+def _by_standing(told: list[ToldRule], wanted: str, first: date, last: date) -> list[ToldRule]:
+    return [(rule, rows) for rule, rows in told if standing(rule.body, first, last) == wanted]
+
+
+def _days(period: Period | None) -> tuple[date, date]:
+    """The days for which a set is looked at: all of its own where they are over, else the first that still come."""
+    port, now = home(), clock.now()
+    zone = port.tz if port else UTC
+    if period is None or period.holds(now):
+        return (now.astimezone(zone).date(),) * 2
+    start = period.start.astimezone(zone).date()
+    return start, max(start, (period.end or now).astimezone(zone).date())
 
 
 @bp.get("/aturan/banding")
@@ -206,5 +223,7 @@ def register(app: Flask) -> None:
     app.jinja_env.tests["waiting_for_me"] = waits_for_me
     app.jinja_env.filters["moment"] = moment_words
     app.jinja_env.filters["span"] = span_words
+    app.jinja_env.filters["iso_day"] = lambda text: words.day(date.fromisoformat(text))
+    app.jinja_env.filters["day_after"] = lambda text: words.day(date.fromisoformat(text) + timedelta(days=1))
     app.jinja_env.filters["value_word"] = lambda value: value_word(value, language())
     app.jinja_env.filters["outcome_word"] = lambda code: pick(SHORT_OUTCOMES[code], language())
