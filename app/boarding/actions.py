@@ -198,7 +198,7 @@ def _judge(ticket: Ticket, departure: Departure, gate: Gate, now: datetime) -> _
     found = judge_by_rules(ticket, departure, gate.stage, load, now)
     if found is not None and not found.lets_pass:
         verdict, reason = found.verdict
-        return _Judgement(verdict, reason, _papers(found), found)
+        return _Judgement(verdict, reason, _entered(found), found)
     if not aboard:
         return _Judgement(Verdict.PASS, "entered", by_rules=found)
     # Only this one counts: somebody else may have come aboard since the load was read.
@@ -208,15 +208,14 @@ def _judge(ticket: Ticket, departure: Departure, gate: Gate, now: datetime) -> _
     return _Judgement(Verdict.PASS, "admitted", by_rules=found)
 
 
-def _papers(found: ByRules) -> dict[str, Any]:
-    """The papers that nobody has looked at yet, for the officer to ask for."""
-    if not found.unseen:
-        return {}
+def _entered(found: ByRules) -> dict[str, Any]:
+    """What the travelers have entered ahead and nobody has looked at yet, for the officer to ask for."""
     papers = [
         {"id": paper.id, "kind": paper.kind, "result": paper.result, "taken_at": paper.taken_at.isoformat()}
         for paper in found.unseen
     ]
-    return {"papers": papers}
+    told = {"papers": papers or None, "doses": found.doses}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _when_and_where(kept: Scan) -> dict[str, Any]:

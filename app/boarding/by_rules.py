@@ -11,6 +11,7 @@ from app.booking.facts import Here, judged, known_of, list_party
 from app.booking.models import ShownDocument, Ticket
 from app.booking.sailing import sailing_of
 from app.rules.queries import PreparedSet, exemptions_of
+from app.rules.vocabulary import TRUTHS
 from app.seats.models import LegLoad
 
 ASKED = (
@@ -46,6 +47,8 @@ class ByRules:
     facts: dict[str, Any]
     unseen: list[ShownDocument]
     """Papers that the traveler has entered and no officer has seen."""
+    doses: int | None
+    """How often the traveler says to be vaccinated, while no officer has said it."""
 
     @property
     def lets_pass(self) -> bool:
@@ -106,7 +109,9 @@ def judge_by_rules(
     found = judged(passenger, party, here, known, rules.prepared, exemptions)
     reasons = with_words(found.verdict["reasons"], rules)
     unseen = [paper for paper in known.documents.get(passenger.id, ()) if paper.seen_at is None]
-    return ByRules(rules, found.verdict["outcome"], reasons, found.facts, unseen)
+    doses = known.statements.get(passenger.id, {}).get("person.doses")
+    said = doses.value if doses is not None and doses.said_by is None else None
+    return ByRules(rules, found.verdict["outcome"], reasons, found.facts, unseen, said)
 
 
 def with_words(reasons: Sequence[Mapping[str, Any]], rules: PreparedSet) -> list[dict[str, Any]]:
@@ -115,11 +120,21 @@ def with_words(reasons: Sequence[Mapping[str, Any]], rules: PreparedSet) -> list
     said = []
     for reason in reasons:
         rule = by_code.get(reason["rule"], {})
-        said.append({**reason, **{name: rule[key] for key, name in _WORDS if rule.get(key)}})
+        words = {name: rule[key] for key, name in _WORDS if rule.get(key)}
+        said.append({**reason, **words, **_found(reason, rule)})
     return said
+
+
+def _found(reason: Mapping[str, Any], rule: Mapping[str, Any]) -> dict[str, Any]:
+    """What is so, where a rule asks for one truth and it is not: the rule's own sentence says what to look at."""
+    logic = rule.get("logic")
+    if reason["why"] != "failed" or not isinstance(logic, dict) or logic.get("var") not in TRUTHS:
+        return {}
+    _, indonesian, _, english = TRUTHS[logic["var"]]
+    return {"found": {"id": indonesian, "en": english}}
 
 
 def without_words(reasons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The reasons as the judge gave them."""
-    words = {name for _, name in _WORDS}
+    words = {"found", *(name for _, name in _WORDS)}
     return [{key: value for key, value in reason.items() if key not in words} for reason in reasons]

@@ -133,6 +133,14 @@ class ScanOut(Schema):
     reasons = fields.List(
         fields.Nested(ReasonOut), required=True, metadata={"description": "Of the rules, the strongest first."}
     )
+    more = fields.List(
+        fields.Nested(ReasonOut),
+        required=True,
+        metadata={"description": "Those of `reasons` that neither `sentence`, `answers` nor `unrecorded` tells."},
+    )
+    unrecorded = fields.String(
+        required=True, metadata={"description": "What nobody has looked at, where the rules let pass all the same."}
+    )
     asks = fields.List(
         fields.String(),
         required=True,

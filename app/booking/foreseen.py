@@ -15,6 +15,7 @@ from app.booking.saying import ADVICE, DECLARED
 from app.rules.closing import SHARE
 from app.rules.facts import DOCUMENT_KINDS
 from app.rules.judge import STRENGTH, Prepared, Verdict, judge
+from app.rules.logic import texts
 
 GATES = ("terminal", "quay", "gangway")
 
@@ -190,19 +191,8 @@ def entries_for(rules: Sequence[Prepared], facts: Mapping[str, Any]) -> tuple[Se
         for rule in here:
             if topic_of(missing.get(rule.rule["code"], "")) == PAPERS:
                 told |= rule.looks_at & (DECLARED | ADVICE)
-                kinds |= set(_texts(rule.rule["logic"])) & set(DOCUMENT_KINDS)
+                kinds |= set(texts(rule.rule["logic"])) & set(DOCUMENT_KINDS)
     return sorted(told), [kind for kind in DOCUMENT_KINDS if kind in kinds]
-
-
-def _texts(logic: Any) -> Iterable[str]:
-    if isinstance(logic, str):
-        yield logic
-    elif isinstance(logic, list):
-        for item in logic:
-            yield from _texts(item)
-    elif isinstance(logic, dict):
-        for operands in logic.values():
-            yield from _texts(operands)
 
 
 def _certain(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Reads a logic before it is ever judged: which facts it looks at, and what in it can never work."""
 
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from app.rules import facts, moments
@@ -20,6 +20,18 @@ def paths(logic: Any) -> set[str]:
     if name == "var":
         return {operands}
     return paths([operands[0], operands[2]] if name == "reduce" else operands)
+
+
+def texts(logic: Any) -> Iterator[str]:
+    """Every text in a logic, in its order: names of facts and values that they are compared with."""
+    if isinstance(logic, str):
+        yield logic
+    elif isinstance(logic, list):
+        for item in logic:
+            yield from texts(item)
+    elif isinstance(logic, dict):
+        for operands in logic.values():
+            yield from texts(operands)
 
 
 TEXT_MAX = 200

@@ -1,5 +1,6 @@
 """The officer's page where travel rules are in force: reasons, one touch to answer, the post; and programs."""
 
+import json
 import re
 from datetime import timedelta
 from html import unescape
@@ -12,7 +13,7 @@ from app.accounts.models import Role, User
 from app.boarding.models import Scan, Stage
 from app.booking.models import ShownDocument, Statement
 from app.booking.queries import find_ticket
-from app.booking.saying import enter_document
+from app.booking.saying import enter_document, say
 from app.db import db
 from app.rules.actions import load_shipped
 from app.rules.shipped import read_sets
@@ -122,7 +123,7 @@ def test_the_post_records_a_test_and_the_next_scan_passes(pier: Pier) -> None:
         "issuer": "laboratory",
     }
     kept = pier.client.post(f"{post}/surat", data=paper, follow_redirects=True).text
-    assert "Antigen negatif" in kept
+    assert "Hasil tes antigen: negatif" in kept
     assert "Sudah dilihat petugas." in kept
     assert "NAIK" in pier.show(serial).text
 
@@ -146,15 +147,25 @@ def test_the_post_keeps_what_was_looked_at_and_only_what_changes(pier: Pier) -> 
     serial = pier.a_serial()
     post = f"{pier.page}/periksa/{serial}"
     form = hidden(pier.client.get(post).text)
-    seen = {**form, "identity-name_matches": "true", "person-doses": "2", "baggage-kg": "38", "searched": "1"}
+    seen = {**form, "identity_name_matches": "true", "person_doses": "2", "baggage_kg": "38", "baggage_cm3": "70x40x36"}
     for _ in range(2):
-        page = pier.client.post(post, data={**seen, "goods": ["sharp_weapons"]}, follow_redirects=True).text
+        page = pier.client.post(
+            post, data={**seen, "goods": ["", "looked", "sharp_weapons"]}, follow_redirects=True
+        ).text
     assert 'value="38"' in page
+    assert 'value="sharp_weapons" checked' in page
     said = {s.fact: s.value for s in db.session.scalars(db.select(Statement))}
-    assert said == {"identity.name_matches": True, "person.doses": 2, "baggage.kg": 38, "goods": ["sharp_weapons"]}
-    assert db.session.query(Statement).count() == 4
-    wrong = pier.client.post(post, data={**seen, "person-doses": "dua"})
+    assert said == {
+        "identity.name_matches": True, "person.doses": 2, "baggage.kg": 38, "baggage.cm3": 100_800,
+        "goods": ["sharp_weapons"],
+    }  # fmt: skip
+    assert db.session.query(Statement).count() == 5
+    wrong = pier.client.post(post, data={**seen, "person_doses": "dua"})
     assert (wrong.status_code, "Tulis dengan angka saja." in wrong.text) == (422, True)
+    assert re.search(r'<details class="card post-fold" open><summary[^>]*>Kesehatan', wrong.text), "its fold is open"
+    pier.client.post(post, data={**form, "baggage_kg": ""})
+    said = {s.fact: s.value for s in db.session.scalars(db.select(Statement).order_by(Statement.id))}
+    assert (said["baggage.kg"], said["person.doses"]) == (None, 2), "a form takes back only what stands in it"
 
 
 def test_a_paper_of_the_traveler_is_seen_or_taken_back_at_the_post(pier: Pier) -> None:
@@ -169,7 +180,7 @@ def test_a_paper_of_the_traveler_is_seen_or_taken_back_at_the_post(pier: Pier) -
     pier.client.post(f"{post}/surat/{paper.id}", data=form)
     assert "Sudah dilihat petugas." in pier.client.get(post).text
     pier.client.post(f"{post}/surat/{paper.id}", data={**form, "withdraw": "1"})
-    assert "Belum ada yang dicatat." in pier.client.get(post).text
+    assert "Sudah dilihat petugas." not in pier.client.get(post).text
     assert pier.client.post(f"{post}/surat/{paper.id}", data=form).status_code == 404
 
 
@@ -179,12 +190,12 @@ def test_only_an_officer_with_the_right_exempts_and_the_letter_is_on_the_verdict
     pier.show(serial)
     post = f"{pier.page}/periksa/{serial}"
     page = pier.client.get(post).text
-    assert "Kecualikan tiket ini" not in page
+    assert "Kecualikan dari aturan" not in page
     given = {**hidden(page), "rule": "uji-1", "reason": "KTP terbakar", "exemption_letter": "B-7/KSOP"}
     assert pier.client.post(f"{post}/pengecualian", data=given).status_code == 403
     db.session.get_one(User, pier.officer.id).may_exempt = True
     db.session.commit()
-    assert "Kecualikan tiket ini" in pier.client.get(post).text
+    assert "Kecualikan dari aturan" in pier.client.get(post).text
     lacking = pier.client.post(f"{post}/pengecualian", data={**given, "exemption_letter": ""})
     assert lacking.status_code == 422
     pier.client.post(f"{post}/pengecualian", data=given)
@@ -258,3 +269,118 @@ def test_the_terminal_says_come_in_and_keeps_the_count(pier: Pier) -> None:
     assert "MASUK" in answer
     assert "beri gelang" in answer
     assert ">0</span> / " in answer
+
+
+def shown_paper(kind: str = "antigen") -> dict[str, object]:
+    """A logic that is met once a paper of that kind is shown."""
+    there = {"if": [{"var": "accumulator"}, True, {"===": [{"var": "current.kind"}, kind]}]}
+    return {"reduce": [{"var": "documents"}, there, False]}
+
+
+def sections(page: str) -> dict[str, bool]:
+    """The folds of a post's page by their words, and whether each is open."""
+    folds = re.findall(r'<details class="card post-fold"( open)?><summary[^>]*>([^<]+)<', page)
+    return {words: bool(is_open) for is_open, words in folds}
+
+
+def test_the_post_opens_what_is_asked_and_folds_the_rest(pier: Pier) -> None:
+    weighed = {"id": "Lebih dari 20 kg.", "en": "More than 20 kg."}
+    heavy = {"logic": {"<=": [{"var": "baggage.kg"}, 20]}, "missing": {"sale": "note", "gate": "hold"}}
+    in_force(a_rule("uji-1", **heavy, officer=weighed), a_rule("uji-2", logic=shown_paper("pcr")))
+    serial = pier.a_serial()
+    verdict = pier.show(serial).text
+    assert "Belum diketahui: berat bagasi." in verdict, "a rule's words are about somebody whose bag was weighed"
+    assert "Lebih dari 20 kg." not in verdict
+    post = f"{pier.page}/periksa/{serial}"
+    page = pier.client.get(post).text
+    assert "Masih diminta" in page
+    asked = page.split("Masih diminta")[1].split("</form>")[0]
+    assert re.findall(r'name="([a-z]+_\w+)"', asked) == ["csrf_token", "baggage_kg"]
+    assert sections(page) == {
+        "Tes dan surat": True,
+        "Identitas dan boarding pass": False,
+        "Kesehatan": False,
+        "Keperluan perjalanan": False,
+        "Bagasi dan barang": False,
+    }
+    assert '<option value="pcr" selected>' in page, "the kind that the rule names stands there already"
+    assert page.count('name="baggage_kg"') == 1
+    pier.client.post(post, data={**hidden(page), "baggage_kg": "31"})
+    assert "Lebih dari 20 kg." in pier.show(serial).text
+
+
+def test_one_touch_at_the_post_records_and_judges_again(pier: Pier) -> None:
+    in_force(a_rule(logic={"<=": [{"var": "baggage.kg"}, 20]}, missing={"sale": "note", "gate": "hold"}))
+    serial = pier.a_serial()
+    pier.show(serial)
+    post = f"{pier.page}/periksa/{serial}"
+    form = hidden(pier.client.get(post).text)
+    heavy = pier.client.post(post, data={**form, "baggage_kg": "31", "judge": "1"}, follow_redirects=True)
+    assert "TOLAK" in heavy.text
+    # Back in the browser, the same form with another weight is another scan; sent again it is the same.
+    for _ in range(2):
+        light = pier.client.post(post, data={**form, "baggage_kg": "19", "judge": "1"}, follow_redirects=True)
+        assert "NAIK" in light.text
+    assert db.session.query(Scan).count() == 3
+
+
+def test_whom_the_rules_refuse_is_told_what_was_found_and_asked_nothing_more(pier: Pier) -> None:
+    in_force(*(named(n, fact) for n, fact in enumerate(NAMES, 1)))
+    serial = pier.a_serial()
+    no = answers(pier.show(serial).text)["Nama tidak cocok"]
+    pier.clock.forward(seconds=2)
+    page = pier.client.post(pier.page, data=no, follow_redirects=True).text
+    assert "Nama di tiket berbeda dari di dokumen." in page
+    assert "Cocokkan 1." not in page
+    assert answers(page) == {}
+    # A wrong touch is put right at the post: its question is open there.
+    post = f"{pier.page}/periksa/{serial}"
+    page = pier.client.get(post).text
+    assert 'name="identity_name_matches"' in page.split("Masih diminta")[1].split("</form>")[0]
+    right = {**hidden(page), "identity_name_matches": "true", "judge": "1"}
+    assert "Nomor cocok" in answers(pier.client.post(post, data=right, follow_redirects=True).text)
+
+
+def test_what_was_entered_ahead_is_seen_with_one_touch_once_the_person_is_known(pier: Pier) -> None:
+    doses = a_rule("dosis", logic={"<=": [2, {"var": "person.doses"}]}, missing={"sale": "note", "gate": "hold"})
+    in_force(named(1, NAMES[0]), doses, {**a_rule("tes", logic=shown_paper()), "missing": doses["missing"]})
+    serial = pier.a_serial()
+    ticket = find_ticket(serial)
+    assert ticket is not None
+    say(ticket.passenger_id, {"person.doses": 2})
+    paper = enter_document(ticket.passenger_id, "antigen", pier.clock() - timedelta(hours=1), result="negative")
+    first = answers(pier.show(serial).text)
+    assert list(first) == ["Nama cocok", "Nama tidak cocok"]
+    second = pier.client.post(pier.page, data=first["Nama cocok"], follow_redirects=True).text
+    assert "Belum diketahui: vaksinasi COVID-19." in second
+    [seen] = [
+        form for label, form in answers(second).items() if label.startswith("Sudah saya lihat: Vaksin 2 kali; Hasil")
+    ]
+    assert json.loads(seen["answer"]) == {"said": {"person.doses": 2}, "seen": [paper.id]}
+    assert "NAIK" in pier.client.post(pier.page, data=seen, follow_redirects=True).text
+
+
+def test_a_thing_stays_behind_and_its_owner_passes(pier: Pier) -> None:
+    stays = {"id": "Tahan parangnya.", "en": "Keep the machete."}
+    unlooked = {"sale": "note", "gate": "note"}
+    sharp = {"if": [{"var": "goods"}, {"!": [{"in": ["sharp_weapons", {"var": "goods"}]}]}, True]}
+    in_force(a_rule(logic=sharp, outcome="note", missing=unlooked, holds_item=True, officer=stays))
+    serial = pier.a_serial()
+    post = f"{pier.page}/periksa/{serial}"
+    page = pier.client.get(post).text
+    assert "Belum diperiksa" in page
+    given = {**hidden(page), "goods": ["", "sharp_weapons"], "judge": "1"}
+    page = pier.client.post(post, data=given, follow_redirects=True).text
+    assert "NAIK" in page
+    assert "Tahan barangnya; orangnya boleh lewat." in page
+    assert "Tahan parangnya." in page
+
+
+def test_a_pass_says_in_one_line_what_nobody_has_looked_at(pier: Pier) -> None:
+    weighed = {"logic": {"<=": [{"var": "baggage.kg"}, 40]}, "missing": {"sale": "note", "gate": "note"}}
+    said = {"id": "Lebih dari 40 kg.", "en": "More than 40 kg."}
+    in_force(a_rule(**weighed, outcome="note", officer=said))
+    page = pier.show(pier.a_serial()).text
+    assert "NAIK" in page
+    assert "Belum dicatat: berat bagasi." in page
+    assert "Lebih dari 40 kg." not in page

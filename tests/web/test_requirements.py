@@ -104,7 +104,7 @@ def test_doses_and_tests_are_entered_ahead_where_the_rules_ask_for_them(
     address = named(client, restricted, SITI)
     assert "Isi vaksin, tes dan surat lebih dulu" in client.get(f"{address}/bayar").text
     page = client.get(f"{address}/dokumen").text
-    assert "Berapa kali divaksin" in page
+    assert "Vaksinasi COVID-19 (dosis)" in page
     form = hidden(page)
     answer = client.post(f"{address}/dokumen/0", data={**form, "0-person_doses": "2", "0-person_health_app": "true"})
     assert answer.status_code == 303

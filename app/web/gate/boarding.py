@@ -84,9 +84,17 @@ def typed(departure_id: int, gate_id: int) -> str | tuple[str, int] | Response:
     if not shown:
         return _scan_page(departure_id, gate_id, fault=_("Ketik nomor tiket dahulu.")), 422
     answered = request.form.get("answer", "")[:ANSWER_MAX]
+    return judge(departure_id, gate_id, shown, answered)
+
+
+def judge(departure_id: int, gate_id: int, shown: str, answered: str = "", told: str = "") -> Response:
+    """Judge a ticket as the form of a page asks, and lead to the verdict; sent again it is the same scan.
+
+    `answered` is what a button says, `told` whatever else makes one sending of this form differ from another.
+    """
     said, seen = _answer(answered)
     answer = actions.scan(
-        _scan_id(request.form.get("showing", ""), shown + answered),
+        _scan_id(request.form.get("showing", ""), shown + answered + told),
         shown,
         departure_id,
         gate_id,
@@ -128,7 +136,7 @@ def verdict(departure_id: int, gate_id: int, scan_id: UUID) -> str:
     kept = get_scan(str(scan_id))
     if kept.departure_id != departure_id:
         raise NotFound("scan_not_found")
-    head = facts(departure_id, gate_id)
+    head = head_of(departure_id, gate_id)
     passenger = kept.ticket.passenger if kept.ticket else None
     return render_template(
         "gate/verdict.html",
@@ -169,7 +177,7 @@ def count(departure_id: int) -> Response:
 @only(Role.OFFICER)
 def ask_open(departure_id: int, gate_id: int) -> str:
     """What opening boarding now means, and the button that does it."""
-    return render_template("gate/open.html", **facts(departure_id, gate_id))
+    return render_template("gate/open.html", **head_of(departure_id, gate_id))
 
 
 @bp.post("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/boarding")
@@ -184,7 +192,7 @@ def open_boarding(departure_id: int, gate_id: int) -> Response:
 @only(Role.OFFICER)
 def ask_leave(departure_id: int, gate_id: int) -> str:
     """What it means that the ship has left, with the count on board, and the button that says so."""
-    return render_template("gate/leave.html", **facts(departure_id, gate_id))
+    return render_template("gate/leave.html", **head_of(departure_id, gate_id))
 
 
 @bp.post("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/leaving")
@@ -200,7 +208,7 @@ def _see_other(endpoint: str, departure_id: int, gate_id: int, **more: Any) -> R
     return redirect(address, 303)
 
 
-def facts(departure_id: int, gate_id: int) -> dict[str, Any]:
+def head_of(departure_id: int, gate_id: int) -> dict[str, Any]:
     """What the head of every page at a gate says. Raises NotFound, also for a gate at another port."""
     departure, gate = get_departure(departure_id), get_gate(gate_id)
     if gate.port_id != departure.call.port_id:
@@ -225,7 +233,7 @@ def _ship(departure: Departure) -> str:
 
 
 def _scan_page(departure_id: int, gate_id: int, fault: str = "") -> str:
-    head = facts(departure_id, gate_id)
+    head = head_of(departure_id, gate_id)
     port = head["port"]
     last = [(kept, verdicts.put_scan(kept, port)) for kept in list_scans(departure_id, LAST)]
     return render_template(

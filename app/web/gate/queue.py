@@ -98,7 +98,7 @@ def no_shows(departure_id: int, gate_id: int) -> Response | tuple[str, int]:
 
 
 def _no_shows_page(departure_id: int, gate_id: int, fault: str = "") -> str:
-    facts = boarding.facts(departure_id, gate_id)
+    facts = boarding.head_of(departure_id, gate_id)
     departure = facts["departure"]
     return render_template(
         "gate/no_shows.html",

@@ -20,6 +20,9 @@ const language = document.documentElement.lang;
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", timeZone: device.zone });
 const number = new Intl.NumberFormat(language);
 
+// What a verdict leaves empty that knows no ticket, or was found on the device.
+const NOBODY = { name: "", fare_class: "", vehicle_plate: "", unrecorded: "" };
+
 const verdicts = new Verdicts($("verdict-panel"));
 const showing = new Showing();
 // Ids of scans that the server has not answered, by text. A showing is over when it is answered: the next try
@@ -59,7 +62,8 @@ async function askAbout(shown, otherwise, given = null) {
     counted(answer);
   }
   const told = answer.fault ? otherwise(answer.fault) : named(answer);
-  remember($("last"), $("last-row"), { name: "", ...told, at: `${clock.format()} ${device.zone_name}` }, device.last);
+  const row = { name: "", ...told, at: `${clock.format()} ${device.zone_name}` };
+  remember($("last"), $("last-row"), row, device.last, row.name && postOf(row.serial));
   $("none").hidden = true;
   return told;
 }
@@ -71,14 +75,13 @@ function newId() {
 }
 
 function tell(told, shown = "") {
-  const { answers = [], reasons = [], serial = "" } = told;
+  const { answers = [], reasons = [], more = [], serial = "" } = told;
   const compare = told.document_number ? `${told.document_kind.toUpperCase()} ${told.document_number}` : "";
-  // What the buttons ask needs no words beside them.
-  const more = reasons.filter((one) => one.sentence !== told.sentence && !told.asks.includes(one.fact));
   const whys = more.map(({ sentence, next_step, outcome }) => ({ why: sentence, why_next: next_step, outcome }));
   list($("whys"), $("why-row"), whys, (row, { outcome }) => { row.dataset.outcome = outcome; });
-  list($("answers"), $("answer-row"), answers, (button, { main, said, seen }) => {
+  list($("answers"), $("answer-row"), answers, (button, { label, main, said, seen }) => {
     button.classList.toggle("gate-answer-main", main);
+    button.classList.toggle("gate-answer-long", !main && label.length > 24);
     button.addEventListener("click", () => {
       showing.asked(shown, performance.now());
       judge(shown, { said, seen });
@@ -87,11 +90,15 @@ function tell(told, shown = "") {
   asked = shown;
   const waits = reasons.length > 0 && told.verdict !== "pass";
   $("more").hidden = !waits;
-  $("post").href = device.post.replace("SERIAL", serial);
-  verdicts.show({ name: "", fare_class: "", vehicle_plate: "", ...told, compare }, { waits });
+  $("post").href = postOf(serial);
+  verdicts.show({ ...NOBODY, ...told, compare }, { waits, toRead: more.length > 0 });
   signal(told.verdict);
   showing.told(performance.now());
   hint("point");
+}
+
+function postOf(serial) {
+  return device.post.replace("SERIAL", serial);
 }
 
 function named(answer) {

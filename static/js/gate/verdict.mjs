@@ -13,15 +13,16 @@ export class Verdicts {
     panel.addEventListener("click", () => this.#waits || this.clear());
   }
 
-  // A verdict that waits for the officer's answer stays, and no stray touch takes it away.
-  show(told, { waits = false } = {}) {
+  // A verdict that waits for the officer's answer stays, and no stray touch takes it away. A pass with something to
+  // read (a thing that stays behind, an exemption) stays as long as a refusal.
+  show(told, { waits = false, toRead = false } = {}) {
     clearTimeout(this.#timer);
     this.#panel.dataset.verdict = told.verdict;
     fill(this.#panel, told);
     this.#waits = waits;
     this.#panel.hidden = false;
-    if (waits) this.#panel.scrollTop = this.#panel.scrollHeight;
-    else this.#timer = setTimeout(() => this.clear(), STAY_MS[told.verdict]);
+    this.#panel.scrollTop = 0;
+    if (!waits) this.#timer = setTimeout(() => this.clear(), STAY_MS[toRead ? "refuse" : told.verdict]);
   }
 
   // Whether a verdict is on the screen that waits for an answer.
@@ -45,11 +46,12 @@ export function list(place, template, rows, then) {
   }));
 }
 
-// Puts `told` on top of the list made of `template`, which keeps `length` rows.
-export function remember(list, template, told, length) {
+// Puts `told` on top of the list made of `template`, which keeps `length` rows; its name leads to `address`, if any.
+export function remember(list, template, told, length, address = "") {
   const row = template.content.firstElementChild.cloneNode(true);
   row.dataset.verdict = told.verdict;
   fill(row, told);
+  if (address) row.querySelector("a").href = address;
   list.prepend(row);
   while (list.children.length > length) list.lastElementChild.remove();
 }
