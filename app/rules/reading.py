@@ -224,3 +224,14 @@ def periods(sets: Sequence[RuleSet]) -> list[Period]:
             end, begins = begins, one.in_force_from
         found.append(Period(one, one.in_force_from, end, overtaken))
     return found
+
+
+def in_force(found: Sequence[Period], moment: datetime) -> Period | None:
+    """The period that holds at that moment, or None before the first."""
+    return next((period for period in found if period.holds(moment)), None)
+
+
+def coming(found: Sequence[Period], moment: datetime) -> Period | None:
+    """The next period to begin after that moment, or None."""
+    later = [period for period in found if period.start > moment and not period.overtaken]
+    return later[-1] if later else None

@@ -190,6 +190,7 @@ def test_only_an_officer_with_the_right_exempts_and_the_letter_is_on_the_verdict
     pier.show(serial)
     post = f"{pier.page}/periksa/{serial}"
     page = pier.client.get(post).text
+    assert 'href="/aturan/1#uji-1"' in page
     assert "Kecualikan dari aturan" not in page
     given = {**hidden(page), "rule": "uji-1", "reason": "KTP terbakar", "exemption_letter": "B-7/KSOP"}
     assert pier.client.post(f"{post}/pengecualian", data=given).status_code == 403

@@ -63,6 +63,7 @@ def test_every_page_of_an_order_tells_what_the_gate_asks(client: FlaskClient, or
     client.post(f"{address}/bayar", data=sent)
     ticket = client.get(address).text
     assert "Bawa: <b>KTP</b>" in ticket
+    assert 'href="/aturan/15">Baca semua aturannya' in ticket
     assert "Bawa: <b>SIM</b>" in client.get(f"{address}?cetak=a4").text
 
 
@@ -85,6 +86,7 @@ def test_what_will_certainly_fail_is_said_at_the_card_and_once_more_before_payin
     card = page.split("Penumpang 2</h2>")[1]
     assert "Bawa KTP, SIM, paspor" in card
     assert "Tunjukkan kartu identitas asli Anda" in card
+    assert 'href="/aturan/15#identity-kind-pelni"' in card
     assert "Bawa KTP, SIM, paspor" not in page.split("Penumpang 2</h2>")[0].split("Penumpang 1</h2>")[1]
     assert "Saya mengerti" in page
     told = dict([part.split('" value="') for part in page.split('name="')[1:] if part.startswith("told")][:1])

@@ -19,10 +19,11 @@ from app.web.admin.door import ID, bp, go, only_administrator, readers
 from app.web.admin.rule_choices import choices
 from app.web.admin.rule_form import RuleForm
 from app.web.admin.rule_typed import logic_as_json, logic_typed, typed_from, why_json
-from app.web.admin.rules import home, language, set_name, set_page
+from app.web.admin.rules import set_page
 from app.web.admin.shapes import Moment
 from app.web.forms import Form
 from app.web.guard import user
+from app.web.rule_words import home, language, set_name
 
 
 class NamesIn(Shape):

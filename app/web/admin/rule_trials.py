@@ -20,8 +20,8 @@ from app.rules.queries import find_set_in_force, get_set_or_draft
 from app.rules.validation import fact_of
 from app.rules.vocabulary import fact_word, unit_word, value_word
 from app.web.admin.door import ID, bp, readers
-from app.web.admin.rules import home, language
 from app.web.forms import Form
+from app.web.rule_words import home, language
 
 PAPERS = 3
 COMPANIONS = 2

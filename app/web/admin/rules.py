@@ -1,25 +1,34 @@
 """Travel rules to read: the sets and when each was in force, one set as text, and two of them compared."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flask import Flask, render_template, request
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from app import clock, config
+from app import clock
 from app.accounts.models import Role
 from app.errors import NotFound
 from app.rules.models import RuleSet, TravelRule
 from app.rules.queries import get_set_or_draft, list_drafts, list_sets
-from app.rules.reading import COMING, ENDED, OFF, USED, Comparison, Period, Row, compare, periods, rows_of, standing
-from app.rules.vocabulary import SHORT_OUTCOMES, pick, value_word
-from app.schedule.models import Port
-from app.schedule.queries import find_port
-from app.web import guard, words
+from app.rules.reading import (
+    COMING,
+    ENDED,
+    OFF,
+    USED,
+    Comparison,
+    Period,
+    Row,
+    compare,
+    in_force,
+    periods,
+    rows_of,
+    standing,
+)
+from app.web import guard
 from app.web.admin.door import ID, bp, readers
 from app.web.forms import Form
-from app.web.words import LANGUAGES
+from app.web.rule_words import days_of, home, language
 
 ToldRule = tuple[TravelRule, list[Row]]
 """A rule with what it says in words."""
@@ -33,7 +42,7 @@ def rules() -> str:
     return render_template(
         "admin/rules.html",
         periods=found,
-        current=next((period for period in found if period.holds(now)), None),
+        current=in_force(found, now),
         drafts=list_drafts(),
         line=time_line(found, now),
         home=home(),
@@ -52,7 +61,8 @@ def set_page(found: RuleSet, names: Form | None = None, proposal: Form | None = 
     ordered = periods(list_sets())
     place = next((at for at, period in enumerate(ordered) if period.rule_set.id == found.id), None)
     told = [(rule, rows_of(rule.body, language())) for rule in found.rules]
-    days = _days(None if place is None else ordered[place])
+    port = home()
+    days = days_of(None if place is None else ordered[place], port)
     labels = {"name_id": _("Nama, Indonesia"), "name_en": _("Nama, Inggris"), "in_force_from": _("Berlaku mulai")}
     own_name = {"name_id": found.name_id, "name_en": found.name_en}
     return render_template(
@@ -64,22 +74,12 @@ def set_page(found: RuleSet, names: Form | None = None, proposal: Form | None = 
         names=names or Form(labels=labels, defaults=own_name),
         proposal=proposal or Form(labels=labels),
         writes=guard.user().role == Role.ADMINISTRATOR,
-        home=home(),
+        home=port,
     )
 
 
 def _by_standing(told: list[ToldRule], wanted: str, first: date, last: date) -> list[ToldRule]:
     return [(rule, rows) for rule, rows in told if standing(rule.body, first, last) == wanted]
-
-
-def _days(period: Period | None) -> tuple[date, date]:
-    """The days for which a set is looked at: all of its own where they are over, else the first that still come."""
-    port, now = home(), clock.now()
-    zone = port.tz if port else UTC
-    if period is None or period.holds(now):
-        return (now.astimezone(zone).date(),) * 2
-    start = period.start.astimezone(zone).date()
-    return start, max(start, (period.end or now).astimezone(zone).date())
 
 
 @bp.get("/aturan/banding")
@@ -114,49 +114,10 @@ def _chosen(choices: list[RuleSet], name: str, default: int) -> RuleSet | None:
     return found
 
 
-def language() -> str:
-    """The reader's language, as the rules know it."""
-    chosen = str(get_locale())
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
-
-
-def home() -> Port | None:
-    """The port on whose clock the hours of sets are told."""
-    return find_port(config.current().port_name)
-
-
 def waits_for_me(draft: RuleSet) -> bool:
     """Whether this draft is proposed, and the reader may approve it."""
     reader = guard.user()
     return draft.is_draft and draft.proposal is not None and reader.approves_rules and reader.id not in draft.authors
-
-
-def set_name(rule_set: RuleSet) -> str:
-    """What a set is called in the reader's language, with its number."""
-    name = rule_set.name_en if language() == "en" else rule_set.name_id
-    if rule_set.number is None:
-        return _("Rancangan: %(name)s", name=name)
-    return _("Paket %(number)s: %(name)s", number=rule_set.number, name=name)
-
-
-def moment_words(moment: datetime, port: Port | None) -> str:
-    """A moment on the port's clock, or its day where the port is not known or the day begins with it."""
-    if port is None:
-        return words.day(moment.date())
-    here = words.local(moment, port)
-    return words.day(here.date()) if here.time() == time() else words.at(moment, port)
-
-
-def span_words(period: Period, port: Port | None) -> str:
-    """From when until when a set is in force; where it ends with a day, that day."""
-    if period.overtaken:
-        return _("tidak pernah berlaku: paket lain mulai pada saat yang sama")
-    start = moment_words(period.start, port)
-    if period.end is None:
-        return _("sejak %(at)s", at=start)
-    if port and words.local(period.end, port).time() == time():
-        return f"{start} – {words.last_day(period.end, port)}"
-    return f"{start} – {moment_words(period.end, port)}"
 
 
 # The line of time
@@ -218,12 +179,5 @@ def time_line(found: list[Period], now: datetime) -> TimeLine | None:
 
 
 def register(app: Flask) -> None:
-    """Give these pages' templates their words."""
-    app.jinja_env.filters["set_name"] = set_name
+    """Give these pages' templates the reader's own question."""
     app.jinja_env.tests["waiting_for_me"] = waits_for_me
-    app.jinja_env.filters["moment"] = moment_words
-    app.jinja_env.filters["span"] = span_words
-    app.jinja_env.filters["iso_day"] = lambda text: words.day(date.fromisoformat(text))
-    app.jinja_env.filters["day_after"] = lambda text: words.day(date.fromisoformat(text) + timedelta(days=1))
-    app.jinja_env.filters["value_word"] = lambda value: value_word(value, language())
-    app.jinja_env.filters["outcome_word"] = lambda code: pick(SHORT_OUTCOMES[code], language())

@@ -13,6 +13,7 @@ from app.web.api import (
     departures,
     explanations,
     requirements,
+    rules,
     scans,
     sessions,
     spec,
@@ -33,6 +34,7 @@ NOUNS = (
     departures,
     explanations,
     requirements,
+    rules,
     sessions,
 )
 

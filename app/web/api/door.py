@@ -57,6 +57,7 @@ STATUS = {
             "gate_not_found",
             "journey_not_found",
             "channel_not_found",
+            "rule_set_not_found",
         ),
         404,
     ),

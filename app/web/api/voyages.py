@@ -8,7 +8,7 @@ from hashlib import blake2s
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import jsonify, request
+from flask import jsonify
 from marshmallow import Schema, fields
 from werkzeug.wrappers import Response
 
@@ -25,6 +25,7 @@ from app.schedule.queries import find_port, get_voyage, list_ports, list_voyages
 from app.schedule.schemas import PartIn, PortRefOut, PortsOut, VoyageOut, VoyageSearchIn
 from app.seats.schemas import AvailabilityOut, PlacesOut
 from app.web.api.door import ID, Door, operation
+from app.web.api.keeping import answer_kept, kept
 from app.web.guard import public
 from app.web.words import zone_name
 
@@ -143,14 +144,7 @@ def show_voyage(voyage_id: int) -> dict[str, Any]:
 
 @bp.get(f"/voyages/<{ID}:voyage_id>/availability")
 @bp.arguments(PartIn, location="query")
-@bp.response(
-    200,
-    AvailabilityOut,
-    headers={
-        "ETag": {"schema": {"type": "string"}, "required": True},
-        "Cache-Control": {"schema": {"const": "public, max-age=1"}, "required": True},
-    },
-)
+@bp.response(200, AvailabilityOut, headers=kept(1))
 @bp.alt_response(304, description="Unchanged since the `ETag` in `If-None-Match`.")
 @bp.doc(parameters=[{"in": "header", "name": "If-None-Match", "schema": {"type": "string"}}])
 @operation("Sisa tempat · Remaining places", "voyage_not_found", "journey_not_found")
@@ -164,13 +158,7 @@ def show_availability(part: dict[str, Any], voyage_id: int) -> Response:
     reading = _readings.ask(_Question(voyage_id, **part))
     if isinstance(reading, NotFound):
         raise NotFound(reading.code, field=reading.field)
-    if "If-None-Match" in request.headers and reading.tag in _known_tags():
-        answer = Response(status=304)
-    else:
-        answer = Response(reading.body, mimetype="application/json")
-    answer.headers["ETag"] = f'W/"{reading.tag}"'
-    answer.headers["Cache-Control"] = "public, max-age=1"
-    return answer
+    return answer_kept(reading.tag, reading.body, 1)
 
 
 @dataclass(frozen=True)
@@ -232,12 +220,6 @@ def _reading(question: _Question, voyage: Voyage, places: Sequence[Places], as_o
 
 # Those who ask in the same moment share one reading, which began after they had asked: it is nobody's old news.
 _readings: Desk[_Question, _Reading | NotFound] = Desk(_read_all)
-
-
-def _known_tags() -> set[str]:
-    """What the asker has, without the name that compression adds to it."""
-    # An empty tag is read as None.
-    return {tag.partition(":")[0] for tag in request.if_none_match.as_set(include_weak=True) if tag}
 
 
 def _port(code_or_name: str | None, field: str) -> Port | None:

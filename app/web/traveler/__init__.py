@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.web.traveler import affected, ahead, booking, changes, door, search, ticket, voyage, waiting
+from app.web.traveler import affected, ahead, booking, changes, door, rules, search, ticket, voyage, waiting
 
-__all__ = ["affected", "ahead", "booking", "changes", "register", "search", "ticket", "voyage", "waiting"]
+__all__ = ["affected", "ahead", "booking", "changes", "register", "rules", "search", "ticket", "voyage", "waiting"]
 
 
 def register(app: Flask) -> None:

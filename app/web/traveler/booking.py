@@ -192,7 +192,7 @@ def _travelers_page(booking: Booking, form: Form, asks: Requirements | None = No
     return render_template(
         "traveler/travelers.html",
         booking=booking,
-        failing=[person.failures for person in asks.people] if asks else [],
+        asks=asks,
         told=_failing(asks) if asks else "",
         form=form,
         kinds=[(kind.value, words) for kind, words in KINDS.items()],

@@ -1,0 +1,64 @@
+"""The travel rules as text, for everybody: whoever is refused can read why, and from which regulation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template
+
+from app import clock
+from app.errors import NotFound
+from app.rules.queries import list_sets, prepared_set
+from app.rules.reading import COMING, USED, Period, Row, coming, in_force, periods, rows_of, standing
+from app.web.guard import public
+from app.web.rule_words import days_of, home, language
+from app.web.traveler.door import bp
+
+
+@dataclass(frozen=True)
+class Told:
+    """One rule, what it says in words, and whether it only counts from a later day on."""
+
+    body: dict[str, Any]
+    rows: list[Row]
+    later: bool
+
+
+@bp.get("/aturan")
+@public
+def rules() -> str:
+    """The rules in force."""
+    found = periods(list_sets())
+    return _page(in_force(found, clock.now()), found)
+
+
+@bp.get("/aturan/<int(min=1, max=2147483647):number>")
+@public
+def rule_set(number: int) -> str:
+    """A published set by its number, as a verdict names it."""
+    found = periods(list_sets())
+    chosen = next((period for period in found if period.rule_set.number == number), None)
+    if chosen is None:
+        raise NotFound("rule_set_not_found")
+    return _page(chosen, found)
+
+
+def _page(period: Period | None, found: list[Period]) -> str:
+    now, port = clock.now(), home()
+    days = days_of(period, port)
+    told = []
+    for body in prepared_set(period.rule_set).rules if period else ():
+        stands = standing(body, *days)
+        if stands in (USED, COMING):
+            told.append(Told(body, rows_of(body, language()), stands == COMING))
+    return render_template(
+        "traveler/rules.html",
+        period=period,
+        current=in_force(found, now),
+        coming=coming(found, now),
+        groups=[
+            ("refuse", [one for one in told if one.body["outcome"].startswith("refuse")]),
+            ("hold", [one for one in told if one.body["outcome"] in ("hold", "refer")]),
+            ("note", [one for one in told if one.body["outcome"] == "note"]),
+        ],
+        home=port,
+    )
