@@ -154,10 +154,9 @@ class LogicReader:
         items = self.read(operands[0], f"{at}[0]", item)
         self.want([items], (facts.LIST, facts.TEXTS), at)
         start = self.read(operands[2], f"{at}[2]", item)
-        first = operands[0]
-        known = isinstance(first, dict) and item is None and first.get("var") in facts.BY_NAME
+        name = operands[0].get("var") if isinstance(operands[0], dict) and item is None else None
         before, self.accumulator = self.accumulator, start
-        step = self.read(operands[1], f"{at}[1]", first["var"] if known else "?")
+        step = self.read(operands[1], f"{at}[1]", name if isinstance(name, str) and name in facts.BY_NAME else "?")
         self.accumulator = before
         return _either(start, step)
 

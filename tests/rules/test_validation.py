@@ -192,6 +192,8 @@ def at_time(*operands: Any) -> dict[str, Any]:
         ({"logic": found_among({"===": [{"var": "current"}, "gold"]}, items="goods")}, "logic.reduce[1].===[1]",
          "no_such_value"),
         ({"logic": {"": [1]}}, "logic.", "operator"),
+        ({"logic": {"reduce": [{"var": {}}, True, True]}}, "logic.reduce[0].var", "path"),
+        ({"logic": {"reduce": [{"var": "person"}, True, True]}}, "logic.reduce[0].var", "unknown_fact"),
         ({"logic": {"__proto__": [1]}}, "logic.__proto__", "operator"),
     ],
 )  # fmt: skip

@@ -115,7 +115,7 @@ def test_doses_and_tests_are_entered_ahead_where_the_rules_ask_for_them(
     assert answer.status_code == 303, answer.text
     page = client.get(f"{address}/dokumen").text
     assert "Yang diisi sampai sekarang belum cukup." in page
-    assert "Tes antigen di pos kesehatan pelabuhan, lalu kembali." in page
+    assert "Tes antigen atau vaksin booster di pos kesehatan pelabuhan, lalu kembali." in page
     assert 'value="2"' in page
     [entered] = db.session.scalars(db.select(ShownDocument))
     assert (entered.seen_at, entered.taken_at) == (None, datetime(2022, 4, 24, 23, tzinfo=UTC))
