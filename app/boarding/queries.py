@@ -1,6 +1,6 @@
 """Questions about gates and departures."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -113,11 +113,11 @@ def list_judged(ticket_id: int) -> list[Scan]:
 
 
 def list_scans(
-    departure_id: int, limit: int = 50, admitted: bool | None = None, stage: str | None = None
+    departure_id: int, limit: int = 50, admitted: bool | None = None, stages: Collection[str] = ()
 ) -> list[Scan]:
     """The latest scans of a departure, newest first, with gate and passenger; only (not) admitting ones if asked.
 
-    With `stage` only those there.
+    With `stages` only those there.
     """
     statement = (
         select(Scan)
@@ -130,8 +130,8 @@ def list_scans(
             .joinedload(Booking.fare_class),
         )
     )
-    if stage is not None:
-        statement = statement.where(Scan.stage == stage)
+    if stages:
+        statement = statement.where(Scan.stage.in_(stages))
     if admitted is not None:
         statement = statement.where((Scan.verdict == Verdict.PASS) == admitted)
     return list(db.session.scalars(statement.order_by(Scan.received_at.desc(), Scan.id).limit(limit)))

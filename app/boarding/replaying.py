@@ -37,12 +37,14 @@ def judged_at(serial: str, at: datetime, stage: Stage = Stage.GANGWAY) -> dict[s
     scans = list_judged(ticket.id)
     near = [scan for scan in scans if abs(scan.received_at - at) < SECOND]
     if near:
-        return _again(ticket, min(near, key=lambda scan: abs(scan.received_at - at)))
+        return judge_again(min(near, key=lambda scan: abs(scan.received_at - at)))
     return _derived(ticket, at, stage) | {"scans": [scan.received_at.isoformat() for scan in scans]}
 
 
-def _again(ticket: Ticket, kept: Scan) -> dict[str, Any]:
-    assert kept.rule_set is not None  # noqa: S101 - chosen so
+def judge_again(kept: Scan) -> dict[str, Any]:
+    """A scan that a set of rules judged, on the facts that were kept with it; `same`: it comes out as it did then."""
+    ticket = kept.ticket
+    assert kept.rule_set is not None and ticket is not None  # noqa: S101, PT018 - no set judges without a ticket
     rules = prepared_set(kept.rule_set)
     granted = [one.for_judging for one in exemptions_of([ticket.id])[ticket.id] if one.granted_at <= kept.received_at]
     verdict = judge(rules.prepared, kept.facts, granted)

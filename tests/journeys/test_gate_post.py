@@ -126,6 +126,26 @@ def test_the_post_is_short_and_everything_on_it_is_reached_without_javascript(
         assert "Tahan barangnya; orangnya boleh lewat." in page.inner_text(".gate-verdict")
 
 
+def test_an_official_reads_the_evidence_of_a_scan(pier: Pier, app: Flask, address: str) -> None:
+    with pier.phone(address) as page:
+        pier.scan(page)
+    official = factories.a_user(Role.OFFICIAL)
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        for size in (PHONE, DESK):
+            context = browser.new_context(viewport=size)
+            context.add_cookies([session_cookie(app, official, address)])
+            page = context.new_page()
+            page.goto(f"{address}/papan/{pier.departure.id}")
+            page.click("a.board-verdict")
+            assert "Paket 9: SE Menhub 47/2022" in page.inner_text("main")
+            look(page, "evidence-folded")
+            page.click("text=Semua fakta lainnya")
+            assert page.get_by_text("Batas orang menurut surat kapal").is_visible()
+            look(page, "evidence")
+        browser.close()
+
+
 def test_name_and_buttons_stay_in_view_however_many_reasons_there_are(pier: Pier, address: str) -> None:
     with pier.phone(address) as page:
         page.set_viewport_size({"width": 360, "height": 640})

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.web.official import board, departures, door, explanation
+from app.web.official import board, departures, door, evidence, explanation
 
-__all__ = ["board", "departures", "explanation", "register"]
+__all__ = ["board", "departures", "evidence", "explanation", "register"]
 
 
 def register(app: Flask) -> None:

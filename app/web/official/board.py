@@ -23,8 +23,12 @@ from app.web.official.telling import NEEDS, REASONS, STATES
 SCANS = 100
 """How many of the last scans a departure's page shows."""
 
-VERDICTS = {"naik": True, "ditolak": False}
-"""What may be asked for in the address of a departure's scans."""
+SIDE, BEFORE = (Stage.GANGWAY,), (Stage.TERMINAL, Stage.QUAY)
+
+ASKED: dict[str, tuple[bool | None, tuple[Stage, ...]]] = {
+    "": (None, SIDE), "naik": (True, SIDE), "ditolak": (False, SIDE), "sebelumnya": (None, BEFORE),
+}  # fmt: skip
+"""What may be asked for in the address of a departure's scans: admitted or not, and at which stages."""
 
 
 @bp.get("/papan")
@@ -62,7 +66,8 @@ def departure(departure_id: int) -> str:
     found = get_departure(departure_id)
     port = found.call.port
     asked = request.args.get("putusan", "")
-    scans = list_scans(departure_id, SCANS, VERDICTS.get(asked), Stage.GANGWAY)
+    asked = asked if asked in ASKED else ""
+    scans = list_scans(departure_id, SCANS, *ASKED[asked])
     ahead = found.call.voyage.ahead_of(found.call)
     return render_template(
         "official/departure.html",
@@ -78,7 +83,7 @@ def departure(departure_id: int) -> str:
             for verdict, reason, n in count_scans(departure_id)
             if verdict != Verdict.PASS and reason != UNDECIDED
         ],
-        asked=asked if asked in VERDICTS else "",
+        asked=asked,
         scans=[(kept, verdicts.put_scan(kept, port)) for kept in scans],
         limit=SCANS,
         states=STATES,
