@@ -216,6 +216,14 @@ def test_what_a_sentence_says_is_shown_as_text(client: FlaskClient, draft: RuleS
         assert "<script>x" not in shown
 
 
+def test_all_that_is_wrong_is_told_at_once(client: FlaskClient, draft: RuleSet) -> None:
+    wrong = {"rows-0-hours": "dua", "title_en": "", "where_operator": "Pelny", "valid_from": "2030-02-30"}
+    answer = send(client, f"/kelola/aturan/{draft.id}/tambah", {**TWO_TESTS, **wrong})
+    assert answer.status_code == 422
+    assert set(told(answer)) == {"rows-0-hours", "title_en", "where_operator", "valid_from"}
+    assert answer.text.count("<details open") == 1, "what was typed behind the fold is in view"
+
+
 def test_the_table_becomes_json_and_comes_back(client: FlaskClient, draft: RuleSet) -> None:
     page = f"/kelola/aturan/{draft.id}/tambah"
     answer = send(client, page, {**TWO_TESTS, "do": "json"})

@@ -25,6 +25,9 @@ from app.web.forms import Form
 from app.web.guard import user
 from app.web.rule_words import home, language, set_name
 
+WHEREABOUTS = [f"{key}_{place}" for key in ("where", "except") for place in PLACES]
+"""The fields behind a fold, which opens where one of them is filled in."""
+
 
 class NamesIn(Shape):
     """What a draft is called."""
@@ -128,7 +131,7 @@ def _save(set_id: int, code: str) -> str | tuple[str, int] | Response:
     draft = _draft(set_id)
     if code:
         _body(draft, code)
-    form = RuleForm(request.form.to_dict(), language(), list_places())
+    form = RuleForm(request.form.to_dict(), language(), list_places(), draft.bodies)
     if wish := form.value("do"):
         form = _rearranged(form, wish)
         return _rule_page(draft, form, code), 422 if form.errors else 200
@@ -169,7 +172,7 @@ def _rule_page(draft: RuleSet, form: RuleForm, code: str = "") -> str:
         draft=draft,
         code=code,
         form=form,
-        whereabouts=[f"{key}_{place}" for key in ("where", "except") for place in PLACES],
+        places_open=any(form.errors.get(at) or form.value(at) for at in WHEREABOUTS),
         said=None if logic is None else condition(logic, language()),
         why_json="" if logic is None or form.as_table else why_json(logic),
         **choices(language()),

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.rules import facts, table
 from app.rules.faults import RuleFault
-from app.rules.places import Known, code_of
+from app.rules.places import Known, code_of, unknown_places
 from app.rules.table import ASKED, COMPANION, DOCUMENT, GOODS, JOINED, Row, Table
 from app.rules.validation import OFFICERS, PLACES, fact_of, faults_of, logic_faults
 from app.rules.vocabulary import LANGUAGES, value_word
@@ -32,10 +32,18 @@ DEFAULTS = {"logic_as": "table", "every": "all", "sure": "text", "outcome": "hol
 class RuleForm(Form):
     """What was typed of a rule, how many rows its table shows, and what is wrong with it."""
 
-    def __init__(self, typed: Mapping[str, str], language: str, known: Known | None = None) -> None:
+    def __init__(
+        self,
+        typed: Mapping[str, str],
+        language: str,
+        known: Known | None = None,
+        others: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
         super().__init__(typed, labels(), DEFAULTS)
         self.language = language
         self.known = known
+        self.others = others
+        """The rules of the same draft, whose places are known too."""
 
     @property
     def as_table(self) -> bool:
@@ -53,9 +61,12 @@ class RuleForm(Form):
         """The rule that was typed, or None with `errors` filled: each at its field, with its place in the rule."""
         body = self._words_and_places()
         logic = self._table() if self.as_table else self._json()
-        if not self.errors:
+        readable = not self.errors
+        if readable:
             body["logic"] = logic
-            self.refuse_faults(faults_of(body))
+        self.refuse_faults(fault for fault in faults_of(body) if readable or not fault.path.startswith("logic"))
+        if self.known:
+            self.refuse_faults(unknown_places(body, self.known, self.others))
         return None if self.errors else body
 
     def logic(self) -> Any:
