@@ -58,7 +58,7 @@ def span_words(period: Period, port: Port | None) -> str:
         return _("tidak pernah berlaku: paket lain mulai pada saat yang sama")
     start = moment_words(period.start, port)
     if period.end is None:
-        return _("sejak %(at)s", at=start)
+        return _("mulai %(day)s", day=start) if period.start > clock.now() else _("sejak %(at)s", at=start)
     if port and words.local(period.end, port).time() == time():
         return f"{start} – {words.last_day(period.end, port)}"
     return f"{start} – {moment_words(period.end, port)}"

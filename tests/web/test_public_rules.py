@@ -66,6 +66,7 @@ def test_what_comes_next_is_announced_and_drafts_are_not(
     propose(draft.id, writer.id, clock.moment + timedelta(days=1), draft.version)
     approve(draft.id, approver.id, draft.version)
     assert 'href="/aturan/16">Paket 16: Besok lain' in client.get("/aturan").text
+    assert "Berlaku mulai" in client.get("/aturan/16").text
     clock.forward(days=1)
     assert "Paket 16: Besok lain" in client.get("/aturan").text
 

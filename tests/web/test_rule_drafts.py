@@ -377,7 +377,7 @@ def test_a_port_with_one_administrator_has_an_official_who_approves(
     seen = {"version": get_set_or_draft(draft.id).version}
     assert send(client, page, seen, f"{page}/usul").status_code == 303
     listed = client.get("/kelola/aturan").text
-    assert "diusulkan, menunggu persetujuan" in listed
+    assert "menunggu persetujuan" in listed
     assert "Setujui dan terbitkan" not in client.get(page).text, "not by the one who proposed it"
     sign_in(client, official)
     assert "Setujui dan terbitkan" not in client.get(page).text, "officials read"

@@ -71,6 +71,15 @@ def test_the_form_begins_with_an_adult_who_may_board(client: FlaskClient, offici
     assert "(berlaku sekarang)" not in answer
 
 
+def test_whoever_changes_the_age_need_not_reckon_the_months(client: FlaskClient, official: User) -> None:
+    young = {"<": [{"var": "person.age_months"}, 24]}
+    made = a_published_set(a_rule(logic=young))
+    page = f"/kelola/aturan/{made.id}/coba"
+    assert "Semua aturan terpenuhi." in client.get(f"{page}?{urlencode({**ADULT, 'person.age_years': '1'})}").text
+    told = {**ADULT, "person.age_years": "1", "person.age_months": "24"}
+    assert "Semua aturan terpenuhi." not in client.get(f"{page}?{urlencode(told)}").text
+
+
 def test_what_cannot_be_read_is_told_at_its_field(client: FlaskClient, official: User) -> None:
     made = a_published_set()
     page = f"/kelola/aturan/{made.id}/coba"
@@ -97,7 +106,8 @@ def test_a_draft_is_tried_on_past_days(client: FlaskClient, official: User, monk
         page = client.get(f"/kelola/aturan/{draft.id}/lalu").text
     assert q.count <= 8, q
     assert "Dari 2 pemeriksaan, ini yang akan berbeda:" in page
-    assert "Lewat → Tolak" in page
+    assert "orang lagi ditolak" in page
+    assert "Waktu itu mereka lewat." in page
     assert "Sepuluh tahun: 1" in page
     nobody = client.get(f"/kelola/aturan/{draft.id}/lalu?dari=2020-01-01&sampai=2020-01-02").text
     assert "tidak ada yang diperiksa" in nobody

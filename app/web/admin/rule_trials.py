@@ -1,17 +1,14 @@
-"""Trying rules before they count: on an invented passenger, on past scans; and what they have done so far."""
+"""Trying rules before they count, on an invented passenger."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext as _
 
 from app import clock
-from app.boarding.past import count_by_rule, judge_again
-from app.errors import Refusal
 from app.rules import facts
 from app.rules.judge import Prepared, judge, prepare, told
 from app.rules.logic import paths
@@ -25,7 +22,6 @@ from app.web.rule_words import home, language
 
 PAPERS = 3
 COMPANIONS = 2
-DAYS_MAX = 92
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("voyage", ("stage", "voyage", "season")),
@@ -45,7 +41,6 @@ ORDINARY = {
     "voyage.ceiling": "500",
     "voyage.share_percent": "50",
     "person.age_years": "30",
-    "person.age_months": "360",
     "person.infant": "no",
     "person.named": "yes",
     "identity.kind": "ktp",
@@ -82,6 +77,10 @@ class FactsForm(Form):
             typed = self.value(fact.name).strip()
             if typed:
                 _put(known, fact.name, self._read(fact, typed))
+        person = known.get("person", {})
+        if person.get("age_years") is not None:
+            # Whoever changes the years should not have to reckon the months.
+            person.setdefault("age_months", person["age_years"] * 12)
         if self.value("no_goods") and not known.get("goods"):
             known["goods"] = []
         papers = [paper for place in range(PAPERS) if (paper := self._paper(place))]
@@ -231,66 +230,3 @@ def _labels() -> dict[str, str]:
     labels = {f.name: _words(f.name) for f in facts.FACTS}
     labels |= {f"papers-{place}-hours": _("Dokumen %(number)s, jam", number=place + 1) for place in range(PAPERS)}
     return labels
-
-
-# Past days
-
-
-@bp.get(f"/aturan/<{ID}:set_id>/lalu")
-@readers
-def rules_past(set_id: int) -> str | tuple[str, int]:
-    """Had this set been in force on those days: who would have been kept back, and by which rules."""
-    found = get_set_or_draft(set_id)
-    form, days = _days_asked()
-    told_again = None
-    bodies = found.bodies
-    try:
-        if days:
-            told_again = judge_again(prepare(bodies), *_span(*days))
-    except Refusal as refusal:
-        form.refuse(refusal)
-    titles = {rule["code"]: rule["title"][language()] for rule in bodies}
-    page = render_template(
-        "admin/rules_past.html", rule_set=found, form=form, days=days, again=told_again, titles=titles, kinds=_kinds()
-    )
-    return (page, 422) if form.errors else page
-
-
-@bp.get("/aturan/statistik")
-@readers
-def rules_statistics() -> str | tuple[str, int]:
-    """How often each rule kept somebody back on those days."""
-    form, days = _days_asked()
-    counted = count_by_rule(*_span(*days)) if days else []
-    page = render_template("admin/rules_statistics.html", form=form, days=days, counted=counted)
-    return page if days else (page, 422)
-
-
-def _kinds() -> dict[str, str]:
-    return {"pass": _("Lewat"), "hold": _("Tahan atau rujuk"), "refuse": _("Tolak")}
-
-
-def _days_asked() -> tuple[Form, tuple[date, date] | None]:
-    """The first and last day, both included; yesterday where none is named."""
-    port = home()
-    today = (clock.now().astimezone(port.tz) if port else clock.now()).date()
-    yesterday = (today - timedelta(days=1)).isoformat()
-    labels = {"dari": _("Dari hari"), "sampai": _("Sampai hari")}
-    form = Form(request.args.to_dict(), labels, {"dari": yesterday, "sampai": yesterday})
-    for name in labels:
-        if not facts.is_day(form.value(name)):
-            form.errors[name] = _("Tulis hari seperti 2026-11-27, atau pilih dari kalender.")
-    if form.errors:
-        return form, None
-    first, last = (date.fromisoformat(form.value(name)) for name in labels)
-    if last < first:
-        form.errors["sampai"] = _("Hari terakhir harus pada atau setelah hari pertama.")
-    elif (last - first).days >= DAYS_MAX:
-        form.errors["sampai"] = _("Paling banyak %(maximum)s hari sekaligus.", maximum=DAYS_MAX)
-    return form, None if form.errors else (first, last)
-
-
-def _span(first: date, last: date) -> tuple[datetime, datetime]:
-    port = home()
-    zone = port.tz if port else UTC
-    return datetime.combine(first, time(), zone), datetime.combine(last, time(), zone) + timedelta(days=1)
