@@ -22,10 +22,10 @@ from app.booking.models import (
     PaymentMethod,
     Ticket,
     months_between,
-    sale_closes_at,
 )
-from app.booking.pricing import amount_of, price_of
-from app.booking.queries import leg_ids_of, payment_methods
+from app.booking.pricing import amount_of, payment_methods, price_of
+from app.booking.queries import leg_ids_of
+from app.booking.selling import payable_until
 from app.booking.signing import sign
 from app.booking.turns import end_unused, end_used, is_offer
 from app.db import action, db
@@ -121,7 +121,7 @@ def choose_payment(code: str, method: PaymentMethod, keyring: Keyring) -> Bookin
         _confirm(booking, now, keyring)
     elif booking.payment is None:
         # Once only: choosing again does not make a hold longer.
-        closes = sale_closes_at(booking.from_call)
+        closes = payable_until(booking, now)
         ends = now + timedelta(hours=config.current().counter_hours)
         ends = min(ends, closes) if closes else ends
         # Never shorter than it was: standby is offered places after the sale has closed, and pays at the counter too.

@@ -4,14 +4,17 @@ Locks are taken in one order by everybody: bookings, then allotments, then loads
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, sale_ends
 from app.booking.restricting import shares_of
+from app.booking.sailing import Sailing, sailing_in, with_sailing
+from app.booking.selling import closing_rule
 from app.booking.turns import end_unused, is_offer
 from app.db import db
 from app.schedule.models import Leg, PortCall, Voyage
@@ -26,9 +29,14 @@ class Call:
     id: int
     position: int
     leg_id: int | None
-    departs_at: datetime | None
     planned_departure: datetime | None
     left: bool
+    sailing: Sailing
+
+    @property
+    def departs_at(self) -> datetime | None:
+        """As best known."""
+        return self.sailing.departs_at
 
     @property
     def closes_at(self) -> datetime | None:
@@ -43,6 +51,7 @@ class Run:
     id: int
     cancelled: bool
     calls: tuple[Call, ...]
+    _closed: dict[Any, Mapping[str, Any] | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def leg_ids(self) -> list[int]:
@@ -66,6 +75,21 @@ class Run:
             return []
         return [call.leg_id for call in self.calls if call.leg_id is not None and start <= call.position < end]
 
+    def closing_rule(
+        self, from_call_id: int, to_call_id: int, fare_class_id: int, party: int, room: Room, now: datetime
+    ) -> Mapping[str, Any] | None:
+        """The rule that refuses to sell this journey to so many, or None; judged once for all who ask the same.
+
+        A run is as of one moment, that of its counters, and so are the answers.
+        """
+        asked = (from_call_id, to_call_id, fare_class_id, party)
+        if asked not in self._closed:
+            call = self.call(from_call_id)
+            known = {"class": room.codes.get(fare_class_id), "ppkm_level": room.levels.get(call.leg_id or 0)}
+            to_port = self.call(to_call_id).sailing.port
+            self._closed[asked] = closing_rule(call.sailing, to_port, now, known, party)
+        return self._closed[asked]
+
 
 @dataclass(frozen=True)
 class Counters:
@@ -80,14 +104,14 @@ class Counters:
     unused: frozenset[int] = frozenset()
 
 
-_CALLS = (
+_CALLS = with_sailing(
     select(
-        Voyage.id, Voyage.cancelled_at, PortCall.id, PortCall.position, Leg.id, PortCall.actual_departure,
-        PortCall.revised_departure, PortCall.planned_departure,
+        Voyage.id, Voyage.cancelled_at, PortCall.id, PortCall.position, Leg.id, PortCall.planned_departure,
+        PortCall.actual_departure,
     )
-    .outerjoin(PortCall, PortCall.voyage_id == Voyage.id)
+    .select_from(PortCall)
     .outerjoin(Leg, Leg.from_call_id == PortCall.id)
-    .where(Voyage.id.in_(bindparam("ids", expanding=True)))
+    .where(PortCall.voyage_id.in_(bindparam("ids", expanding=True)))
     .order_by(Voyage.id, PortCall.position)
 )  # fmt: skip
 
@@ -99,11 +123,10 @@ def runs_of(voyage_ids: Iterable[int]) -> dict[int, Run]:
     calls: dict[int, list[Call]] = defaultdict(list)
     cancelled: dict[int, bool] = {}
     rows = db.session.connection().execute(_CALLS, {"ids": sorted(voyage_ids)})
-    for voyage_id, cancelled_at, call_id, position, leg_id, actual, revised, planned in rows:
+    for row in rows:
+        voyage_id, cancelled_at, call_id, position, leg_id, planned, actual = row[:7]
         cancelled[voyage_id] = cancelled_at is not None
-        if call_id is not None:
-            departs_at = actual or revised or planned
-            calls[voyage_id].append(Call(call_id, position, leg_id, departs_at, planned, actual is not None))
+        calls[voyage_id].append(Call(call_id, position, leg_id, planned, actual is not None, sailing_in(row, None)))
     return {voyage_id: Run(voyage_id, off, tuple(calls[voyage_id])) for voyage_id, off in cancelled.items()}
 
 

@@ -43,7 +43,7 @@ def share(wish: Any, run: Run, room: Room, now: datetime) -> Share | None:
     """What the room has for a wish (a row of the list): all that is wanted, for a `partial` one also less."""
     legs = run.journey(wish.from_call_id, wish.to_call_id)
     until = wanted_until(run, wish.from_call_id, wish.standby, now) if legs else None
-    if until is None:
+    if until is None or run.closing_rule(*asked_for(wish), wish.places + wish.infants, room, now):
         return None
     free, souls = room.free(legs, wish.fare_class_id), room.free_souls(legs, wish.fare_class_id)
     if free >= wish.places and souls >= wish.places + wish.infants:
@@ -52,6 +52,11 @@ def share(wish: Any, run: Run, room: Room, now: datetime) -> Share | None:
     if not wish.partial or places < 1:
         return None
     return Share(places, min(wish.infants, places, souls - places), until)
+
+
+def asked_for(wish: Any) -> tuple[int, int, int]:
+    """From and to which call, and in which class."""
+    return wish.from_call_id, wish.to_call_id, wish.fare_class_id
 
 
 def most_free(run: Run, room: Room) -> int:

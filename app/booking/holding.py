@@ -19,6 +19,7 @@ from app.booking.counters import OVER, Run, lock
 from app.booking.desk import Desk
 from app.booking.freed import offer_freed
 from app.booking.models import PERSONS_MAX, Booking, BookingState, new_booking_code
+from app.booking.selling import ClosedByRule
 from app.db import action, db, insert_many, many
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
@@ -73,9 +74,9 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
     """Hold what is wished until `hold_minutes` from now; the answers, in the order of the wishes.
 
     The same `request_id` gets the same answer and takes nothing more. A refusal stands in its place and undoes
-    no neighbour: NotFound `voyage_not_found`; Refusal `too_many`, `party_size`, `sale_closed`, `not_on_sale`,
-    `voyage_cancelled`, `vehicle_plate` (missing for a vehicle), `not_a_vehicle_class`; `sold_out`,
-    `restricted_by_rule` or `ship_full`.
+    no neighbour: NotFound `voyage_not_found`; Refusal `too_many`, `party_size`, `sale_closed`, `closed_by_rule` (with
+    the rule's sentence), `not_on_sale`, `voyage_cancelled`, `vehicle_plate` (missing for a vehicle),
+    `not_a_vehicle_class`; `sold_out`, `restricted_by_rule` or `ship_full`.
     """
     now = clock.now()
     refused = _too_many(wishes)
@@ -164,8 +165,9 @@ def granted(wish: Wish, run: Run | None, room: Room, now: datetime) -> dict[str,
     if not legs:
         raise Refusal("not_on_sale", 409, field="voyage_id")
     call = run.call(start)
-    if call.closes_at is None or call.closes_at <= now or call.left:
-        raise Refusal("sale_closed", 409, closed_at=call.closes_at)
+    closes_at = call.closes_at
+    if closes_at is None or closes_at <= now or call.left:
+        raise Refusal("sale_closed", 409, closed_at=closes_at)
     places, souls, vehicle_persons = adults, adults + infants, None
     if room.kind(legs, wish.fare_class_id) == PlaceKind.VEHICLE:
         if not wish.vehicle_plate:
@@ -173,6 +175,8 @@ def granted(wish: Wish, run: Run | None, room: Room, now: datetime) -> dict[str,
         places, infants, vehicle_persons = 1, 0, souls
     elif wish.vehicle_plate:
         raise Refusal("not_a_vehicle_class", 422, field="vehicle_plate")
+    if rule := run.closing_rule(start, end, wish.fare_class_id, souls, room, now):
+        raise ClosedByRule(rule)
     room.take(legs, wish.fare_class_id, places, souls, wish.channel_id)
     return {
         "code": new_booking_code(),
@@ -188,7 +192,7 @@ def granted(wish: Wish, run: Run | None, room: Room, now: datetime) -> dict[str,
         "vehicle_plate": wish.vehicle_plate or None,
         "state": BookingState.HELD,
         "created_at": now,
-        "expires_at": min(now + timedelta(minutes=config.current().hold_minutes), call.closes_at),
+        "expires_at": min(now + timedelta(minutes=config.current().hold_minutes), closes_at),
     }
 
 

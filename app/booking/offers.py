@@ -1,11 +1,14 @@
 """What a traveler can choose between on a journey: its classes, with their places and prices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from app import clock
+from app.booking.models import sale_closes_at
 from app.booking.queries import Ends, Places, list_places_between
+from app.booking.selling import closes_at, closing_rule
 from app.fares.queries import Price, Route, price_lists
 from app.schedule.models import PortCall, Voyage
 from app.seats.models import ONLINE
@@ -17,6 +20,15 @@ class Offer:
 
     places: Places
     price: Price | None
+    closed_by: Mapping[str, Any] | None = None
+    """The travel rule that refuses to sell it now, whoever travels."""
+    closes_at: datetime | None = None
+    """When the sale of the journey ends, by the rules and by Dermaga's own minutes."""
+
+    @property
+    def remaining(self) -> int:
+        """Places that can be had now."""
+        return 0 if self.closed_by else self.places.remaining
 
 
 def list_offers(journeys: Sequence[Ends], channel_id: int = ONLINE) -> list[list[Offer]]:
@@ -27,10 +39,20 @@ def list_offers(journeys: Sequence[Ends], channel_id: int = ONLINE) -> list[list
     """
     trips = [_trip(*journey) for journey in journeys]
     prices, found = price_lists(trips), list_places_between(journeys, channel_id)
-    return [
-        [Offer(row, _as_published(prices[trip].get(row.fare_class.id), voyage.shifted_days)) for row in places]
-        for (voyage, _, _), trip, places in zip(journeys, trips, found, strict=True)
-    ]
+    now = clock.now()
+    offers = []
+    for ends, trip, rows in zip(journeys, trips, found, strict=True):
+        offers.append([_offer(row, prices[trip].get(row.fare_class.id), ends, now) for row in rows])
+    return offers
+
+
+def _offer(places: Places, price: Price | None, ends: Ends, now: datetime) -> Offer:
+    voyage, start, end = ends
+    price, sailing, to_port = _as_published(price, voyage.shifted_days), places.sailing, end.port.code
+    if sailing is None:
+        return Offer(places, price, None, sale_closes_at(start))
+    rule = closing_rule(sailing, to_port, now, {"class": places.fare_class.code})
+    return Offer(places, price, rule, closes_at(sailing, to_port, now))
 
 
 def _trip(voyage: Voyage, start: PortCall, end: PortCall) -> tuple[Route, date]:

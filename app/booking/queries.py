@@ -2,19 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
-from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, PaymentMethod, Ticket
+from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, Ticket
 from app.booking.restricting import shares_of
+from app.booking.sailing import Sailing, sailing_in, with_sailing
 from app.db import db
 from app.errors import NotFound
 from app.schedule.models import Leg, PortCall, Voyage
-from app.seats.models import ONLINE, Allotment, Channel, ChannelKind, FareClass, PlaceKind
+from app.seats.models import ONLINE, FareClass, PlaceKind
 from app.seats.stocks import LOADS, STOCKS, Key, Stock, flow_back, kept_for_beds, restrict, stock_of
 
 
@@ -32,6 +34,8 @@ class Places:
     remaining: int
     restricted: int = 0
     """On sale and not taken, but withheld by a decree."""
+    sailing: Sailing | None = field(default=None, repr=False, compare=False)
+    """The setting out of the journey; None where no capacity is documented."""
 
     @property
     def kind(self) -> PlaceKind:
@@ -63,7 +67,7 @@ def list_places_between(journeys: Sequence[Ends], channel_id: int = ONLINE) -> l
 
 def _list_places(journeys: Sequence[tuple[Voyage, Sequence[Leg]]], channel_id: int) -> list[list[Places]]:
     voyages = {voyage.id: voyage for voyage, _ in journeys}
-    stocks, souls, classes = counted(voyages.values())
+    stocks, souls, classes, loads = _counted(voyages.values())
     kept = kept_for_beds(stocks)
     by_leg: dict[int, dict[int, list[tuple[int, Stock]]]] = defaultdict(lambda: defaultdict(list))
     for (leg_id, fare_class_id, channel), stock in stocks.items():
@@ -71,6 +75,7 @@ def _list_places(journeys: Sequence[tuple[Voyage, Sequence[Leg]]], channel_id: i
     answer = []
     for voyage, legs in journeys:
         places = []
+        sailing = _sailing(loads.get(legs[0].id)) if legs else None
         for fare_class_id in sorted({kind for leg in legs for kind in by_leg[leg.id]}):
             per_leg = []
             for leg in legs:
@@ -83,11 +88,15 @@ def _list_places(journeys: Sequence[tuple[Voyage, Sequence[Leg]]], channel_id: i
                 quota, sold, held = (sum(getattr(s, name) for _, s in found) for name in ("quota", "sold", "held"))
                 remaining = 0 if voyage.cancelled_at else max(0, room)
                 restricted = mine.restricted if mine and not voyage.cancelled_at else 0
-                per_leg.append(Places(classes[fare_class_id], quota, sold, held, remaining, restricted))
+                per_leg.append(Places(classes[fare_class_id], quota, sold, held, remaining, restricted, sailing))
             if all(fare_class_id in by_leg[leg.id] for leg in legs):
                 places.append(min(per_leg, key=lambda p: p.remaining))
         answer.append(places)
     return answer
+
+
+def _sailing(load: Any) -> Sailing | None:
+    return sailing_in(load, load.level) if load is not None else None
 
 
 def counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int], dict[int, FareClass]]:
@@ -96,24 +105,33 @@ def counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int]
     A hold past its end is free, and what other channels left unsold is the online channel's, whether or not
     anything has noticed it yet; what a decree withholds is not free.
     """
+    stocks, souls, classes, _ = _counted(voyages)
+    return stocks, souls, classes
+
+
+def _counted(
+    voyages: Iterable[Voyage],
+) -> tuple[dict[Key, Stock], dict[int, int], dict[int, FareClass], dict[int, Any]]:
+    """What `counted` answers, and by leg the rows of its loads."""
     now = clock.now()
     legs = {leg.id: leg for voyage in voyages for leg in voyage.legs}
     rows = db.session.execute(_STOCKS_AND_CLASSES, {"legs": sorted(legs)}).all()
     staged = {legs[row.leg_id].voyage_id for row in rows if row.steps is not None or row.flow_back_minutes is not None}
     sets_out = _sets_out(staged) if staged else {}
     stocks = {(row[0], row[1], row[2]): stock_of(row, now, sets_out.get(legs[row.leg_id].voyage_id)) for row in rows}
-    loads = db.session.connection().execute(LOADS, {"legs": sorted(legs)}).all()
-    souls = {row.leg_id: row.free for row in loads}
+    loads = {row.leg_id: row for row in db.session.connection().execute(_LOADS, {"legs": sorted(legs)})}
+    souls = {row.leg_id: row.free for row in loads.values()}
     for (leg_id, fare_class_id, channel_id), (places, persons) in _expired(legs.values(), now).items():
         stocks[leg_id, fare_class_id, channel_id].held -= places
         souls[leg_id] += persons
     flow_back(stocks)
-    restrict(stocks, shares_of({row.leg_id: row.level for row in loads if row.level is not None}))
-    return stocks, souls, {row.fare_class_id: row.FareClass for row in rows}
+    restrict(stocks, shares_of({row.leg_id: row.level for row in loads.values() if row.level is not None}))
+    return stocks, souls, {row.fare_class_id: row.FareClass for row in rows}, loads
 
 
 # Built once, like the holds below: in a rush, putting statements together costs more than running them.
 _STOCKS_AND_CLASSES = STOCKS.add_columns(FareClass)
+_LOADS = with_sailing(LOADS)
 
 
 def _sets_out(voyage_ids: Iterable[int]) -> dict[int, datetime | None]:
@@ -191,28 +209,6 @@ def list_bookings_by_code(codes: Iterable[str]) -> list[Booking]:
         .options(joinedload(Booking.voyage), joinedload(Booking.from_call), joinedload(Booking.to_call))
     )
     return list(db.session.scalars(statement))
-
-
-def payment_methods(booking: Booking) -> list[PaymentMethod]:
-    """How this booking may be paid, at most one query.
-
-    One from a free programme's places only by the programme. One from the online channel by the free programme only
-    where that has no places of its own on the voyage. All others at the counter.
-    """
-    if booking.channel_id == ONLINE:
-        free = not _has_free_places(booking.voyage_id)
-        return [PaymentMethod.FREE, PaymentMethod.COUNTER] if free else [PaymentMethod.COUNTER]
-    return [PaymentMethod.FREE if booking.channel.kind == ChannelKind.FREE else PaymentMethod.COUNTER]
-
-
-def _has_free_places(voyage_id: int) -> bool:
-    own = (
-        select(Allotment.id)
-        .join(Leg, Leg.id == Allotment.leg_id)
-        .join(Channel, Channel.id == Allotment.channel_id)
-        .where(Leg.voyage_id == voyage_id, Channel.kind == ChannelKind.FREE)
-    )
-    return db.session.scalar(own.limit(1)) is not None
 
 
 def find_booking_by_request(request_id: str) -> Booking | None:

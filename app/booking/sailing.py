@@ -58,28 +58,29 @@ class Sailing:
     def facts(self, stage: str, now: datetime, to_port: str, **known: Any) -> dict[str, Any]:
         """What is known of a journey from here to that port; `known` is what else the place of judging knows of it."""
         day = self.day
-        facts = {
-            "stage": stage,
-            "voyage": without_none(
-                day=day.isoformat() if day else None,
-                port=self.port,
-                to_port=to_port,
-                route=f"{self.port}-{to_port}",
-                operator=self.operator,
-                ship=self.ship,
-                ship_type=self.ship_type or None,
-                service=_service(self.ship_type),
-                minutes_to_departure=minutes_to(self.departs_at, now) if self.departs_at and self.time_known else None,
-                child_age=self.child_age,
-                ppkm_level=self.level,
-                share_percent=self.share,
-                **known,
-            ),
+        voyage = {
+            "day": day.isoformat() if day else None,
+            "port": self.port,
+            "to_port": to_port,
+            "route": f"{self.port}-{to_port}",
+            "operator": self.operator,
+            "ship": self.ship,
+            "ship_type": self.ship_type or None,
+            "service": _service(self.ship_type),
+            "minutes_to_departure": self._minutes(now),
+            "child_age": self.child_age,
+            "ppkm_level": self.level,
+            "share_percent": self.share,
+            **known,
         }
+        facts: dict[str, Any] = {"stage": stage, "voyage": without_none(**voyage)}
         if self.season is not None and self.feast_day is not None and self.counts_to is not None:
             # As the port itself counts: a ship that leaves at 24:00 belongs to the day that ends.
             facts["season"] = {"name": self.season, "day": (self.counts_to - self.feast_day).days}
         return facts
+
+    def _minutes(self, now: datetime) -> int | None:
+        return minutes_to(self.departs_at, now) if self.departs_at and self.time_known else None
 
 
 def _service(ship_type: str | None) -> str | None:
@@ -105,7 +106,9 @@ _SEASON = (
 )
 
 
-def with_sailing(statement: Select[Any], moment: ColumnElement[datetime] = _DEPARTS) -> Select[Any]:
+def with_sailing(
+    statement: Select[*tuple[Any, ...]], moment: ColumnElement[datetime] = _DEPARTS
+) -> Select[*tuple[Any, ...]]:
     """The statement, which has the calls (PortCall), with what a Sailing is made of as its last columns.
 
     The rules are those in force at the departure, or at another `moment`.

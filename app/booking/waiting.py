@@ -1,14 +1,16 @@
 """The waiting list: joining it, leaving it, and what is done for it from time to time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from app import clock, outbox
 from app.booking.counters import Counters, lock
-from app.booking.freed import offer_freed, wanted_until
+from app.booking.freed import asked_for, offer_freed, wanted_until
 from app.booking.leaving import let_go, locked_bookings
 from app.booking.models import (
     CHOICES_MAX,
@@ -18,6 +20,7 @@ from app.booking.models import (
     WaitingEntry,
     WaitingState,
 )
+from app.booking.selling import ClosedByRule
 from app.booking.standing import closed_entries
 from app.db import action, db
 from app.errors import NotFound, Refusal
@@ -55,7 +58,8 @@ def join(
     people at the port and an officer's to say: it also takes what is free after the sale has closed, until the ship
     leaves. Raises NotFound `voyage_not_found`; Refusal `party_size`, `choices`, `voyage_cancelled`, `not_on_sale`,
     `no_list_for_vehicles`, `group_too_large` (for all the `places` that there are, unless `partial`), `sale_closed`,
-    `book_at_once` (there are places, with the `voyage_id`) or `already_waiting` (this phone, for one of these voyages).
+    `closed_by_rule`, `book_at_once` (there are places, with the `voyage_id`) or `already_waiting` (this phone, for one
+    of these voyages).
     """
     now = clock.now()
     before = db.session.scalar(select(WaitingEntry).where(WaitingEntry.request_id == request_id))
@@ -80,8 +84,7 @@ def join(
     if not partial:
         _must_ever_fit(places, infants, wanted, counters)
     entry.choices = [WaitingChoice(rank=rank, **asdict(row)) for rank, row in enumerate(wanted)]
-    if not any(wanted_until(counters.runs[c.voyage_id], c.from_call_id, standby, now) for c in entry.choices):
-        raise Refusal("sale_closed", 409)
+    _must_be_open(entry, counters, now)
     _once_for_each_voyage(entry)
     # Those who came before are asked first; what is left then can be bought by anybody.
     offered = offer_freed(counters, now)
@@ -129,9 +132,31 @@ def _must_ever_fit(places: int, infants: int, wanted: Sequence[Choice], counters
                 raise Refusal("group_too_large", 409, field="adults", places=most, voyage_id=choice.voyage_id)
 
 
+def _must_be_open(entry: WaitingEntry, counters: Counters, now: datetime) -> None:
+    """One of the journeys at least is still sold; for whoever stands by until the ship leaves."""
+    still = [
+        choice
+        for choice in entry.choices
+        if wanted_until(counters.runs[choice.voyage_id], choice.from_call_id, entry.standby, now)
+    ]
+    if not still:
+        raise Refusal("sale_closed", 409)
+    rules = [_closing_rule(entry, choice, counters, now) for choice in still]
+    if all(rules) and rules[0]:
+        raise ClosedByRule(rules[0])
+
+
+def _closing_rule(
+    entry: WaitingEntry, choice: WaitingChoice, counters: Counters, now: datetime
+) -> Mapping[str, Any] | None:
+    party = entry.places + entry.infants
+    return counters.runs[choice.voyage_id].closing_rule(*asked_for(choice), party, counters.room, now)
+
+
 def _must_be_full(entry: WaitingEntry, choice: WaitingChoice, counters: Counters) -> None:
     run = counters.runs[choice.voyage_id]
-    if wanted_until(run, choice.from_call_id, False, clock.now()) is None:
+    now = clock.now()
+    if wanted_until(run, choice.from_call_id, False, now) is None or _closing_rule(entry, choice, counters, now):
         return  # not to be bought by anybody: whoever stands by takes it
     legs = run.journey(choice.from_call_id, choice.to_call_id)
     free = counters.room.free(legs, choice.fare_class_id)

@@ -28,6 +28,16 @@ def find_port(code_or_name: str) -> Port | None:
     return db.session.scalar(statement)
 
 
+def find_port_asked_for(code_or_name: str | None, field: str) -> Port | None:
+    """The port of that code or name; None where none was asked for. Raises NotFound `port_not_found`."""
+    if code_or_name is None:
+        return None
+    port = find_port(code_or_name)
+    if port is None:
+        raise NotFound("port_not_found", field=field)
+    return port
+
+
 def get_voyage(voyage_id: int) -> Voyage:
     """The voyage with its calls and legs. Raises NotFound `voyage_not_found`."""
     voyage = db.session.get(Voyage, voyage_id)

@@ -63,6 +63,13 @@ class PartIn(Schema):
     to_call_id = Number(load_default=None, validate=validate.Range(1, 2**31 - 1))
 
 
+class JourneyIn(PartIn):
+    """Which part of a voyage, by its calls or by ports: then the next call at the one, and the nearest at the other."""
+
+    from_port = a_port("from", "Naik di (from)")
+    to_port = a_port("to", "Turun di (to)")
+
+
 class PortRefOut(Schema):
     """Which port."""
 

@@ -28,12 +28,18 @@ class Room:
     """The counters of some legs, locked until the running transaction ends; taken from here, then written once."""
 
     def __init__(
-        self, stocks: dict[Key, Stock], souls: dict[int, int], levels: Mapping[int, int] | None = None
+        self,
+        stocks: dict[Key, Stock],
+        souls: dict[int, int],
+        levels: Mapping[int, int] | None = None,
+        codes: Mapping[int, str] | None = None,
     ) -> None:
         self.stocks, self.souls = stocks, souls
         """The allotments; and the souls that are still free under the ceiling, by leg."""
         self.levels = levels or {}
         """The PPKM level decreed for the day and port from which a leg sets out; only legs that have one."""
+        self.codes = codes or {}
+        """The codes of the fare classes that are on sale on any of the legs, by their ids."""
         self._kept = kept_for_beds(stocks)
         self._before = {key: (s.quota, s.held, s.sold, s.flowed) for key, s in stocks.items()}
         self._souls_before = dict(souls)
@@ -160,12 +166,11 @@ def seen_room(legs: Mapping[int, datetime | None], now: datetime) -> Room:
 
 def _room(stocks_of: Any, loads_of: Any, legs: Mapping[int, datetime | None], now: datetime) -> Room:
     asked, connection = {"legs": sorted(legs)}, db.session.connection()
-    stocks = {
-        (row[0], row[1], row[2]): stock_of(row, now, legs[row.leg_id]) for row in connection.execute(stocks_of, asked)
-    }
+    rows = connection.execute(stocks_of, asked).all()
+    stocks = {(row[0], row[1], row[2]): stock_of(row, now, legs[row.leg_id]) for row in rows}
     loads = connection.execute(loads_of, asked).all()
     levels = {row.leg_id: row.level for row in loads if row.level is not None}
-    return Room(stocks, {row.leg_id: row.free for row in loads}, levels)
+    return Room(stocks, {row.leg_id: row.free for row in loads}, levels, {row[1]: row.code for row in rows})
 
 
 def sell_held(leg_ids: Iterable[int], fare_class_id: int, channel_id: int, places: int) -> None:

@@ -231,7 +231,7 @@ def _choices(booking: Booking, chosen: Sequence[Passenger]) -> list[Choice]:
                 continue
             wanted = 1 if vehicle else places
             here = (journey.start.id, journey.end.id, offer.places.fare_class.id)
-            if not journey.open or offer.places.remaining < wanted or here == same:
+            if not journey.open or offer.remaining < wanted or here == same:
                 continue
             due = 0 if booking.payment == PaymentMethod.FREE else _due(offer.price, wanted, infants, paid)
             found.append(Choice(journey, offer, due))

@@ -11,7 +11,7 @@ from app.accounts.models import Role
 from app.booking import actions
 from app.booking.holding import hold
 from app.booking.models import Booking, BookingState, PaymentMethod
-from app.booking.queries import payment_methods
+from app.booking.pricing import payment_methods
 from app.db import db
 from app.errors import Refusal
 from app.seats.models import Channel, ChannelKind

@@ -194,6 +194,35 @@ def test_the_api_tells_the_same(client: FlaskClient, restricted: Voyage) -> None
     assert client.delete(f"{door}/documents/{kept['id']}", headers=headers).json["code"] == "paper_gone"
 
 
+def test_the_api_tells_of_a_part_of_a_voyage_what_its_own_port_and_day_ask(client: FlaskClient, app: Flask) -> None:
+    load_shipped(read_sets())
+    a_ship().operator.code = "PELNI"
+    voyage = a_voyage("Kumai", "Sampit", "Semarang", "Sampit", "Surabaya")
+    door = f"{API}/voyages/{voyage.id}/requirements"
+    calls = [call.id for call in voyage.calls]
+
+    def told(query: str) -> set[str]:
+        answer = client.get(f"{door}{query}")
+        assert answer.status_code == 200, answer.json
+        return {line["rule"] for line in answer.json["common"]}
+
+    at_sampit = {"person-matches", "terminal-opens"}
+    assert told("").isdisjoint(at_sampit), "it begins at Kumai"
+    assert told("?from=IDKUM&to=IDSRG").isdisjoint(at_sampit)
+    for query in ("?from=IDSMQ&to=idsrg", "?from=Sampit", "?to=IDSUB&from=IDSMQ", f"?from_call_id={calls[3]}"):
+        assert at_sampit <= told(query), query
+    assert at_sampit <= told(f"?from_call_id={calls[1]}&to_call_id={calls[2]}")
+    for query, code in (
+        ("?from=IDSUB&to=IDKUM", "journey_not_found"),
+        (f"?from_call_id={calls[2]}&to_call_id={calls[1]}", "journey_not_found"),
+        ("?from_call_id=999999", "journey_not_found"),
+        ("?from=XXXXX", "port_not_found"),
+    ):
+        answer = client.get(f"{door}{query}")
+        assert (answer.status_code, answer.json["code"]) == (404, code), query
+    assert client.get(f"{door}?from_call_id=x").status_code == 422
+
+
 @pytest.mark.parametrize("size", [1, 8])
 def test_the_pages_ask_the_database_no_more_for_eight(client: FlaskClient, restricted: Voyage, size: int) -> None:
     party = [{**SITI, "document_number": f"620201550394{n:04}"} for n in range(1, size + 1)]

@@ -7,6 +7,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from app.web.api import (
+    availability,
     bookings,
     changes,
     channels,
@@ -25,6 +26,7 @@ from app.web.api.door import PREFIX, Error
 
 NOUNS = (
     voyages,
+    availability,
     channels,
     bookings,
     changes,

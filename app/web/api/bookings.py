@@ -157,6 +157,7 @@ class HeldOut(Schema):
     "sold_out",
     "ship_full",
     "restricted_by_rule",
+    "closed_by_rule",
     "party_size",
     "voyage_cancelled",
     "vehicle_plate",

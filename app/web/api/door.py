@@ -68,6 +68,7 @@ STATUS = {
             "ship_full",
             "restricted_by_rule",
             "sale_closed",
+            "closed_by_rule",
             "book_at_once",
             "already_waiting",
             "no_list_for_vehicles",

@@ -12,20 +12,16 @@ from app.booking.queries import get_booking
 from app.booking.saying import enter_document, must_be_sayable, say, withdraw_document
 from app.errors import NotFound, Refusal
 from app.rules.facts import DOCUMENT_KINDS, ISSUERS, RESULTS
-from app.schedule.queries import get_voyage
+from app.rules.schemas import WordsOut
+from app.schedule.models import PortCall, Voyage
+from app.schedule.queries import find_port_asked_for, get_voyage
+from app.schedule.schemas import JourneyIn
 from app.web.api.changes import PASSENGER
 from app.web.api.door import ID, Door, operation
 from app.web.api.proof import CODE, PROOF, booking_of_asker
 from app.web.guard import public
 
 bp = Door("requirements", __name__, "Yang diminta di gerbang · What the gate asks")
-
-
-class WordsOut(Schema):
-    """A sentence in each language."""
-
-    id = fields.String(required=True)
-    en = fields.String(required=True)
 
 
 class LineOut(Schema):
@@ -119,15 +115,22 @@ class DocumentIn(Schema):
 
 
 @bp.get(f"/voyages/<{ID}:voyage_id>/requirements")
+@bp.arguments(JourneyIn, location="query")
 @bp.response(200, VoyageRequirementsOut)
-@operation("Yang diminta di pelayaran ini · What a voyage asks", "voyage_not_found")
+@operation(
+    "Yang diminta di pelayaran ini · What a voyage asks", "voyage_not_found", "journey_not_found", "port_not_found"
+)
 @public
-def show_voyage_requirements(voyage_id: int) -> dict[str, Any]:
-    """What the gate asks of whoever boards at the first call, before anybody is named."""
+def show_voyage_requirements(part: dict[str, Any], voyage_id: int) -> dict[str, Any]:
+    """What the gate asks of whoever travels on this voyage, or on a part of it, before anybody is named.
+
+    The rules are those of the port and the day where the journey begins.
+    """
     voyage = get_voyage(voyage_id)
     if len(voyage.calls) < 2:
         raise NotFound("voyage_not_found")
-    asks = requirements_on(voyage, voyage.calls[0], voyage.calls[-1], clock.now())
+    start, end = _ends(voyage, **part)
+    asks = requirements_on(voyage, start, end, clock.now())
     if asks is None:
         return {"rule_set": None, "common": [], "grown": [], "young": [], "failures": []}
     return {
@@ -137,6 +140,29 @@ def show_voyage_requirements(voyage_id: int) -> dict[str, Any]:
         "young": asks.young,
         "failures": asks.failures,
     }
+
+
+def _ends(
+    voyage: Voyage,
+    from_call_id: int | None,
+    to_call_id: int | None,
+    from_port: str | None,
+    to_port: str | None,
+) -> tuple[PortCall, PortCall]:
+    """The calls where the part that is asked for begins and ends. Raises NotFound."""
+    if from_port is not None or to_port is not None:
+        start_port, end_port = find_port_asked_for(from_port, "from"), find_port_asked_for(to_port, "to")
+        pairs = voyage.journeys_between(start_port.id if start_port else None, end_port.id if end_port else None)
+        # The ship may have left the first call at that port, and come back to it later.
+        coming = [pair for pair in pairs if pair[0].actual_departure is None] or pairs
+        if not coming:
+            raise NotFound("journey_not_found", field="to" if start_port else "from")
+        return coming[0][0], [end for start, end in coming if start is coming[0][0]][-1]
+    start = voyage.calls[0] if from_call_id is None else voyage.call_of(from_call_id)
+    end = voyage.calls[-1] if to_call_id is None else voyage.call_of(to_call_id)
+    if start is None or end is None or start.position >= end.position:
+        raise NotFound("journey_not_found", field="to_call_id" if start else "from_call_id")
+    return start, end
 
 
 @bp.get("/bookings/<code>/requirements", parameters=[CODE, *PROOF])

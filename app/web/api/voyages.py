@@ -1,35 +1,28 @@
-"""Ports, voyages, and what is left on them."""
+"""Ports, and voyages with what can be bought on them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from hashlib import blake2s
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import jsonify
 from marshmallow import Schema, fields
-from werkzeug.wrappers import Response
 
 from app import clock, config
-from app.booking.actions import sale_closes_at
-from app.booking.desk import Desk
+from app.booking.models import sale_closes_at
 from app.booking.offers import Offer, list_offers
-from app.booking.queries import Ends, Places, list_places, list_places_between
-from app.db import db
-from app.errors import NotFound
+from app.booking.queries import Ends
 from app.fares.schemas import PriceOut
+from app.rules.schemas import ClosedByOut
 from app.schedule.models import Port, PortCall, Voyage
-from app.schedule.queries import find_port, get_voyage, list_ports, list_voyages, list_voyages_with_legs
-from app.schedule.schemas import PartIn, PortRefOut, PortsOut, VoyageOut, VoyageSearchIn
-from app.seats.schemas import AvailabilityOut, PlacesOut
+from app.schedule.queries import find_port, find_port_asked_for, get_voyage, list_ports, list_voyages
+from app.schedule.schemas import PortRefOut, PortsOut, VoyageOut, VoyageSearchIn
+from app.seats.schemas import PlacesOut
 from app.web.api.door import ID, Door, operation
-from app.web.api.keeping import answer_kept, kept
 from app.web.guard import public
 from app.web.words import zone_name
 
-bp = Door("voyages", __name__, "Pelabuhan, pelayaran dan sisa tempat · Ports, voyages and remaining places")
+bp = Door("voyages", __name__, "Pelabuhan dan pelayaran · Ports and voyages")
 
 
 _FIELDS = tuple(VoyageOut().fields)
@@ -40,6 +33,12 @@ class ClassOut(PlacesOut):
 
     price = fields.Nested(
         PriceOut, required=True, allow_none=True, metadata={"description": "Null where no source gives one."}
+    )
+    closed_by = fields.Nested(
+        ClosedByOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The rule by which nothing is sold now, whatever remains; else null."},
     )
 
 
@@ -118,7 +117,7 @@ def search_voyages(wanted: dict[str, Any]) -> dict[str, Any]:
 
     Days are local days of the port of departure.
     """
-    start, end = _port(wanted["from_port"], "from"), _port(wanted["to_port"], "to")
+    start, end = find_port_asked_for(wanted["from_port"], "from"), find_port_asked_for(wanted["to_port"], "to")
     first = wanted["day"] or _today(start)
     last = first + timedelta(days=wanted["days"] - 1)
     found = list_voyages(first, last, start.id if start else None, end.id if end else None)
@@ -142,95 +141,6 @@ def show_voyage(voyage_id: int) -> dict[str, Any]:
     return _with_places([voyage], [(voyage, *pair) for pair in voyage.journeys_between()])[0]
 
 
-@bp.get(f"/voyages/<{ID}:voyage_id>/availability")
-@bp.arguments(PartIn, location="query")
-@bp.response(200, AvailabilityOut, headers=kept(1))
-@bp.alt_response(304, description="Unchanged since the `ETag` in `If-None-Match`.")
-@bp.doc(parameters=[{"in": "header", "name": "If-None-Match", "schema": {"type": "string"}}])
-@operation("Sisa tempat · Remaining places", "voyage_not_found", "journey_not_found")
-@public
-def show_availability(part: dict[str, Any], voyage_id: int) -> Response:
-    """What is left per class, on the whole voyage or from one of its calls to another; made for being asked often.
-
-    A proxy may answer for one second. The ETag is that of the counts: with `If-None-Match` the answer is 304
-    until one of them changes.
-    """
-    reading = _readings.ask(_Question(voyage_id, **part))
-    if isinstance(reading, NotFound):
-        raise NotFound(reading.code, field=reading.field)
-    return answer_kept(reading.tag, reading.body, 1)
-
-
-@dataclass(frozen=True)
-class _Question:
-    """What is left on this voyage, or on this part of it?"""
-
-    voyage_id: int
-    from_call_id: int | None
-    to_call_id: int | None
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """The answer, as it goes out to everybody who asked, and the tag of its counts."""
-
-    tag: str
-    body: bytes
-
-
-def _read_all(questions: Sequence[_Question]) -> list[_Reading | NotFound]:
-    """The answers to these questions, each read once, and all of it after the last of them was asked."""
-    db.session.rollback()
-    as_of, asked = clock.now(), set(questions)
-    voyages = list_voyages_with_legs({question.voyage_id for question in asked})
-    answers: dict[_Question, _Reading | NotFound] = {}
-    whole: list[_Question] = []
-    parts: list[tuple[_Question, Ends]] = []
-    for question in asked:
-        voyage = voyages.get(question.voyage_id)
-        if voyage is None:
-            answers[question] = NotFound("voyage_not_found")
-        elif question.from_call_id is None and question.to_call_id is None:
-            whole.append(question)
-        else:
-            start, end = voyage.call_of(question.from_call_id), voyage.call_of(question.to_call_id)
-            if start is None or end is None or start.position >= end.position:
-                answers[question] = NotFound("journey_not_found", field="to_call_id" if start else "from_call_id")
-            else:
-                parts.append((question, (voyage, start, end)))
-    left = list_places(voyages[question.voyage_id] for question in whole) if whole else {}
-    found = [(question, left[question.voyage_id]) for question in whole]
-    if parts:
-        among = list_places_between([ends for _, ends in parts])
-        found += [(question, places) for (question, _), places in zip(parts, among, strict=True)]
-    for question, places in found:
-        answers[question] = _reading(question, voyages[question.voyage_id], places, as_of)
-    return [answers[question] for question in questions]
-
-
-_AVAILABILITY = AvailabilityOut()
-
-
-def _reading(question: _Question, voyage: Voyage, places: Sequence[Places], as_of: datetime) -> _Reading:
-    told = {**asdict(question), "cancelled": voyage.cancelled_at is not None, "as_of": as_of, "classes": places}
-    counts = repr([(p.fare_class.id, p.quota, p.remaining, p.restricted) for p in places])
-    tag = blake2s(f"{question} {told['cancelled']} {counts}".encode(), digest_size=9).hexdigest()
-    return _Reading(tag, jsonify(_AVAILABILITY.dump(told)).get_data())
-
-
-# Those who ask in the same moment share one reading, which began after they had asked: it is nobody's old news.
-_readings: Desk[_Question, _Reading | NotFound] = Desk(_read_all)
-
-
-def _port(code_or_name: str | None, field: str) -> Port | None:
-    if code_or_name is None:
-        return None
-    port = find_port(code_or_name)
-    if port is None:
-        raise NotFound("port_not_found", field=field)
-    return port
-
-
 def _today(port: Port | None) -> date:
     """The day at that port, else at the port of this house."""
     port = port or find_port(config.current().port_name)
@@ -247,7 +157,7 @@ def _with_places(voyages: Sequence[Voyage], journeys: Sequence[Ends]) -> list[di
     return [
         {
             **{name: getattr(voyage, name) for name in _FIELDS},
-            "sale_closes_at": sale_closes_at(voyage.calls[0]),
+            "sale_closes_at": _closes_at(voyage.calls[0], offered),
             "classes": [_class(offer) for offer in offered],
             "journeys": parts[voyage.id],
         }
@@ -263,9 +173,13 @@ def _journey(start: PortCall, end: PortCall, offered: Sequence[Offer]) -> dict[s
         "to_port": end.port,
         "day": start.day,
         "departs_at": start.departs_at,
-        "sale_closes_at": sale_closes_at(start),
+        "sale_closes_at": _closes_at(start, offered),
         "classes": [_class(offer) for offer in offered],
     }
+
+
+def _closes_at(start: PortCall, offered: Sequence[Offer]) -> datetime | None:
+    return offered[0].closes_at if offered else sale_closes_at(start)
 
 
 def _class(offer: Offer) -> dict[str, Any]:
@@ -277,4 +191,5 @@ def _class(offer: Offer) -> dict[str, Any]:
         "remaining": places.remaining,
         "restricted": places.restricted,
         "price": offer.price,
+        "closed_by": offer.closed_by,
     }

@@ -86,6 +86,7 @@ class WaitingOut(Schema):
     "no_list_for_vehicles",
     "group_too_large",
     "sale_closed",
+    "closed_by_rule",
     "book_at_once",
     "already_waiting",
     "party_size",

@@ -73,7 +73,7 @@ def sale(voyage_id: int) -> str:
     """The form that holds places on one journey, out of the channel's allotment."""
     channel = _channel(list_channels(), request.args.get("saluran", type=int))
     journey = journey_asked_for(get_voyage(voyage_id), channel.id)
-    free = [offer.places.fare_class.id for offer in journey.offers if offer.places.remaining]
+    free = [offer.places.fare_class.id for offer in journey.offers if offer.remaining]
     first = free[0] if free else ""
     defaults = {"request_id": uuid4(), "adults": 1, "infants": 0, "fare_class_id": first}
     return _sale_page(journey, channel, Form(labels=order_labels(), defaults=defaults))

@@ -15,8 +15,9 @@ from app.booking import actions, changes, identity
 from app.booking.actions import Traveler
 from app.booking.asking import Requirements, requirements_of
 from app.booking.models import Booking, BookingState, DocumentKind, Passenger
-from app.booking.queries import payment_methods
+from app.booking.pricing import payment_methods
 from app.booking.schemas import PaymentIn, TravelersIn
+from app.booking.selling import payable_until
 from app.errors import Refusal
 from app.web.forms import Form
 from app.web.guard import public
@@ -217,7 +218,7 @@ def _payment_page(booking: Booking, form: Form) -> str:
         terms=terms,
         methods=payment_methods(booking),
         changes_until=changes.closes_at(booking),
-        counter_until=min(filter(None, (counter, actions.sale_closes_at(booking.from_call)))),
+        counter_until=min(filter(None, (counter, payable_until(booking, now)))),
         kinds=KINDS,
         brings=BRINGS,
         phone=_at_home(booking.phone),

@@ -1,15 +1,16 @@
 """Voyages as a traveler compares them: from where to where, when, for how much, and how many places are left."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import format_date
 
 from app import clock
-from app.booking.actions import sale_closes_at
-from app.booking.offers import list_offers
-from app.booking.queries import Ends, Places
+from app.booking import offers as booking
+from app.booking.models import sale_closes_at
+from app.booking.queries import Ends
 from app.fares.queries import Price
 from app.schedule.models import Port, PortCall, Voyage
 from app.seats.models import ONLINE, PlaceKind
@@ -19,12 +20,10 @@ PASSAGES = {("IDSMQ", "IDSRG"): "23–30"}
 
 
 @dataclass(frozen=True)
-class Offer:
+class Offer(booking.Offer):
     """The places of one class with their price; `published` says when, for a tariff that has ended since."""
 
-    places: Places
-    price: Price | None
-    published: str
+    published: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Journey:
     @property
     def remaining(self) -> int:
         """Places that can be had now."""
-        return self._persons("remaining")
+        return sum(o.remaining for o in self.offers if o.places.fare_class.kind != PlaceKind.VEHICLE)
 
     @property
     def vehicles(self) -> list[Offer]:
@@ -67,7 +66,7 @@ class Journey:
     @property
     def vehicles_remaining(self) -> int:
         """Places for vehicles that can be had now."""
-        return sum(offer.places.remaining for offer in self.vehicles)
+        return sum(offer.remaining for offer in self.vehicles)
 
     def _persons(self, name: str) -> int:
         return sum(getattr(o.places, name) for o in self.offers if o.places.fare_class.kind != PlaceKind.VEHICLE)
@@ -90,7 +89,13 @@ class Journey:
     @property
     def open(self) -> bool:
         """Whether places are being sold now, if there are any."""
-        return not self.cancelled and sells(self.start)
+        return not self.cancelled and sells(self.start) and not self.closed_by
+
+    @property
+    def closed_by(self) -> Mapping[str, Any] | None:
+        """The travel rule by which nothing is sold now, or None."""
+        rules = [offer.closed_by for offer in self.offers]
+        return rules[0] if rules and all(rules) and sells(self.start) else None
 
     @property
     def whole(self) -> bool:
@@ -133,14 +138,23 @@ def list_ends(voyages: Iterable[Voyage], start_port: Port | None = None, end_por
 def journeys_along(ends: Sequence[Ends], channel_id: int = ONLINE) -> list[Journey]:
     """These journeys with what the channel can sell on them, in their order: four queries, however many journeys."""
     return [
-        Journey(voyage, start, end, [Offer(o.places, o.price, _published(o.price)) for o in offered])
-        for (voyage, start, end), offered in zip(ends, list_offers(ends, channel_id), strict=True)
+        Journey(
+            voyage,
+            start,
+            end,
+            [_with_its_month(offer) for offer in offered],
+        )
+        for (voyage, start, end), offered in zip(ends, booking.list_offers(ends, channel_id), strict=True)
     ]
 
 
 def _leaves(call: PortCall) -> tuple[bool, float]:
     """To sort by the planned departure; those without one come last."""
     return call.planned_departure is None, call.planned_departure.timestamp() if call.planned_departure else 0.0
+
+
+def _with_its_month(offer: booking.Offer) -> Offer:
+    return Offer(offer.places, offer.price, offer.closed_by, offer.closes_at, _published(offer.price))
 
 
 def _published(price: Price | None) -> str:

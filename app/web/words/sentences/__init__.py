@@ -1,9 +1,10 @@
 """A sentence per stable code, in a file for each part of the house that refuses."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app.web.words.figures import day, number
+from app.web.words.figures import day, number, said
 from app.web.words.sentences import accounts, booking, everywhere, planning, rules
 
 SENTENCES: dict[str, Any] = {
@@ -25,7 +26,9 @@ def sentence(code: str, details: dict[str, Any] | None = None) -> str:
 
 
 def _told(value: Any) -> Any:
-    """A detail as pages write it: `1.418`, `Min, 29 Nov 2026`."""
+    """A detail as pages write it: `1.418`, `Min, 29 Nov 2026`; a rule's sentence in the reader's language."""
     if isinstance(value, int) and not isinstance(value, bool):
         return number(value)
+    if isinstance(value, Mapping):
+        return said(value)
     return day(value) if type(value) is date else value

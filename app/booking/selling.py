@@ -1,0 +1,50 @@
+"""What the travel rules say of selling a journey, whoever travels: whether it is sold now, and until when."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from app import config
+from app.booking.models import Booking, sale_ends
+from app.booking.sailing import SALE, Sailing, sailing_of
+from app.errors import Refusal
+from app.rules.closing import concerning, last_minute, refusing
+
+
+class ClosedByRule(Refusal):
+    """A rule refuses to sell this journey now. Its sentence and next step stand in the details, in both languages."""
+
+    def __init__(self, rule: Mapping[str, Any]) -> None:
+        super().__init__("closed_by_rule", 409, rule=rule["code"], sentence=rule["traveler"], next=rule["next"])
+
+
+def closing_rule(
+    sailing: Sailing, to_port: str, now: datetime, known: Mapping[str, Any], party: int | None = None
+) -> Mapping[str, Any] | None:
+    """The rule that refuses to sell this journey now, or None. `known` are more facts of the voyage: its `class`.
+
+    What is not known here (who travels, perhaps how many) refuses nothing.
+    """
+    rules = sailing.rules
+    if rules is None or not rules.closing:
+        return None
+    facts = sailing.facts(SALE, now, to_port, **known)
+    here = concerning(rules.closing, facts)
+    return refusing(here, {**facts, "ticket": {"party": party}}) if here else None
+
+
+def closes_at(sailing: Sailing, to_port: str, now: datetime) -> datetime | None:
+    """When the sale of this journey ends, by the rules and by Dermaga's own minutes; None without a departure."""
+    ends, rules = sale_ends(sailing.departs_at), sailing.rules
+    if ends is None or sailing.departs_at is None or not sailing.time_known or rules is None:
+        return ends
+    facts = sailing.facts(SALE, now, to_port)
+    here = concerning(rules.closing, facts)
+    least = config.current().sale_closes_minutes
+    minutes = last_minute(here, facts, least) if here else least
+    return ends if minutes is None else sailing.departs_at - timedelta(minutes=minutes)
+
+
+def payable_until(booking: Booking, now: datetime) -> datetime | None:
+    """Until when at most a booking may wait to be paid at the counter: the end of the sale. One query."""
+    return closes_at(sailing_of(booking, now), booking.to_call.port.code, now)
