@@ -21,6 +21,18 @@ class Queries:
         """How many there were."""
         return len(self.statements)
 
+    def reads_whole(self) -> set[str]:
+        """The tables (by the names that the statements give them) that SQLite reads from one end to the other."""
+        connection = db.session.connection()
+        plans = [
+            detail.split()
+            for statement in set(self.statements)
+            for *_, detail in connection.exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {statement}", (None,) * statement.count("?")
+            )
+        ]
+        return {table for scan, table, *_ in plans if scan == "SCAN"}
+
     def __str__(self) -> str:
         return "\n".join(self.statements)
 

@@ -126,6 +126,7 @@ class Scan(Model):
             sqlite_where=text(ADMITS),
         ),
         Index(None, "departure_id", "received_at"),
+        Index(None, "ticket_id"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

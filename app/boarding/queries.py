@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.boarding.models import Departure, Gate, Scan, Stage, Verdict
@@ -52,25 +52,34 @@ ABOARD = (Scan.verdict == Verdict.PASS) & (Scan.stage == Stage.GANGWAY)
 """Scans that admitted somebody aboard: what every count of people goes by."""
 
 
+# Built once: at a gate, putting a statement together costs more than running it.
+_PASS = (
+    select(Scan)
+    .where(Scan.ticket_id == bindparam("ticket"), Scan.verdict == Verdict.PASS, Scan.stage == bindparam("stage"))
+    .order_by(Scan.received_at, Scan.id)
+    .limit(1)
+)
+_USED = select(Scan.ticket_id, Scan.received_at).where(
+    Scan.ticket_id.in_(bindparam("tickets", expanding=True)),
+    Scan.verdict == Verdict.PASS,
+    Scan.stage == bindparam("stage"),
+)
+_LOAD = (
+    select(LegLoad)
+    .join(Leg, LegLoad.leg_id == Leg.id)
+    .where(Leg.voyage_id == bindparam("voyage"), Leg.from_call_id == bindparam("call"))
+)
+
+
 def find_pass(ticket_id: int, stage: str = Stage.GANGWAY) -> Scan | None:
     """The scan that first admitted this ticket at that stage, or None."""
-    statement = (
-        select(Scan)
-        .where(Scan.ticket_id == ticket_id, Scan.verdict == Verdict.PASS, Scan.stage == stage)
-        .order_by(Scan.received_at, Scan.id)
-        .limit(1)
-    )
-    return db.session.scalar(statement)
+    return db.session.scalar(_PASS, {"ticket": ticket_id, "stage": stage})
 
 
 def list_used(ticket_ids: Iterable[int], stage: str = Stage.GANGWAY, by: datetime | None = None) -> set[int]:
     """Those of these tickets that were admitted at that stage, by then or at all."""
-    statement = select(Scan.ticket_id).where(
-        Scan.ticket_id.in_(list(ticket_ids)), Scan.verdict == Verdict.PASS, Scan.stage == stage
-    )
-    if by is not None:
-        statement = statement.where(Scan.received_at <= by)
-    return {found for found in db.session.scalars(statement) if found is not None}
+    rows = db.session.execute(_USED, {"tickets": list(ticket_ids), "stage": stage})
+    return {found for found, at in rows if found is not None and (by is None or at <= by)}
 
 
 def find_last_judged(ticket_id: int) -> Scan | None:
@@ -86,8 +95,8 @@ def find_last_judged(ticket_id: int) -> Scan | None:
 
 def find_load(departure: Departure) -> LegLoad | None:
     """The load, read anew, of the leg on which this departure sets out; None where nothing may be carried."""
-    statement = select(LegLoad).join(Leg, LegLoad.leg_id == Leg.id).where(Leg.from_call_id == departure.call_id)
-    return db.session.scalar(statement, execution_options={"populate_existing": True})
+    leg = {"voyage": departure.call.voyage_id, "call": departure.call_id}
+    return db.session.scalar(_LOAD, leg, execution_options={"populate_existing": True})
 
 
 def count_aboard(departure: Departure, at: datetime) -> int:
