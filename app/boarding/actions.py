@@ -21,17 +21,18 @@ from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import AboardChanged, TimesChanged
 from app.keys import Keyring
-from app.schedule.models import PortCall, Voyage
+from app.schedule.models import Port, PortCall, Voyage
 from app.seats import places
 
 
 @dataclass(frozen=True)
 class ScanAnswer:
-    """What the gate shows: the verdict with its reason, whom it is about, and the count on board."""
+    """What the gate shows: the verdict with its reason, at which port, whom it is about, and the count on board."""
 
     scan_id: str
     verdict: Verdict
     reason: str
+    port: Port = field(repr=False)
     serial: str = ""
     name: str = ""
     fare_class: str = ""
@@ -89,7 +90,7 @@ def scan(
     departure, gate = get_departure(departure_id), get_gate(gate_id)
     before = db.session.get(Scan, scan_id)
     if before is not None:
-        return _answer(before, departure)
+        return _answer(before, departure, gate)
     serial, fault = _read(shown, keyring)
     ticket = find_ticket(serial, lock=True) if serial else None
     judgement = fault or _look_at(ticket, departure, gate, now)
@@ -121,7 +122,7 @@ def scan(
     db.session.add(kept)
     _count(kept, departure)
     db.session.flush()
-    return _answer(kept, departure, found.rules.number if found else None)
+    return _answer(kept, departure, gate, found.rules.number if found else None)
 
 
 def _see(seen: Collection[int], ticket: Ticket, officer_id: int, now: datetime) -> None:
@@ -256,7 +257,7 @@ def _moment(at: datetime | None) -> dict[str, Any]:
     return {"at": at.isoformat()} if at else {}
 
 
-def _answer(kept: Scan, departure: Departure, rule_set: int | None = None) -> ScanAnswer:
+def _answer(kept: Scan, departure: Departure, gate: Gate, rule_set: int | None = None) -> ScanAnswer:
     load = find_load(departure)
     passenger = kept.ticket.passenger if kept.ticket else None
     asked = asks(kept.reasons or ())
@@ -267,6 +268,7 @@ def _answer(kept: Scan, departure: Departure, rule_set: int | None = None) -> Sc
         scan_id=kept.id,
         verdict=Verdict(kept.verdict),
         reason=kept.reason,
+        port=gate.port,
         serial=kept.serial,
         name=passenger.name if passenger else "",
         fare_class=passenger.booking.fare_class.name if passenger else "",

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.boarding.models import UNDECIDED, Departure, Verdict
 from app.boarding.queries import list_used
-from app.booking.facts import Here, judged, known_of, list_party
+from app.booking.facts import Here, hangs_on_others, judged, known_of, list_party
 from app.booking.models import ShownDocument, Ticket
 from app.booking.sailing import sailing_of
 from app.rules.queries import PreparedSet, exemptions_of
@@ -78,7 +78,7 @@ def judge_by_rules(
 ) -> ByRules | None:
     """What the set in force at `now` says of this ticket at that stage, by what was known then; None without a set.
 
-    Six queries for whoever travels alone, seven for a party of any size.
+    Five queries, and one more where it hangs on those who go along, however many they are.
     """
     passenger = ticket.passenger
     party = list_party([passenger.booking_id])
@@ -94,13 +94,14 @@ def judge_by_rules(
         ticket_id: [one.for_judging for one in granted if one.granted_at <= now]
         for ticket_id, granted in exemptions_of(tickets).items()
     }
+    by_others = hangs_on_others(passenger, sailing.day, rules.prepared)
     here = Here(
         stage,
         now,
         sailing,
         this_voyage=passenger.booking.voyage_id == departure.call.voyage_id,
         this_port=passenger.booking.from_call_id == departure.call_id,
-        passed=list_used(tickets, stage, now) if len(party) > 1 else frozenset(),
+        passed=list_used(tickets, stage, now) if by_others else frozenset(),
         used_here=False,
         terminal_opened=departure.opened_at is not None and departure.opened_at <= now,
         souls_aboard=load.aboard if load else None,

@@ -229,7 +229,7 @@ def judged(
     facts["ticket"]["party"] = len(party)
     others = [other for other in party if other.id != passenger.id]
     outcomes: dict[int, str] = {}
-    if _needs_an_adult(passenger, facts) or _look_at_companions(rules):
+    if hangs_on_others(passenger, here.sailing.day, rules):
         for other in others:
             if other.ticket is not None and other.ticket.id in here.passed:
                 outcomes[other.id] = "pass"
@@ -252,13 +252,13 @@ def _granted(
     return exemptions.get(passenger.ticket.id, ()) if passenger.ticket is not None else ()
 
 
-def _look_at_companions(rules: Sequence[Prepared]) -> bool:
-    return any("companions" in rule.needed or "companions" in (rule.rule.get("may_miss") or ()) for rule in rules)
+def hangs_on_others(passenger: Passenger, day: date | None, rules: Sequence[Prepared]) -> bool:
+    """Whether a verdict on this passenger needs those on who go along: a child's, or where a rule looks at them."""
+    return _needs_an_adult(passenger, day) or any("companions" in rule.looks_at for rule in rules)
 
 
-def _needs_an_adult(passenger: Passenger, facts: Mapping[str, Any]) -> bool:
-    years = facts["person"].get("age_years")
-    return passenger.infant or (years is not None and years < ADULT_YEARS)
+def _needs_an_adult(passenger: Passenger, day: date | None) -> bool:
+    return passenger.infant or (day is not None and age_years(passenger.birth_date, day) < ADULT_YEARS)
 
 
 def _add_companions(
@@ -269,7 +269,7 @@ def _add_companions(
     day: date | None,
 ) -> None:
     ages = {person.id: age_years(person.birth_date, day) if day else None for person in others}
-    needs_adult = _needs_an_adult(passenger, facts)
+    needs_adult = _needs_an_adult(passenger, day)
     carers = _carers(passenger, others, ages) if needs_adult else set()
     facts["companions"] = [
         without_none(age_years=ages[person.id], carer=person.id in carers, verdict=outcomes.get(person.id))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app import clock
 from app.booking.models import Passenger, ShownDocument, Statement
@@ -51,6 +51,8 @@ LETTERS = frozenset({"doctor_letter", "travel_letter", "reduction_letter", "phot
 LETTER_MAX = 80
 """Characters of a paper's number."""
 
+_SAY = insert(Statement)
+
 
 @action
 def say(passenger_id: int, facts: Mapping[str, Any], said_by: int | None = None) -> Passenger:
@@ -67,10 +69,9 @@ def say(passenger_id: int, facts: Mapping[str, Any], said_by: int | None = None)
 def record(passenger: Passenger, facts: Mapping[str, Any], said_by: int | None, now: datetime) -> None:
     """Keep these facts; part of the caller's transaction. Raises Refusal as `say` does."""
     must_be_sayable(facts, said_by is not None)
-    db.session.add_all(
-        Statement(passenger_id=passenger.id, fact=fact, value=value, said_by=said_by, said_at=now)
-        for fact, value in facts.items()
-    )
+    if facts:
+        said = {"passenger_id": passenger.id, "said_by": said_by, "said_at": now}
+        db.session.connection().execute(_SAY, [{**said, "fact": fact, "value": facts[fact]} for fact in facts])
 
 
 def must_be_sayable(facts: Mapping[str, Any], officer: bool) -> None:

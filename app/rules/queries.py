@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, ScalarSelect, column, literal, select, table, union_all
+from sqlalchemy import ColumnElement, Engine, ScalarSelect, bindparam, column, literal, select, table, union_all
 from sqlalchemy.orm import selectinload
 
 from app.db import db
@@ -148,11 +148,15 @@ def prepared_set(rule_set: RuleSet) -> PreparedSet:
     return ready[rule_set.id]
 
 
+_EXEMPTIONS = (
+    select(Exemption).where(Exemption.ticket_id.in_(bindparam("tickets", expanding=True))).order_by(Exemption.id)
+)
+
+
 def exemptions_of(ticket_ids: Collection[int]) -> dict[int, list[Exemption]]:
     """The exemptions of these tickets by ticket id, in one query."""
     found: dict[int, list[Exemption]] = defaultdict(list)
     if ticket_ids:
-        rows = db.session.scalars(select(Exemption).where(Exemption.ticket_id.in_(ticket_ids)).order_by(Exemption.id))
-        for exemption in rows:
+        for exemption in db.session.scalars(_EXEMPTIONS, {"tickets": list(ticket_ids)}):
             found[exemption.ticket_id].append(exemption)
     return found

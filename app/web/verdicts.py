@@ -1,7 +1,7 @@
 """What the gate says of a scan, in words: the verdict, why, what is to be done next, and what can be answered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -146,10 +146,10 @@ def _of_the_unknown(fact: str) -> dict[str, str]:
     return told
 
 
-def tell(answer: ScanAnswer, port: Port) -> dict[str, Any]:
-    """The answer to a scan at `port` with its words: what `ScanOut` dumps."""
-    told = put(answer.verdict, answer.reason, answer.details, port, answer.reasons)
-    return {**asdict(answer), **asdict(told), "more": [asdict(why) for why in told.more]}
+def tell(answer: ScanAnswer) -> dict[str, Any]:
+    """The answer to a scan with its words: what `ScanOut` dumps."""
+    told = put(answer.verdict, answer.reason, answer.details, answer.port, answer.reasons)
+    return {**vars(answer), **vars(told), "more": told.more}
 
 
 def device_words() -> dict[str, dict[str, str]]:

@@ -231,7 +231,8 @@ def test_a_scan_by_rules_is_a_fixed_number_of_queries_for_one_and_for_a_party(po
     in_force(a_rule())
     alone, party = post.people({}), post.people({}, {}, {}, {}, {"infant": True}, {"infant": True})
     post.boarding()
-    shown = [tickets_of(booking)[0].signed for booking in (alone, party)]
+    first, *_, infant = tickets_of(party)
+    shown = [tickets_of(alone)[0].signed, first.signed, infant.signed]
     post.scan(shown[0])  # prepares the set
     ids = (post.departure.id, a_gate().id, post.officer.id)
     counts = []
@@ -242,8 +243,8 @@ def test_a_scan_by_rules_is_a_fixed_number_of_queries_for_one_and_for_a_party(po
                 str(uuid4()), signed, *ids, post.clock(), post.app.extensions["keyring"], {"person.health_app": True}
             )
         counts.append(counted.count)
-    assert counts[1] == counts[0] + 1, counted
-    assert counts[0] <= 24, counted
+    assert counts[1:] == [counts[0], counts[0] + 1], counted  # a child hangs on those who go along
+    assert counts[0] <= 22, counted
 
 
 # The two outcomes at Sampit in April 2022 (travel_rules.md, part 1), by the sets of those days

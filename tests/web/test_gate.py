@@ -313,7 +313,7 @@ def test_an_answer_with_its_words_fits_the_shape_that_goes_out(pier: Pier, page:
         current_app.extensions["keyring"],
     )
     assert isinstance(answer, ScanAnswer)
-    told = ScanOut().dump(verdicts.tell(answer, pier.gate.port))
+    told = ScanOut().dump(verdicts.tell(answer))
     assert set(told) == set(ScanOut().fields)
     assert (told["verdict"], told["word"], told["aboard"]) == ("pass", "NAIK", 1)
 
