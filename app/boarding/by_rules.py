@@ -76,7 +76,10 @@ def _is_asked(reason: Mapping[str, Any]) -> bool:
 def judge_by_rules(
     ticket: Ticket, departure: Departure, stage: str, load: LegLoad | None, now: datetime
 ) -> ByRules | None:
-    """What the set in force at `now` says of this ticket at that stage, by what was known then; None without a set.
+    """What the set in force when the ship sets out says of this ticket at that stage; None without a set.
+
+    By what was known at `now`. A sale is told the same set: a circular is for who sails on its days, so that on the
+    evening before another may be in force already, or still.
 
     Five queries, and one more where it hangs on those who go along, however many they are.
     """
@@ -84,7 +87,7 @@ def judge_by_rules(
     party = list_party([passenger.booking_id])
     if passenger not in party:
         party = [passenger]
-    sailing = sailing_of(passenger.booking, now, rules_at=now)
+    sailing = sailing_of(passenger.booking, now)
     rules = sailing.rules
     if rules is None:
         return None

@@ -6,8 +6,9 @@ no question of its own where places are sold or tickets judged.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
@@ -20,6 +21,8 @@ from app.seats.models import Allotment, FareClass, PlaceKind
 from app.seats.stocks import LEVEL
 
 SALE = "sale"
+
+_JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
 @dataclass(frozen=True)
@@ -107,11 +110,13 @@ _SEASON = (
 
 
 def with_sailing(
-    statement: Select[*tuple[Any, ...]], moment: ColumnElement[datetime] = _DEPARTS
+    statement: Select[*tuple[Any, ...]],
+    moment: ColumnElement[datetime] = _DEPARTS,
+    published_by: ColumnElement[datetime] | None = None,
 ) -> Select[*tuple[Any, ...]]:
     """The statement, which has the calls (PortCall), with what a Sailing is made of as its last columns.
 
-    The rules are those in force at the departure, or at another `moment`.
+    The rules are those in force at the departure; where one call is asked about, at its `rules_moment`.
     """
     return (
         statement.join(Port, Port.id == PortCall.port_id)
@@ -135,7 +140,7 @@ def with_sailing(
             Ship.type,
             Season.name,
             Season.feast_day,
-            set_in_force_at(moment).correlate(PortCall),
+            set_in_force_at(moment, published_by).correlate(PortCall),
         )
     )
 
@@ -178,21 +183,34 @@ def _share() -> ColumnElement[int | None]:
 
 
 # Built once: at a gate, putting a statement together costs more than running it.
-_FROM_CALL = with_sailing(select(LEVEL).select_from(PortCall)).where(PortCall.id == bindparam("call"))
+_AT = func.coalesce(bindparam("moment", type_=UtcDateTime), _DEPARTS, type_=UtcDateTime)
+_FROM_CALL = with_sailing(select(LEVEL).select_from(PortCall), _AT).where(PortCall.id == bindparam("call"))
 _OF_BOOKING = with_sailing(
-    select(LEVEL, _share()).select_from(PortCall),
-    func.coalesce(bindparam("moment", type_=UtcDateTime), _DEPARTS, type_=UtcDateTime),
+    select(LEVEL, _share()).select_from(PortCall), _AT, bindparam("now", type_=UtcDateTime)
 ).where(PortCall.id == bindparam("call"))
+
+
+def rules_moment(call: PortCall) -> datetime | None:
+    """When a set must be in force to judge who sets out from this call: when the ship does.
+
+    But not before its day begins in Jakarta as well: the country's rules begin there at midnight, two hours after a
+    day has begun in WIT.
+    """
+    if call.departs_at is None:
+        return None
+    day = day_at(call.departs_at, call.port.zone) if call.time_known else call.day
+    return max(call.departs_at, datetime.combine(day, time(), _JAKARTA)) if day else call.departs_at
 
 
 def sailing_from(call: PortCall) -> Sailing:
     """The ship's setting out from this call, with the rules of that day; one query."""
-    row = db.session.connection().execute(_FROM_CALL, {"call": call.id}).one()
+    known = {"call": call.id, "moment": rules_moment(call)}
+    row = db.session.connection().execute(_FROM_CALL, known).one()
     return sailing_in(row, row[0])
 
 
-def sailing_of(booking: Booking, now: datetime, rules_at: datetime | None = None) -> Sailing:
-    """The setting out of a booking's journey, with the rules of that day or of the moment `rules_at`; one query."""
+def sailing_of(booking: Booking, now: datetime) -> Sailing:
+    """The setting out of a booking's journey, with the rules of that day that were published by `now`; one query."""
     known = {
         "call": booking.from_call_id,
         "voyage": booking.voyage_id,
@@ -201,7 +219,7 @@ def sailing_of(booking: Booking, now: datetime, rules_at: datetime | None = None
         # A deck for vehicles is no place that a decree counts.
         "kind": "" if booking.fare_class.kind == PlaceKind.VEHICLE else booking.fare_class.kind,
         "now": now,
-        "moment": rules_at,
+        "moment": rules_moment(booking.from_call),
     }
     row = db.session.connection().execute(_OF_BOOKING, known).one()
     return sailing_in(row, row[0], row[1])

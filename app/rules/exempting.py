@@ -7,7 +7,7 @@ from app.accounts.queries import get_user
 from app.db import action, db, on_breach
 from app.errors import NotFound, Refusal
 from app.rules.models import Exemption
-from app.rules.queries import exemptions_of, find_set_in_force
+from app.rules.queries import exemptions_of, find_set_in_force, get_set_or_draft
 
 on_breach("uq_exemption_ticket_id", lambda: Refusal("exempted_already"))
 on_breach("exemption.ticket_id", lambda: Refusal("exempted_already"))
@@ -17,8 +17,10 @@ _ticket = table("ticket", column("id"))
 
 
 @action
-def grant_exemption(ticket_id: int, rule_code: str, reason: str, letter: str, officer_id: int) -> Exemption:
-    """Exempt one ticket from one rule of the set in force now.
+def grant_exemption(
+    ticket_id: int, rule_code: str, reason: str, letter: str, officer_id: int, judged_by: int | None = None
+) -> Exemption:
+    """Exempt one ticket from one rule of the set that it was `judged_by`, an id; None: of the set in force now.
 
     Raises NotFound (`rule_not_found`, `ticket_not_found`); Refusal `exemption_reason_missing`, `letter_missing`,
     `no_exemption` (the rule allows none), `may_not_exempt` (this officer), `exempted_already`.
@@ -29,7 +31,7 @@ def grant_exemption(ticket_id: int, rule_code: str, reason: str, letter: str, of
         raise Refusal("exemption_reason_missing", 422, field="reason")
     if not letter:
         raise Refusal("letter_missing", 422, field="letter")
-    in_force = find_set_in_force(clock.now())
+    in_force = find_set_in_force(clock.now()) if judged_by is None else get_set_or_draft(judged_by)
     rule = in_force.rule_of(rule_code) if in_force else None
     if in_force is None or rule is None:
         raise NotFound("rule_not_found")

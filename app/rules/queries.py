@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, ScalarSelect, bindparam, column, literal, select, table, union_all
+from sqlalchemy import ColumnElement, Engine, ScalarSelect, bindparam, column, literal, or_, select, table, union_all
 from sqlalchemy.orm import selectinload
 
 from app.db import db
@@ -39,15 +39,17 @@ class PreparedSet:
         return [rule for rule in self.prepared if rule not in self.closing and SHARE not in rule.looks_at]
 
 
-def set_in_force_at(moment: ColumnElement[datetime] | datetime) -> ScalarSelect[int]:
-    """The id of the set in force at a moment, as a part of another question."""
-    return (
-        select(RuleSet.id)
-        .where(RuleSet.number.is_not(None), RuleSet.in_force_from <= moment)
-        .order_by(RuleSet.in_force_from.desc(), RuleSet.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+def set_in_force_at(
+    moment: ColumnElement[datetime] | datetime, published_by: ColumnElement[datetime] | None = None
+) -> ScalarSelect[int]:
+    """The id of the set in force at a moment, as a part of another question.
+
+    Of those that people had published by then, where it is asked what was known; the shipped ones tell of the past.
+    """
+    found = select(RuleSet.id).where(RuleSet.number.is_not(None), RuleSet.in_force_from <= moment)
+    if published_by is not None:
+        found = found.where(or_(RuleSet.shipped, RuleSet.published_at <= published_by))
+    return found.order_by(RuleSet.in_force_from.desc(), RuleSet.number.desc()).limit(1).scalar_subquery()
 
 
 def find_set_in_force(moment: datetime) -> RuleSet | None:

@@ -10,6 +10,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from app.boarding.models import Scan
+from app.boarding.queries import find_last_judged
 from app.errors import Refusal
 from app.rules.exempting import grant_exemption
 from app.rules.models import Exemption
@@ -49,8 +50,10 @@ def grant(ticket_id: int, form: Form) -> Refusal | None:
     """Except the ticket as the form that was sent says; what is refused is told in `form`."""
     sent: dict[str, Any] = request.form
     rule, reason, letter = (sent.get(name, "") for name in labels())
+    last = find_last_judged(ticket_id)
+    judged_by = last.rule_set_id if last else None
     try:
-        grant_exemption(ticket_id, rule[:RULE_MAX], reason[:REASON_MAX], letter[:LETTER_MAX], user().id)
+        grant_exemption(ticket_id, rule[:RULE_MAX], reason[:REASON_MAX], letter[:LETTER_MAX], user().id, judged_by)
     except Refusal as refusal:
         form.refuse(refusal, {"letter": "exemption_letter"}.get(refusal.field or "", refusal.field))
         return refusal

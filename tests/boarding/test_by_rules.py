@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.accounts.models import User
 from app.boarding import actions
+from app.boarding.by_rules import judge_by_rules
 from app.boarding.models import Departure, Scan, Stage, Verdict
 from app.boarding.queries import find_load, get_departure
 from app.booking.actions import choose_payment, name_travelers
@@ -23,7 +24,7 @@ from app.rules.queries import exemptions_of
 from app.rules.shipped import ShippedSet, read_sets
 from app.seats.models import LegLoad
 from tests.conftest import Clock
-from tests.factories import a_booking, a_gate, a_hold, a_traveler, a_user, a_voyage, departure_of, tickets_of
+from tests.factories import a_booking, a_gate, a_hold, a_port, a_traveler, a_user, a_voyage, departure_of, tickets_of
 from tests.queries import queries_counted
 
 HOUR = timedelta(hours=1)
@@ -316,6 +317,33 @@ def test_the_day_before_the_same_person_is_judged_by_the_set_of_that_day(app: Fl
         post.boarding()
         said = {**MATCH, **HEALTH, "identity.person_matches": True, "person.doses": 1, "documents": [], "goods": []}
         assert post.scan(ticket.signed, said, Stage.TERMINAL).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("scanned_before", "leaves", "zone", "rule"),
+    [
+        # Sampit's ships sail with the tide, also at 00.30: on the evening before, another circular is in force.
+        (60, datetime(2022, 4, 18, 17, 30, tzinfo=UTC), "Asia/Jakarta", "se47-dose-1"),
+        # Late past midnight, and nobody has written down when it leaves instead.
+        (-10, datetime(2022, 4, 18, 16, 55, tzinfo=UTC), "Asia/Jakarta", "se37-dose-1"),
+        # In WIT the first day begins two hours before it does in WIB.
+        (60, datetime(2022, 4, 18, 15, 30, tzinfo=UTC), "Asia/Jayapura", "se47-dose-1"),
+        (60, datetime(2022, 4, 18, 14, 59, tzinfo=UTC), "Asia/Jayapura", "se37-dose-1"),
+    ],
+)
+def test_the_rules_are_those_of_the_day_of_sailing_also_across_midnight(
+    app: Flask, clock: Clock, scanned_before: int, leaves: datetime, zone: str, rule: str
+) -> None:
+    a_port(zone=zone)
+    post = at_sampit(app, clock, leaves)
+    ticket = tickets_of(post.people({"birth_date": date(1994, 3, 15)}))[0]
+    said = {**MATCH, **HEALTH, "identity.person_matches": True, "person.doses": 1, "documents": []}
+    post.boarding()
+    post.scan(ticket.signed, said, Stage.QUAY)
+    post.boarding(scanned_before)
+    found = judge_by_rules(ticket, post.departure, Stage.QUAY, None, post.clock())
+    assert found is not None
+    assert [reason["rule"] for reason in found.reasons if "dose" in reason["rule"]] == [rule]
 
 
 def test_an_infant_boards_after_its_adult(app: Flask, clock: Clock) -> None:

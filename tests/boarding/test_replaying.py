@@ -1,21 +1,22 @@
 """`flask judge`: what the rules said then, from what was kept; and what they would have said."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from app.accounts.models import Role
 from app.boarding.models import Scan, Stage
 from app.boarding.replaying import SECOND, judged_at
 from app.booking.saying import say
 from app.db import db
 from app.errors import NotFound
-from app.rules.actions import load_shipped
+from app.rules.actions import approve, load_shipped, propose, put_rule, start_draft
 from app.rules.shipped import ShippedSet
 from tests.boarding.test_by_rules import Post, a_rule, in_force
 from tests.conftest import Clock
-from tests.factories import tickets_of
+from tests.factories import a_user, tickets_of
 
 
 @pytest.fixture
@@ -62,7 +63,16 @@ def test_where_nothing_was_scanned_the_facts_are_those_that_were_known_then(post
     found = judged_at(ticket.serial, post.clock())
     assert (found["source"], found["outcome"]) == ("derived", "pass")
     assert found["facts"]["voyage"]["minutes_to_departure"] == 110
-    assert judged_at(ticket.serial, datetime(1999, 1, 1, tzinfo=UTC))["outcome"] is None
+    # What people publish afterwards was not in force then, though it is when the ship sets out.
+    writer, other = a_user(Role.ADMINISTRATOR), a_user(Role.ADMINISTRATOR)
+    draft = start_draft("Uji", "Test", writer.id)
+    put_rule(draft.id, a_rule("lain", logic={"!": [{"var": "person.health_app"}]}), writer.id)
+    post.clock.forward(minutes=10)
+    propose(draft.id, writer.id, None, draft.version)
+    approve(draft.id, other.id, draft.version)
+    later = judged_at(ticket.serial, post.clock())
+    assert (later["rule_set"], later["outcome"]) == (found["rule_set"] + 1, "refuse_movable")
+    assert judged_at(ticket.serial, post.clock() - timedelta(minutes=5))["rule_set"] == found["rule_set"]
     with pytest.raises(NotFound):
         judged_at("omong kosong", before)
 
