@@ -2,7 +2,7 @@
 
 import { judge, prepare } from "/static/js/gate/judge.mjs";
 
-const LOOPS = 1e7;
+const LOOPS = 2e6;
 
 let counted = 0;
 
