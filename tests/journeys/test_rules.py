@@ -95,10 +95,33 @@ def test_an_administrator_writes_a_rule_and_another_approves_it(
     page.fill("#rows-2-hours", "48")
     page.get_by_role("button", name="Simpan aturan").last.click()
     assert "paling lama 48 jam" in page.locator("#se47-dose-2").inner_html()
-    page.get_by_role("button", name="Usulkan untuk disetujui orang lain").click()
     draft = page.url.split("#")[0]
+    page.goto(f"{draft}/tambah")
+    page.get_by_text("Salah satu cukup", exact=True).click()
+    for row, role, what in ((0, "asked", "document:pcr"), (1, "joined", "document:doctor_letter")):
+        page.select_option(f"#rows-{row}-role", role)
+        page.select_option(f"#rows-{row}-what", what)
+    page.get_by_role("button", name="Baca dalam kata-kata").click()
+    assert "semuanya:" in page.locator("main .note").inner_text()
+    look(page, "rule-form-groups")
+    page.goto(draft)
+    page.get_by_role("button", name="Usulkan untuk disetujui orang lain").click()
     other = signed_in(app, browser, address, Role.ADMINISTRATOR)
     other.goto(draft)
     look(other, "rule-approval")
     other.get_by_role("button", name="Setujui dan terbitkan").click()
     assert "Paket 16" in other.locator("[role=status]").inner_text()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_traveler_reads_the_rule_and_where_it_comes_from(
+    address: str, browser: Browser, sets: dict[str, int], viewport: dict[str, int]
+) -> None:
+    page = browser.new_context(viewport=viewport).new_page()  # type: ignore[arg-type]
+    page.goto(f"{address}/aturan#name-matches")
+    page.locator("#name-matches summary").click()
+    assert "Peraturan" in page.locator("#name-matches").inner_text()
+    look(page, "rules-public")
+    page.goto(f"{address}/aturan/9")
+    page.get_by_role("link", name="Baca yang berlaku sekarang").click()
+    assert page.url == f"{address}/aturan"

@@ -25,6 +25,7 @@ from tests.web.test_rules import a_published_set
 def sets(client: FlaskClient) -> list[RuleSet]:
     """Those that come with Dermaga, the latest first."""
     load_shipped(shipped.read_sets())
+    db.session.remove()  # moments are told as they are read, in UTC
     return list_sets()
 
 
