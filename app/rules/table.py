@@ -49,8 +49,9 @@ class Row:
     result: str = ""
     minutes: int | None = None
     signed: bool = False
-    """Of a paper: `values` are its issuers, `minutes` how old it may be at the scheduled departure. Of a number,
-    `values` are several of which it is one."""
+    before: bool = False
+    """Of a paper: `values` are its issuers, `minutes` how old it may be at the scheduled departure; `before` where it
+    may be of any age, but not from later. Of a number, `values` are several of which it is one."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,8 @@ def _paper(row: Row) -> Any:
         parts.append({"===": [{"var": "current.signed"}, True]})
     if row.minutes is not None:
         parts.append({"<=": [0, {"var": "current.minutes"}, row.minutes]})
+    elif row.before:
+        parts.append({"<=": [0, {"var": "current.minutes"}]})
     return parts[0] if len(parts) == 1 else {"and": parts}
 
 

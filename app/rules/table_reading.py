@@ -185,11 +185,13 @@ def _paper(wanted: Any) -> Row:
     told: dict[str, Any] = {}
     for part in _parts(wanted):
         compared, operands = _operation(part)
-        if compared == "<=":
+        if compared == "<=" and len(operands) == 2:
+            told["before"] = True
+        elif compared == "<=":
             told["minutes"] = operands[2]
         else:
             told[_var(operands[0]).removeprefix("current.")] = operands[1]
-    if told.keys() - {"kind", "result", "issuer", "signed", "minutes"}:
+    if told.keys() - {"kind", "result", "issuer", "signed", "minutes", "before"}:
         raise _Foreign
     return Row(
         DOCUMENT + told["kind"],
@@ -197,18 +199,21 @@ def _paper(wanted: Any) -> Row:
         result=told.get("result", ""),
         minutes=told.get("minutes"),
         signed=bool(told.get("signed")),
+        before=bool(told.get("before")),
     )
 
 
 # Why a logic is no table
 
 
-CASES, TWO_FACTS, RECKONS, ITEMS, DEEPER = "cases", "two_facts", "reckons", "items", "deeper"
+NOTHING, CASES, TWO_FACTS, RECKONS, ITEMS, DEEPER = "nothing", "cases", "two_facts", "reckons", "items", "deeper"
 _KNOWN = ("var", "if", "and", "!", "===", "in", "reduce", *COMPARISONS)
 
 
 def why_no_table(logic: Any) -> str:
     """What a logic has that keeps it out of the table, by the simplest of its reasons."""
+    if isinstance(logic, bool):
+        return NOTHING
     parts = list(_walk(logic))
     if any(name not in _KNOWN for name, _ in parts):
         return RECKONS

@@ -32,7 +32,7 @@ from app.rules.table import (
     Table,
     write,
 )
-from app.rules.table_reading import CASES, DEEPER, ITEMS, RECKONS, TWO_FACTS, read, why_no_table
+from app.rules.table_reading import CASES, DEEPER, ITEMS, NOTHING, RECKONS, TWO_FACTS, read, why_no_table
 from app.rules.validation import faults_of
 from app.rules.words import line
 from tests.rules.making import a_rule
@@ -57,11 +57,7 @@ NO_TABLE = {
     "satgas13-after-companions": CASES,
     "satgas13-before-letter": CASES,
     "satgas13-after-letter": CASES,
-    "satgas13-test": ITEMS,
-    "satgas13-before-test-elsewhere": ITEMS,
-    "satgas13-after-test-elsewhere": ITEMS,
-    "satgas13-child": ITEMS,
-    "satgas13-quarantine": DEEPER,
+    "satgas13-quarantine": NOTHING,
     "se78-dose-0": DEEPER,
     "se78-special": DEEPER,
     "se83-special": CASES,
@@ -237,6 +233,7 @@ ANY_ROW = st.one_of(
         minutes=st.none() | st.integers(0, 9000),
         signed=st.booleans(),
     ),
+    st.builds(Row, st.sampled_from(PAPERS), result=st.sampled_from(("", *facts.RESULTS)), before=st.just(True)),
     st.builds(Row, st.just(COMPANION), number=st.none() | st.integers(0, 90)),
     st.builds(Row, st.just(GOODS), how=st.just(NONE_OF), values=chosen(facts.GOODS)),
 )

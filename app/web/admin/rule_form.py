@@ -191,6 +191,7 @@ class RuleForm(Form):
                 result=self.value(f"{at}-result") if self.value(f"{at}-result") in facts.RESULTS else "",
                 minutes=None if hours is None else hours * 60,
                 signed=bool(self.value(f"{at}-signed")),
+                before=hours is None and bool(self.value(f"{at}-before")),
             )
         if what == COMPANION:
             return Row(what, role, number=self._whole(f"{at}-value", required=False))

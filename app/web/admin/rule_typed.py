@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.rules.table import DOCUMENT
-from app.rules.table_reading import CASES, DEEPER, ITEMS, RECKONS, TWO_FACTS, read, why_no_table
+from app.rules.table_reading import CASES, DEEPER, ITEMS, NOTHING, RECKONS, TWO_FACTS, read, why_no_table
 from app.rules.validation import PLACES
 from app.rules.vocabulary import LANGUAGES, value_word
 from app.web.admin.rule_choices import OTHER_PLACES, ROWS_MAX, SENTENCES, fact_label
@@ -52,6 +52,7 @@ def logic_typed(logic: Any, language: str) -> Typed:
             f"rows-{place}-result": row.result,
             f"rows-{place}-hours": "" if row.minutes is None else str(row.minutes // 60),
             f"rows-{place}-signed": "1" if row.signed else "",
+            f"rows-{place}-before": "1" if row.before else "",
         }
     return typed
 
@@ -70,6 +71,7 @@ def why_json(logic: Any) -> str:
 
 def _whys() -> dict[str, str]:
     return {
+        NOTHING: _("Aturan ini tidak meminta apa-apa: ia selalu terpenuhi, atau tidak pernah."),
         RECKONS: _("Di sini ada hitungan dengan tanggal atau jumlah, yang tidak ada di tabel."),
         TWO_FACTS: _("Di sini dua fakta dibandingkan satu sama lain; tabel hanya membandingkan dengan angka."),
         CASES: _(
