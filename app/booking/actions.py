@@ -25,7 +25,7 @@ from app.booking.models import (
 )
 from app.booking.pricing import amount_of, payment_methods, price_of
 from app.booking.queries import leg_ids_of
-from app.booking.selling import payable_until
+from app.booking.selling import must_be_sold_to_all, payable_until
 from app.booking.signing import sign
 from app.booking.turns import end_unused, end_used, is_offer
 from app.db import action, db
@@ -56,7 +56,7 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
 
     `phone` is normalised (+62...). Raises NotFound; Refusal `hold_expired`, `already_confirmed`,
     `wrong_party` or `vehicle_party` (other persons than were held), `contact_limit`; or with the traveler's `index`
-    `infant_too_old`, `document_twice` or `already_travels` (on another booking at that time).
+    `infant_too_old`, `document_twice`, `already_travels` (on another booking at that time) or `refused_by_rule`.
     """
     now = clock.now()
     booking = _booking(code)
@@ -99,6 +99,8 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
         for position, traveler in zip(positions, travelers, strict=False)
     ]
     booking.amount_idr = amount_of(booking.places, booking.infants, price_of(booking))
+    db.session.flush()
+    must_be_sold_to_all(booking, now)
     return booking
 
 
@@ -107,7 +109,8 @@ def choose_payment(code: str, method: PaymentMethod, keyring: Keyring) -> Bookin
     """Free programme: confirmed at once, tickets signed. Counter: places stay held until `expires_at`.
 
     Repeating it changes nothing. Raises NotFound; Refusal `hold_expired`, `travelers_missing`,
-    `already_confirmed` when it was confirmed another way, `payment_not_open` for what is not in `payment_methods`.
+    `already_confirmed` when it was confirmed another way, `payment_not_open` for what is not in `payment_methods`,
+    `refused_by_rule` for what a rule says of tickets paid that way.
     """
     now = clock.now()
     booking = _booking(code)
@@ -116,17 +119,18 @@ def choose_payment(code: str, method: PaymentMethod, keyring: Keyring) -> Bookin
     _must_be_held(booking, now)
     _must_be_named(booking)
     _must_pay_by(booking, method)
+    before, booking.payment = booking.payment, method
+    must_be_sold_to_all(booking, now)
     if method == PaymentMethod.FREE:
         booking.amount_idr = 0
         _confirm(booking, now, keyring)
-    elif booking.payment is None:
+    elif before is None:
         # Once only: choosing again does not make a hold longer.
         closes = payable_until(booking, now)
         ends = now + timedelta(hours=config.current().counter_hours)
         ends = min(ends, closes) if closes else ends
         # Never shorter than it was: standby is offered places after the sale has closed, and pays at the counter too.
         booking.expires_at = max(booking.expires_at or ends, ends)
-    booking.payment = method
     return booking
 
 

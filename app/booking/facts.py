@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload, lazyload
 from app.booking.models import (
     Booking,
     BookingState,
+    DocumentKind,
     Passenger,
     PassengerState,
     PaymentMethod,
@@ -284,9 +285,11 @@ def _add_companions(
 
 
 def _carers(passenger: Passenger, others: Sequence[Passenger], ages: Mapping[int, int | None]) -> set[int]:
-    """Who answers for this child: the adults, and where an infant has none, the eldest with a place."""
+    """Who answers for this child: the adults, and where an infant has none, the eldest with a document of their own."""
     with_place = [person for person in others if not person.infant]
     adults = {person.id for person in with_place if (ages[person.id] or 0) >= ADULT_YEARS}
-    if adults or not (passenger.infant and with_place):
+    # A young mother has a card of her own; whoever is known by the family card is a child.
+    known = [person for person in with_place if person.document_kind != DocumentKind.KK]
+    if adults or not (passenger.infant and known):
         return adults
-    return {min(with_place, key=lambda person: person.birth_date).id}
+    return {min(known, key=lambda person: person.birth_date).id}

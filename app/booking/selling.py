@@ -1,10 +1,11 @@
-"""What the travel rules say of selling a journey, whoever travels: whether it is sold now, and until when."""
+"""What the travel rules say of selling a journey: whether it is sold now, until when, and to whom it is not."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from app import config
+from app.booking.facts import Here, Known, judged, list_party
 from app.booking.models import Booking, sale_ends
 from app.booking.sailing import SALE, Sailing, sailing_of
 from app.errors import Refusal
@@ -15,7 +16,11 @@ class ClosedByRule(Refusal):
     """A rule refuses to sell this journey now. Its sentence and next step stand in the details, in both languages."""
 
     def __init__(self, rule: Mapping[str, Any]) -> None:
-        super().__init__("closed_by_rule", 409, rule=rule["code"], sentence=rule["traveler"], next=rule["next"])
+        super().__init__("closed_by_rule", 409, **_told(rule))
+
+
+def _told(rule: Mapping[str, Any]) -> dict[str, Any]:
+    return {"rule": rule["code"], "sentence": rule["traveler"], "next": rule["next"]}
 
 
 def closing_rule(
@@ -43,6 +48,22 @@ def closes_at(sailing: Sailing, to_port: str, now: datetime) -> datetime | None:
     least = config.current().sale_closes_minutes
     minutes = last_minute(here, facts, least) if here else least
     return ends if minutes is None else sailing.departs_at - timedelta(minutes=minutes)
+
+
+def must_be_sold_to_all(booking: Booking, now: datetime) -> None:
+    """No rule of the sale refuses somebody of those who are named; one query where no rule could.
+
+    Raises Refusal `refused_by_rule` with the `index` among those who travel, and the rule's sentence.
+    """
+    sailing = sailing_of(booking, now)
+    rules = sailing.rules.turning_away if sailing.rules else []
+    if not rules:
+        return
+    party, here = list_party([booking.id]), Here(SALE, now, sailing)
+    for index, person in enumerate(party):
+        facts = judged(person, party, here, Known({}, {}), rules, {}).facts
+        if rule := refusing(rules, facts):
+            raise Refusal("refused_by_rule", 409, field="name", index=index, **_told(rule))
 
 
 def payable_until(booking: Booking, now: datetime) -> datetime | None:

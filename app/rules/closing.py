@@ -33,6 +33,20 @@ def closing(rules: Iterable[Prepared]) -> list[Prepared]:
     ]
 
 
+def turning_away(rules: Iterable[Prepared]) -> list[Prepared]:
+    """Those of the rules that stand at the sale by name and may refuse to sell to somebody, for what they are.
+
+    A rule that stands everywhere is the gates' as well, and is only told ahead: it may be put right until then.
+    """
+    rules = [rule for rule in rules if "sale" in ((rule.rule.get("where") or {}).get("stage") or ())]
+    closes = closing(rules)
+    return [
+        rule
+        for rule in rules
+        if rule.confirmed and rule.rule["outcome"] in REFUSALS and SHARE not in rule.looks_at and rule not in closes
+    ]
+
+
 def refusing(rules: Sequence[Prepared], facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The strongest of these rules that is certainly not met, or None: a fact that is not known refuses nothing."""
     failed = next((r for r in judge(rules, facts)["reasons"] if r["why"] == "failed"), None)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from app.db import db
 from app.errors import NotFound
-from app.rules.closing import SHARE, closing
+from app.rules.closing import SHARE, closing, turning_away
 from app.rules.judge import Prepared, prepare
 from app.rules.models import Exemption, RuleSet
 from app.schedule.models import Operator, Port, Ship
@@ -32,6 +32,11 @@ class PreparedSet:
     def closing(self) -> list[Prepared]:
         """Its rules that may refuse to sell a journey, whoever travels."""
         return closing(self.prepared)
+
+    @cached_property
+    def turning_away(self) -> list[Prepared]:
+        """Its rules that may refuse to sell to somebody, for what they are."""
+        return turning_away(self.prepared)
 
     @cached_property
     def on_travelers(self) -> list[Prepared]:

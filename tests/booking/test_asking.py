@@ -6,21 +6,24 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.booking.actions import name_travelers
+from app.accounts.models import Role
+from app.booking.actions import choose_payment, name_travelers
 from app.booking.asking import Requirements, asked_of, enterable, requirements_of, requirements_on
-from app.booking.models import Booking, DocumentKind
+from app.booking.models import Booking, DocumentKind, PaymentMethod
 from app.booking.queries import get_booking
+from app.booking.restricting import enter_decree
 from app.booking.saying import enter_document, say
 from app.db import db
 from app.errors import Refusal
 from app.rules.actions import load_shipped
 from app.rules.shipped import read_sets
 from tests.conftest import Clock
-from tests.factories import a_hold, a_nik, a_ship, a_traveler, a_voyage
+from tests.factories import a_hold, a_nik, a_ship, a_traveler, a_user, a_voyage
 from tests.queries import queries_counted
 
 SE_47 = datetime(2022, 4, 27, 5, tzinfo=UTC)
 """A departure under SE 47/2022."""
+ORDINARY = datetime(2026, 12, 10, 5, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -52,9 +55,6 @@ def codes(found: Any) -> list[str]:
 def born(years: int, day: datetime) -> dict[str, Any]:
     birth = date(day.year - years, 1, 2)
     return {"birth_date": birth, "document_number": a_nik(90_000 + years, birth)}
-
-
-ORDINARY = datetime(2026, 12, 10, 5, tzinfo=UTC)
 
 
 @pytest.mark.usefixtures("rules")
@@ -91,6 +91,74 @@ def test_a_rule_that_certainly_fails_is_said_with_its_way_out(clock: Clock) -> N
     assert failure.next["id"]
     assert not found.people[1].failures
     assert found.fails
+
+
+def failing(booking: Booking, clock: Clock) -> list[list[str]]:
+    """What fails for each person, in their order."""
+    return [codes(person.failures) for person in asks(booking, clock).people]
+
+
+@pytest.mark.usefixtures("rules")
+@pytest.mark.parametrize(
+    ("others", "fails"),
+    [
+        ([{}], False),
+        ([born(16, ORDINARY)], False),
+        ([{**born(8, ORDINARY), "document_kind": DocumentKind.KK}], True),
+        ([{**born(8, ORDINARY), "document_kind": DocumentKind.KK}, {}], False),
+    ],
+)
+def test_an_infant_with_nobody_who_answers_for_it_is_told_at_its_own_card(
+    clock: Clock, others: list[dict[str, Any]], fails: bool
+) -> None:
+    clock.moment = ORDINARY - timedelta(days=5)
+    booking = a_party(*others, {"infant": True}, departs_at=ORDINARY)
+    assert failing(booking, clock) == [[] for _ in others] + [["infant-adult"] if fails else []]
+
+
+@pytest.mark.usefixtures("rules")
+@pytest.mark.parametrize(("age", "fails"), [(11, True), (12, False)])
+def test_a_child_alone_below_its_operator_s_age_is_told_so(clock: Clock, age: int, fails: bool) -> None:
+    clock.moment = ORDINARY - timedelta(days=5)
+    child = {**born(age, ORDINARY), "document_kind": DocumentKind.KK}
+    alone, with_adult = (
+        a_party(child, departs_at=ORDINARY),
+        a_party({**child, **born(age + 20, ORDINARY)}, {}, departs_at=ORDINARY),
+    )
+    assert failing(alone, clock) == [[]], "the operator has told no age"
+    a_ship().operator.child_age = 12
+    db.session.commit()
+    assert failing(alone, clock) == [["child-adult"] if fails else []]
+    assert failing(with_adult, clock)[1] == []
+
+
+@pytest.mark.usefixtures("rules")
+def test_rules_of_the_sale_are_not_told_of_what_is_sold_and_a_decree_stops_no_adult_of_an_infant(
+    app: Flask, clock: Clock
+) -> None:
+    a_ship().operator.code = "ASDP"
+    clock.moment = ORDINARY - timedelta(hours=6)
+    booking = a_party({}, {"infant": True}, departs_at=ORDINARY, operator="ASDP")
+    enter_decree(4, date(2026, 12, 10), None, "SE Uji", a_user(Role.ADMINISTRATOR).id)
+    assert failing(booking, clock) == [[], []]
+    choose_payment(booking.code, PaymentMethod.FREE, app.extensions["keyring"])
+    clock.forward(hours=2)
+    assert failing(booking, clock) == [[], []]
+
+
+@pytest.mark.usefixtures("rules")
+def test_what_is_not_in_force_on_the_day_of_sailing_is_neither_asked_nor_told(clock: Clock) -> None:
+    clock.moment = ORDINARY - timedelta(days=5)
+    ended = {"baggage-weight-pelni-2019", "baggage-size-pelni-2019"}
+    for departs_at, there in ((ORDINARY, False), (datetime(2021, 10, 7, 3, tzinfo=UTC), True)):
+        clock.moment = departs_at - timedelta(days=1)
+        booking = a_party({}, {}, departs_at=departs_at)
+        found, voyage = asks(booking, clock), booking.voyage
+        on_voyage = requirements_on(voyage, voyage.calls[0], voyage.calls[-1], clock())
+        assert on_voyage is not None
+        for told in (found.common, on_voyage.common):
+            assert (ended <= set(codes(told))) is there
+            assert there or ended.isdisjoint(codes(told))
 
 
 @pytest.mark.usefixtures("rules")

@@ -1,6 +1,6 @@
 """A rule that refuses the sale itself refuses the hold, whoever sells, and nothing else does. On both engines."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -22,7 +22,7 @@ from app.schedule.models import PortCall, Voyage
 from tests.boarding.test_by_rules import a_rule, in_force
 from tests.booking.test_restricting import decree
 from tests.conftest import Clock
-from tests.factories import a_channel, a_fare_class, a_motorcycle_class, a_ship, a_traveler, a_voyage, on_sale
+from tests.factories import a_channel, a_fare_class, a_motorcycle_class, a_nik, a_ship, a_traveler, a_voyage, on_sale
 from tests.queries import queries_counted
 
 HOUR = timedelta(hours=1)
@@ -157,6 +157,53 @@ def test_what_does_not_refuse_for_certain_before_anybody_is_named_refuses_nobody
         ),
     )  # fmt: skip
     assert refused(a_voyage()) == ""
+
+
+OF_AGE = {"<": [{"var": "person.age_years"}, 60]}
+
+
+@pytest.mark.parametrize(
+    ("where", "outcome", "refuses"),
+    [
+        ({"stage": ["sale"]}, "refuse_movable", True),
+        ({"stage": ["sale", "terminal"]}, "refuse_void", True),
+        ({}, "refuse_movable", False),
+        ({"stage": ["sale"]}, "hold", False),
+        ({"stage": ["terminal"]}, "refuse_void", False),
+        ({"stage": ["sale"], "operator": ["LAIN"]}, "refuse_void", False),
+    ],
+)
+def test_a_rule_of_the_sale_on_travelers_refuses_their_naming_and_says_whose(
+    app: Flask, clock: Clock, where: dict[str, Any], outcome: str, refuses: bool
+) -> None:
+    in_force(a_rule(where=where, logic=OF_AGE, outcome=outcome))
+    code = take(a_voyage(departs_at=clock() + timedelta(days=2)), 2).code
+    young = a_traveler()
+    birth = date(1950, 3, 15)
+    party = [young, a_traveler("Nenek Uji", birth_date=birth, document_number=a_nik(7, birth))]
+    if not refuses:
+        assert len(name_travelers(code, "+6281200000001", party).passengers) == 2
+        return
+    with pytest.raises(Refusal, match="refused_by_rule") as refused:
+        name_travelers(code, "+6281200000001", party)
+    told = refused.value
+    assert (told.status, told.field, told.details["index"], told.details["rule"]) == (409, "name", 1, "uji")
+    db.session.rollback()
+    assert get_booking(code).passengers == []
+    other = a_traveler()
+    assert len(name_travelers(code, "+6281200000001", [young, other]).passengers) == 2
+
+
+def test_naming_asks_no_more_than_the_set_where_no_rule_refuses_travelers(app: Flask, clock: Clock) -> None:
+    counts = []
+    for prepare in (lambda: None, lambda: load_shipped(read_sets())):
+        prepare()
+        first, second = (take(a_voyage(departs_at=clock() + timedelta(days=2))).code for _ in range(2))
+        name_travelers(first, "+6281200000001", [a_traveler()])
+        with queries_counted() as asked:
+            name_travelers(second, "+6281200000001", [a_traveler()])
+        counts.append(asked.count)
+    assert counts[0] == counts[1], asked
 
 
 @pytest.mark.usefixtures("rules")

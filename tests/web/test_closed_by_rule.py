@@ -1,6 +1,6 @@
 """A voyage that a rule of the sale closes: on the page before anything is typed, at the counter, and in the API."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,10 +14,10 @@ from app.schedule.models import Voyage
 from tests.boarding.test_by_rules import a_rule, in_force
 from tests.booking.test_selling import HOUR, an_asdp_voyage
 from tests.conftest import Clock
-from tests.factories import a_fare_class, on_sale
+from tests.factories import a_fare_class, a_voyage, on_sale
 from tests.web.program import bearer
 from tests.web.test_counter_sale import Counter
-from tests.web.test_traveler import Traveler
+from tests.web.test_traveler import BUDI, SITI, Traveler, people
 
 API = "/api/v1"
 SENTENCE = "Tiket Ferizy dibeli paling lambat 5 jam sebelumnya. Pilih pelayaran lain."
@@ -108,3 +108,34 @@ def test_where_only_a_class_is_closed_the_others_are_sold(client: FlaskClient, c
     assert "Sisa 100" in page, "not those of the closed class"
     traveler = Traveler(client, voyage)
     assert traveler.send_hold().status_code == 303
+
+
+def test_a_person_to_whom_a_rule_sells_nothing_is_told_at_the_card_and_may_be_put_right(
+    client: FlaskClient, clock: Clock
+) -> None:
+    clock.moment = datetime(2026, 12, 1, tzinfo=UTC)
+    words = {"id": "Hanya untuk yang lahir sesudah 1990.", "en": "Only for those born after 1990."}
+    logic: dict[str, Any] = {"<": [{"var": "person.age_years"}, 30]}
+    in_force(a_rule(where={"stage": ["sale"]}, logic=logic, traveler=words))
+    traveler = Traveler(client, a_voyage())
+    address = traveler.hold()
+    old = {**SITI, "birth_date": "1974-03-15", "document_number": "6202015503740001"}
+    answer = traveler.send(f"{address}/penumpang", people(old))
+    assert answer.status_code == 409
+    assert "Untuk orang ini tidak dijual. Hanya untuk yang lahir" in answer.text
+    assert 'id="passengers-0-name-error"' in answer.text
+    young = {**SITI, "birth_date": "1999-03-15", "document_number": "6202015503990001"}
+    assert traveler.send(f"{address}/penumpang", people(young)).location == f"{address}/bayar"
+
+
+def test_a_rule_on_free_tickets_refuses_the_free_programme_and_not_the_counter(app: Flask, client: FlaskClient) -> None:
+    words = {"id": "Paling banyak satu tiket gratis.", "en": "One free ticket at most."}
+    logic = {"if": [{"var": "ticket.free"}, {"<=": [{"var": "ticket.party"}, 1]}, True]}
+    in_force(a_rule(where={"stage": ["sale"]}, logic=logic, traveler=words))
+    traveler = Traveler(client, a_voyage())
+    address = traveler.hold(2)
+    assert traveler.send(f"{address}/penumpang", people(SITI, BUDI)).location == f"{address}/bayar"
+    answer = traveler.send(f"{address}/bayar", {"method": "free"})
+    assert answer.status_code == 409
+    assert "Paling banyak satu tiket gratis." in answer.text
+    assert traveler.send(f"{address}/bayar", {"method": "counter"}).status_code == 303

@@ -222,6 +222,7 @@ def show_booking(code: str) -> dict[str, Any]:
     "infant_too_old",
     "document_twice",
     "already_travels",
+    "refused_by_rule",
     "contact_limit",
 )
 @public
@@ -251,6 +252,7 @@ def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:
     "already_confirmed",
     "travelers_missing",
     "payment_not_open",
+    "refused_by_rule",
 )
 @public
 def choose_payment(chosen: dict[str, Any], code: str) -> dict[str, Any]:

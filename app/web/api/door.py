@@ -69,6 +69,7 @@ STATUS = {
             "restricted_by_rule",
             "sale_closed",
             "closed_by_rule",
+            "refused_by_rule",
             "book_at_once",
             "already_waiting",
             "no_list_for_vehicles",

@@ -117,8 +117,8 @@ def choose_payment(code: str) -> str | Response | tuple[str, int]:
     try:
         actions.choose_payment(booking.code, chosen["method"], current_app.extensions["keyring"])
     except Refusal as refusal:
-        if refusal.code == "payment_not_open":
-            form.refuse(refusal)
+        if refusal.code in {"payment_not_open", "refused_by_rule"}:
+            form.refuse(refusal, "method")
             return _payment_page(booking, form), refusal.status
         # Each of the others is told by the page that it leads to.
         return go("travelers" if refusal.code == "travelers_missing" else "ticket", booking.code)
