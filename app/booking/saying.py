@@ -21,6 +21,7 @@ DECLARED = frozenset(
         "person.pregnant_weeks",
         "person.unwell",
         "person.special_condition",
+        "person.from_abroad",
         "person.foreigner_from_abroad",
         "travel.purpose",
         "travel.companions",

@@ -73,6 +73,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("person.unwell", TRUTH, "", "declared or seen by an officer"),
     Fact("person.doses", INTEGER, "vaccinations against COVID-19, boosters counted", "vaccination record"),
     Fact("person.special_condition", TRUTH, "cannot be vaccinated, or comorbid", "declared"),
+    Fact("person.from_abroad", TRUTH, "has come from abroad, of whatever nationality", "declared"),
     Fact("person.foreigner_from_abroad", TRUTH, "", "declared"),
     Fact("person.health_app", TRUTH, "checked in with PeduliLindungi or SATUSEHAT", "officer"),
     Fact("identity.kind", TEXT, "", "passenger", IDENTITY_KINDS),

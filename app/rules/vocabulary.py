@@ -70,6 +70,10 @@ TRUTHS: dict[str, tuple[str, str, str, str]] = {
         "punya kondisi kesehatan khusus atau komorbid", "tidak punya kondisi kesehatan khusus atau komorbid",
         "the person has a special condition or comorbidity", "the person has no special condition or comorbidity",
     ),
+    "person.from_abroad": (
+        "datang dari luar negeri", "tidak datang dari luar negeri",
+        "the person has come from abroad", "the person has not come from abroad",
+    ),
     "person.foreigner_from_abroad": (
         "orang asing yang datang dari luar negeri", "bukan orang asing yang datang dari luar negeri",
         "the person is a foreigner who came from abroad", "the person is no foreigner who came from abroad",

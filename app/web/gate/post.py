@@ -34,6 +34,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "person.doses",
         "person.health_app",
         "person.special_condition",
+        "person.from_abroad",
         "person.foreigner_from_abroad",
         "person.unwell",
         "person.pregnant_weeks",
