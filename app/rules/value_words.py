@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from app.rules import facts
-from app.rules.vocabulary import Both, amount, fact_word, number_word, pick, value_word
+from app.rules.amounts import amount, number_word
+from app.rules.vocabulary import Both, fact_word, pick, value_word
 
 DEPTH_MAX = 40
 MEANINGLESS = (ValueError, TypeError, IndexError, KeyError)

@@ -9,10 +9,11 @@ from itertools import pairwise
 from typing import Any
 
 from app.rules import facts
+from app.rules.amounts import amount, number_word
 from app.rules.certlogic import COMPARISONS, DATE_COMPARISONS
 from app.rules.value_words import AND, DEPTH_MAX, MEANINGLESS, OR, Said, ValueSpeaker, is_number, operation_of
 from app.rules.vocabulary import TRUTHS as TRUTH_WORDS
-from app.rules.vocabulary import Both, amount, number_word, value_word
+from app.rules.vocabulary import Both, value_word
 
 __all__ = ["Said", "condition", "line"]
 

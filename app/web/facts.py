@@ -19,7 +19,8 @@ from app.booking.models import ShownDocument, Statement
 from app.booking.saying import LETTERS
 from app.errors import Refusal
 from app.rules import facts
-from app.rules.vocabulary import fact_word, unit_word, value_word
+from app.rules.amounts import unit_word
+from app.rules.vocabulary import fact_word, value_word
 from app.schedule.models import Port
 from app.web import words
 

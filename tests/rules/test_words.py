@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from app.rules import facts
+from app.rules.amounts import amount
 from app.rules.certlogic import OPERANDS
 from app.rules.shipped import FOLDER, read_rules
-from app.rules.vocabulary import LANGUAGES, NOUNS, TRUTHS, VALUES, amount, fact_word, value_word
+from app.rules.vocabulary import LANGUAGES, NOUNS, TRUTHS, VALUES, fact_word, value_word
 from app.rules.words import Said, condition, line
 
 RULES = {

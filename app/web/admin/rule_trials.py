@@ -10,12 +10,13 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.rules import facts
+from app.rules.amounts import unit_word
 from app.rules.judge import Prepared, judge, prepare, told
 from app.rules.logic import paths
 from app.rules.models import RuleSet
 from app.rules.queries import find_set_in_force, get_set_or_draft
 from app.rules.validation import fact_of
-from app.rules.vocabulary import fact_word, unit_word, value_word
+from app.rules.vocabulary import fact_word, value_word
 from app.web.admin.door import ID, bp, readers
 from app.web.forms import Form
 from app.web.rule_words import home, language

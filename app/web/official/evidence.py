@@ -17,8 +17,9 @@ from app.boarding.queries import get_departure, get_scan, list_judged
 from app.boarding.replaying import judge_again
 from app.errors import NotFound
 from app.rules import facts as rule_facts
+from app.rules.amounts import amount
 from app.rules.certlogic import look_up
-from app.rules.vocabulary import amount, fact_word
+from app.rules.vocabulary import fact_word
 from app.web import exempting, facts, verdicts, words
 from app.web.forms import Form
 from app.web.guard import only, user
