@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 from app.errors import Refusal
 from app.flow import sheets
 from app.flow.records import (
+    OperatorRecord,
     PaperRecord,
     PortRecord,
     ShipRecord,
     VoyageRecord,
     call_of,
+    operator_of,
     paper_of,
     port_of,
     ship_of,
@@ -34,7 +36,7 @@ class Arriving:
         lines, self.faults = sheets.read(files)
         self.line_of: dict[Any, tuple[str, int]] = {}
         self.ports: dict[str, PortRecord] = {}
-        self.operators: dict[str, str] = {}
+        self.operators: dict[str, OperatorRecord] = {}
         self.ships: dict[str, ShipRecord] = {}
         self.papers: dict[tuple[str, str, Any, Any], PaperRecord] = {}
         self.voyages: dict[str, VoyageRecord] = {}
@@ -46,8 +48,8 @@ class Arriving:
             port = port_of(cells)
             self._keep(self.ports, port.code, port, cells, "code")
         for cells in lines["operators"]:
-            code, name = cells.text("code", 10, required=True), cells.text("name", 80, required=True)
-            self._keep(self.operators, code, name, cells, "code")
+            operator = operator_of(cells)
+            self._keep(self.operators, operator.code, operator, cells, "code")
         for cells in lines["ships"]:
             ship = ship_of(cells)
             self._keep(self.ships, ship.name, ship, cells, "name")
@@ -96,13 +98,13 @@ class Arriving:
     def check(
         self,
         ports: Mapping[str, PortRecord],
-        operators: Mapping[str, str],
+        operators: Mapping[str, OperatorRecord],
         ships: Mapping[str, ShipRecord],
         voyages: Mapping[str, VoyageRecord],
     ) -> None:
         """Every fault against what is there already; what has not changed is not judged."""
         self._only_once(self.ports, ports, lambda port: port.name, "name")
-        self._only_once(self.operators, operators, lambda name: name, "name")
+        self._only_once(self.operators, operators, lambda operator: operator.name, "name")
         self._only_once(self.ships, ships, lambda ship: ship.imo, "imo")
         for ship in self.ships.values():
             if ship.operator and ship.operator not in self.operators.keys() | operators.keys():

@@ -62,8 +62,8 @@ def add_gates(port: Port) -> None:
 
 
 @action
-def save_operator(operator_id: int | None, code: str, name: str) -> Operator:
-    """Make an operator, or change the one of that id.
+def save_operator(operator_id: int | None, code: str, name: str, child_age: int | None = None) -> Operator:
+    """Make an operator, or change the one of that id. `child_age`: its terms ask for an adult below so many years.
 
     Raises NotFound `operator_not_found`; Refusal `operator_code`, `operator_code_taken`, `operator_name_taken`.
     """
@@ -73,7 +73,7 @@ def save_operator(operator_id: int | None, code: str, name: str) -> Operator:
         raise Refusal("operator_code", 422, field="code")
     _only_one(Operator, "code", code, operator_id, "operator_code_taken")
     _only_one(Operator, "name", name, operator_id, "operator_name_taken")
-    operator.code, operator.name = code, name
+    operator.code, operator.name, operator.child_age = code, name, child_age
     db.session.add(operator)
     db.session.flush()
     return operator

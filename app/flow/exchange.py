@@ -15,7 +15,7 @@ from app.errors import Refusal
 from app.flow import sheets
 from app.flow.arriving import Arriving
 from app.flow.catalogue import add_gates
-from app.flow.records import PaperRecord, PortRecord, ShipRecord, VoyageRecord
+from app.flow.records import OperatorRecord, PaperRecord, PortRecord, ShipRecord, VoyageRecord
 from app.flow.sheets import MOMENTS, NO_LETTER, SHEETS, moment_cell
 from app.flow.voyage_records import bring_in, record_of
 from app.schedule.faults import Fault, TimetableFaults
@@ -43,12 +43,12 @@ class Exchanged:
 
 def export_schedule() -> dict[str, bytes]:
     """All sheets by name. The same schedule gives the same bytes on every engine."""
-    return written(_ports().values(), _operators().items(), _ships().values(), _papers().values(), _voyages().values())
+    return written(_ports().values(), _operators().values(), _ships().values(), _papers().values(), _voyages().values())
 
 
 def written(
     ports: Iterable[PortRecord],
-    operators: Iterable[tuple[str, str]],
+    operators: Iterable[OperatorRecord],
     ships: Iterable[ShipRecord],
     papers: Iterable[PaperRecord],
     voyages: Iterable[VoyageRecord],
@@ -56,7 +56,7 @@ def written(
     """These records as sheets, in the one order that they are written in."""
     rows: dict[str, Iterable[Mapping[str, str]]] = {
         "ports": (asdict(port) for port in sorted(ports, key=lambda port: port.code)),
-        "operators": ({"code": code, "name": name} for code, name in sorted(operators)),
+        "operators": (_operator_row(one) for one in sorted(operators, key=lambda one: one.code)),
         "ships": (asdict(ship) for ship in sorted(ships, key=lambda ship: ship.name)),
         "papers": (_paper_row(paper) for paper in sorted(papers, key=_paper_key)),
         "voyages": (row for voyage in sorted(voyages, key=lambda v: v.number) for row in _voyage_rows(voyage)),
@@ -70,8 +70,12 @@ def _ports() -> dict[str, PortRecord]:
     }
 
 
-def _operators() -> dict[str, str]:
-    return {operator.code: operator.name for operator in db.session.scalars(select(Operator))}
+def _operators() -> dict[str, OperatorRecord]:
+    return {o.code: OperatorRecord(o.code, o.name, o.child_age) for o in db.session.scalars(select(Operator))}
+
+
+def _operator_row(record: OperatorRecord) -> dict[str, str]:
+    return {"code": record.code, "name": record.name, "child_age": str(record.child_age or "")}
 
 
 def _ships() -> dict[str, ShipRecord]:
@@ -174,7 +178,7 @@ def import_schedule(arriving: Arriving) -> Exchanged:
 @dataclass(frozen=True)
 class _Before:
     ports: Mapping[str, PortRecord]
-    operators: Mapping[str, str]
+    operators: Mapping[str, OperatorRecord]
     ships: Mapping[str, ShipRecord]
     papers: Mapping[PaperKey, PaperRecord]
     voyages: Mapping[str, VoyageRecord]
@@ -197,13 +201,15 @@ def _bring_ports(records: Iterable[PortRecord], before: Mapping[str, PortRecord]
     return ports
 
 
-def _bring_operators(records: Mapping[str, str], before: Mapping[str, str], report: Exchanged) -> dict[str, Operator]:
+def _bring_operators(
+    records: Mapping[str, OperatorRecord], before: Mapping[str, OperatorRecord], report: Exchanged
+) -> dict[str, Operator]:
     operators = {operator.code: operator for operator in db.session.scalars(select(Operator))}
-    _set_aside([operators[c] for c, name in records.items() if c in operators and operators[c].name != name], "name")
-    for code, name in records.items():
-        if report.count("operators", before.get(code), name):
+    _set_aside([operators[c] for c, r in records.items() if c in operators and operators[c].name != r.name], "name")
+    for code, record in records.items():
+        if report.count("operators", before.get(code), record):
             operator = operators.setdefault(code, Operator(code=code))
-            operator.name = name
+            operator.name, operator.child_age = record.name, record.child_age
             db.session.add(operator)
     db.session.flush()
     return operators

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.flow.catalogue import PROVISIONAL, ZONES
 from app.flow.sheets import MOMENTS, NO_LETTER, Cells
-from app.schedule.models import CAUSES, UNSTATED_PORT, is_imo_number
+from app.schedule.models import CAUSES, CHILD_AGE_MAX, UNSTATED_PORT, is_imo_number
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,15 @@ class PortRecord:
     harbour: str
     zone: str
     confirmed_by: str
+
+
+@dataclass(frozen=True)
+class OperatorRecord:
+    """A line of the sheet of operators."""
+
+    code: str
+    name: str
+    child_age: int | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +128,14 @@ def port_of(cells: Cells) -> PortRecord:
     ):
         cells.fault("code", "port_code")
     return replace(record, zone=zone)
+
+
+def operator_of(cells: Cells) -> OperatorRecord:
+    """The operator of that line."""
+    age = cells.whole("child_age") or None
+    if age is not None and age > CHILD_AGE_MAX:
+        cells.fault("child_age", "child_age")
+    return OperatorRecord(cells.text("code", 10, required=True), cells.text("name", 80, required=True), age)
 
 
 def ship_of(cells: Cells) -> ShipRecord:

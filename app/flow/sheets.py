@@ -20,7 +20,7 @@ from app.schedule.timetable import FIRST_YEAR, LAST_YEAR, lines_of, text_of
 
 SHEETS: dict[str, tuple[str, ...]] = {
     "ports": ("code", "name", "harbour", "zone", "confirmed_by"),
-    "operators": ("code", "name"),
+    "operators": ("code", "name", "child_age"),
     "ships": ("name", "operator", "type", "imo", "source_url", "note"),
     "papers": ("ship", "kind", "persons", "valid_from", "valid_to", "letter", "source_url", "note"),
     "voyages": (

@@ -115,6 +115,10 @@ SENTENCES = {
         "Baris {line}, kolom {column}: zona waktu '{value}' tidak dikenal. Tulis WIB, WITA atau WIT.",
         "Line {line}, column {column}: the time zone '{value}' is not known. Write WIB, WITA or WIT.",
     ),
+    "child_age": (
+        "Baris {line}: umur {value} bukan 1 sampai 18 tahun. Betulkan, atau kosongkan.",
+        "Line {line}: the age {value} is not 1 to 18 years. Correct it, or leave it empty.",
+    ),
     "port_code": (
         "Baris {line}, kolom {column}: '{value}' bukan kode pelabuhan. Tulis 2 sampai 5 huruf besar dan angka, atau "
         "kode sementara seperti ?1.",

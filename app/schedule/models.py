@@ -52,10 +52,14 @@ class Port(Model):
         return ZoneInfo(self.zone)
 
 
+CHILD_AGE_MAX = 18
+"""Nobody older than that is a child to any operator."""
+
+
 class Operator(Model):
     """Who runs ships and sells their places."""
 
-    __table_args__ = (CheckConstraint("child_age BETWEEN 1 AND 18", name="child_age"),)
+    __table_args__ = (CheckConstraint(f"child_age BETWEEN 1 AND {CHILD_AGE_MAX}", name="child_age"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(10), unique=True)

@@ -19,7 +19,7 @@ from app.flow.actions import import_timetable, load_reference
 from app.flow.arriving import Arriving
 from app.flow.copies import copy_voyage, first_day
 from app.flow.exchange import export_schedule, import_schedule, written
-from app.flow.records import CallRecord, PaperRecord, PortRecord, ShipRecord, VoyageRecord
+from app.flow.records import CallRecord, OperatorRecord, PaperRecord, PortRecord, ShipRecord, VoyageRecord
 from app.flow.sheets import SHEETS, armed, disarmed, packed
 from app.flow.voyages import make_voyage
 from app.schedule.actions import CallTimes, revise_departure, set_times
@@ -111,7 +111,10 @@ def schedules(draw):  # type: ignore[no-untyped-def]
         PortRecord(code, name, draw(words), draw(st.sampled_from(ZONES)), draw(words))
         for code, name in zip(codes, port_names, strict=True)
     ]
-    operators = list(zip(["PELNI", "DLU"], draw(st.lists(names, min_size=2, max_size=2, unique=True)), strict=True))
+    operators = [
+        OperatorRecord(code, name, draw(st.none() | st.integers(1, 18)))
+        for code, name in zip(["PELNI", "DLU"], draw(st.lists(names, min_size=2, max_size=2, unique=True)), strict=True)
+    ]
     ships = [
         ShipRecord(name, draw(st.sampled_from(["PELNI", "DLU"])), draw(words), imo, draw(words), draw(words))
         for name, imo in zip(draw(st.lists(names, min_size=1, max_size=2, unique=True)), ["9074729", ""], strict=False)
@@ -326,6 +329,8 @@ PAPER = {
         ("ships", {"name": "KM Baru", "operator": "LAIN"}, "operator", "unknown_operator"),
         ("ships", {"name": "KM Baru", "operator": "UJI", "imo": "9074728"}, "imo", "imo"),
         ("operators", {"code": "BARU", "name": ""}, "name", "required"),
+        ("operators", {"code": "BARU", "name": "Baru", "child_age": "19"}, "child_age", "child_age"),
+        ("operators", {"code": "BARU", "name": "Baru", "child_age": "dua"}, "child_age", "count"),
     ],
 )
 def test_a_fault_in_another_sheet_names_its_column(

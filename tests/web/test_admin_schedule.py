@@ -77,6 +77,14 @@ def test_an_operator_is_made_and_put_right(client: FlaskClient, admin: User) -> 
                       ({"name": "Lain", "code": "U"}, "code"), ({"name": "", "code": "AB"}, "name")):  # fmt: skip
         assert list(told(send(client, "/kelola/operator/baru", typed))) == [at]
     assert db.session.query(Operator).count() == 1
+    terms = {"name": "PT Uji Laut", "code": "UJI", "child_age": "12"}
+    assert send(client, f"/kelola/operator/{operator.id}", terms).status_code == 303
+    assert "di bawah 12 tahun" in client.get("/kelola/operator").text
+    assert 'value="12"' in client.get(f"/kelola/operator/{operator.id}").text
+    for age in ("0", "19", "dua"):
+        assert list(told(send(client, f"/kelola/operator/{operator.id}", {**terms, "child_age": age}))) == ["child_age"]
+    send(client, f"/kelola/operator/{operator.id}", {**terms, "child_age": ""})
+    assert "tidak diminta" in client.get("/kelola/operator").text
     assert client.get("/kelola/operator/99").status_code == 404
 
 

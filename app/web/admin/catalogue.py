@@ -1,6 +1,7 @@
 """Ports, operators and ships: what a schedule is made of."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -105,7 +106,8 @@ def make_operator() -> tuple[str, int] | Response:
 def operator(operator_id: int) -> str:
     """One operator's form."""
     found = get_operator(operator_id)
-    return _operator_page(Form(labels=_operator_labels(), defaults={"code": found.code, "name": found.name}), found)
+    present = {name: getattr(found, name) for name in _operator_labels()}
+    return _operator_page(Form(labels=_operator_labels(), defaults=present), found)
 
 
 @bp.post(f"/operator/<{ID}:operator_id>")
@@ -121,13 +123,13 @@ def change_operator(operator_id: int) -> tuple[str, int] | Response:
     )
 
 
-def _save_operator(operator_id: int | None, given: dict[str, str]) -> Response:
+def _save_operator(operator_id: int | None, given: dict[str, Any]) -> Response:
     made = save_operator(operator_id, **given)
     return go("operators", _("%(name)s disimpan.", name=made.name))
 
 
 def _operator_labels() -> dict[str, str]:
-    return {"name": _("Nama operator"), "code": _("Kode singkat")}
+    return {"name": _("Nama operator"), "code": _("Kode singkat"), "child_age": _("Anak di bawah umur ini ditemani")}
 
 
 def _operator_page(form: Form, found: Operator | None = None) -> str:

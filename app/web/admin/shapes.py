@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from app.booking.schemas import Shape, Text, Whole
-from app.schedule.models import CAUSES
+from app.schedule.models import CAUSES, CHILD_AGE_MAX
 
 PERSONS_MAX = 99_999
 """More than any ship carries; the most that a timetable's cell can say."""
@@ -171,6 +171,7 @@ class OperatorIn(Shape):
 
     name = Text(80, required=True)
     code = Text(10, required=True)
+    child_age = MaybeWhole(load_default=None, validate=validate.Range(1, CHILD_AGE_MAX, error="child_age"))
 
 
 class ShipIn(Shape):

@@ -14,6 +14,7 @@ SENTENCES: dict[str, Any] = {
     "port_name_taken": _("Pelabuhan dengan nama ini sudah ada. Betulkan yang itu, atau pakai nama lain."),
     "zone": _("Pilih WIB, WITA atau WIT."),
     "operator_code": _("Kode operator punya 2 sampai 10 huruf besar dan angka, misalnya PELNI."),
+    "child_age": _("Tulis umur 1 sampai 18 tahun, atau kosongkan."),
     "operator_code_taken": _("Kode ini sudah dipakai operator lain. Pilih kode lain."),
     "operator_name_taken": _("Operator dengan nama ini sudah ada. Betulkan yang itu."),
     "imo": _("Nomor IMO punya 7 angka dan angka terakhirnya tidak cocok. Periksa lagi di surat kapal."),
