@@ -125,20 +125,25 @@ def with_words(reasons: Sequence[Mapping[str, Any]], rules: PreparedSet) -> list
     for reason in reasons:
         rule = by_code.get(reason["rule"], {})
         words = {name: rule[key] for key, name in _WORDS if rule.get(key)}
-        said.append({**reason, **words, **_found(reason, rule)})
+        said.append({**reason, **words, **_of_a_failure(reason, rule)})
     return said
 
 
-def _found(reason: Mapping[str, Any], rule: Mapping[str, Any]) -> dict[str, Any]:
-    """What is so, where a rule asks for one truth and it is not: the rule's own sentence says what to look at."""
-    logic = rule.get("logic")
-    if reason["why"] != "failed" or not isinstance(logic, dict) or logic.get("var") not in TRUTHS:
+def _of_a_failure(reason: Mapping[str, Any], rule: Mapping[str, Any]) -> dict[str, Any]:
+    """What is so where a rule asks for one truth, as its own sentence says what to look at; and who may exempt."""
+    if reason["why"] != "failed":
         return {}
-    _, indonesian, _, english = TRUTHS[logic["var"]]
-    return {"found": {"id": indonesian, "en": english}}
+    told: dict[str, Any] = {}
+    logic = rule.get("logic")
+    if isinstance(logic, dict) and logic.get("var") in TRUTHS:
+        _, indonesian, _, english = TRUTHS[logic["var"]]
+        told["found"] = {"id": indonesian, "en": english}
+    if rule.get("exemption"):
+        told["exempt_by"] = rule["exemption"]["by"]
+    return told
 
 
 def without_words(reasons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The reasons as the judge gave them."""
-    words = {"found", *(name for _, name in _WORDS)}
+    words = {"found", "exempt_by", *(name for _, name in _WORDS)}
     return [{key: value for key, value in reason.items() if key not in words} for reason in reasons]

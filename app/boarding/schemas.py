@@ -139,7 +139,7 @@ class ScanOut(Schema):
         metadata={"description": "Those of `reasons` that neither `sentence`, `answers` nor `unrecorded` tells."},
     )
     unrecorded = fields.String(
-        required=True, metadata={"description": "What nobody has looked at, where the rules let pass all the same."}
+        required=True, metadata={"description": "Of a pass: what nobody has looked at, and the rules only note."}
     )
     asks = fields.List(
         fields.String(),

@@ -11,7 +11,7 @@ from app.boarding.actions import ScanAnswer
 from app.boarding.by_rules import ASKED
 from app.boarding.models import Scan, Verdict
 from app.booking.saying import ADVICE, DECLARED, LOOKED_AT
-from app.rules.vocabulary import fact_word
+from app.rules.vocabulary import OFFICERS, fact_word, pick
 from app.schedule.models import Port
 from app.web import words
 from app.web.answers import Answer, answers_to
@@ -56,7 +56,7 @@ class Telling:
     reasons: list[Why] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     unrecorded: str = ""
-    """What nobody has looked at, where the rules let pass all the same."""
+    """What nobody has looked at, of somebody whom the rules let pass all the same."""
 
     @property
     def more(self) -> list[Why]:
@@ -97,7 +97,8 @@ def put(
     told = str(sentence) % filling if "%" in str(sentence) else str(sentence)
     word = ENTERS if reason in ENTERED else WORDS[Verdict(verdict)]
     answers = [] if verdict == Verdict.PASS or _is_final(whys) else answers_to(reasons, details, port)
-    return Telling(str(word), told, str(next_step), whys, answers, _unrecorded(whys))
+    unrecorded = _unrecorded(whys) if verdict == Verdict.PASS else ""
+    return Telling(str(word), told, str(next_step), whys, answers, unrecorded)
 
 
 def _is_final(whys: Sequence[Why]) -> bool:
@@ -127,17 +128,24 @@ def _why(reason: Mapping[str, Any]) -> Why:
         said["title"] = said["title"] or gettext("Aturan tidak dapat dinilai")
         said["next_step"] = str(REASONS["rules_refer"][1])
     elif reason["why"] == "missing":
-        said |= _of_the_unknown(reason["fact"])
+        said |= _of_the_unknown(reason["fact"], reason["outcome"])
     elif found := reason.get("found"):
         said["sentence"] = f"{capital(found[language()])}."
+    if may_exempt := reason.get("exempt_by"):
+        said["next_step"] = f"{said['next_step']} {_exempting(may_exempt)}".strip()
     said["sentence"] = said["sentence"] or said["title"]
     return Why(reason["rule"], reason["outcome"], reason["why"], fact=str(reason.get("fact", "")), **said)
 
 
-def _of_the_unknown(fact: str) -> dict[str, str]:
+def _exempting(roles: Sequence[str]) -> str:
+    who = gettext(" atau ").join(pick(OFFICERS[role], language()) for role in roles)
+    return gettext("Dengan surat dapat dikecualikan oleh %(who)s.", who=who)
+
+
+def _of_the_unknown(fact: str, outcome: str) -> dict[str, str]:
     """What a rule's own words cannot tell, which are about somebody of whom it is known."""
     told = {}
-    if fact not in ASKED or fact == COUNTED:
+    if fact not in ASKED or fact == COUNTED or outcome == "note":
         told["sentence"] = gettext("Belum diketahui: %(fact)s.", fact=fact_word(fact, language()))
     if fact in ASKED:
         told["next_step"] = str(REASONS["confirm"][1])

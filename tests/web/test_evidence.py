@@ -79,6 +79,9 @@ def test_the_evidence_of_a_scan_is_its_set_its_facts_and_its_reasons_without_who
     assert "Jenisnya: Hasil tes antigen; Hasilnya: Negatif" in page
     assert "hasilnya sama" in page
     assert "number-matches" in page
+    # Of what nobody has looked at a rule's own words would tell that it has failed.
+    assert "free-ticket-name" in page
+    assert "Tiket gratis dengan nama atau nomor lain" not in page
     assert "P••• 1•••" in page
     assert person.name not in page
     assert not re.search(r"\b\d{16}\b", page)

@@ -333,6 +333,7 @@ def test_whom_the_rules_refuse_is_told_what_was_found_and_asked_nothing_more(pie
     pier.clock.forward(seconds=2)
     page = pier.client.post(pier.page, data=no, follow_redirects=True).text
     assert "Nama di tiket berbeda dari di dokumen." in page
+    assert "Uji. Dengan surat dapat dikecualikan oleh petugas." in page, "whom to ask"
     assert "Cocokkan 1." not in page
     assert answers(page) == {}
     # A wrong touch is put right at the post: its question is open there.

@@ -23,7 +23,7 @@ const number = new Intl.NumberFormat(language);
 // What a verdict leaves empty that knows no ticket, or was found on the device.
 const NOBODY = { name: "", fare_class: "", vehicle_plate: "", unrecorded: "" };
 
-const verdicts = new Verdicts($("verdict-panel"));
+const verdicts = new Verdicts($("verdict-panel"), head);
 const showing = new Showing();
 // Ids of scans that the server has not answered, by text. A showing is over when it is answered: the next try
 // has the same id, so that a person whose NAIK was lost on the way is not "already used" by it.

@@ -5,11 +5,14 @@ const STAY_MS = { pass: 2500, hold: 5000, refer: 5000, refuse: 5000 };
 
 export class Verdicts {
   #panel;
+  #head;
   #timer;
   #waits = false;
 
-  constructor(panel) {
+  // `head` stays above the panel, however many lines it has.
+  constructor(panel, head) {
     this.#panel = panel;
+    this.#head = head;
     panel.addEventListener("click", () => this.#waits || this.clear());
   }
 
@@ -20,6 +23,7 @@ export class Verdicts {
     this.#panel.dataset.verdict = told.verdict;
     fill(this.#panel, told);
     this.#waits = waits;
+    this.#panel.style.setProperty("--head", `${this.#head.offsetHeight}px`);
     this.#panel.hidden = false;
     this.#panel.scrollTop = 0;
     if (!waits) this.#timer = setTimeout(() => this.clear(), STAY_MS[toRead ? "refuse" : told.verdict]);
