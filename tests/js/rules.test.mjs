@@ -42,7 +42,7 @@ test("each reason is told in the reader's words", () => {
   const facts = { stage: "gangway", voyage: { day: "2026-03-20" }, identity: { name_matches: false } };
   const verdict = judge(prepare(rules).filter(({ rule }) => rule.code === "name-matches"), facts);
   const [said] = told(verdict, rules, "traveler", "en");
-  assert.equal(said.sentence, "The name on the ticket must be the one on your identity document.");
+  assert.equal(said.sentence, "The name on the ticket must be the one on your identity document; a ticket cannot be passed on.");
   assert.ok(said.next);
 });
 

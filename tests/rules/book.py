@@ -2,7 +2,7 @@
 
 A file names the rule files that are judged with (`files`), the facts of somebody of whom nothing is to be said
 (`base`), and cases: why, which facts differ from the base (null: not known), and the outcome of every rule that speaks.
-A case with a `clock` says birth, samples and departure as calendar and clock do, of which the facts are made.
+A case with a `clock` also says birth, samples and departure as calendar and clock do: its facts must be made of them.
 """
 
 import json
@@ -37,11 +37,12 @@ def cases() -> Iterator[Case]:
         told = json.loads(path.read_text(encoding="utf-8"))
         for group in told["groups"]:
             for case in group["cases"]:
-                clock = case.get("clock", {})
-                facts = nested({**told["base"], **by_clock(clock), **case["facts"]})
+                facts = nested({**told["base"], **case["facts"]})
                 name = f"{path.stem}: {group['rule']}: {case['why']}"
                 exemptions = case.get("exemptions", [])
-                yield Case(name, group["rule"], tuple(told["files"]), facts, exemptions, case["reasons"], clock)
+                yield Case(
+                    name, group["rule"], tuple(told["files"]), facts, exemptions, case["reasons"], case.get("clock", {})
+                )
 
 
 def by_clock(clock: dict[str, Any]) -> dict[str, Any]:

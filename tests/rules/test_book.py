@@ -7,9 +7,10 @@ from itertools import groupby
 import pytest
 
 from app.rules import facts, twins
+from app.rules.certlogic import look_up
 from app.rules.judge import STRENGTH
 from app.rules.shipped import FOLDER, read_rules, read_sets
-from tests.rules.book import Case, cases
+from tests.rules.book import Case, by_clock, cases
 
 pytestmark = pytest.mark.one_engine
 
@@ -43,6 +44,14 @@ def _difference(case: Case, verdict: dict) -> str:
     if found == case.reasons and verdict["outcome"] == strongest(list(case.reasons.values())):
         return ""
     return f"{case.name}: {found}, not {case.reasons}"
+
+
+def test_the_facts_of_a_clock_are_the_ones_of_its_case() -> None:
+    told = [case for case in BOOK if case.clock]
+    assert len(told) > 30
+    for case in told:
+        for name, value in by_clock(case.clock).items():
+            assert look_up(name, case.facts) == value, (case.name, name)
 
 
 def test_the_facts_of_the_book_are_facts() -> None:
