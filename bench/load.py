@@ -15,9 +15,12 @@ from typing import Any
 from uuid import UUID
 
 from flask_migrate import upgrade
+from sqlalchemy import insert
 
 from app import clock
 from app.accounts.models import Role
+from app.boarding.models import Scan, Stage, Verdict
+from app.db import db
 from app.rules.actions import load_shipped
 from app.rules.shipped import read_sets
 from app.schedule.models import Voyage
@@ -32,6 +35,8 @@ READERS = 8
 SECONDS = 4.0
 TICKETS = 4000
 PARTY = 8
+SEASON = 10_000
+"""Scans that the port has kept from before."""
 COMPARED = {"identity.name_matches": True, "identity.number_matches": True}
 
 
@@ -103,8 +108,17 @@ def _prepare(url: str) -> Pier:
         boards = factories.a_voyage(places=1_000_000, departs_at=clock.now() + timedelta(minutes=90))
         departure = factories.departure_of(boards)
         at = {"departure_id": departure.id, "gate_id": factories.a_gate(departure.call.port).id}
-        officer = factories.a_user(Role.OFFICER).username
-        return Pier(voyage.id, str(voyage.calls[0].day), at, officer, _tickets(boards))
+        officer = factories.a_user(Role.OFFICER)
+        _scan_a_season(officer.id, at)
+        return Pier(voyage.id, str(voyage.calls[0].day), at, officer.username, _tickets(boards))
+
+
+def _scan_a_season(officer_id: int, at: dict[str, int]) -> None:
+    then = clock.now() - timedelta(days=1)
+    told = {"officer_id": officer_id, "stage": Stage.TERMINAL, "verdict": Verdict.REFER, "reason": "unreadable"}
+    scans = [{"id": str(UUID(int=number)), **at, **told} for number in range(SEASON)]
+    db.session.execute(insert(Scan).values(scanned_at=then, received_at=then), scans)
+    db.session.commit()
 
 
 def _all_processes(web: Server, database: Callable[[], list[int]]) -> list[int]:
