@@ -1,15 +1,12 @@
 """What a traveler, or an officer at the counter, can do about a booking."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import count
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, config, outbox
-from app.booking import code as ticket_code
 from app.booking.counters import journey_of, lock
 from app.booking.freed import offer_freed
 from app.booking.journeys import minutes_of, must_be_free, must_be_within_limit
@@ -17,12 +14,12 @@ from app.booking.models import (
     INFANT_MONTHS,
     Booking,
     BookingState,
-    DocumentKind,
     Passenger,
     PaymentMethod,
-    Ticket,
     months_between,
 )
+from app.booking.naming import Traveler as Traveler
+from app.booking.naming import write_down
 from app.booking.pricing import amount_of, payment_methods, price_of
 from app.booking.queries import leg_ids_of
 from app.booking.selling import must_be_sold_to_all, payable_until
@@ -35,24 +32,9 @@ from app.keys import Keyring
 from app.seats import places
 
 
-@dataclass(frozen=True)
-class Traveler:
-    """What is typed about one person; `document_number` as `identity.check_document` returned it."""
-
-    name: str
-    document_kind: DocumentKind
-    document_number: str
-    birth_date: date
-    sex: str
-    infant: bool
-
-    def __repr__(self) -> str:
-        return "<Traveler>"  # no name and no number may reach a log
-
-
 @action
 def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Booking:
-    """Write down who travels, in place of what was written before; makes a ticket for each.
+    """Write down who travels, in place of what was written before; makes a ticket for each, as `write_down` says.
 
     `phone` is normalised (+62...). Raises NotFound; Refusal `hold_expired`, `already_confirmed`,
     `wrong_party` or `vehicle_party` (other persons than were held), `contact_limit`; or with the traveler's `index`
@@ -78,29 +60,9 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
     must_be_within_limit(booking, phone, now)
     must_be_free([traveler.document_number for traveler in travelers], minutes, booking, now)
     booking.phone = phone
-    booking.passengers.clear()
-    # The old rows must be gone before the new ones take their positions; those who were cancelled keep theirs.
-    db.session.flush()
-    taken = {person.position for person in booking.former_passengers}
-    positions = (position for position in count() if position not in taken)
-    booking.passengers = [
-        Passenger(
-            position=position,
-            name=traveler.name,
-            document_kind=traveler.document_kind,
-            document_number=traveler.document_number,
-            birth_date=traveler.birth_date,
-            sex=traveler.sex,
-            infant=traveler.infant,
-            from_minute=minutes and minutes[0],
-            until_minute=minutes and minutes[1],
-            ticket=Ticket(serial=ticket_code.new_serial()),
-        )
-        for position, traveler in zip(positions, travelers, strict=False)
-    ]
+    people = write_down(booking, travelers, minutes)
     booking.amount_idr = amount_of(booking.places, booking.infants, price_of(booking))
-    db.session.flush()
-    must_be_sold_to_all(booking, now)
+    must_be_sold_to_all(booking, people, now)
     return booking
 
 
@@ -120,7 +82,7 @@ def choose_payment(code: str, method: PaymentMethod, keyring: Keyring) -> Bookin
     _must_be_named(booking)
     _must_pay_by(booking, method)
     before, booking.payment = booking.payment, method
-    must_be_sold_to_all(booking, now)
+    must_be_sold_to_all(booking, booking.passengers, now)
     if method == PaymentMethod.FREE:
         booking.amount_idr = 0
         _confirm(booking, now, keyring)

@@ -42,7 +42,7 @@ _TOPICS = {
 
 _SEEN_ON_THE_DAY = ("identity", "documents", "companions", "adult", "baggage", "goods")
 _STILL_CHANGES = {
-    "voyage": {"minutes_to_departure", "terminal_opened", "souls_aboard", "ceiling"},
+    "voyage": {"minutes_to_departure", "terminal_opened", "souls_aboard", "ceiling", "share_percent"},
     "ticket": {"state", "paid", "used_here", "exchanged", "this_voyage", "this_port"},
 }
 

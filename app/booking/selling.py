@@ -1,12 +1,12 @@
 """What the travel rules say of selling a journey: whether it is sold now, until when, and to whom it is not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from app import config
-from app.booking.facts import Here, Known, judged, list_party
-from app.booking.models import Booking, sale_ends
+from app.booking.facts import Here, judged, known_of, list_party
+from app.booking.models import Booking, Passenger, sale_ends
 from app.booking.sailing import SALE, Sailing, sailing_of
 from app.errors import Refusal
 from app.rules.closing import concerning, last_minute, refusing
@@ -50,18 +50,19 @@ def closes_at(sailing: Sailing, to_port: str, now: datetime) -> datetime | None:
     return ends if minutes is None else sailing.departs_at - timedelta(minutes=minutes)
 
 
-def must_be_sold_to_all(booking: Booking, now: datetime) -> None:
-    """No rule of the sale refuses somebody of those who are named; one query where no rule could.
+def must_be_sold_to_all(booking: Booking, people: Sequence[Passenger], now: datetime) -> None:
+    """No rule of the sale refuses any of these people, who are named on the booking; one query where no rule could.
 
-    Raises Refusal `refused_by_rule` with the `index` among those who travel, and the rule's sentence.
+    Raises Refusal `refused_by_rule` with the `index` among them, and the rule's sentence.
     """
     sailing = sailing_of(booking, now)
     rules = sailing.rules.turning_away if sailing.rules else []
     if not rules:
         return
     party, here = list_party([booking.id]), Here(SALE, now, sailing)
-    for index, person in enumerate(party):
-        facts = judged(person, party, here, Known({}, {}), rules, {}).facts
+    known = known_of(person.id for person in people)
+    for index, person in enumerate(people):
+        facts = judged(person, party, here, known, rules, {}).facts
         if rule := refusing(rules, facts):
             raise Refusal("refused_by_rule", 409, field="name", index=index, **_told(rule))
 

@@ -9,7 +9,7 @@ from flask import Flask
 from app.accounts.models import Role
 from app.booking.actions import choose_payment, name_travelers
 from app.booking.asking import Requirements, asked_of, enterable, requirements_of, requirements_on
-from app.booking.models import Booking, DocumentKind, PaymentMethod
+from app.booking.models import Booking, DocumentKind, PaymentMethod, ShownDocument, Statement
 from app.booking.queries import get_booking
 from app.booking.restricting import enter_decree
 from app.booking.saying import enter_document, say
@@ -255,3 +255,38 @@ def test_a_party_of_eight_is_as_many_queries_as_one(clock: Clock) -> None:
         with queries_counted() as asked:
             requirements_of(booking, clock())
         assert asked.count <= 5, asked
+
+
+@pytest.mark.usefixtures("rules")
+def test_who_is_named_anew_keeps_what_was_said_and_nothing_stays_of_who_does_not_travel(clock: Clock) -> None:
+    clock.moment = SE_47 - timedelta(days=2)
+    booking = a_party({}, {}, {}, departs_at=SE_47)
+    first, second, third = asks(booking, clock).people
+    for person, doses in ((first, 0), (second, 3), (third, 2)):
+        assert person.passenger is not None
+        say(person.passenger.id, {"person.doses": doses})
+        enter_document(person.passenger.id, "antigen", clock() - timedelta(hours=3), result="negative")
+    assert first.passenger is not None
+    assert second.passenger is not None
+    told = first.passenger
+    typed = {"birth_date": told.birth_date, "document_number": told.document_number}
+    other = a_traveler("Orang Lain")
+    corrected = a_traveler(second.passenger.name, birth_date=second.passenger.birth_date)
+    name_travelers(booking.code, "+6281200000001", [other, a_traveler("Nama Benar", **typed), corrected])
+    by_name = {person.passenger.name: person for person in asks(booking, clock).people if person.passenger}
+    assert codes(by_name["Nama Benar"].failures) == ["se47-dose-0"]
+    assert not [line for line in codes(by_name[second.passenger.name].lines) if "dose" in line], "three doses"
+    assert {"se47-dose-0", "se47-dose-1"} <= set(codes(by_name["Orang Lain"].lines))
+    assert sorted(p.position for p in get_booking(booking.code).passengers) == [0, 1, 2]
+    kept = [(s.passenger_id, s.value) for s in db.session.scalars(db.select(Statement).order_by(Statement.id))]
+    assert kept == [(told.id, 0), (second.passenger.id, 3)]
+    assert db.session.query(ShownDocument).count() == 2
+
+
+def test_passengers_who_exchange_their_numbers_stay_who_their_numbers_say(app: Flask, clock: Clock) -> None:
+    booking = a_party({}, {}, departs_at=clock.moment + timedelta(days=1))
+    one, two = booking.passengers
+    numbers = [one.document_number, two.document_number]
+    swapped = [a_traveler(p.name, document_number=n) for p, n in zip((one, two), reversed(numbers), strict=True)]
+    people = name_travelers(booking.code, "+6281200000001", swapped).passengers
+    assert {p.name: p.document_number for p in people} == {t.name: t.document_number for t in swapped}

@@ -125,6 +125,19 @@ def test_doses_and_tests_are_entered_ahead_where_the_rules_ask_for_them(
     assert "Vaksin dahulu, lalu naik kapal berikutnya" in client.get(f"{address}/bayar").text
 
 
+def test_a_name_is_put_right_after_doses_were_entered_and_they_stay(client: FlaskClient, restricted: Voyage) -> None:
+    address = named(client, restricted, SITI)
+    form = hidden(client.get(f"{address}/dokumen").text)
+    client.post(f"{address}/dokumen/0", data={**form, "0-person_doses": "0"})
+    assert "Vaksin dahulu" in client.get(f"{address}/bayar").text
+    corrected = {**form, **people({**SITI, "name": "Siti Betul"})}
+    answer = client.post(f"{address}/penumpang", data=corrected)
+    assert answer.location == f"{address}/penumpang?periksa=1", answer.text
+    card = client.get(answer.location).text
+    assert "Vaksin dahulu" in card
+    assert "Siti Betul" in card
+
+
 def test_what_is_wrong_with_what_is_entered_is_told_at_its_field(client: FlaskClient, restricted: Voyage) -> None:
     address = named(client, restricted, SITI)
     form = hidden(client.get(f"{address}/dokumen").text)
