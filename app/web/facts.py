@@ -85,7 +85,7 @@ def _field(fact: str, name: str) -> Field:
     known = facts.BY_NAME[fact]
     label = fact_label(fact)
     if known.type == facts.TRUTH:
-        return Field(fact, name, label, options=(("true", _("Ya")), ("false", _("Tidak")), ("", _("Belum"))))
+        return Field(fact, name, label, options=(("true", _("Ya")), ("false", _("Tidak")), ("", _("Belum tahu"))))
     if known.type == facts.LIST:
         return Field(fact, name, _("Tes dan surat"), options=((NONE_SHOWN, _("Tidak ada")), ("", _("Belum ditanya"))))
     choices = tuple((choice, value_label(choice)) for choice in known.choices)
