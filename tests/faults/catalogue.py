@@ -141,10 +141,11 @@ FAULTS = (
         "app/booking/actions.py",
         "    if booking.payment == method and booking.state_at(now) in {BookingState.CONFIRMED, BookingState.HELD}:\n"
         "        return booking\n    _must_be_held(booking, now)\n    _must_be_named(booking)\n"
-        "    _must_pay_by(booking, method)\n    if method == PaymentMethod.FREE:\n"
-        "        booking.amount_idr = 0\n        _confirm(booking, now, keyring)\n    elif booking.payment is None:\n",
+        "    _must_pay_by(booking, method)\n    before, booking.payment = booking.payment, method\n"
+        "    must_be_sold_to_all(booking, booking.passengers, now)\n    if method == PaymentMethod.FREE:\n"
+        "        booking.amount_idr = 0\n        _confirm(booking, now, keyring)\n    elif before is None:\n",
         "    _must_be_held(booking, now)\n    _must_be_named(booking)\n    _must_pay_by(booking, method)\n"
-        "    if method == PaymentMethod.FREE:\n"
+        "    booking.payment = method\n    if method == PaymentMethod.FREE:\n"
         "        booking.amount_idr = 0\n        _confirm(booking, now, keyring)\n    else:\n",
         (BOOKING,),
     ),
@@ -179,6 +180,13 @@ FAULTS = (
         '        raise Refusal("voyage_cancelled", 409, field="voyage_id")\n',
         "        pass\n",
         ("tests/seats/test_places.py",),
+    ),
+    Fault(
+        "a rule that closes the sale is only told",
+        "app/booking/holding.py",
+        "        raise ClosedByRule(rule)\n",
+        "        pass\n",
+        ("tests/booking/test_selling.py",),
     ),
     Fault(
         "who stops travelling keeps a good ticket",
