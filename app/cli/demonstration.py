@@ -74,7 +74,7 @@ def _demo_users() -> None:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.writelines(lines)
     if {Role.ADMINISTRATOR, Role.OFFICIAL} <= users.keys():
-        change_user(users[Role.OFFICIAL], active=True, role=Role.OFFICIAL, may_approve_rules=True)
+        change_user(users[Role.OFFICIAL], active=True, role=Role.OFFICIAL, may_exempt=True, may_approve_rules=True)
         _demo_draft(users[Role.ADMINISTRATOR])
 
 
