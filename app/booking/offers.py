@@ -38,7 +38,7 @@ def list_offers(journeys: Sequence[Ends], channel_id: int = ONLINE) -> list[list
     a demonstration has moved them.
     """
     trips = [_trip(*journey) for journey in journeys]
-    prices, found = price_lists(trips), list_places_between(journeys, channel_id)
+    prices, found = price_lists(trips), list_places_between(journeys, channel_id, sailing=True)
     now = clock.now()
     offers = []
     for ends, trip, rows in zip(journeys, trips, found, strict=True):

@@ -35,7 +35,7 @@ class Places:
     restricted: int = 0
     """On sale and not taken, but withheld by a decree."""
     sailing: Sailing | None = field(default=None, repr=False, compare=False)
-    """The setting out of the journey; None where no capacity is documented."""
+    """The setting out of the journey, where it was asked for and a capacity is documented."""
 
     @property
     def kind(self) -> PlaceKind:
@@ -57,17 +57,22 @@ def list_places(voyages: Iterable[Voyage], channel_id: int = ONLINE) -> dict[int
     return answer
 
 
-def list_places_between(journeys: Sequence[Ends], channel_id: int = ONLINE) -> list[list[Places]]:
+def list_places_between(
+    journeys: Sequence[Ends], channel_id: int = ONLINE, *, sailing: bool = False
+) -> list[list[Places]]:
     """The places of each class on each of these journeys, in their order, in three or four queries.
 
     A class that is not on sale on one of the legs is not sold on the journey.
     """
-    return _list_places([(voyage, voyage.journey(start.id, end.id)) for voyage, start, end in journeys], channel_id)
+    legs = [(voyage, voyage.journey(start.id, end.id)) for voyage, start, end in journeys]
+    return _list_places(legs, channel_id, _LOADS if sailing else LOADS)
 
 
-def _list_places(journeys: Sequence[tuple[Voyage, Sequence[Leg]]], channel_id: int) -> list[list[Places]]:
+def _list_places(
+    journeys: Sequence[tuple[Voyage, Sequence[Leg]]], channel_id: int, loads_of: Any = LOADS
+) -> list[list[Places]]:
     voyages = {voyage.id: voyage for voyage, _ in journeys}
-    stocks, souls, classes, loads = _counted(voyages.values())
+    stocks, souls, classes, loads = _counted(voyages.values(), loads_of)
     kept = kept_for_beds(stocks)
     by_leg: dict[int, dict[int, list[tuple[int, Stock]]]] = defaultdict(lambda: defaultdict(list))
     for (leg_id, fare_class_id, channel), stock in stocks.items():
@@ -75,7 +80,8 @@ def _list_places(journeys: Sequence[tuple[Voyage, Sequence[Leg]]], channel_id: i
     answer = []
     for voyage, legs in journeys:
         places = []
-        sailing = _sailing(loads.get(legs[0].id)) if legs else None
+        load = loads.get(legs[0].id) if legs and loads_of is _LOADS else None
+        sailing = sailing_in(load, load.level) if load is not None else None
         for fare_class_id in sorted({kind for leg in legs for kind in by_leg[leg.id]}):
             per_leg = []
             for leg in legs:
@@ -95,22 +101,18 @@ def _list_places(journeys: Sequence[tuple[Voyage, Sequence[Leg]]], channel_id: i
     return answer
 
 
-def _sailing(load: Any) -> Sailing | None:
-    return sailing_in(load, load.level) if load is not None else None
-
-
 def counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int], dict[int, FareClass]]:
     """The allotments of these voyages, the souls still free by leg, and the classes, as a buyer would find them now.
 
     A hold past its end is free, and what other channels left unsold is the online channel's, whether or not
     anything has noticed it yet; what a decree withholds is not free.
     """
-    stocks, souls, classes, _ = _counted(voyages)
+    stocks, souls, classes, _ = _counted(voyages, LOADS)
     return stocks, souls, classes
 
 
 def _counted(
-    voyages: Iterable[Voyage],
+    voyages: Iterable[Voyage], loads_of: Any
 ) -> tuple[dict[Key, Stock], dict[int, int], dict[int, FareClass], dict[int, Any]]:
     """What `counted` answers, and by leg the rows of its loads."""
     now = clock.now()
@@ -119,7 +121,7 @@ def _counted(
     staged = {legs[row.leg_id].voyage_id for row in rows if row.steps is not None or row.flow_back_minutes is not None}
     sets_out = _sets_out(staged) if staged else {}
     stocks = {(row[0], row[1], row[2]): stock_of(row, now, sets_out.get(legs[row.leg_id].voyage_id)) for row in rows}
-    loads = {row.leg_id: row for row in db.session.connection().execute(_LOADS, {"legs": sorted(legs)})}
+    loads = {row.leg_id: row for row in db.session.connection().execute(loads_of, {"legs": sorted(legs)})}
     souls = {row.leg_id: row.free for row in loads.values()}
     for (leg_id, fare_class_id, channel_id), (places, persons) in _expired(legs.values(), now).items():
         stocks[leg_id, fare_class_id, channel_id].held -= places
