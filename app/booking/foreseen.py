@@ -40,6 +40,9 @@ _TOPICS = {
 }
 """By fact, or by the group that it lies in."""
 
+DOCUMENT = "identity.kind"
+"""The kind of document that somebody is known by."""
+
 _SEEN_ON_THE_DAY = ("identity", "documents", "companions", "adult", "baggage", "goods")
 _STILL_CHANGES = {
     "voyage": {"minutes_to_departure", "terminal_opened", "souls_aboard", "ceiling", "share_percent"},
@@ -52,13 +55,17 @@ Words = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Line:
-    """What one rule asks. `met`: by what was entered ahead it will be met; the papers are still to be brought."""
+    """What one rule asks. `met`: by what was entered ahead it will be met; the papers are still to be brought.
+
+    `own`: the document that the person is known by meets it, and that one is to be brought.
+    """
 
     rule: str
     topic: str
     title: Words
     sentence: Words
     met: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,18 +89,23 @@ def lines_for(
 ) -> Sequence[Line]:
     """The rules whose answer hangs on what is only seen on the day, without the ones that say the same more mildly."""
     certain = _certain(facts)
-    papers = facts.get("documents")
+    papers, identity = facts.get("documents"), facts.get("identity", {})
     asked: dict[tuple[str, str], tuple[Prepared, Line]] = {}
     for stage, here in _by_gate(rules):
         missing = _missing(here, {**certain, "stage": stage}, granted)
         shown = {**certain, "stage": stage, "documents": papers}
         unmet = {reason["rule"] for reason in _reasons(here, shown, granted)} if papers else set()
+        by_document = [rule for rule in here if DOCUMENT in rule.looks_at] if identity else []
+        refused = {r["rule"] for r in _reasons(by_document, {**shown, "identity": identity}, granted)}
+        settled = {rule.rule["code"] for rule in by_document} - refused
         for rule in here:
             topic = topic_of(missing.get(rule.rule["code"], ""))
             if topic is None:
                 continue
             met = bool(papers) and topic == PAPERS and rule.rule["code"] not in unmet
-            line = Line(rule.rule["code"], topic, rule.rule["title"], rule.rule["traveler"], met)
+            line = Line(
+                rule.rule["code"], topic, rule.rule["title"], rule.rule["traveler"], met, rule.rule["code"] in settled
+            )
             same = (topic, str(rule.rule["logic"]))
             if same not in asked or _strength(rule) > _strength(asked[same][0]):
                 asked[same] = (rule, line)
@@ -147,7 +159,7 @@ def _failure(rule: Prepared) -> Failure:
     told, looks_at = rule.rule, rule.looks_at
     return Failure(
         told["code"], told["outcome"], told["title"], told["traveler"], told["next"], "documents" in looks_at,
-        "identity.kind" in looks_at,
+        DOCUMENT in looks_at,
     )  # fmt: skip
 
 

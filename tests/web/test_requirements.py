@@ -97,7 +97,11 @@ def test_what_will_certainly_fail_is_said_at_the_card_and_once_more_before_payin
     # Put right, nothing is said any more.
     answer = traveler.send(f"{address}/penumpang", people(SITI, BUDI))
     assert answer.location == f"{address}/bayar"
-    assert "Tunjukkan kartu identitas asli Anda" not in client.get(f"{address}/bayar").text
+    page = client.get(f"{address}/bayar").text
+    assert "Tunjukkan kartu identitas asli Anda" not in page
+    # One line says which card to bring; the rule that any of several is enough would only confuse.
+    assert "Bawa: <b>KTP</b>" in page
+    assert "Bawa KTP, SIM, paspor" not in page
 
 
 def test_doses_and_tests_are_entered_ahead_where_the_rules_ask_for_them(
