@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.boarding.models import UNDECIDED, Scan
 from app.db import db
 from app.errors import Refusal
+from app.rules.certlogic import look_up
 from app.rules.judge import Prepared, judge
 from app.rules.queries import exemptions_of
 
@@ -99,12 +100,17 @@ class Again:
     before: Mapping[str, int]
     after: Mapping[str, int]
     turns: list[Turn]
+    as_of: str
+    """The day of sailing that earlier ones were judged as, on which the last of the rules begins; empty for none."""
+    ended: list[str]
+    """Codes of the rules that were not looked at for everybody, as their last day is over."""
 
 
 def judge_again(rules: Sequence[Prepared], start: datetime, end: datetime) -> Again:
     """Judge again by these rules whoever was judged in that time, each by their last scan at each stage.
 
-    By the facts as they were kept; so a companion's verdict stays the one of then. Two queries. Raises Refusal
+    By the facts as they were kept; so a companion's verdict stays the one of then. Only the day of sailing moves on to
+    that on which the last of the rules begins: what is tried is mostly not in force yet. Two queries. Raises Refusal
     `too_many_scans`.
     """
     scans = list(_last_judged(start, end))
@@ -112,9 +118,13 @@ def judge_again(rules: Sequence[Prepared], start: datetime, end: datetime) -> Ag
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
     turns: dict[tuple[str, str], Turn] = {}
+    begun = max((rule.rule.get("valid_from") or "" for rule in rules), default="")
+    days = set()
     for scan in scans:
         exemptions = [one.for_judging for one in granted.get(scan.ticket_id, ()) if one.granted_at <= scan.received_at]
-        verdict = judge(rules, scan.facts, exemptions)
+        facts = _begun(scan.facts, begun)
+        days.add((look_up("voyage.day", scan.facts), look_up("voyage.day", facts)))
+        verdict = judge(rules, facts, exemptions)
         was, would = KINDS[scan.outcome], KINDS[verdict["outcome"]]
         before[was] += 1
         after[would] += 1
@@ -124,7 +134,17 @@ def judge_again(rules: Sequence[Prepared], start: datetime, end: datetime) -> Ag
         turn.people += 1
         turn.why.update({r["rule"] for r in _hindrances(verdict["reasons"] if turn.worse else scan.reasons or ())})
     ordered = sorted(turns.values(), key=lambda turn: (not turn.worse, -ORDER.index(turn.after), turn.before))
-    return Again(len(scans), before, after, ordered)
+    as_of = begun if any(was != day for was, day in days) else ""
+    last = max((day for _was, day in days if day), default="")
+    ended = [rule.rule["code"] for rule in rules if (rule.rule.get("valid_to") or last) < last]
+    return Again(len(scans), before, after, ordered, as_of, ended)
+
+
+def _begun(facts: Any, begun: str) -> Any:
+    day = look_up("voyage.day", facts)
+    if not isinstance(day, str) or day >= begun:
+        return facts
+    return {**facts, "voyage": {**facts["voyage"], "day": begun}}
 
 
 def _last_judged(start: datetime, end: datetime) -> Iterator[Any]:

@@ -108,6 +108,27 @@ def test_the_same_set_would_have_said_the_same(past: Past) -> None:
     assert judge_again(prepare([]), past.now, past.now + HOUR).people == 0
 
 
+def test_a_set_that_begins_later_is_judged_as_if_it_had_begun(past: Past) -> None:
+    past.scan(0, "pass", age=7)
+    past.scan(1, "pass", age=30)
+    ten = a_rule(code="ten", logic={">=": [{"var": "person.age_years"}, 10]}, valid_from="2030-03-01")
+    later = a_rule(code="later", logic=False, valid_from="2030-09-01", off=BOTH)
+    found = judge_again(prepare([ten, a_rule(valid_from="2030-02-01"), later]), *past.span)
+    assert [(turn.after, turn.people, dict(turn.why)) for turn in found.turns] == [("hold", 1, {"ten": 1})]
+    assert (found.as_of, found.ended) == ("2030-03-01", [])
+
+
+def test_no_day_is_moved_back_and_a_rule_that_has_ended_is_told(past: Past) -> None:
+    past.scan(0, "pass", age=30)
+    begun = a_rule(code="begun", logic={"===": [{"var": "voyage.day"}, "2030-01-01"]}, valid_from="2029-01-01")
+    ended = a_rule(code="ended", logic=False, valid_to="2029-12-31")
+    last_day = a_rule(code="last-day", valid_to="2030-01-01")
+    found = judge_again(prepare([begun, ended, last_day]), *past.span)
+    assert (found.turns, found.as_of, found.ended) == ([], "", ["ended"])
+    coming = a_rule(code="coming", valid_from="2030-01-02")
+    assert judge_again(prepare([last_day, coming]), *past.span).ended == ["last-day"], "over by the day judged for"
+
+
 def test_too_many_at_once_are_refused(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.boarding.past.SCANS_MAX", 1)
     past.scan(0, "pass")

@@ -116,6 +116,24 @@ def test_a_draft_is_tried_on_past_days(client: FlaskClient, official: User, monk
     assert (many.status_code, "Pilih waktu yang lebih pendek" in many.text) == (422, True)
 
 
+def test_a_draft_that_begins_later_is_tried_as_if_it_had_begun(client: FlaskClient, official: User) -> None:
+    a_port()
+    Past().scan(0, "pass", age=7)
+    title = {"id": "Sudah lewat", "en": "Over"}
+    made = a_published_set(
+        a_rule(code="ten", logic={">=": [{"var": "person.age_years"}, 10]}, valid_from="2030-03-01"),
+        a_rule(code="over", title=title, valid_to="2029-12-31"),
+    )
+    page = client.get(f"/kelola/aturan/{made.id}/lalu").text
+    assert "1</span> orang lagi ditahan" in page
+    assert "dinilai seakan-akan hari berlayarnya Jum, 1 Mar 2030" in page
+    assert "1 aturan tidak ikut dinilai" in page
+    assert "<li>Sudah lewat</li>" in page
+    unmoved = client.get(f"/kelola/aturan/{a_published_set().id}/lalu").text
+    assert "seakan-akan" not in unmoved
+    assert "tidak ikut dinilai" not in unmoved
+
+
 def test_refusals_are_shown_by_rule(client: FlaskClient, official: User) -> None:
     a_port()
     past = Past()
