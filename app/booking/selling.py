@@ -11,6 +11,8 @@ from app.booking.sailing import SALE, Sailing, sailing_of
 from app.errors import Refusal
 from app.rules.closing import concerning, last_minute, refusing
 
+_PARTY = ("ticket.party",)
+
 
 class ClosedByRule(Refusal):
     """A rule refuses to sell this journey now. Its sentence and next step stand in the details, in both languages."""
@@ -28,14 +30,15 @@ def closing_rule(
 ) -> Mapping[str, Any] | None:
     """The rule that refuses to sell this journey now, or None. `known` are more facts of the voyage: its `class`.
 
-    What is not known here (who travels, perhaps how many) refuses nothing.
+    Where nobody has said how many travel, that refuses nothing; a fact that is not known, where the rule says so.
     """
     rules = sailing.rules
     if rules is None or not rules.closing:
         return None
     facts = sailing.facts(SALE, now, to_port, **known)
     here = concerning(rules.closing, facts)
-    return refusing(here, {**facts, "ticket": {"party": party}}) if here else None
+    unasked = _PARTY if party is None else ()
+    return refusing(here, {**facts, "ticket": {"party": party}}, unasked) if here else None
 
 
 def closes_at(sailing: Sailing, to_port: str, now: datetime) -> datetime | None:

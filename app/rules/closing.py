@@ -1,9 +1,10 @@
 """The rules that close a sale: those that refuse it whoever would travel, by what is known before anybody is named."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from app.rules.judge import Prepared, is_for, judge
+from app.rules.vocabulary import unknown_words
 
 REFUSALS = ("refuse_movable", "refuse_void")
 
@@ -26,11 +27,13 @@ def closing(rules: Iterable[Prepared]) -> list[Prepared]:
     return [
         rule
         for rule in rules
-        if rule.confirmed
-        and "sale" in rule.stages
-        and rule.rule["outcome"] in REFUSALS
-        and rule.looks_at <= KNOWN_BEFOREHAND
+        if rule.confirmed and "sale" in rule.stages and _may_refuse(rule) and rule.looks_at <= KNOWN_BEFOREHAND
     ]
+
+
+def _may_refuse(rule: Prepared) -> bool:
+    """Whether it refuses at the sale when it is not met, or when a fact is not known."""
+    return rule.rule["outcome"] in REFUSALS or rule.rule["missing"]["sale"] in REFUSALS
 
 
 def turning_away(rules: Iterable[Prepared]) -> list[Prepared]:
@@ -43,14 +46,24 @@ def turning_away(rules: Iterable[Prepared]) -> list[Prepared]:
     return [
         rule
         for rule in rules
-        if rule.confirmed and rule.rule["outcome"] in REFUSALS and SHARE not in rule.looks_at and rule not in closes
+        if rule.confirmed and _may_refuse(rule) and SHARE not in rule.looks_at and rule not in closes
     ]
 
 
-def refusing(rules: Sequence[Prepared], facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The strongest of these rules that is certainly not met, or None: a fact that is not known refuses nothing."""
-    failed = next((r for r in judge(rules, facts)["reasons"] if r["why"] == "failed"), None)
-    return None if failed is None else next(one.rule for one in rules if one.rule["code"] == failed["rule"])
+def refusing(
+    rules: Sequence[Prepared], facts: Mapping[str, Any], unasked: Collection[str] | None = None
+) -> Mapping[str, Any] | None:
+    """The strongest of these rules that refuses the sale, with what it says to travelers; or None.
+
+    One that is not met does, and one that lacks a fact where its `missing` says so; but not for want of those that
+    are `unasked`, which are told later. None: for want of nothing.
+    """
+    for reason in judge(rules, facts)["reasons"]:
+        lacks = reason["why"] == "missing" and unasked is not None and reason["fact"] not in unasked
+        if reason["outcome"] in REFUSALS and (reason["why"] == "failed" or lacks):
+            rule = next(one.rule for one in rules if one.rule["code"] == reason["rule"])
+            return {**rule, "traveler": unknown_words(reason["fact"])} if lacks else rule
+    return None
 
 
 def concerning(rules: Iterable[Prepared], facts: Mapping[str, Any]) -> list[Prepared]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from app.db import db
 from app.errors import NotFound
-from app.rules.closing import SHARE, closing, turning_away
+from app.rules.closing import REFUSALS, SHARE, closing, turning_away
 from app.rules.judge import Prepared, prepare
 from app.rules.models import Exemption, RuleSet
 from app.schedule.models import Operator, Port, Ship
@@ -41,7 +41,8 @@ class PreparedSet:
     @cached_property
     def on_travelers(self) -> list[Prepared]:
         """Its rules without those that have let the places be taken, and are not judged again at the sale."""
-        return [rule for rule in self.prepared if rule not in self.closing and SHARE not in rule.looks_at]
+        judged = [rule for rule in self.closing if rule.rule["outcome"] in REFUSALS]
+        return [rule for rule in self.prepared if rule not in judged and SHARE not in rule.looks_at]
 
 
 def set_in_force_at(

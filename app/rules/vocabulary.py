@@ -253,3 +253,8 @@ def fact_word(name: str, language: str) -> str:
     if name in TRUTHS:
         return TRUTHS[name][0 if language == "id" else 2]
     return pick(NOUNS[name], language) if name in NOUNS else name
+
+
+def unknown_words(fact: str) -> dict[str, str]:
+    """That a fact is not known: a rule's own sentence is written for whom it fails, and would be untrue."""
+    return {"id": f"Belum diketahui: {fact_word(fact, 'id')}.", "en": f"Not known yet: {fact_word(fact, 'en')}."}

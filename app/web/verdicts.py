@@ -11,7 +11,7 @@ from app.boarding.actions import ScanAnswer
 from app.boarding.by_rules import ASKED
 from app.boarding.models import Scan, Verdict
 from app.booking.saying import ADVICE, DECLARED, LOOKED_AT
-from app.rules.vocabulary import OFFICERS, fact_word, pick
+from app.rules.vocabulary import OFFICERS, fact_word, pick, unknown_words
 from app.schedule.models import Port
 from app.web import words
 from app.web.answers import Answer, answers_to
@@ -146,7 +146,7 @@ def _of_the_unknown(fact: str, outcome: str) -> dict[str, str]:
     """What a rule's own words cannot tell, which are about somebody of whom it is known."""
     told = {}
     if fact not in ASKED or fact == COUNTED or outcome == "note":
-        told["sentence"] = gettext("Belum diketahui: %(fact)s.", fact=fact_word(fact, language()))
+        told["sentence"] = unknown_words(fact)[language()]
     if fact in ASKED:
         told["next_step"] = str(REASONS["confirm"][1])
     elif fact in DECLARED | ADVICE | LOOKED_AT:

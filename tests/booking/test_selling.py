@@ -151,12 +151,44 @@ def test_what_does_not_refuse_for_certain_before_anybody_is_named_refuses_nobody
         a_rule(code="belum-pasti", where=sale, logic=never, outcome="refuse_void", sure="unconfirmed"),
         a_rule(code="mati", where=sale, logic=never, outcome="refuse_void", off={"id": "Mati.", "en": "Off."}),
         a_rule(code="lewat", where=sale, logic=never, outcome="refuse_void", valid_to=today.isoformat()),
-        a_rule(
-            code="musim", where=sale, logic={"<": [{"var": "season.day"}, -99]}, outcome="refuse_void",
-            missing={"sale": "refuse_void", "gate": "hold"},
-        ),
+        a_rule(code="musim", where=sale, logic={"<": [{"var": "season.day"}, -99]}, outcome="refuse_void"),
     )  # fmt: skip
     assert refused(a_voyage()) == ""
+
+
+IN_TIME = {">=": [{"var": "voyage.minutes_to_departure"}, 300]}
+REFUSES = {"sale": "refuse_movable", "gate": "hold"}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "missing", "refuses"),
+    [
+        ("refuse_movable", "refuse_movable", True),
+        ("hold", "refuse_void", True),
+        ("refuse_movable", "note", False),
+        ("refuse_void", "hold", False),
+    ],
+)
+def test_a_fact_of_the_voyage_that_is_not_known_closes_the_sale_where_the_rule_says_so(
+    app: Flask, clock: Clock, outcome: str, missing: str, refuses: bool
+) -> None:
+    in_force(
+        a_rule(where={"stage": ["sale"]}, logic=IN_TIME, outcome=outcome, missing={"sale": missing, "gate": "hold"}),
+        a_rule(
+            code="rombongan", where={"stage": ["sale"]}, logic={"<=": [{"var": "ticket.party"}, 4]},
+            outcome="refuse_movable", missing=REFUSES,
+        ),
+    )  # fmt: skip
+    announced, open_ = (a_voyage(departs_at=clock() + timedelta(days=2)) for _ in range(2))
+    open_.calls[0].precision = "day"
+    db.session.commit()
+    [sold], [offer] = list_offers([(v, v.calls[0], v.calls[-1]) for v in (announced, open_)])
+    assert sold.closed_by is None, "that nobody has said yet how many travel closes nothing"
+    assert refused(announced) == ""
+    assert refused(open_) == ("uji" if refuses else "")
+    assert (offer.closed_by is not None) is refuses
+    if offer.closed_by:
+        assert offer.closed_by["traveler"]["id"] == "Belum diketahui: waktu sampai kapal berangkat."
 
 
 OF_AGE = {"<": [{"var": "person.age_years"}, 60]}
