@@ -135,6 +135,21 @@ def compare(old: Sequence[Rule], new: Sequence[Rule], language: str) -> Comparis
     )
 
 
+def undone(base: Sequence[Rule], replaced: Sequence[Rule], draft: Sequence[Rule], language: str) -> Comparison:
+    """What was done to `base` until it became `replaced`, and is not in a draft that was begun from `base`.
+
+    What the draft itself does to `base` is left out: it is meant.
+    """
+    begun = {rule["code"]: rule for rule in base}
+    told = compare(replaced, draft, language)
+    return Comparison(
+        added=[rule for rule in told.added if rule["code"] in begun],
+        removed=[rule for rule in told.removed if begun.get(rule["code"]) != rule],
+        changed=[one for one in told.changed if begun.get(one.before["code"]) != one.before],
+        same=told.same,
+    )
+
+
 def _title(rule: Rule) -> str:
     return str(rule["title"]["id"])
 

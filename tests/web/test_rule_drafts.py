@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 
 from app.accounts.models import Role, User
 from app.db import db
-from app.rules.actions import put_rule, start_draft
+from app.rules.actions import approve, propose, put_rule, remove_rule, start_draft
 from app.rules.models import RuleSet
 from app.rules.queries import get_set_or_draft, list_drafts, list_sets
 from app.rules.shipped import FOLDER, read_rules
@@ -350,6 +351,52 @@ def test_going_back_begins_a_draft_from_an_older_set(client: FlaskClient, admin:
         "0 aturan baru, 0 hilang, 0 berubah, 1 sama."
         in client.get(f"/kelola/aturan/banding?lama={first.id}&baru={draft.id}").text
     )
+
+
+def test_a_draft_that_would_undo_what_was_published_since_says_so(client: FlaskClient, admin: User) -> None:
+    def named(code: str, **changes: Any) -> dict[str, Any]:
+        return a_rule(code=code, title={"id": f"Aturan {code}", "en": f"Rule {code}"}, **changes)
+
+    base = a_published_set(named("same"), named("changed"), named("ended"), named("left-out"), name="Lama")
+    draft = start_draft("Kembali", "Back", admin.id, base.id)
+    draft = remove_rule(draft.id, "left-out")
+    page = f"/kelola/aturan/{draft.id}"
+    assert "dimulai dari" not in client.get(page).text, "the set that it replaces is the one it was begun from"
+    newer = a_published_set(
+        named("same"), named("changed", outcome="note"), named("new"), named("left-out"), name="Baru"
+    )  # fmt: skip
+    warned = client.get(page).text
+    assert "dimulai dari Paket 1: Lama, padahal akan menggantikan Paket 2: Baru" in warned
+    for heading, rule in (
+        ("Akan hilang (1)", "new"),
+        ("Akan berubah kembali atau menjadi lain (1)", "changed"),
+        ("Akan berlaku lagi (1)", "ended"),
+    ):
+        assert re.search(rf"{re.escape(heading)}</h3>\s*<ul class=\"list\">\s*<li>Aturan {rule}</li>\s*</ul>", warned)
+    assert f"lama={newer.id}&amp;baru={draft.id}" in warned
+    seen = {"version": draft.version, "in_force_from": "2099-01-01T08:00"}
+    assert send(client, page, seen, f"{page}/usul").status_code == 303
+    sign_in(client, a_user(Role.ADMINISTRATOR))
+    assert "Akan hilang (1)" in client.get(page).text
+    assert send(client, page, seen, f"{page}/setuju").status_code == 303
+    assert "Akan hilang" not in client.get(page).text
+
+
+def test_a_draft_is_compared_with_the_set_of_the_moment_from_which_it_is_proposed(
+    client: FlaskClient, admin: User
+) -> None:
+    today = a_published_set(name="Kini")
+    writer, approver = a_user(Role.ADMINISTRATOR), a_user(Role.ADMINISTRATOR)
+    coming = start_draft("Nanti", "Later", writer.id, today.id)
+    put_rule(coming.id, a_rule(code="coming"), writer.id)
+    propose(coming.id, writer.id, datetime(2098, 1, 1, tzinfo=UTC), coming.version)
+    approve(coming.id, approver.id, coming.version)
+    draft = start_draft("Uji", "Test", admin.id, today.id)
+    page = f"/kelola/aturan/{draft.id}"
+    assert "padahal akan menggantikan" not in client.get(page).text
+    for begins, undoes in (("2097-12-31T08:00", False), ("2098-01-02T08:00", True)):
+        assert send(client, page, {"version": 1, "in_force_from": begins}, f"{page}/usul").status_code == 303
+        assert ("padahal akan menggantikan Paket 2: Nanti" in client.get(page).text) == undoes
 
 
 def test_an_empty_draft_can_be_begun(client: FlaskClient, admin: User) -> None:

@@ -24,6 +24,7 @@ from app.rules.reading import (
     periods,
     rows_of,
     standing,
+    undone,
 )
 from app.web import guard
 from app.web.admin.door import ID, bp, readers
@@ -64,18 +65,38 @@ def set_page(found: RuleSet, names: Form | None = None, proposal: Form | None = 
     port = home()
     days = days_of(None if place is None else ordered[place], port)
     labels = {"name_id": _("Nama, Indonesia"), "name_en": _("Nama, Inggris"), "in_force_from": _("Berlaku mulai")}
+    replaced = _replaced(found, ordered)
+    other = replaced or found.based_on
     own_name = {"name_id": found.name_id, "name_en": found.name_en}
     return render_template(
         "admin/rule_set.html",
         rule_set=found,
         period=None if place is None else ordered[place],
-        before=ordered[place + 1].rule_set if place is not None and place + 1 < len(ordered) else found.based_on,
+        before=ordered[place + 1].rule_set if place is not None and place + 1 < len(ordered) else other,
+        replaced=replaced,
+        undone=None if replaced is None else _undone(found, replaced),
         standings=[(one, _by_standing(told, one, *days)) for one in (USED, COMING, ENDED, OFF)],
         names=names or Form(labels=labels, defaults=own_name),
         proposal=proposal or Form(labels=labels),
         writes=guard.user().role == Role.ADMINISTRATOR,
         home=port,
     )
+
+
+def _replaced(draft: RuleSet, ordered: list[Period]) -> RuleSet | None:
+    """The set that a draft will replace, at the moment for which it is proposed or else now; None without any."""
+    if not draft.is_draft:
+        return None
+    proposed = draft.proposal.in_force_from if draft.proposal else None
+    period = in_force(ordered, max(proposed or clock.now(), clock.now()))
+    return period.rule_set if period else None
+
+
+def _undone(draft: RuleSet, replaced: RuleSet) -> Comparison | None:
+    """What the draft would undo; None where it was begun from the set that it replaces."""
+    if replaced.id == draft.based_on_id:
+        return None
+    return undone(draft.based_on.bodies if draft.based_on else [], replaced.bodies, draft.bodies, language())
 
 
 def _by_standing(told: list[ToldRule], wanted: str, first: date, last: date) -> list[ToldRule]:
