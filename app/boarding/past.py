@@ -15,6 +15,8 @@ from app.rules.certlogic import look_up
 from app.rules.judge import Prepared, judge
 from app.rules.queries import exemptions_of
 
+Reason = Mapping[str, Any]
+
 KINDS = {
     "pass": "pass",
     "note": "pass",
@@ -29,6 +31,9 @@ SCANS_MAX = 5_000
 """So many are judged again at once, which keeps a worker busy for a few seconds."""
 
 ORDER = ("pass", "hold", "refuse")
+
+UNKNOWN = "unknown"
+"""What an outcome would have been for whom another set asks for facts that nobody asked for then."""
 
 
 @dataclass
@@ -84,12 +89,28 @@ class Turn:
     after: str
     people: int = 0
     why: Counter[str] = field(default_factory=Counter)
-    """Codes of the rules that would have kept them back, or that would no longer."""
+    """Codes of the rules that would have kept them back or were not known to be met, or that would no longer."""
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody can say, as facts were not asked for."""
+        return self.after == UNKNOWN
 
     @property
     def worse(self) -> bool:
-        """Whether they would have been kept back more than they were."""
-        return ORDER.index(self.after) > ORDER.index(self.before)
+        """Whether they would for sure have been kept back more than they were."""
+        return not self.unknown and ORDER.index(self.after) > ORDER.index(self.before)
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, str]:
+        """Its place in the order of being told: the worst first, what nobody can say last."""
+        return self.unknown, not self.worse, -(*ORDER, UNKNOWN).index(self.after), self.before
+
+    def count(self, was: Sequence[Reason], would: Sequence[Reason]) -> None:
+        """Count one person, by the reasons of then and those of now."""
+        self.people += 1
+        now = [reason for reason in would if (reason["why"] == "missing") == self.unknown]
+        self.why.update({reason["rule"] for reason in _hindrances(now if self.worse or self.unknown else was)})
 
 
 @dataclass(frozen=True)
@@ -125,19 +146,28 @@ def judge_again(rules: Sequence[Prepared], start: datetime, end: datetime) -> Ag
         facts = _begun(scan.facts, begun)
         days.add((look_up("voyage.day", scan.facts), look_up("voyage.day", facts)))
         verdict = judge(rules, facts, exemptions)
-        was, would = KINDS[scan.outcome], KINDS[verdict["outcome"]]
+        was = KINDS[scan.outcome]
+        would = _kind_again(was, verdict)
         before[was] += 1
         after[would] += 1
         if was == would:
             continue
-        turn = turns.setdefault((was, would), Turn(was, would))
-        turn.people += 1
-        turn.why.update({r["rule"] for r in _hindrances(verdict["reasons"] if turn.worse else scan.reasons or ())})
-    ordered = sorted(turns.values(), key=lambda turn: (not turn.worse, -ORDER.index(turn.after), turn.before))
+        turns.setdefault((was, would), Turn(was, would)).count(scan.reasons or (), verdict["reasons"])
+    ordered = sorted(turns.values(), key=lambda turn: turn.rank)
     as_of = begun if any(was != day for was, day in days) else ""
     last = max((day for _was, day in days if day), default="")
     ended = [rule.rule["code"] for rule in rules if (rule.rule.get("valid_to") or last) < last]
     return Again(len(scans), before, after, ordered, as_of, ended)
+
+
+def _kind_again(was: str, verdict: Mapping[str, Any]) -> str:
+    """The kind of a verdict, or UNKNOWN where only what was not known then makes it another one than it was."""
+    would = KINDS[verdict["outcome"]]
+    known = [KINDS[reason["outcome"]] for reason in verdict["reasons"] if reason["why"] != "missing"]
+    sure = max(known, key=ORDER.index, default="pass")
+    if would in (was, sure):
+        return would
+    return sure if ORDER.index(sure) > ORDER.index(was) else UNKNOWN
 
 
 def _begun(facts: Any, begun: str) -> Any:
@@ -163,5 +193,5 @@ def _last_judged(start: datetime, end: datetime) -> Iterator[Any]:
     yield from last.values()
 
 
-def _hindrances(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _hindrances(reasons: Sequence[Reason]) -> list[Reason]:
     return [reason for reason in reasons if KINDS[reason["outcome"]] != "pass"]

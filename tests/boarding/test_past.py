@@ -108,6 +108,31 @@ def test_the_same_set_would_have_said_the_same(past: Past) -> None:
     assert judge_again(prepare([]), past.now, past.now + HOUR).people == 0
 
 
+def test_what_nobody_asked_then_is_not_counted_as_not_met(past: Past) -> None:
+    past.scan(0, "pass", age=30)
+    past.scan(1, "pass", age=7)
+    past.scan(2, "refuse_movable", "doses", age=30)
+    past.scan(3, "hold", "doses", age=30)
+    booster = a_rule(
+        code="booster", logic={">=": [{"var": "person.doses"}, 3]}, missing={"sale": "note", "gate": "hold"}
+    )
+    ten = a_rule(code="ten", logic={">=": [{"var": "person.age_years"}, 10]}, missing={"sale": "note", "gate": "hold"})
+    found = judge_again(prepare([booster, ten]), *past.span)
+    assert [(turn.before, turn.after, turn.people, dict(turn.why)) for turn in found.turns] == [
+        ("pass", "hold", 1, {"ten": 1}),
+        ("pass", "unknown", 1, {"booster": 1}),
+        ("refuse", "unknown", 1, {"booster": 1}),
+    ]
+    assert dict(found.after) == {"hold": 2, "unknown": 2}, "who was held then, for whatever reason, is held"
+    refusing = {**booster, "missing": {"sale": "note", "gate": "refuse_movable"}}
+    found = judge_again(prepare([refusing, ten]), *past.span)
+    assert [(turn.before, turn.after, turn.people, dict(turn.why)) for turn in found.turns] == [
+        ("pass", "hold", 1, {"ten": 1}),
+        ("hold", "unknown", 1, {"booster": 1}),
+        ("pass", "unknown", 1, {"booster": 1}),
+    ], "whoever would be held for sure is counted so, though maybe refused"
+
+
 def test_a_set_that_begins_later_is_judged_as_if_it_had_begun(past: Past) -> None:
     past.scan(0, "pass", age=7)
     past.scan(1, "pass", age=30)

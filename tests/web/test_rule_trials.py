@@ -116,6 +116,19 @@ def test_a_draft_is_tried_on_past_days(client: FlaskClient, official: User, monk
     assert (many.status_code, "Pilih waktu yang lebih pendek" in many.text) == (422, True)
 
 
+def test_what_was_not_known_then_is_told_apart(client: FlaskClient, official: User) -> None:
+    a_port()
+    Past().scan(0, "pass", age=30)
+    made = a_published_set(a_rule(logic={">=": [{"var": "person.doses"}, 3]}))
+    page = client.get(f"/kelola/aturan/{made.id}/lalu").text
+    assert "1</span> orang belum dapat dinilai" in page
+    assert "Yang tidak diketahui waktu itu, untuk aturan:" in page
+    assert "orang lagi ditahan" not in page
+    assert '<th scope="row">Belum dapat dinilai</th>' in page
+    known = client.get(f"/kelola/aturan/{a_published_set().id}/lalu").text
+    assert "elum dapat dinilai" not in known
+
+
 def test_a_draft_that_begins_later_is_tried_as_if_it_had_begun(client: FlaskClient, official: User) -> None:
     a_port()
     Past().scan(0, "pass", age=7)

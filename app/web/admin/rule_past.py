@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask_babel import gettext as _
 
 from app import clock
-from app.boarding.past import count_by_rule, judge_again
+from app.boarding.past import UNKNOWN, count_by_rule, judge_again
 from app.errors import Refusal
 from app.rules import facts
 from app.rules.judge import prepare
@@ -61,6 +61,7 @@ def _more() -> dict[str, str]:
         "pass": _("orang lagi lewat"),
         "hold": _("orang lagi ditahan atau dirujuk"),
         "refuse": _("orang lagi ditolak"),
+        UNKNOWN: _("orang belum dapat dinilai"),
     }
 
 
@@ -73,7 +74,8 @@ def _were() -> dict[str, str]:
 
 
 def _kinds() -> dict[str, str]:
-    return {"pass": _("Lewat"), "hold": _("Tahan atau rujuk"), "refuse": _("Tolak")}
+    told = {"pass": _("Lewat"), "hold": _("Tahan atau rujuk"), "refuse": _("Tolak")}
+    return told | {UNKNOWN: _("Belum dapat dinilai")}
 
 
 def _days_asked() -> tuple[Form, tuple[date, date] | None]:
