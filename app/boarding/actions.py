@@ -1,7 +1,7 @@
 """What an officer's device, or an official, can cause at a departure."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -178,9 +178,14 @@ def _look_at(ticket: Ticket | None, departure: Departure, gate: Gate, now: datet
         return _Judgement(Verdict.REFUSE, "void")
     if used := find_pass(ticket.id):
         return _Judgement(Verdict.REFUSE, "already_used", _when_and_where(used))
-    window, stage = departure.boarding_window(), departure.state(now)
-    if stage == DepartureState.LEFT:
+    if departure.state(now) == DepartureState.LEFT:
         return _Judgement(Verdict.REFUSE, "departed", _moment(departure.call.actual_departure))
+    return None
+
+
+def _out_of_time(departure: Departure, now: datetime) -> _Judgement | None:
+    """That nobody boards yet, or any more, unless the rules in force have a word on the hour."""
+    window, stage = departure.boarding_window(), departure.state(now)
     if window is None or stage == DepartureState.OPEN:
         return _Judgement(Verdict.HOLD, "too_early", _moment(window[0]) if window else {})
     if stage == DepartureState.CLOSED:
@@ -189,18 +194,20 @@ def _look_at(ticket: Ticket | None, departure: Departure, gate: Gate, now: datet
 
 
 def _judge(ticket: Ticket, departure: Departure, gate: Gate, now: datetime) -> _Judgement:
-    """Whether the holder of a good ticket goes on: by the rules in force, and aboard while there is room."""
-    aboard = gate.stage == Stage.GANGWAY
-    if not aboard and (came := find_pass(ticket.id, gate.stage)):
-        return _Judgement(Verdict.PASS, "entered_again", _when_and_where(came))
-    load = find_load(departure)
-    if aboard and (load is None or load.aboard >= load.ceiling):
+    """Whether the holder of a good ticket goes on: by the hour, by the rules, and aboard while there is room."""
+    aboard, load = gate.stage == Stage.GANGWAY, find_load(departure)
+    out = _out_of_time(departure, now)
+    if out is None and aboard and (load is None or load.aboard >= load.ceiling):
         return _Judgement(Verdict.REFUSE, "ship_full")
     found = judge_by_rules(ticket, departure, gate.stage, load, now)
+    if out is not None and (found is None or not found.open_now):
+        return replace(out, by_rules=found if found is not None and found.keeps_the_hour else None)
     if found is not None and not found.lets_pass:
         verdict, reason = found.verdict
         return _Judgement(verdict, reason, _entered(found), found)
     if not aboard:
+        if came := find_pass(ticket.id, gate.stage):
+            return _Judgement(Verdict.PASS, "entered_again", _when_and_where(came), found)
         return _Judgement(Verdict.PASS, "entered", by_rules=found)
     # Only this one counts: somebody else may have come aboard since the load was read.
     if not places.come_aboard(leg_ids_of(ticket.passenger.booking)):
@@ -260,7 +267,8 @@ def _moment(at: datetime | None) -> dict[str, Any]:
 def _answer(kept: Scan, departure: Departure, gate: Gate, rule_set: int | None = None) -> ScanAnswer:
     load = find_load(departure)
     passenger = kept.ticket.passenger if kept.ticket else None
-    asked = asks(kept.reasons or ())
+    # Who is too early or too late is not asked: no answer would let them pass.
+    asked = asks(kept.reasons or ()) if kept.reason not in ("too_early", "too_late") else []
     compares = passenger is not None and any(fact.startswith("identity.") for fact in asked)
     if rule_set is None and kept.rule_set is not None:
         rule_set = kept.rule_set.number

@@ -10,6 +10,7 @@ from app.boarding.queries import list_used
 from app.booking.facts import Here, hangs_on_others, judged, known_of, list_party
 from app.booking.models import ShownDocument, Ticket
 from app.booking.sailing import sailing_of
+from app.rules.judge import Prepared, is_for, judge
 from app.rules.queries import PreparedSet, exemptions_of
 from app.rules.vocabulary import TRUTHS
 from app.seats.models import LegLoad
@@ -32,6 +33,8 @@ VERDICTS: dict[str, tuple[Verdict, str]] = {
     "refuse_void": (Verdict.REFUSE, "rules_void"),
 }
 """What the outcomes that do not let pass are at the gate, each with the reason of its scan."""
+
+YEAR_MINUTES = 525_600
 
 _WORDS = (("title", "title"), ("officer", "sentence"), ("next", "next_step"))
 
@@ -61,6 +64,32 @@ class ByRules:
         if self.outcome == "hold" and all(_is_asked(r) for r in self.reasons if r["outcome"] == "hold"):
             return Verdict.HOLD, UNDECIDED
         return VERDICTS[self.outcome]
+
+    @property
+    def keeps_the_hour(self) -> bool:
+        """Whether a rule that looks at the clock is not met: it is too early or too late by that rule."""
+        clock = {rule.rule["code"] for rule in self._by_the_clock()}
+        return any(reason["why"] == "failed" and reason["rule"] in clock for reason in self.reasons)
+
+    @property
+    def open_now(self) -> bool:
+        """Whether the rules say from when people may enter here, and that it is time, or that this one is excepted."""
+        return not self.keeps_the_hour and self._would_fail_long_before()
+
+    def _by_the_clock(self) -> list[Prepared]:
+        return [
+            rule for rule in self.rules.prepared if "voyage.minutes_to_departure" in rule.looks_at
+            and is_for(rule, self.facts)
+        ]  # fmt: skip
+
+    def _would_fail_long_before(self) -> bool:
+        """Whether one of them has a first minute: a year before the departure it would not be met."""
+        voyage = self.facts["voyage"]
+        if "minutes_to_departure" not in voyage or voyage["minutes_to_departure"] <= 0:
+            return False
+        long_before = {**voyage, "minutes_to_departure": YEAR_MINUTES, "terminal_opened": False}
+        then = judge(self._by_the_clock(), {**self.facts, "voyage": long_before})
+        return any(reason["why"] == "failed" for reason in then["reasons"])
 
 
 def asks(reasons: Sequence[Mapping[str, Any]]) -> list[str]:

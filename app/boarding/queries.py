@@ -115,9 +115,9 @@ def count_aboard(departure: Departure, at: datetime) -> int:
     return db.session.scalar(statement) or 0
 
 
-def list_judged(ticket_id: int) -> list[Scan]:
-    """The scans of this ticket that a set of travel rules judged, in the order in which they came."""
-    statement = select(Scan).where(Scan.ticket_id == ticket_id, Scan.rule_set_id.is_not(None))
+def list_scans_of(ticket_id: int) -> list[Scan]:
+    """Every scan of this ticket, in the order in which they came."""
+    statement = select(Scan).where(Scan.ticket_id == ticket_id)
     return list(db.session.scalars(statement.order_by(Scan.received_at, Scan.id)))
 
 

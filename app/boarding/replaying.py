@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.boarding.by_rules import judge_by_rules, without_words
 from app.boarding.models import Departure, Scan, Stage
-from app.boarding.queries import count_aboard, find_load, list_judged
+from app.boarding.queries import count_aboard, find_load, list_scans_of
 from app.booking.code import BadTicket, clean_serial
 from app.booking.models import Ticket
 from app.booking.queries import find_ticket
@@ -24,7 +24,8 @@ def judged_at(serial: str, at: datetime, stage: Stage = Stage.GANGWAY) -> dict[s
     """The verdict of the travel rules on this ticket at that moment. Raises NotFound `ticket_not_found`.
 
     A scan received within that second, or else at the very moment, is judged again on the facts that were kept with
-    it, by the set that was used. Without one the facts are those known at `at` for a gate of that stage: what was said
+    it, by the set that was used; one that the ticket itself decided (used, another voyage, void) has its verdict and
+    reason, and no set. Without one the facts are those known at `at` for a gate of that stage: what was said
     and shown by then, who was aboard; names, times of departure and the ceiling are those of now, which are not kept
     by moment. `scans` then names the moments that were kept.
     """
@@ -34,10 +35,11 @@ def judged_at(serial: str, at: datetime, stage: Stage = Stage.GANGWAY) -> dict[s
         ticket = None
     if ticket is None:
         raise NotFound("ticket_not_found")
-    scans = list_judged(ticket.id)
+    scans = list_scans_of(ticket.id)
     near = [scan for scan in scans if abs(scan.received_at - at) < SECOND]
     if near:
-        return judge_again(min(near, key=lambda scan: abs(scan.received_at - at)))
+        kept = min(near, key=lambda scan: abs(scan.received_at - at))
+        return judge_again(kept) if kept.rule_set is not None else _of(kept)
     return _derived(ticket, at, stage) | {"scans": [scan.received_at.isoformat() for scan in scans]}
 
 
@@ -50,18 +52,23 @@ def judge_again(kept: Scan) -> dict[str, Any]:
     verdict = judge(rules.prepared, kept.facts, granted)
     before = {"outcome": kept.outcome, "reasons": without_words(kept.reasons or ())}
     now = {"outcome": verdict["outcome"], "reasons": verdict["reasons"]}
+    return _of(kept) | {"rule_set": rules.number, **now, "same": before == now, "facts": kept.facts}
+
+
+def _of(kept: Scan) -> dict[str, Any]:
+    """What the gate answered, without what travel rules said of it."""
     return {
-        "ticket": ticket.serial,
+        "ticket": kept.serial,
         "at": kept.received_at.isoformat(),
         "source": "scan",
         "scan": kept.id,
         "stage": kept.stage,
         "verdict": kept.verdict,
         "reason": kept.reason,
-        "rule_set": rules.number,
-        **now,
-        "same": before == now,
-        "facts": kept.facts,
+        "rule_set": None,
+        "outcome": None,
+        "reasons": [],
+        "facts": None,
     }
 
 

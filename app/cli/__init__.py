@@ -131,5 +131,5 @@ def judge_ticket(moment: str, stage: str, ticket: str) -> None:
     except NotFound as fault:
         raise click.ClickException(f"{ticket}: {fault.code}") from None
     click.echo(json.dumps(found, ensure_ascii=False))
-    if found["outcome"] is None or found.get("same") is False:
+    if found.get("verdict", found["outcome"]) is None or found.get("same") is False:
         raise SystemExit(1)

@@ -96,7 +96,8 @@ def put(
     # Formatted here: gettext itself would take a per cent sign without details literally.
     told = str(sentence) % filling if "%" in str(sentence) else str(sentence)
     word = ENTERS if reason in ENTERED else WORDS[Verdict(verdict)]
-    answers = [] if verdict == Verdict.PASS or _is_final(whys) else answers_to(reasons, details, port)
+    asks = reason in BY_RULES and verdict != Verdict.PASS and not _is_final(whys)
+    answers = answers_to(reasons, details, port) if asks else []
     unrecorded = _unrecorded(whys) if verdict == Verdict.PASS else ""
     return Telling(str(word), told, str(next_step), whys, answers, unrecorded)
 

@@ -14,6 +14,7 @@ from app.boarding.models import Departure, Scan, Stage, Verdict
 from app.boarding.queries import find_load, get_departure
 from app.booking.actions import choose_payment, name_travelers
 from app.booking.changes import correct_name
+from app.booking.facts import known_of
 from app.booking.models import Booking, PaymentMethod
 from app.booking.saying import enter_document, say
 from app.db import db
@@ -157,11 +158,47 @@ def test_the_evidence_has_set_facts_and_reasons_and_no_name_and_no_number(post: 
 
 def test_a_ticket_that_is_no_good_asks_no_rule_and_keeps_nothing_that_was_said(post: Post) -> None:
     in_force(a_rule())
-    signed = tickets_of(post.people({}))[0].signed
-    answer = post.scan(signed, {"person.health_app": True})
-    assert told(answer) == ("hold", "too_early", None)
+    other = tickets_of(a_booking(a_voyage(departs_at=post.leaves + 9 * HOUR)))[0]
     post.boarding()
-    assert post.scan(signed).asks == ["person.health_app"]
+    answer = post.scan(other.signed, {"person.health_app": True})
+    assert told(answer) == ("refuse", "wrong_voyage", None)
+    assert not known_of([other.passenger_id]).statements
+
+
+def test_whoever_has_entered_is_judged_again_when_they_come_back(post: Post) -> None:
+    in_force(a_rule(logic={"var": "identity.name_matches"}))
+    signed = tickets_of(post.people({}))[0].signed
+    post.boarding()
+    assert post.scan(signed, {"identity.name_matches": True}, Stage.TERMINAL).reason == "entered"
+    assert told(post.scan(signed, stage=Stage.TERMINAL)) == ("pass", "entered_again", "pass")
+    answer = post.scan(signed, {"identity.name_matches": False}, Stage.TERMINAL)
+    assert told(answer) == ("refuse", "rules_movable", "refuse_movable")
+
+
+def test_a_rule_says_from_when_a_terminal_is_open_and_an_exemption_from_it_opens(post: Post) -> None:
+    opens = {"<=": [{"var": "voyage.minutes_to_departure"}, 240]}
+    where = {"stage": ["terminal"]}
+    in_force(a_rule("buka", logic=opens, where=where, outcome="hold", exemption={"by": ["officer"]}))
+    first, second = tickets_of(post.people({}, {}))
+    post.boarding(180)  # the config says two hours
+    assert told(post.scan(first.signed, stage=Stage.GANGWAY)) == ("hold", "too_early", None)
+    assert told(post.scan(first.signed, stage=Stage.TERMINAL)) == ("pass", "entered", "pass")
+    post.boarding(300)
+    early = post.scan(second.signed, stage=Stage.TERMINAL)
+    assert (told(early), [reason["rule"] for reason in early.reasons]) == (("hold", "too_early", "hold"), ["buka"])
+    post.officer.may_exempt = True
+    db.session.commit()
+    grant_exemption(second.id, "buka", "Lansia", "B-13/KSOP", post.officer.id)
+    assert told(post.scan(second.signed, stage=Stage.TERMINAL)) == ("pass", "entered", "note")
+
+
+def test_whoever_is_too_late_is_told_what_becomes_of_the_ticket(post: Post) -> None:
+    in_force(a_rule(), a_rule("ditinggal", logic={">": [{"var": "voyage.minutes_to_departure"}, 0]}))
+    signed = tickets_of(post.people({}))[0].signed
+    post.boarding(-1)
+    late = post.scan(signed)
+    assert told(late) == ("refuse", "too_late", "refuse_movable")
+    assert (late.reasons[0]["rule"], late.asks) == ("ditinggal", [])
 
 
 def test_what_was_said_at_the_terminal_is_known_at_the_gangway(post: Post) -> None:
@@ -169,7 +206,7 @@ def test_what_was_said_at_the_terminal_is_known_at_the_gangway(post: Post) -> No
     signed = tickets_of(post.people({}))[0].signed
     post.boarding()
     assert told(post.scan(signed, {"person.health_app": True}, Stage.TERMINAL)) == ("pass", "entered", "pass")
-    assert told(post.scan(signed, stage=Stage.TERMINAL)) == ("pass", "entered_again", None)
+    assert told(post.scan(signed, stage=Stage.TERMINAL)) == ("pass", "entered_again", "pass")
     assert told(post.scan(signed)) == ("pass", "admitted", "pass")
 
 

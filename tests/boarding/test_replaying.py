@@ -92,6 +92,20 @@ def test_who_was_aboard_is_as_it_was_then_and_the_kept_moments_are_named(post: P
     assert judged_at(first.serial, before)["scans"] == [after.isoformat()]
 
 
+def test_a_scan_that_the_ticket_itself_decided_is_told_as_it_was(app: Flask, post: Post) -> None:
+    in_force(a_rule())
+    ticket = tickets_of(post.people({}))[0]
+    post.boarding(120)
+    post.scan(ticket.signed, {"person.health_app": True})
+    post.clock.forward(minutes=10)
+    post.scan(ticket.signed)
+    found = judged_at(ticket.serial, post.clock())
+    assert (found["source"], found["verdict"], found["reason"]) == ("scan", "refuse", "already_used")
+    assert (found["rule_set"], found["outcome"]) == (None, None)
+    run = app.test_cli_runner().invoke(args=["judge", "--at", post.clock().isoformat(), ticket.serial])
+    assert run.exit_code == 0, run.output
+
+
 def test_what_would_have_been_said_at_another_stage(post: Post) -> None:
     in_force(a_rule(where={"stage": ["terminal"]}))
     ticket = tickets_of(post.people({}))[0]

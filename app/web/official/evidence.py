@@ -13,7 +13,7 @@ from app import clock
 from app.accounts.models import Role
 from app.accounts.queries import get_user
 from app.boarding.models import DepartureState, Scan
-from app.boarding.queries import get_departure, get_scan, list_judged
+from app.boarding.queries import get_departure, get_scan, list_scans_of
 from app.boarding.replaying import judge_again
 from app.errors import NotFound
 from app.rules import facts as rule_facts
@@ -75,7 +75,9 @@ def _page(kept: Scan, form: Form) -> str:
         facts=list(_facts(kept.facts or {})),
         lists=[(name, list(_items(kept.facts or {}, name))) for name in ("documents", "companions")],
         same=judge_again(kept)["same"] if kept.rule_set else None,
-        others=[(one, verdicts.put_scan(one, port)) for one in (list_judged(kept.ticket_id) if kept.ticket_id else ())],
+        others=[
+            (one, verdicts.put_scan(one, port)) for one in (list_scans_of(kept.ticket_id) if kept.ticket_id else ())
+        ],
         granted=granted,
         exemptible=exempting.exemptible(kept, granted) if may_grant else [],
         form=form,
