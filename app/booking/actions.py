@@ -62,7 +62,7 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
     booking.phone = phone
     people = write_down(booking, travelers, minutes)
     booking.amount_idr = amount_of(booking.places, booking.infants, price_of(booking))
-    must_be_sold_to_all(booking, people, now)
+    must_be_sold_to_all(booking, people, now, complete=False)
     return booking
 
 
@@ -72,7 +72,7 @@ def choose_payment(code: str, method: PaymentMethod, keyring: Keyring) -> Bookin
 
     Repeating it changes nothing. Raises NotFound; Refusal `hold_expired`, `travelers_missing`,
     `already_confirmed` when it was confirmed another way, `payment_not_open` for what is not in `payment_methods`,
-    `refused_by_rule` for what a rule says of tickets paid that way.
+    `refused_by_rule` for what a rule says of tickets paid that way, or of somebody of whom a fact is not known.
     """
     now = clock.now()
     booking = _booking(code)
@@ -101,7 +101,7 @@ def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
     """The officer at the counter has the money: confirm and sign the tickets.
 
     A second time it answers the same booking. Raises NotFound; Refusal `hold_expired`, `travelers_missing`,
-    `payment_not_open` for a booking of a free programme.
+    `payment_not_open` for a booking of a free programme, `refused_by_rule` as in `choose_payment`.
     """
     now = clock.now()
     booking = _booking(code)
@@ -111,6 +111,7 @@ def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
     _must_be_named(booking)
     _must_pay_by(booking, PaymentMethod.COUNTER)
     booking.payment = PaymentMethod.COUNTER
+    must_be_sold_to_all(booking, booking.passengers, now)
     booking.confirmed_by = officer_id
     _confirm(booking, now, keyring)
     return booking

@@ -15,6 +15,7 @@ from app.booking.foreseen import (
     failures_at_sale,
     failures_on_the_day,
     lines_for,
+    of_the_gates,
     strongest_first,
 )
 from app.booking.models import Booking, BookingState, Passenger
@@ -165,7 +166,8 @@ def _asked(
     at_sale = [] if sold else failures_at_sale(rules.on_travelers, facts, granted)
     failures = strongest_first([*failures_on_the_day(rules.prepared, facts, granted), *at_sale])
     failed = {failure.rule for failure in failures}
-    lines = [line for line in lines_for(rules.prepared, facts, granted) if line.rule not in failed]
+    asking = [rule for rule in rules.prepared if not sold or of_the_gates(rule)]
+    lines = [line for line in lines_for(asking, facts, granted) if line.rule not in failed]
     return Asked(passenger, lines, failures, told, kinds)
 
 

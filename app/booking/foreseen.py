@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.booking.sailing import SALE
-from app.booking.saying import ADVICE, DECLARED
-from app.rules.closing import SHARE
+from app.booking.saying import ADVICE, DECLARED, for_want_of
+from app.rules.closing import KNOWN_BEFOREHAND, PARTY, SHARE
 from app.rules.facts import DOCUMENT_KINDS
 from app.rules.judge import STRENGTH, Prepared, Verdict, judge
 from app.rules.logic import texts
@@ -42,6 +42,9 @@ _TOPICS = {
 
 DOCUMENT = "identity.kind"
 """The kind of document that somebody is known by."""
+
+CHOSEN_LATER = "ticket.free"
+"""Not known of everybody before the way to pay is chosen, and judged then."""
 
 _SEEN_ON_THE_DAY = ("identity", "documents", "companions", "adult", "baggage", "goods")
 _STILL_CHANGES = {
@@ -87,11 +90,14 @@ class Failure:
 def lines_for(
     rules: Sequence[Prepared], facts: Mapping[str, Any], granted: Sequence[Mapping[str, Any]]
 ) -> Sequence[Line]:
-    """The rules whose answer hangs on what is only seen on the day, without the ones that say the same more mildly."""
+    """The rules whose answer hangs on what is only seen on the day, without the ones that say the same more mildly.
+
+    With them are those of the sale that hang on what travelers enter.
+    """
     certain = _certain(facts)
     papers, identity = facts.get("documents"), facts.get("identity", {})
     asked: dict[tuple[str, str], tuple[Prepared, Line]] = {}
-    for stage, here in _by_gate(rules):
+    for stage, here in _by_stage(rules):
         missing = _missing(here, {**certain, "stage": stage}, granted)
         shown = {**certain, "stage": stage, "documents": papers}
         unmet = {reason["rule"] for reason in _reasons(here, shown, granted)} if papers else set()
@@ -125,9 +131,15 @@ def topic_of(fact: str) -> str | None:
 def failures_at_sale(
     rules: Sequence[Prepared], facts: Mapping[str, Any], granted: Sequence[Mapping[str, Any]] = ()
 ) -> Sequence[Failure]:
-    """Those of the rules that are judged at the sale, and are not met now."""
+    """Those of the rules that are judged at the sale, and are not met now; also for want of what is known by now."""
     here = [rule for rule in rules if rule.confirmed and SALE in rule.stages and SHARE not in rule.looks_at]
-    return _failed(here, {**facts, "stage": SALE}, granted)
+    due = KNOWN_BEFOREHAND - {PARTY, "voyage.class"} if "person" not in facts else None
+    unknown = [
+        _unknown(rule, reason)
+        for rule, reason in _more_than_notes(here, {**facts, "stage": SALE}, granted, "missing")
+        if (reason["fact"] in due if due is not None else reason["fact"] != CHOSEN_LATER)
+    ]
+    return [*_failed(here, {**facts, "stage": SALE}, granted), *unknown]
 
 
 def failures_on_the_day(
@@ -145,9 +157,15 @@ def _failed(
     rules: Sequence[Prepared], facts: Mapping[str, Any], granted: Sequence[Mapping[str, Any]]
 ) -> Sequence[Failure]:
     """Those that are not met by what is known, and that do more than note it."""
+    return [_failure(rule) for rule, _ in _more_than_notes(rules, facts, granted, "failed")]
+
+
+def _more_than_notes(
+    rules: Sequence[Prepared], facts: Mapping[str, Any], granted: Sequence[Mapping[str, Any]], why: str
+) -> Sequence[tuple[Prepared, Mapping[str, Any]]]:
     by_code = {rule.rule["code"]: rule for rule in rules}
-    reasons = [r for r in _reasons(rules, facts, granted) if r["why"] == "failed" and r["outcome"] != "note"]
-    return [_failure(by_code[reason["rule"]]) for reason in reasons]
+    reasons = [r for r in _reasons(rules, facts, granted) if r["why"] == why and r["outcome"] != "note"]
+    return [(by_code[reason["rule"]], reason) for reason in reasons]
 
 
 def strongest_first(failures: Iterable[Failure]) -> Sequence[Failure]:
@@ -161,6 +179,12 @@ def _failure(rule: Prepared) -> Failure:
         told["code"], told["outcome"], told["title"], told["traveler"], told["next"], "documents" in looks_at,
         DOCUMENT in looks_at,
     )  # fmt: skip
+
+
+def _unknown(rule: Prepared, reason: Mapping[str, Any]) -> Failure:
+    """A rule of the sale that lacks a fact, with what is to be done: to enter it, where that can be done."""
+    told = for_want_of(rule.rule, reason["fact"])
+    return Failure(told["code"], reason["outcome"], told["title"], told["traveler"], told["next"], False, False)
 
 
 def _reasons(
@@ -194,7 +218,7 @@ def entries_for(rules: Sequence[Prepared], facts: Mapping[str, Any]) -> tuple[Se
     silent.pop("travel", None)
     told: set[str] = set()
     kinds: set[str] = set()
-    for stage, here in _by_gate(rules):
+    for stage, here in _by_stage(rules):
         missing = {
             reason["rule"]: reason["fact"]
             for reason in _reasons([_strict(rule) for rule in here], {**silent, "stage": stage}, ())
@@ -215,6 +239,21 @@ def _certain(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _without(group: Mapping[str, Any], gone: Collection[str]) -> dict[str, Any]:
     return {name: value for name, value in group.items() if name not in gone}
+
+
+def _by_stage(rules: Sequence[Prepared]) -> list[tuple[str, list[Prepared]]]:
+    """As `_by_gate`, and after them the rules of the sale alone that look at what travelers enter."""
+    alone = [
+        rule
+        for rule in rules
+        if rule.confirmed and not of_the_gates(rule) and any(topic_of(fact) == PAPERS for fact in rule.looks_at)
+    ]
+    return [*_by_gate(rules), (SALE, alone)]
+
+
+def of_the_gates(rule: Prepared) -> bool:
+    """Whether a gate judges by it as well, and not the sale alone."""
+    return any(stage in rule.stages for stage in GATES)
 
 
 def _by_gate(rules: Sequence[Prepared]) -> list[tuple[str, list[Prepared]]]:

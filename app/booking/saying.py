@@ -15,6 +15,7 @@ from app.booking.models import Passenger, ShownDocument, Statement
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.rules.facts import DOCUMENT_KINDS, ISSUERS, RESULTS, slips
+from app.rules.vocabulary import unknown_words
 
 DECLARED = frozenset(
     {
@@ -52,6 +53,11 @@ LETTERS = frozenset({"doctor_letter", "travel_letter", "reduction_letter", "phot
 LETTER_MAX = 80
 """Characters of a paper's number."""
 
+ENTER_FIRST = {
+    "id": "Isi dahulu di halaman pesanan, lalu pilih cara membayar.",
+    "en": "Enter it first on the page of the order, then choose how to pay.",
+}
+
 _SAY = insert(Statement)
 
 
@@ -73,6 +79,17 @@ def record(passenger: Passenger, facts: Mapping[str, Any], said_by: int | None, 
     if facts:
         said = {"passenger_id": passenger.id, "said_by": said_by, "said_at": now}
         db.session.connection().execute(_SAY, [{**said, "fact": fact, "value": facts[fact]} for fact in facts])
+
+
+def for_want_of(rule: Mapping[str, Any], fact: str) -> Mapping[str, Any]:
+    """A rule as it speaks to a traveler where a fact is not known (empty: where it is not met).
+
+    Its sentence is then about that fact, and the next step to enter it, where that can be done.
+    """
+    if not fact:
+        return rule
+    said = {**rule, "traveler": unknown_words(fact)}
+    return {**said, "next": ENTER_FIRST} if fact in DECLARED | ADVICE | {"documents"} else said
 
 
 def must_be_sayable(facts: Mapping[str, Any], officer: bool) -> None:

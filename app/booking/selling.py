@@ -8,10 +8,9 @@ from app import config
 from app.booking.facts import Here, judged, known_of, list_party
 from app.booking.models import Booking, Passenger, sale_ends
 from app.booking.sailing import SALE, Sailing, sailing_of
+from app.booking.saying import for_want_of
 from app.errors import Refusal
-from app.rules.closing import concerning, last_minute, refusing
-
-_PARTY = ("ticket.party",)
+from app.rules.closing import PARTY, concerning, last_minute, refusing
 
 
 class ClosedByRule(Refusal):
@@ -37,8 +36,9 @@ def closing_rule(
         return None
     facts = sailing.facts(SALE, now, to_port, **known)
     here = concerning(rules.closing, facts)
-    unasked = _PARTY if party is None else ()
-    return refusing(here, {**facts, "ticket": {"party": party}}, unasked) if here else None
+    unasked = (PARTY,) if party is None else ()
+    found = refusing(here, {**facts, "ticket": {"party": party}}, unasked) if here else None
+    return for_want_of(*found) if found else None
 
 
 def closes_at(sailing: Sailing, to_port: str, now: datetime) -> datetime | None:
@@ -53,8 +53,10 @@ def closes_at(sailing: Sailing, to_port: str, now: datetime) -> datetime | None:
     return ends if minutes is None else sailing.departs_at - timedelta(minutes=minutes)
 
 
-def must_be_sold_to_all(booking: Booking, people: Sequence[Passenger], now: datetime) -> None:
+def must_be_sold_to_all(booking: Booking, people: Sequence[Passenger], now: datetime, complete: bool = True) -> None:
     """No rule of the sale refuses any of these people, who are named on the booking; one query where no rule could.
+
+    Unless what is known of them is `complete`, none refuses for want of a fact: it may still be entered before paying.
 
     Raises Refusal `refused_by_rule` with the `index` among them, and the rule's sentence.
     """
@@ -66,8 +68,8 @@ def must_be_sold_to_all(booking: Booking, people: Sequence[Passenger], now: date
     known = known_of(person.id for person in people)
     for index, person in enumerate(people):
         facts = judged(person, party, here, known, rules, {}).facts
-        if rule := refusing(rules, facts):
-            raise Refusal("refused_by_rule", 409, field="name", index=index, **_told(rule))
+        if found := refusing(rules, facts, () if complete else None):
+            raise Refusal("refused_by_rule", 409, field="name", index=index, **_told(for_want_of(*found)))
 
 
 def payable_until(booking: Booking, now: datetime) -> datetime | None:

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from app.rules.judge import Prepared, is_for, judge
-from app.rules.vocabulary import unknown_words
 
 REFUSALS = ("refuse_movable", "refuse_void")
 
+PARTY = "ticket.party"
 MINUTES = "voyage.minutes_to_departure"
 SHARE = "voyage.share_percent"
 """What share of the places may be sold is judged with the counting of places, and nowhere else."""
@@ -16,7 +16,7 @@ KNOWN_BEFOREHAND = frozenset(
     {
         "stage", "voyage.day", "voyage.port", "voyage.to_port", "voyage.route", "voyage.operator", "voyage.ship",
         "voyage.ship_type", "voyage.service", "voyage.class", "voyage.child_age", "voyage.ppkm_level", "season.name",
-        "season.day", "ticket.party", MINUTES,
+        "season.day", PARTY, MINUTES,
     }
 )  # fmt: skip
 """The facts of a sale without its travelers."""
@@ -52,17 +52,17 @@ def turning_away(rules: Iterable[Prepared]) -> list[Prepared]:
 
 def refusing(
     rules: Sequence[Prepared], facts: Mapping[str, Any], unasked: Collection[str] | None = None
-) -> Mapping[str, Any] | None:
-    """The strongest of these rules that refuses the sale, with what it says to travelers; or None.
+) -> tuple[Mapping[str, Any], str] | None:
+    """The strongest of these rules that refuses the sale, with the fact for want of which it does so, if any; or None.
 
-    One that is not met does, and one that lacks a fact where its `missing` says so; but not for want of those that
+    One that is not met refuses, and one that lacks a fact where its `missing` says so; but not for want of those that
     are `unasked`, which are told later. None: for want of nothing.
     """
     for reason in judge(rules, facts)["reasons"]:
-        lacks = reason["why"] == "missing" and unasked is not None and reason["fact"] not in unasked
+        fact = reason.get("fact", "")
+        lacks = bool(fact) and unasked is not None and fact not in unasked
         if reason["outcome"] in REFUSALS and (reason["why"] == "failed" or lacks):
-            rule = next(one.rule for one in rules if one.rule["code"] == reason["rule"])
-            return {**rule, "traveler": unknown_words(reason["fact"])} if lacks else rule
+            return next(one.rule for one in rules if one.rule["code"] == reason["rule"]), fact
     return None
 
 

@@ -8,11 +8,13 @@ import pytest
 from flask import Flask
 
 from app import config
-from app.booking.actions import choose_payment, name_travelers
+from app.booking.actions import choose_payment, confirm_payment, name_travelers
+from app.booking.asking import requirements_of
 from app.booking.holding import Held, Wish, hold, hold_all
 from app.booking.models import PaymentMethod
 from app.booking.offers import list_offers
 from app.booking.queries import get_booking
+from app.booking.saying import ENTER_FIRST, say
 from app.booking.waiting import Choice, join, make_offers
 from app.db import db
 from app.errors import Refusal
@@ -22,7 +24,17 @@ from app.schedule.models import PortCall, Voyage
 from tests.boarding.test_by_rules import a_rule, in_force
 from tests.booking.test_restricting import decree
 from tests.conftest import Clock
-from tests.factories import a_channel, a_fare_class, a_motorcycle_class, a_nik, a_ship, a_traveler, a_voyage, on_sale
+from tests.factories import (
+    a_channel,
+    a_fare_class,
+    a_motorcycle_class,
+    a_nik,
+    a_ship,
+    a_traveler,
+    a_user,
+    a_voyage,
+    on_sale,
+)
 from tests.queries import queries_counted
 
 HOUR = timedelta(hours=1)
@@ -224,6 +236,46 @@ def test_a_rule_of_the_sale_on_travelers_refuses_their_naming_and_says_whose(
     assert get_booking(code).passengers == []
     other = a_traveler()
     assert len(name_travelers(code, "+6281200000001", [young, other]).passengers) == 2
+
+
+@pytest.mark.parametrize(
+    ("where", "missing", "refuses"),
+    [
+        ({"stage": ["sale"]}, "refuse_movable", True),
+        ({"stage": ["sale"]}, "hold", False),
+        ({"stage": ["sale"]}, "note", False),
+        ({}, "refuse_movable", False),
+    ],
+)
+def test_who_lacks_a_fact_is_named_told_and_sold_nothing_where_the_rule_says_so(
+    app: Flask, clock: Clock, where: dict[str, Any], missing: str, refuses: bool
+) -> None:
+    in_force(
+        a_rule(
+            where=where, logic={">=": [{"var": "person.doses"}, 1]}, outcome="hold",
+            missing={"sale": missing, "gate": "hold"},
+        )
+    )  # fmt: skip
+    keyring = app.extensions["keyring"]
+    code = take(a_voyage(departs_at=clock() + timedelta(days=2))).code
+    booking = name_travelers(code, "+6281200000001", [a_traveler()])
+    asks = requirements_of(booking, clock())
+    assert asks is not None
+    assert asks.enters
+    outcomes = [(failure.outcome, failure.sentence["id"][:15]) for failure in asks.people[0].failures]
+    assert outcomes == ([] if missing == "note" else [(missing, "Belum diketahui")])
+    if refuses:
+        officer = a_user().id
+        for pay in (
+            lambda: choose_payment(code, PaymentMethod.COUNTER, keyring),
+            lambda: confirm_payment(code, officer, keyring),
+        ):
+            with pytest.raises(Refusal, match="refused_by_rule") as refused:
+                pay()
+            assert refused.value.details["next"] == ENTER_FIRST
+            db.session.rollback()
+        say(get_booking(code).passengers[0].id, {"person.doses": 1})
+    assert choose_payment(code, PaymentMethod.COUNTER, keyring).payment == PaymentMethod.COUNTER
 
 
 def test_naming_asks_no_more_than_the_set_where_no_rule_refuses_travelers(app: Flask, clock: Clock) -> None:

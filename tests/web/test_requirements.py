@@ -12,6 +12,7 @@ from app.db import db
 from app.rules.actions import load_shipped
 from app.rules.shipped import read_sets
 from app.schedule.models import Voyage
+from tests.boarding.test_by_rules import a_rule, in_force
 from tests.conftest import Clock
 from tests.factories import a_ship, a_voyage
 from tests.queries import queries_counted
@@ -257,3 +258,33 @@ def test_what_is_told_costs_the_line_little(client: FlaskClient, ordinary: Voyag
     address = named(client, ordinary, SITI)
     for page, most in ((f"/pelayaran/{ordinary.id}", 5_500), (f"{address}/bayar", 5_500)):
         assert len(gzip.compress(client.get(page).data)) < most, page
+
+
+def test_what_a_rule_must_know_to_sell_is_asked_told_and_entered_before_paying(app: Flask, client: FlaskClient) -> None:
+    doses = {">=": [{"var": "person.doses"}, 1]}
+    refuses = {"sale": "refuse_movable", "gate": "hold"}
+    title = {"id": "Vaksin sebelum membeli", "en": "Vaccination before buying"}
+    told = {"id": "Paling sedikit satu dosis.", "en": "One dose at least."}
+    in_force(a_rule(where={"stage": ["sale"]}, logic=doses, missing=refuses, title=title, traveler=told))
+    voyage = a_voyage()
+    assert "Paling sedikit satu dosis." in client.get(f"/pelayaran/{voyage.id}").text
+    traveler = Traveler(client, voyage)
+    address = traveler.hold(1)
+    answer = traveler.send(f"{address}/penumpang", people(SITI))
+    assert answer.location == f"{address}/penumpang?periksa=1"
+    page = client.get(answer.location).text
+    assert "Vaksin sebelum membeli (Tolak)" in page
+    assert "Belum diketahui: " in page
+    assert "akan ditahan" not in page
+    check = client.get(f"{address}/bayar").text
+    assert "Isi dahulu di halaman pesanan" in check
+    for method in ("free", "counter"):
+        answer = client.post(f"{address}/bayar", data={**hidden(check), "method": method})
+        assert answer.status_code == 409
+        assert "Untuk orang ini tidak dijual. Belum diketahui: " in answer.text
+    form = hidden(client.get(f"{address}/dokumen").text)
+    assert client.post(f"{address}/dokumen/0", data={**form, "0-person_doses": "1"}).status_code == 303
+    check = client.get(f"{address}/bayar").text
+    assert "Belum diketahui" not in check
+    assert client.post(f"{address}/bayar", data={**hidden(check), "method": "free"}).status_code == 303
+    assert "Paling sedikit satu dosis." not in client.get(address).text, "no gate asks for it"

@@ -278,6 +278,7 @@ def release_hold(code: str) -> dict[str, Any]:
     "hold_expired",
     "travelers_missing",
     "payment_not_open",
+    "refused_by_rule",
 )
 @only(Role.OFFICER)
 def confirm_payment(code: str) -> dict[str, Any]:
