@@ -14,8 +14,8 @@ class RuleSet(Model):
     """A published, numbered collection of travel rules; a verdict names the set that it used.
 
     A draft has no number and may be changed. Once published neither the set nor its rules change any more, and nobody
-    publishes what nobody else has proposed: triggers refuse it (migrations 0015 and 0023). Going back to an older one
-    is publishing it again, under a new number.
+    publishes what nobody else has proposed: triggers refuse it (migrations 0015, 0023 and 0025). Going back to an
+    older one is publishing it again, under a new number.
     """
 
     __tablename__ = "rule_set"
@@ -109,7 +109,8 @@ class TravelRule(Model):
 class Proposal(Model):
     """A draft put forward, as it was at one version, to be in force from a moment; somebody else approves it.
 
-    It lapses when the draft is changed, and stays as the record of who proposed what was published.
+    It lapses when the draft is changed, and stays as the record of who proposed what was published: triggers refuse
+    to change it ever, and to remove it or add one once the set is published. A draft thrown away takes it along.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

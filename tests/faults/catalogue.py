@@ -322,6 +322,20 @@ FAULTS = (
         "            pass\n",
         ("tests/booking/test_journeys.py",),
     ),
+    Fault(
+        "the tables let rules be published by nobody",
+        "migrations/versions/0025_no_hand_publishes_alone.py",
+        'f"{BY_NOBODY} OR {ANOTHER_DRAFT}"',
+        "ANOTHER_DRAFT",
+        ("tests/rules/test_actions.py::test_no_hand_at_the_tables_publishes_alone",),
+    ),
+    Fault(
+        "SQLite lets published rules be replaced",
+        "migrations/versions/0025_no_hand_publishes_alone.py",
+        "in (*REFUSED, *REPLACED):\n            op.execute(\n",
+        "in REFUSED:\n            op.execute(\n",
+        ("tests/rules/test_actions.py::test_nothing_takes_the_place_of_what_is_kept",),
+    ),
     # Locks and transactions
     Fault(
         "the counters are read without a lock",
