@@ -22,6 +22,9 @@ COUNTED = "person.doses"
 """Of what an officer can say on the spot, the one that rules speak of by its value: their sentences tell what follows
 from it, and not that it is to be looked at."""
 
+REFUSALS = ("refuse_movable", "refuse_void")
+"""What no answer of an officer puts right."""
+
 
 @dataclass(frozen=True)
 class Why:
@@ -78,7 +81,9 @@ def put(
     `reasons` are those of the travel rules, the strongest first.
     """
     sentence, next_step = REASONS[reason]
-    whys = [_why(one) for one in reasons]
+    refused = [one for one in reasons if one["why"] == "failed" and one["outcome"] in REFUSALS]
+    helps = all("exempt_by" in one for one in refused)
+    whys = [_why(one, helps) for one in reasons]
     if reason in BY_RULES and whys:
         decides = _deciding(whys)
         # Percent signs of a rule's own words are no gaps.
@@ -104,7 +109,7 @@ def put(
 
 def _is_final(whys: Sequence[Why]) -> bool:
     """Whether nothing that the officer may still say would let this person pass."""
-    return any(why.why == "failed" and why.outcome in ("refuse_movable", "refuse_void") for why in whys)
+    return any(why.why == "failed" and why.outcome in REFUSALS for why in whys)
 
 
 def _deciding(whys: Sequence[Why]) -> Why:
@@ -120,7 +125,7 @@ def _unrecorded(whys: Sequence[Why]) -> str:
     return gettext("Belum dicatat: %(facts)s.", facts=", ".join(fact_word(fact, language()) for fact in facts))
 
 
-def _why(reason: Mapping[str, Any]) -> Why:
+def _why(reason: Mapping[str, Any], exemption_helps: bool) -> Why:
     said = {name: str(reason.get(name, {}).get(language(), "")) for name in ("title", "sentence", "next_step")}
     if granted := reason.get("exemption"):
         said["sentence"] = gettext("Dikecualikan oleh %(officer)s, surat %(letter)s: %(reason)s.") % granted
@@ -132,7 +137,7 @@ def _why(reason: Mapping[str, Any]) -> Why:
         said |= _of_the_unknown(reason["fact"], reason["outcome"])
     elif found := reason.get("found"):
         said["sentence"] = f"{capital(found[language()])}."
-    if may_exempt := reason.get("exempt_by"):
+    if exemption_helps and (may_exempt := reason.get("exempt_by")):
         said["next_step"] = f"{said['next_step']} {_exempting(may_exempt)}".strip()
     said["sentence"] = said["sentence"] or said["title"]
     return Why(reason["rule"], reason["outcome"], reason["why"], fact=str(reason.get("fact", "")), **said)

@@ -326,6 +326,15 @@ def test_one_touch_at_the_post_records_and_judges_again(pier: Pier) -> None:
     assert db.session.query(Scan).count() == 3
 
 
+def test_an_exemption_is_named_only_where_it_would_help(pier: Pier) -> None:
+    in_force(named(1, NAMES[0]), {**named(2, NAMES[0]), "exemption": None})
+    no = answers(pier.show(pier.a_serial()).text)["Nama tidak cocok"]
+    pier.clock.forward(seconds=2)
+    page = pier.client.post(pier.page, data=no, follow_redirects=True).text
+    assert "TOLAK" in page
+    assert "dapat dikecualikan" not in page, "the other rule would refuse all the same"
+
+
 def test_whom_the_rules_refuse_is_told_what_was_found_and_asked_nothing_more(pier: Pier) -> None:
     in_force(*(named(n, fact) for n, fact in enumerate(NAMES, 1)))
     serial = pier.a_serial()
