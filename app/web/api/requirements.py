@@ -56,7 +56,7 @@ class VoyageRequirementsOut(Schema):
     grown = fields.List(fields.Nested(LineOut), required=True, metadata={"description": "Besides, of adults."})
     young = fields.List(fields.Nested(LineOut), required=True, metadata={"description": "Besides, of the young."})
     failures = fields.List(
-        fields.Nested(FailureOut), required=True, metadata={"description": "Rules of the sale that fail now, or lack a fact."}
+        fields.Nested(FailureOut), required=True, metadata={"description": "Rules of the sale not met now."}
     )
 
 
