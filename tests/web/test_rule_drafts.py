@@ -234,9 +234,25 @@ def test_the_table_becomes_json_and_comes_back(client: FlaskClient, draft: RuleS
     assert "reduce" in json.dumps(json.loads(logic))
     back = send(client, page, {**WORDS, "logic_as": "json", "logic": logic, "do": "table"})
     assert 'value="72"' in back.text
-    stays = send(client, page, {**WORDS, "logic_as": "json", "logic": '{"===": [3, 3]}', "do": "table"})
+    stays = send(
+        client,
+        page,
+        {**WORDS, "logic_as": "json", "logic": '{"!": [{"!": [{"var": "person.unwell"}]}]}', "do": "table"},
+    )
     assert "Mengapa bukan tabel: Syaratnya bertingkat lebih dalam" in stays.text
     assert "PCR test" in stays.text
+
+
+def test_an_empty_table_becomes_an_empty_field_of_json_and_comes_back(client: FlaskClient, draft: RuleSet) -> None:
+    page = f"/kelola/aturan/{draft.id}/tambah"
+    answer = send(client, page, {**WORDS, "do": "json"})
+    assert answer.status_code == 200
+    assert re.search(r'<textarea class="json"[^>]*></textarea>', answer.text)
+    assert told(answer) == {}
+    back = send(client, page, {**WORDS, "logic_as": "json", "logic": " ", "do": "table"})
+    assert (back.status_code, 'name="rows-0-what"' in back.text) == (200, True)
+    half = send(client, page, {**WORDS, "age_from": "6", "do": "json"})
+    assert (half.status_code, list(told(half))) == (422, ["rows-0-what"]), "an age alone asks for nothing"
 
 
 def test_a_rule_that_is_no_table_opens_as_json_with_the_reason(

@@ -158,6 +158,8 @@ def _rearranged(form: RuleForm, wish: str) -> RuleForm:
     """Another row, or the logic written in the other way; nothing that was typed is lost."""
     if wish == "row":
         return RuleForm({**form.typed, "row_count": str(form.row_count + 1)}, form.language)
+    if form.blank and wish in ("json", "table"):
+        return RuleForm({**form.typed, "logic_as": wish, "logic": ""}, form.language)
     logic = form.check_logic()
     if logic is None or wish not in ("json", "table"):
         return form

@@ -57,6 +57,12 @@ class RuleForm(Form):
         asked_for = int(self.value("row_count")) if re.fullmatch("[0-9]{1,2}", self.value("row_count")) else 0
         return min(ROWS_MAX, max((filled[-1] + 2) if filled else 2, asked_for))
 
+    @property
+    def blank(self) -> bool:
+        """Whether nothing of the logic has been typed yet."""
+        names = [*(f"rows-{at}-what" for at in range(ROWS_MAX)), "age_from", "age_to"] if self.as_table else ["logic"]
+        return not any(map(self._text, names))
+
     def body(self) -> dict[str, Any] | None:
         """The rule that was typed, or None with `errors` filled: each at its field, with its place in the rule."""
         body = self._words_and_places()
