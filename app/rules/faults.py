@@ -131,6 +131,12 @@ SENTENCES = {
         "logika harus menjawab benar atau salah.",
         "the logic must answer true or false.",
     ),
+    "no_fact": (
+        "logika ini tidak melihat fakta apa pun, jadi jawabannya selalu sama; sebut sedikitnya satu fakta dengan var, "
+        "atau tulis false bila tidak seorang pun boleh memenuhinya.",
+        "this logic looks at no fact, so that its answer is always the same; name at least one fact with var, "
+        "or write false if nobody is to meet it.",
+    ),
     "twice": (
         "kode ini sudah dipakai aturan lain di paket yang sama.",
         "another rule of this set has this code already.",

@@ -200,6 +200,8 @@ def logic_faults(logic: Any, may_miss: Any = None) -> Iterator[RuleFault]:
     yield from reader.faults
     if not reader.faults and answer not in (facts.TRUTH, None):
         yield RuleFault("logic", "answer")
+    elif not reader.faults and logic is not False and not paths(logic):
+        yield RuleFault("logic", "no_fact")
     if may_miss is None or reader.faults:
         return
     if not (isinstance(may_miss, list) and all(isinstance(name, str) for name in may_miss)):
