@@ -119,10 +119,9 @@ def test_a_refusal_takes_nothing_and_undoes_no_neighbour(app: Flask, clock: Cloc
 
 
 def test_a_rule_may_close_a_class_a_route_a_season_or_a_size_of_party(app: Flask, clock: Clock) -> None:
-    never = {"<": [1, 0]}
     in_force(
-        a_rule(code="kelas", where={"stage": ["sale"], "class": ["kelas-1"]}, logic=never, outcome="refuse_void"),
-        a_rule(code="rute", where={"stage": ["sale"], "route": ["IDSMQ-IDKUM"]}, logic=never, outcome="refuse_movable"),
+        a_rule(code="kelas", where={"stage": ["sale"], "class": ["kelas-1"]}, logic=False, outcome="refuse_void"),
+        a_rule(code="rute", where={"stage": ["sale"], "route": ["IDSMQ-IDKUM"]}, logic=False, outcome="refuse_movable"),
         a_rule(
             code="rombongan",
             where={"stage": ["sale"]},
@@ -155,14 +154,14 @@ def test_what_does_not_refuse_for_certain_before_anybody_is_named_refuses_nobody
     sale = {"stage": ["sale"]}
     today = clock().date()
     in_force(
-        a_rule(code="catatan", where=sale, logic=never, outcome="note"),
-        a_rule(code="tahan", where=sale, logic=never, outcome="hold"),
-        a_rule(code="rujuk", where=sale, logic=never, outcome="refer"),
+        a_rule(code="catatan", where=sale, logic=False, outcome="note"),
+        a_rule(code="tahan", where=sale, logic=False, outcome="hold"),
+        a_rule(code="rujuk", where=sale, logic=False, outcome="refer"),
         a_rule(code="orang", where=sale, logic=child, outcome="refuse_void"),
-        a_rule(code="gerbang", where={"stage": ["gangway"]}, logic=never, outcome="refuse_void"),
-        a_rule(code="belum-pasti", where=sale, logic=never, outcome="refuse_void", sure="unconfirmed"),
-        a_rule(code="mati", where=sale, logic=never, outcome="refuse_void", off={"id": "Mati.", "en": "Off."}),
-        a_rule(code="lewat", where=sale, logic=never, outcome="refuse_void", valid_to=today.isoformat()),
+        a_rule(code="gerbang", where={"stage": ["gangway"]}, logic=False, outcome="refuse_void"),
+        a_rule(code="belum-pasti", where=sale, logic=False, outcome="refuse_void", sure="unconfirmed"),
+        a_rule(code="mati", where=sale, logic=False, outcome="refuse_void", off={"id": "Mati.", "en": "Off."}),
+        a_rule(code="lewat", where=sale, logic=False, outcome="refuse_void", valid_to=today.isoformat()),
         a_rule(code="musim", where=sale, logic={"<": [{"var": "season.day"}, -99]}, outcome="refuse_void"),
     )  # fmt: skip
     assert refused(a_voyage()) == ""
