@@ -150,7 +150,7 @@ def test_a_rule_may_close_a_class_a_route_a_season_or_a_size_of_party(app: Flask
 
 
 def test_what_does_not_refuse_for_certain_before_anybody_is_named_refuses_nobody(app: Flask, clock: Clock) -> None:
-    never, child = {"<": [1, 0]}, {">": [{"var": "person.age_years"}, 200]}
+    child = {">": [{"var": "person.age_years"}, 200]}
     sale = {"stage": ["sale"]}
     today = clock().date()
     in_force(
