@@ -11,6 +11,7 @@ from app.boarding.actions import ScanAnswer
 from app.boarding.by_rules import ASKED
 from app.boarding.models import Scan, Verdict
 from app.booking.saying import ADVICE, DECLARED, LOOKED_AT
+from app.rules.closing import REFUSALS
 from app.rules.vocabulary import OFFICERS, fact_word, pick, unknown_words
 from app.schedule.models import Port
 from app.web import words
@@ -21,9 +22,6 @@ from app.web.words.scans import BY_RULES, DEVICE_REASONS, ENTERED, ENTERS, REASO
 COUNTED = "person.doses"
 """Of what an officer can say on the spot, the one that rules speak of by its value: their sentences tell what follows
 from it, and not that it is to be looked at."""
-
-REFUSALS = ("refuse_movable", "refuse_void")
-"""What no answer of an officer puts right."""
 
 
 @dataclass(frozen=True)
