@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from app.rules.judge import Prepared, is_for, judge
+from app.rules.logic import numbers
 
 REFUSALS = ("refuse_movable", "refuse_void")
 
@@ -77,20 +78,9 @@ def last_minute(rules: Sequence[Prepared], facts: Mapping[str, Any], least: int)
     An answer can only change at a number that a rule compares the minutes with.
     """
     timed = [rule for rule in rules if MINUTES in rule.looks_at]
-    compared = {number + more for rule in timed for number in _numbers(rule.rule["logic"]) for more in (0, 1)}
+    compared = {number + more for rule in timed for number in numbers(rule.rule["logic"]) for more in (0, 1)}
     for minutes in sorted({least, *(number for number in compared if number > least)}):
         at_that = {**facts, "voyage": {**facts["voyage"], "minutes_to_departure": minutes}}
         if refusing(rules, at_that) is None:
             return minutes
     return None
-
-
-def _numbers(logic: Any) -> Iterable[int]:
-    if isinstance(logic, int) and not isinstance(logic, bool):
-        yield logic
-    elif isinstance(logic, list):
-        for item in logic:
-            yield from _numbers(item)
-    elif isinstance(logic, dict):
-        for operands in logic.values():
-            yield from _numbers(operands)

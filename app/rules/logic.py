@@ -24,14 +24,20 @@ def paths(logic: Any) -> set[str]:
 
 def texts(logic: Any) -> Iterator[str]:
     """Every text in a logic, in its order: names of facts and values that they are compared with."""
-    if isinstance(logic, str):
+    return (leaf for leaf in _leaves(logic) if isinstance(leaf, str))
+
+
+def numbers(logic: Any) -> Iterator[int]:
+    """Every number in a logic, in its order."""
+    return (leaf for leaf in _leaves(logic) if isinstance(leaf, int) and not isinstance(leaf, bool))
+
+
+def _leaves(logic: Any) -> Iterator[Any]:
+    if isinstance(logic, list | dict):
+        for part in logic if isinstance(logic, list) else logic.values():
+            yield from _leaves(part)
+    else:
         yield logic
-    elif isinstance(logic, list):
-        for item in logic:
-            yield from texts(item)
-    elif isinstance(logic, dict):
-        for operands in logic.values():
-            yield from texts(operands)
 
 
 TEXT_MAX = 200
