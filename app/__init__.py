@@ -12,10 +12,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, config, keys
 from app.db import db, let_go
 from app.web import register
+from app.web.typed_values import TypedRequest
 
 
 class _Dermaga(Flask):
     """Flask without asking of every function of every request whether it is a coroutine: none is."""
+
+    request_class = TypedRequest
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

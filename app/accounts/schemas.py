@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from app.accounts.models import Role
+from app.text import one_line
 
 PASSWORD_MAX = 200
 """Characters a password may have: hashing a longer one would cost more than it protects."""
@@ -68,6 +69,6 @@ class NewUserIn(PasswordTwiceIn):
         """A name is one name however it is typed."""
         return {
             **data,
-            "username": str(data.get("username", "")).strip().lower(),
-            "name": " ".join(str(data.get("name", "")).split()),
+            "username": one_line(str(data.get("username", ""))).lower(),
+            "name": one_line(str(data.get("name", ""))),
         }

@@ -14,6 +14,7 @@ from app import clock
 from app.booking import identity
 from app.booking.models import CHOICES_MAX, CODE_LENGTH, PERSONS_MAX, DocumentKind, PaymentMethod
 from app.seats.models import ONLINE
+from app.text import one_line
 
 NAME_MAX = 60
 OLDEST_YEARS = 125
@@ -81,7 +82,7 @@ class Whole(fields.Integer):
 
 
 class Text(fields.String):
-    """One line of text, spaces at its ends and doubled ones dropped; not empty."""
+    """One line of text without invisible characters; spaces at its ends and doubled ones dropped; not empty."""
 
     default_error_messages = {**_REQUIRED, "invalid": "invalid"}  # noqa: RUF012
 
@@ -89,7 +90,7 @@ class Text(fields.String):
         super().__init__(validate=validate.Length(max=maximum, error="too_long"), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = " ".join(super()._deserialize(value, attr, data, **kwargs).split())
+        text = one_line(super()._deserialize(value, attr, data, **kwargs))
         if not text:
             raise self.make_error("required")
         if not text.isprintable():

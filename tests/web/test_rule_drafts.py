@@ -186,7 +186,6 @@ def test_rows_of_every_kind_are_written(client: FlaskClient, draft: RuleSet) -> 
         ({"where_class": "nosuch"}, "where_class", "where.class: &#39;nosuch&#39; belum terdaftar"),
         ({"sure": "unconfirmed"}, "sure", "sure: yang belum terkonfirmasi tidak diperiksa"),
         ({"off_id": "Belum."}, "off_en", "off.en: tulis kalimatnya"),
-        ({"title_en": "a\u202eb"}, "title_en", "title.en: ada huruf yang tidak terlihat (U+202E)"),
         ({"where_stage_quay": "1", "except_stage": "dermaga"}, "except_stage", "except.stage: ini mengecualikan"),
     ],
 )  # fmt: skip

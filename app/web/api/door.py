@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.errors import Refusal
+from app.text import clean_all
 from app.web.errors import as_json
 from app.web.forms import flatten, say
 from app.web.words import SENTENCES
@@ -174,7 +175,7 @@ class _Parser(FlaskParser):
         except (ValueError, RecursionError):
             raise Refusal("bad_json", 400) from None
         _look_through(value)
-        return value
+        return clean_all(value)
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         given = MultiDict(pair for pair in req.args.items(multi=True) if pair[0] != "lang")
