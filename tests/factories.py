@@ -159,10 +159,12 @@ def departure_of(voyage: Voyage, position: int = 0) -> Departure:
     return db.session.scalars(db.select(Departure).where(Departure.call_id == call.id)).one()
 
 
-def a_user(role: Role = Role.OFFICER, username: str = "") -> User:
-    """A user of that role, with PASSWORD."""
+def a_user(role: Role = Role.OFFICER, username: str = "", *, days: float = 2, by: User | None = None) -> User:
+    """A user of that role, with PASSWORD, whom `by` made so many days ago (a second person must be known for one)."""
     number = next(_numbers)
-    return create_user(username or f"{role}-{number}", f"Nama {number}", role, PASSWORD)
+    name = username or f"{role}-{number}"
+    since = clock.now() - timedelta(days=days)
+    return create_user(name, f"Nama {number}", role, PASSWORD, by.id if by else None, known_since=since)
 
 
 def a_nik(number: int, birth: date = date(1994, 3, 15)) -> str:

@@ -1,32 +1,47 @@
 """What can be done about users, and the counting of attempts."""
 
 from collections import Counter
+from datetime import datetime
 
 from sqlalchemy import select
 
 from app import clock
 from app.accounts import allowances
-from app.accounts.models import PASSWORD_MIN, Role, User
+from app.accounts.models import PASSWORD_MIN, Role, User, UserChange
 from app.accounts.queries import get_user
 from app.db import action, db
 from app.errors import Refusal
 
 
 @action
-def create_user(username: str, name: str, role: Role, password: str) -> User:
-    """A new user. Raises Refusal `username_taken` or `password_short`."""
+def create_user(
+    username: str,
+    name: str,
+    role: Role,
+    password: str,
+    by_id: int | None = None,
+    *,
+    known_since: datetime | None = None,
+) -> User:
+    """A new user, made by the user `by_id` (None: at the command line), known from now or already since a moment.
+
+    Raises Refusal `username_taken` or `password_short`.
+    """
     username = username.strip().lower()
     if db.session.scalar(select(User.id).where(User.username == username)):
         raise Refusal("username_taken", field="username", username=username)
-    user = User(username=username, name=name.strip(), role=role, created_at=clock.now())
+    user = User(username=username, name=name.strip(), role=role, created_at=known_since or clock.now())
     _give_password(user, password)
     db.session.add(user)
+    db.session.flush()
+    _note(user, by_id, "created")
     return user
 
 
 @action
 def change_user(
     user_id: int,
+    by_id: int | None = None,
     *,
     active: bool,
     role: Role,
@@ -34,7 +49,7 @@ def change_user(
     may_exempt: bool | None = None,
     may_approve_rules: bool | None = None,
 ) -> User:
-    """Change a user's role, let them in or keep them out, and give a new password if one is named.
+    """Change a user's role, let them in or keep them out, and give a new password if one is named, by user `by_id`.
 
     `may_exempt`, `may_approve_rules`: what they may do about travel rules; None leaves it. Whatever else changes ends
     their sessions. The last active administrator stays one (`last_administrator`).
@@ -47,15 +62,19 @@ def change_user(
     stays = active and role == Role.ADMINISTRATOR
     if [u.id for u in administrators] == [user.id] and not stays:
         raise Refusal("last_administrator", field="active")
+    kinds = {"opened" if active else "closed": user.active != active, "role": user.role != role}
     if (user.active, user.role) != (active, role):
         user.active, user.role = active, role
         user.end_sessions()
-    if may_exempt is not None:
-        user.may_exempt = may_exempt
-    if may_approve_rules is not None:
-        user.may_approve_rules = may_approve_rules
+    rights = {"may_exempt": may_exempt, "may_approve_rules": may_approve_rules}
+    for right, given in rights.items():
+        if given is not None and given != getattr(user, right):
+            setattr(user, right, given)
+            kinds["rights"] = True
     if password:
         _give_password(user, password)
+        kinds["password"] = True
+    _note(user, by_id, *(kind for kind, changed in kinds.items() if changed))
     return user
 
 
@@ -69,14 +88,16 @@ def change_own_password(user_id: int, old: str, new: str) -> User:
     if not user.has_password(old):
         raise Refusal("password_wrong", 422, field="old_password")
     _give_password(user, new)
+    _note(user, user.id, "own_password")
     return user
 
 
 @action
-def sign_out_everywhere(user_id: int) -> User:
-    """End all sessions and tokens of the user. Raises NotFound."""
+def sign_out_everywhere(user_id: int, by_id: int | None = None) -> User:
+    """End all sessions and tokens of the user, as user `by_id` wants. Raises NotFound."""
     user = get_user(user_id)
     user.end_sessions()
+    _note(user, by_id, "signed_out")
     return user
 
 
@@ -87,6 +108,12 @@ def spend_allowance(bucket: str, limit: int) -> None:
     if spent > limit:
         # Raised after the count is undone with the transaction: it stays at the limit until the window ends.
         raise allowances.TooMany(until)
+
+
+def _note(user: User, by_id: int | None, *kinds: str) -> None:
+    """Write down who changed the account."""
+    now = clock.now()
+    db.session.add_all(UserChange(user_id=user.id, by_id=by_id, kind=kind, at=now) for kind in kinds)
 
 
 def _give_password(user: User, password: str) -> None:

@@ -7,8 +7,8 @@ from secrets import token_hex
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import CheckConstraint, String, false
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, String, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model
 
@@ -64,6 +64,31 @@ class User(Model):
     def has_password(self, password: str) -> bool:
         """Whether `password` is this user's."""
         return _matches(self.password_hash, password)
+
+
+RESETS = ("created", "password", "role", "rights", "opened")
+"""Changes by which one person has another's account in hand: whoever made them has no second person in it."""
+
+
+class UserChange(Model):
+    """A change of one user's account, with who made it; rows stay, triggers refuse to change or remove them."""
+
+    __tablename__ = "user_change"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('created', 'password', 'role', 'rights', 'closed', 'opened', 'signed_out', 'ports',"
+            " 'own_password')",
+            name="kind",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    """Empty for the command line, where nobody has signed in."""
+    kind: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime]
+    by: Mapped[User | None] = relationship(foreign_keys=[by_id])
 
 
 class RateCount(Model):

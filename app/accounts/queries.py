@@ -1,8 +1,9 @@
 """Questions about users."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from app.accounts.models import User, waste_the_time_of_a_check
+from app.accounts.models import User, UserChange, waste_the_time_of_a_check
 from app.db import db
 from app.errors import NotFound
 
@@ -38,3 +39,9 @@ def get_user(user_id: int) -> User:
 def list_users() -> list[User]:
     """All users, by name."""
     return list(db.session.scalars(select(User).order_by(User.username)))
+
+
+def list_changes(user_id: int) -> list[UserChange]:
+    """What was changed about a user's account, and by whom, the latest first."""
+    changes = select(UserChange).where(UserChange.user_id == user_id).order_by(UserChange.id.desc()).limit(100)
+    return list(db.session.scalars(changes.options(joinedload(UserChange.by))))

@@ -9,7 +9,7 @@ import click
 from flask import Flask
 
 from app import keys
-from app.accounts.actions import create_user
+from app.accounts.actions import change_user, create_user
 from app.accounts.models import Role
 from app.boarding.models import Stage
 from app.boarding.replaying import judged_at
@@ -44,11 +44,14 @@ def register(app: Flask) -> None:
 @click.argument("username")
 @click.argument("role", type=click.Choice([str(role) for role in Role]))
 @click.option("--name", default="", help="The person's name; the username where not given.")
+@click.option("--approves-rules", is_flag=True, help="An official who may approve travel rules of others.")
 @click.password_option()
-def new_user(username: str, role: str, name: str, password: str) -> None:
+def new_user(username: str, role: str, name: str, approves_rules: bool, password: str) -> None:
     """Make a user; the password is asked for."""
     try:
-        create_user(username, name or username, Role(role), password)
+        made = create_user(username, name or username, Role(role), password)
+        if approves_rules:
+            change_user(made.id, active=True, role=Role(role), may_approve_rules=True)
     except Refusal as refusal:
         raise click.ClickException(f"{refusal.code} {refusal.details}") from None
     click.echo(f"{username}: {role}")

@@ -12,6 +12,7 @@ from app import clock, config
 from app.accounts.actions import change_user, create_user
 from app.accounts.models import Role
 from app.accounts.queries import find_user_by_name
+from app.accounts.second_person import KNOWN_FOR
 from app.cli.timetables import DATA, bring_in, read_rows
 from app.flow.actions import found_season, load_reference
 from app.flow.queries import list_seasons
@@ -63,10 +64,12 @@ def _signins_file() -> Path:
 def _demo_users() -> None:
     users = {}
     lines = []
+    # As if made yesterday: a second person must be known for a day, and the demonstration's draft waits for one now.
+    yesterday = clock.now() - KNOWN_FOR
     for username, name, role in DEMO_USERS:
         if find_user_by_name(username) is None:
             password = token_urlsafe(9)
-            users[role] = create_user(username, name, role, password).id
+            users[role] = create_user(username, name, role, password, known_since=yesterday).id
             lines.append(f"{role}: {username} / {password}\n")
     if lines:
         path = _signins_file()

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.accounts.queries import get_user
+from app.accounts.second_person import require_second_person
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.rules.certlogic import plain
@@ -113,8 +114,9 @@ def approve(draft_id: int, user_id: int, version: int) -> RuleSet:
     """Publish a draft as it was put forward at `version`, from the moment that was proposed; then it never changes.
 
     Raises NotFound; Refusal `not_a_draft`, `draft_changed`, `not_proposed`, `may_not_approve`, `two_people` (whoever
-    proposed it, began it or wrote a rule that is new in it does not approve it), `set_in_the_past`, `draft_empty`;
-    RuleFaults.
+    proposed it, began it or wrote a rule that is new in it does not approve it), `second_person_new` or
+    `second_person_made` (an account of less than a day, or made or reset by one of them), `set_in_the_past`,
+    `draft_empty`; RuleFaults.
     """
     draft, user = _draft(draft_id), get_user(user_id)
     if not (user.active and user.approves_rules):
@@ -124,10 +126,11 @@ def approve(draft_id: int, user_id: int, version: int) -> RuleSet:
     proposal = draft.proposal
     if proposal is None:
         raise Refusal("not_proposed")
+    now = clock.now()
     if user.id in draft.authors:
         raise Refusal("two_people", 403)
+    require_second_person(user, draft.authors, now)
     _check_can_begin(draft, proposal.in_force_from)
-    now = clock.now()
     draft.number, draft.published_at, draft.published_by = _next_number(), now, user.id
     draft.in_force_from = proposal.in_force_from or now
     return draft

@@ -95,7 +95,7 @@ def change_password() -> tuple[str, int] | tuple[str, int, dict[str, str]] | Res
 @only(*Role)
 def end_all_sessions() -> Response:
     """Sign out in every browser and program, this one too."""
-    actions.sign_out_everywhere(user().id)
+    actions.sign_out_everywhere(user().id, user().id)
     _forget_session()
     flash(_("Anda sudah keluar di semua peramban dan perangkat."))
     return redirect(url_for("account.sign_in"), 303)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app import config
 from app.accounts import actions
 from app.accounts.models import PASSWORD_MIN, Role, User
-from app.accounts.queries import find_user_by_password, get_user, list_users
+from app.accounts.queries import find_user_by_password, get_user, list_changes, list_users
 from app.accounts.schemas import AccessIn, NewUserIn, PasswordTwiceIn
 from app.errors import NotFound, Refusal
 from app.schedule.queries import find_port
@@ -41,7 +41,7 @@ def create_user() -> tuple[str, int] | Response:
     if given is None:
         return _new_user_page(form), 422
     try:
-        made = actions.create_user(given["username"], given["name"], given["role"], given["password"])
+        made = actions.create_user(given["username"], given["name"], given["role"], given["password"], guard.user().id)
     except Refusal as refusal:
         before = find_user_by_password(given["username"], given["password"])
         if before is None or (before.name, before.role) != (given["name"], given["role"]):
@@ -68,7 +68,7 @@ def change_access(user_id: int) -> tuple[str, int] | Response:
     if given is None:
         return _user_page(get_user(user_id), access=form), 422
     try:
-        changed = actions.change_user(user_id, **given)
+        changed = actions.change_user(user_id, guard.user().id, **given)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -90,7 +90,11 @@ def give_password(user_id: int) -> tuple[str, int] | Response:
         return _user_page(somebody, password=form), 422
     try:
         changed = actions.change_user(
-            user_id, active=somebody.active, role=Role(somebody.role), password=given["password"]
+            user_id,
+            guard.user().id,
+            active=somebody.active,
+            role=Role(somebody.role),
+            password=given["password"],
         )
     except NotFound:
         raise
@@ -104,7 +108,7 @@ def give_password(user_id: int) -> tuple[str, int] | Response:
 @only_administrator
 def end_sessions(user_id: int) -> Response:
     """Sign them out in every browser and device."""
-    changed = actions.sign_out_everywhere(user_id)
+    changed = actions.sign_out_everywhere(user_id, guard.user().id)
     return _back(changed, _("%(name)s sudah keluar di semua peramban dan perangkat.", name=changed.name))
 
 
@@ -136,6 +140,21 @@ def _roles() -> list[tuple[str, str]]:
     ]
 
 
+def _changes_told() -> dict[str, str]:
+    """What a change of an account is called."""
+    return {
+        "created": _("akun dibuat"),
+        "password": _("kata sandi diberikan"),
+        "own_password": _("kata sandi diganti sendiri"),
+        "role": _("peran diubah"),
+        "rights": _("hak diubah"),
+        "closed": _("akses ditutup"),
+        "opened": _("akses dibuka lagi"),
+        "signed_out": _("dikeluarkan di mana-mana"),
+        "ports": _("pelabuhan diubah"),
+    }
+
+
 def _new_user_page(form: Form) -> str:
     return render_template("admin/new_user.html", form=form, roles=_roles(), minimum=PASSWORD_MIN)
 
@@ -149,6 +168,8 @@ def _user_page(somebody: User, access: Form | None = None, password: Form | None
         access=access or Form(labels=_labels(), defaults=present),
         password=password or Form(labels=_labels()),
         roles=_roles(),
+        changes=list_changes(somebody.id),
+        told=_changes_told(),
         myself=somebody.id == guard.user().id,
         minimum=PASSWORD_MIN,
         home=find_port(config.current().port_name),

@@ -14,5 +14,13 @@ SENTENCES: dict[str, Any] = {
     "password_again": _("Kedua kata sandi tidak sama. Ketik keduanya lagi."),
     "username": _("Pakai 2 sampai 40 huruf kecil, angka, titik atau garis, misalnya siti.rahma."),
     "role": _("Pilih salah satu peran."),
+    "second_person_same": _("Orang kedua harus orang lain. Minta rekan yang berhak untuk memeriksa dan menyetujuinya."),
+    "second_person_new": _(
+        "Akun orang kedua harus sudah ada sedikitnya satu hari. Minta rekan dengan akun yang lebih lama."
+    ),
+    "second_person_made": _(
+        "Akun orang kedua dibuat atau diatur ulang oleh orang pertama, jadi tidak dihitung sebagai orang lain. "
+        "Minta rekan yang akunnya tidak pernah diatur oleh orang pertama."
+    ),
     "user_not_found": _("Pengguna ini tidak ada. Kembali dan pilih dari daftar."),
 }
