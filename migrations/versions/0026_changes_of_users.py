@@ -12,13 +12,11 @@ KINDS = "kind IN ('created', 'password', 'role', 'rights', 'closed', 'opened', '
 
 # The one who approves must have had an account for a day, and never have been made or reset by whoever put the set
 # forward or began it (app/accounts/second_person.py says the same in words).
-FIRST = (
-    "(SELECT proposed_by FROM proposal WHERE rule_set_id = NEW.id AND version = NEW.version ORDER BY id DESC LIMIT 1)"
-)
 MADE_BY_THE_FIRST = (
     "EXISTS (SELECT 1 FROM user_change WHERE user_id = NEW.published_by"
     " AND kind IN ('created', 'password', 'role', 'rights', 'opened')"
-    f" AND by_id IN (NEW.created_by, {FIRST}))"
+    " AND by_id IN (NEW.created_by, (SELECT proposed_by FROM proposal"
+    " WHERE rule_set_id = NEW.id AND version = NEW.version ORDER BY id DESC LIMIT 1)))"
 )
 IS_NEW = {
     "postgresql": "EXISTS (SELECT 1 FROM app_user WHERE id = NEW.published_by"
