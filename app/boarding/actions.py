@@ -71,6 +71,7 @@ def scan(
     keyring: Keyring,
     said: Mapping[str, Any] | None = None,
     seen: Collection[int] = (),
+    showing_id: str = "",
 ) -> ScanAnswer:
     """Judge what was `shown` (the text of a code, or a typed serial) and keep the scan, admitted or not.
 
@@ -81,7 +82,8 @@ def scan(
 
     `said` are facts (by their names in docs/rules.md) that the officer tells of the holder with this scan, and `seen`
     the papers that they have held in the hand; both are kept before the rules are asked. The same `scan_id` a second
-    time gives the first answer. Raises NotFound for an unknown departure or gate, Refusal
+    time gives the first answer; another one of the same `showing_id`, by the same officer at the same gate, is told of
+    the pass that never arrived (`recorded`). Raises NotFound for an unknown departure or gate, Refusal
     `fact_unknown` or `fact_value` for what cannot be said, and nothing else: whatever is wrong with the ticket is an
     answer.
     """
@@ -94,6 +96,11 @@ def scan(
     serial, fault = _read(shown, keyring)
     ticket = find_ticket(serial, lock=True) if serial else None
     judgement = fault or _look_at(ticket, departure, gate, now)
+    if ticket is not None and judgement is not None and judgement.reason == "already_used" and showing_id:
+        used = find_pass(ticket.id)
+        if used is not None and _is_same_showing(used, showing_id, departure, gate, officer_id):
+            told = _Judgement(Verdict.PASS, "recorded", _when_and_where(used))
+            return replace(_answer(used, departure, gate), reason=told.reason, details=told.details)
     if judgement is None and ticket is not None:
         record(ticket.passenger, said or {}, officer_id, now)
         _see(seen, ticket, officer_id, now)
@@ -102,6 +109,7 @@ def scan(
     found = judgement.by_rules
     kept = Scan(
         id=scan_id,
+        showing_id=showing_id or None,
         departure_id=departure.id,
         gate_id=gate.id,
         stage=gate.stage,
@@ -123,6 +131,12 @@ def scan(
     _count(kept, departure)
     db.session.flush()
     return _answer(kept, departure, gate, found.rules.number if found else None)
+
+
+def _is_same_showing(used: Scan, showing_id: str, departure: Departure, gate: Gate, officer_id: int) -> bool:
+    """Whether this pass was given to the very showing that is asked about again, at the same place by the same hand."""
+    passed = (used.showing_id, used.departure_id, used.gate_id, used.officer_id)
+    return passed == (showing_id, departure.id, gate.id, officer_id)
 
 
 def _see(seen: Collection[int], ticket: Ticket, officer_id: int, now: datetime) -> None:

@@ -131,6 +131,8 @@ class Scan(Model):
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     """Made by the device: sent twice, it is the same scan."""
+    showing_id: Mapped[str | None] = mapped_column(String(36))
+    """Made by the device as well: one for all scans of one showing of a ticket, until one was answered for good."""
     departure_id: Mapped[int] = mapped_column(ForeignKey("departure.id"))
     gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
     stage: Mapped[str] = mapped_column(String(8), default=Stage.GANGWAY, server_default="gangway")

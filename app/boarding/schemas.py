@@ -46,6 +46,15 @@ class ScanIn(Schema):
         validate=validate.Length(min=1, max=SHOWN_MAX),
         metadata={"description": "The text of the code as it was read, or the serial as it was typed."},
     )
+    showing_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Made by the device for each showing of a ticket, and kept through every question and new "
+            "`id` until a `pass` or `refuse` has arrived: a showing whose `pass` was lost is told it again "
+            "(`recorded`), and is not `already_used` by itself."
+        },
+    )
     departure_id = fields.Integer(required=True, strict=True, validate=_ID)
     gate_id = fields.Integer(required=True, strict=True, validate=_ID)
     scanned_at = fields.AwareDateTime(

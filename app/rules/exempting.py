@@ -22,6 +22,7 @@ def grant_exemption(
 ) -> Exemption:
     """Exempt one ticket from one rule of the set that it was `judged_by`, an id; None: of the set in force now.
 
+    The same exemption again, by the same officer with the same reason and letter, is the one that is there.
     Raises NotFound (`rule_not_found`, `ticket_not_found`); Refusal `exemption_reason_missing`, `letter_missing`,
     `no_exemption` (the rule allows none), `may_not_exempt` (this officer), `exempted_already`.
     """
@@ -42,6 +43,10 @@ def grant_exemption(
         raise Refusal("may_not_exempt", 403)
     if db.session.scalar(select(_ticket.c.id).where(_ticket.c.id == ticket_id)) is None:
         raise NotFound("ticket_not_found")
+    told = {"reason": reason, "letter": letter, "officer_id": officer.id}
+    before = db.session.scalar(select(Exemption).filter_by(ticket_id=ticket_id, rule=rule_code, **told))
+    if before is not None:
+        return before
     exemption = Exemption(
         ticket_id=ticket_id,
         rule=rule_code,

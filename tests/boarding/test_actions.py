@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from app.boarding import actions
-from app.boarding.models import DepartureState, Scan, Verdict
+from app.boarding.models import DepartureState, Gate, Scan, Verdict
 from app.boarding.queries import find_load, get_departure
 from app.booking.models import PaymentMethod
 from app.db import db
@@ -296,3 +296,30 @@ def test_a_held_place_boards_nobody(pier: Pier) -> None:
     booking = a_hold(pier.voyage)
     pier.open()
     assert pier.scan(booking.code).verdict == Verdict.REFER
+
+
+def test_a_showing_whose_pass_was_lost_is_told_it_again_and_nobody_else_is(pier: Pier) -> None:
+    signed = tickets_of(a_booking(pier.voyage))[0].signed
+    pier.open()
+    departure, gate, officer = pier.ids
+    showing = str(uuid4())
+
+    def show(showing_id: str, gate_id: int = gate, officer_id: int = officer) -> actions.ScanAnswer:
+        keyring = pier.app.extensions["keyring"]
+        now = pier.clock.moment
+        return actions.scan(str(uuid4()), signed, departure, gate_id, officer_id, now, keyring, showing_id=showing_id)
+
+    first = show(showing)
+    again = show(showing)
+    assert (again.verdict, again.reason, again.scan_id) == (Verdict.PASS, "recorded", first.scan_id)
+    other_gate = next(g.id for g in db.session.query(Gate) if g.id != gate and g.port_id == pier.gate.port_id)
+    for answer in (
+        show(""),
+        show(str(uuid4())),
+        show(showing, gate_id=other_gate),
+        show(showing, officer_id=a_user().id),
+    ):
+        assert (answer.verdict, answer.reason) == (Verdict.REFUSE, "already_used")
+    assert pier.aboard() == 1
+    db.session.expire_all()
+    assert get_departure(departure).boarded == 1

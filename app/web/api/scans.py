@@ -55,5 +55,6 @@ def scan_ticket(shown: dict[str, Any]) -> dict[str, Any]:
         current_app.extensions["keyring"],
         shown["said"],
         shown["seen"],
+        str(shown["showing_id"] or ""),
     )
     return tell(answer)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from flask import Blueprint, current_app, jsonify, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, g, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -13,7 +13,7 @@ from app import clock, config
 from app.accounts.models import Role
 from app.boarding import actions
 from app.boarding.by_rules import asks
-from app.boarding.models import Departure, DepartureState, Gate, Scan
+from app.boarding.models import Departure, DepartureState, Gate, Scan, Verdict
 from app.boarding.queries import find_load, get_departure, get_gate, get_scan, list_gates, list_scans
 from app.boarding.schemas import SHOWN_MAX
 from app.booking.identity import mask
@@ -28,6 +28,10 @@ FRESH = timedelta(minutes=2)
 """A verdict older than this is shown as history, so that a page found again admits nobody."""
 
 OVER = (DepartureState.LEFT, DepartureState.CANCELLED)
+
+SHOWING = "showing"
+"""The cookie with the id of the showing that a page without JavaScript is about. The page with its verdict begins the
+next one: a browser that never got that page still has the old one, and its next try is the same showing."""
 
 ANSWER_MAX = 2000
 """Characters of what a button sends."""
@@ -94,7 +98,7 @@ def judge(departure_id: int, gate_id: int, shown: str, answered: str = "", told:
     """
     said, seen = _answer(answered)
     answer = actions.scan(
-        _scan_id(request.form.get("showing", ""), shown + answered + told),
+        _scan_id(request.form.get("sending"), shown + answered + told),
         shown,
         departure_id,
         gate_id,
@@ -103,6 +107,7 @@ def judge(departure_id: int, gate_id: int, shown: str, answered: str = "", told:
         current_app.extensions["keyring"],
         said,
         seen,
+        str(_uuid(request.form.get("showing")) or ""),
     )
     return _see_other("gate.verdict", departure_id, gate_id, scan_id=answer.scan_id)
 
@@ -121,12 +126,31 @@ def _answer(text: str) -> tuple[dict[str, Any], list[int]]:
     return said, seen
 
 
-def _scan_id(showing: str, shown: str) -> str:
+def _scan_id(sending: str | None, shown: str) -> str:
     """The same form with the same serial is the same scan; another serial in it (by the back button) is not."""
+    form = _uuid(sending)
+    return str(uuid5(form, shown.upper()) if form else uuid4())
+
+
+def _uuid(text: str | None) -> UUID | None:
     try:
-        return str(uuid5(UUID(showing), shown.upper()))
-    except ValueError:
-        return str(uuid4())
+        return UUID(text)
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def showing_now(*, begins: bool = False) -> str:
+    """The id of the showing that this browser's forms are about; a new one `begins` when the last was answered."""
+    g.showing = (None if begins else _uuid(request.cookies.get(SHOWING))) or uuid4()
+    return str(g.showing)
+
+
+@bp.after_request
+def _keep_showing(response: Response) -> Response:
+    if showing := g.get("showing"):
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        response.set_cookie(SHOWING, str(showing), path="/gate", httponly=True, secure=secure, samesite="Lax")
+    return response
 
 
 @bp.get("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/scans/<uuid:scan_id>")
@@ -146,7 +170,7 @@ def verdict(departure_id: int, gate_id: int, scan_id: UUID) -> str:
         told=verdicts.put_scan(kept, head["port"]),
         compare=document_of(kept),
         fresh=clock.now() - kept.received_at < FRESH,
-        showing=uuid4(),
+        showing=showing_now(begins=kept.verdict in (Verdict.PASS, Verdict.REFUSE)),
     )
 
 
@@ -241,7 +265,7 @@ def _scan_page(departure_id: int, gate_id: int, fault: str = "") -> str:
         **head,
         last=last,
         fault=fault,
-        showing=uuid4(),
+        showing=showing_now(),
         device=_for_the_device(departure_id, gate_id, port.zone),
     )
 
@@ -251,6 +275,7 @@ def _for_the_device(departure_id: int, gate_id: int, zone: str) -> dict[str, Any
     return {
         "departure_id": departure_id,
         "gate_id": gate_id,
+        "officer_id": user().id,
         "zone": zone,
         "zone_name": words.zone_name(zone),
         "scans": "/api/v1/scans",

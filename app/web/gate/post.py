@@ -1,7 +1,6 @@
 """The post beside the gate: what is still asked of the holder of one ticket, and everything that can be recorded."""
 
 from dataclasses import dataclass
-from uuid import uuid4
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -23,7 +22,7 @@ from app.rules.logic import paths, texts
 from app.rules.queries import prepared_set
 from app.web import exempting, facts, verdicts
 from app.web.forms import Form
-from app.web.gate.boarding import FRESH, bp, document_of, head_of, judge
+from app.web.gate.boarding import FRESH, bp, document_of, head_of, judge, showing_now
 from app.web.guard import only, user
 
 PATH = "/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/periksa/<serial>"
@@ -177,7 +176,7 @@ def _page(departure_id: int, gate_id: int, ticket: Ticket, form: Form | None = N
         granted=granted,
         exemptible=exempting.exemptible(last, granted),
         kept="kept" in request.args,
-        showing=uuid4,
+        showing=showing_now(),
     )
 
 

@@ -33,6 +33,7 @@ REASONS: dict[str, Any] = {
     "admitted": _("naik"),
     "entered": _("masuk"),
     "entered_again": _("masuk lagi"),
+    "recorded": _("sudah tercatat tadi"),
     "already_used": _("sudah dipakai"),
     "wrong_voyage": _("pelayaran lain"),
     "wrong_port": _("pelabuhan lain"),

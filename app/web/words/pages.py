@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
 from flask import Flask, current_app, redirect, request, session
 from flask_babel import Babel, get_locale
@@ -70,7 +71,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(
         now=clock.now, live_url=live_url, language=lambda: str(get_locale()), settings=config.current,
-        asset=_asset,
+        asset=_asset, new_id=uuid4,
     )  # fmt: skip
 
 

@@ -23,6 +23,10 @@ REASONS: dict[str, tuple[Any, Any]] = {
         _("Sudah masuk sejak %(at)s di %(gate)s."),
         _("Cocokkan gelang dan nama, lalu persilakan masuk lagi."),
     ),
+    "recorded": (
+        _("Sudah tercatat tadi, %(at)s: jawabannya tidak sampai ke sini."),
+        _("Persilakan naik. Orang ini tidak dihitung dua kali."),
+    ),
     "already_used": (
         _("Sudah dipakai %(at)s di %(gate)s."),
         _("Jangan naikkan. Cocokkan nama dengan KTP, lalu panggil pengawas."),

@@ -7,6 +7,8 @@ import { keepOn } from "./screen.mjs";
 import { Showing } from "./showing.mjs";
 import { prove } from "./signature.mjs";
 import { isAwake, signal, wake } from "./sound.mjs";
+import { cleanSerial } from "./ticket.mjs";
+import { Unanswered } from "./unanswered.mjs";
 import { Verdicts, fill, list, remember } from "./verdict.mjs";
 
 const LOOK_EVERY_MS = 100;
@@ -25,9 +27,7 @@ const NOBODY = { name: "", fare_class: "", vehicle_plate: "", unrecorded: "" };
 
 const verdicts = new Verdicts($("verdict-panel"), head);
 const showing = new Showing();
-// Ids of scans that the server has not answered, by text. A showing is over when it is answered: the next try
-// has the same id, so that a person whose NAIK was lost on the way is not "already used" by it.
-const unanswered = new Map();
+const unanswered = new Unanswered(storage(), `scans ${device.officer_id} ${device.departure_id} ${device.gate_id}`);
 let line = Promise.resolve();
 // What the verdict on the screen is about.
 let asked = "";
@@ -43,22 +43,21 @@ async function judgeNow(shown, answer) {
   hint("checking");
   const proof = await prove(shown, device.keys);
   const local = device.words[proof.fault];
-  if (!local) return tell(await askAbout(shown, (fault) => withoutServer(fault, proof), answer), shown);
+  // A ticket is the same one whether its code is seen or its number typed.
+  const ticket = proof.ticket?.serial ?? cleanSerial(shown) ?? shown;
+  if (!local) return tell(await askAbout(ticket, shown, (fault) => withoutServer(fault, proof), answer), shown);
   // Seen on the device already: told at once, and sent all the same, so that the refusal is kept.
   tell(local);
-  askAbout(shown, () => local);
+  askAbout(ticket, shown, () => local);
 }
 
 // What the server says, or `otherwise(fault)`; either way it is in the list of the last scans.
-async function askAbout(shown, otherwise, given = null) {
-  const key = given ? `${shown} ${JSON.stringify(given)}` : shown;
-  const id = unanswered.get(key) ?? newId();
-  unanswered.set(key, id);
-  const scan = { id, shown, departure_id: device.departure_id, gate_id: device.gate_id, ...given };
-  scan.scanned_at = new Date().toISOString();
+async function askAbout(ticket, shown, otherwise, given = null) {
+  const asked = { shown, departure_id: device.departure_id, gate_id: device.gate_id, ...given };
+  const scan = unanswered.question(ticket, asked, Date.now(), newId);
   const answer = await ask(device.scans, scan, form.elements.csrf_token.value);
   if (!answer.fault) {
-    unanswered.delete(key);
+    unanswered.answered(ticket, answer.verdict);
     counted(answer);
   }
   const told = answer.fault ? otherwise(answer.fault) : named(answer);
@@ -66,6 +65,15 @@ async function askAbout(shown, otherwise, given = null) {
   remember($("last"), $("last-row"), row, device.last, row.name && postOf(row.serial));
   $("none").hidden = true;
   return told;
+}
+
+// Some browsers forbid it altogether.
+function storage() {
+  try {
+    return globalThis.sessionStorage;
+  } catch {
+    return null;
+  }
 }
 
 // crypto.randomUUID is missing on a page without HTTPS, where typing must still work.

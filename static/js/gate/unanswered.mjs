@@ -1,0 +1,64 @@
+// Pure but for the storage it is given: showings of tickets that the server has not answered for good.
+//
+// A showing has one id from the first question to the answer that admits or refuses, also over a reload: the server
+// then knows a rescan after a lost answer from somebody who shows a used ticket. A question that was not answered is
+// asked again as it was, with its own id, so that it never counts twice.
+
+// A question older than this is asked anew: meanwhile boarding may have opened, and another person may hold the ticket.
+export const RESEND_MS = 60_000;
+const KEPT = 200;
+
+export class Unanswered {
+  #storage;
+  #key;
+  #rows;
+
+  // `storage` is the browser's (or anything with getItem and setItem); `key` names this officer at this place.
+  constructor(storage, key) {
+    this.#storage = storage;
+    this.#key = key;
+    this.#rows = new Map(this.#read());
+  }
+
+  // What to ask about `ticket`: the question that was not answered, or a new one with what the officer has said.
+  question(ticket, asked, now, newId) {
+    const { showing_id = newId(), question, at } = this.#rows.get(ticket) ?? {};
+    const repeats = question && now - at < RESEND_MS && (!asked.said || same(asked, question));
+    const put = repeats ? question : { id: newId(), showing_id, ...asked, scanned_at: new Date(now).toISOString() };
+    this.#keep(ticket, { showing_id, question: put, at: repeats ? at : now });
+    return put;
+  }
+
+  // The server has answered the question about `ticket`; after a pass or a refusal the showing is over.
+  answered(ticket, verdict) {
+    const row = this.#rows.get(ticket);
+    if (row && verdict !== "pass" && verdict !== "refuse") this.#keep(ticket, { showing_id: row.showing_id });
+    else this.#keep(ticket, null);
+  }
+
+  #keep(ticket, row) {
+    this.#rows.delete(ticket);
+    if (row) this.#rows.set(ticket, row);
+    for (const oldest of this.#rows.keys()) {
+      if (this.#rows.size <= KEPT) break;
+      this.#rows.delete(oldest);
+    }
+    try {
+      this.#storage?.setItem(this.#key, JSON.stringify([...this.#rows]));
+    } catch {
+      // A full or forbidden storage forgets at a reload, and nothing else.
+    }
+  }
+
+  #read() {
+    try {
+      return JSON.parse(this.#storage?.getItem(this.#key)) ?? [];
+    } catch {
+      return [];
+    }
+  }
+}
+
+function same(asked, question) {
+  return ["said", "seen"].every((name) => JSON.stringify(asked[name]) === JSON.stringify(question[name]));
+}
