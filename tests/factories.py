@@ -19,6 +19,7 @@ from app.booking.models import Booking, DocumentKind, PaymentMethod, Ticket
 from app.booking.queries import get_booking
 from app.db import db
 from app.fares.models import Tariff
+from app.schedule.days import port_day
 from app.schedule.models import Leg, Operator, Port, PortCall, Ship, Voyage
 from app.seats.models import ONLINE, Allotment, Channel, ChannelKind, FareClass, LegLoad, PlaceKind
 
@@ -103,7 +104,7 @@ def a_voyage(
             PortCall(
                 position=position,
                 port=port,
-                day=(departs or arrives or moment).astimezone(port.tz).date(),
+                day=port_day(departs or arrives or moment, port.tz),
                 planned_departure=departs,
                 planned_arrival=arrives,
             )

@@ -20,6 +20,7 @@ from app.errors import Refusal
 from app.events import PlacesChanged, TimesChanged
 from app.flow import reference
 from app.flow.models import DocumentedCount
+from app.schedule.days import port_day
 from app.schedule.models import UNSTATED_PORT, Leg, Operator, Port, PortCall, Season, Ship, Voyage
 from app.schedule.timetable import TimetableRow, is_departure, local_moment
 from app.seats.models import ONLINE, Allotment, CapacityCertificate, Dispensation, LegLoad
@@ -139,7 +140,7 @@ class _RowImporter:
         kind = "planned_departure" if self.leaves else "planned_arrival"
         self._set(call, precision=precision, **{kind: moment})
         if call.revised_departure is None:
-            self._set(call, day=self.row.day)
+            self._set(call, day=port_day(moment, call.port.tz))
 
     def _open_for_sale(self, voyage: Voyage) -> None:
         call, leg = voyage.calls[0], voyage.legs[0]

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.flow.catalogue import PROVISIONAL, ZONES
 from app.flow.sheets import MOMENTS, NO_LETTER, Cells
+from app.schedule.days import port_day
 from app.schedule.models import CAUSES, CHILD_AGE_MAX, UNSTATED_PORT, is_imo_number
 
 
@@ -188,10 +189,9 @@ def call_of(cells: Cells) -> CallRecord:
         reason=cells.text("reason", 200),
         **moments,
     )
-    if record.day is None:
-        record = replace(record, day=_day_of(record))
-    elif (days := _days_of(record)) and record.day not in days:
+    if record.day and (days := _days_of(record)) and record.day not in days:
         cells.fault("day", "day_differs")
+    record = replace(record, day=_day_of(record) or record.day)
     if bool(record.tide_from) != bool(record.tide_until) or (
         record.tide_from and record.tide_until and record.tide_from > record.tide_until
     ):
@@ -202,12 +202,11 @@ def call_of(cells: Cells) -> CallRecord:
 
 
 def _day_of(call: CallRecord) -> date | None:
-    """The day that a call counts to where its line leaves it open: that of its departure, as best known."""
+    """The day that a call counts to: that of its departure, as best known; None where nothing is."""
     revised = call.revised_departure or (None if call.planned_departure else call.revised_arrival)
-    planned = call.planned_departure or call.planned_arrival
-    if revised or planned is None:
-        return revised.date() if revised else None
-    return (planned - (timedelta(microseconds=1) if call.precision == "day" else timedelta())).date()
+    moment = revised or call.planned_departure or call.planned_arrival
+    # Its moments are on the port's own clock, without a zone.
+    return port_day(moment.replace(tzinfo=UTC), UTC) if moment else None
 
 
 def _days_of(call: CallRecord) -> set[date]:

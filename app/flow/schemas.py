@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from app.boarding.models import DepartureState
+from app.schedule.days import DAY_TOLD
 from app.schedule.schemas import PortRefOut
 
 
@@ -23,7 +24,7 @@ class DepartureOut(Schema):
     next_port = fields.Nested(
         PortRefOut, required=True, metadata={"description": "The next call. Places are counted as far as there."}
     )
-    day = fields.Date(required=True, allow_none=True, metadata={"description": "The local day that it counts to."})
+    day = fields.Date(required=True, allow_none=True, metadata={"description": DAY_TOLD})
     departs_at = fields.AwareDateTime(required=True, allow_none=True, metadata={"description": "As best known."})
     planned_at = fields.AwareDateTime(required=True, allow_none=True)
     time_known = fields.Boolean(required=True, metadata={"description": "False: only the day is known."})

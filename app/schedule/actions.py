@@ -8,6 +8,7 @@ from app import clock, outbox
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import TimesChanged
+from app.schedule.days import port_day
 from app.schedule.models import CAUSES, PortCall
 
 
@@ -131,11 +132,8 @@ def _shift(calls: Sequence[PortCall], by: timedelta, times: CallTimes) -> None:
 
 
 def _count_to_a_day(call: PortCall) -> None:
-    """The local day of a time that was moved; where the plan stands again, its own (midnight ends a day)."""
+    """The day on which people come for it, as it was moved; where the plan stands again, its own."""
     revised = call.revised_departure or (call.revised_arrival if call.planned_departure is None else None)
-    planned = call.planned_departure or call.planned_arrival
-    if revised:
-        call.day = revised.astimezone(call.port.tz).date()
-    elif planned:
-        ends_a_day = timedelta(microseconds=1) if call.precision == "day" else timedelta()
-        call.day = (planned - ends_a_day).astimezone(call.port.tz).date()
+    moment = revised or call.planned_departure or call.planned_arrival
+    if moment:
+        call.day = port_day(moment, call.port.tz)

@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from app.errors import Refusal
+from app.schedule.days import port_day
 
 NUMBER_MAX = 160
 ONE_DAY = timedelta(days=1)
@@ -25,15 +26,12 @@ class CallPlan:
     call_id: int | None = None
     """The call of the voyage that this plan is about; None for a new one."""
     counts_to: date | None = None
-    """The local day that it counts to, where its moments do not say (24:00 counts to the day that it ends)."""
+    """The local day that it counts to, where it has no moments."""
 
     def day(self, zone: ZoneInfo) -> date | None:
         """The local day that the call counts to."""
         moment = self.departs_at or self.arrives_at
-        if self.counts_to or moment is None:
-            return self.counts_to
-        ends = timedelta(microseconds=1) if self.precision == "day" else timedelta()
-        return (moment - ends).astimezone(zone).date()
+        return port_day(moment, zone) if moment else self.counts_to
 
     def shifted(self, days: int, zone: ZoneInfo) -> "CallPlan":
         """The same hour on the port's clock so many days later, for a call of another voyage."""

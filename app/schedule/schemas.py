@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from app.schedule.days import DAY_TOLD
 from app.schedule.models import CAUSES
 
 NAME_MAX = 60
@@ -118,7 +119,7 @@ class CallOut(Schema):
     id = fields.Integer(required=True, metadata={"description": "For `from_call_id` and `to_call_id` of a hold."})
     position = fields.Integer(required=True)
     port = fields.Nested(PortRefOut, required=True)
-    day = fields.Date(required=True, allow_none=True, metadata={"description": "The local day that it counts to."})
+    day = fields.Date(required=True, allow_none=True, metadata={"description": DAY_TOLD})
     time_known = fields.Boolean(
         required=True,
         metadata={"description": "False: only the day is known, and the planned moment is the end of that day."},

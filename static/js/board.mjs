@@ -1,7 +1,7 @@
 // Main: the boards of departures, filled with live news. Without it they are pages to be loaded again.
 
 import { follow, versions } from "./lib/live.mjs";
-import { day, hour, number, percent, span } from "./lib/telling.mjs";
+import { day, hour, night, number, percent, portDay, span } from "./lib/telling.mjs";
 
 const { stream, poll, language, zone, zone_name: zoneName, states, needs, says } =
   JSON.parse(document.getElementById("script").textContent);
@@ -54,9 +54,9 @@ function fillRow(row, told) {
 function fillTimes(row, told) {
   const here = where(row);
   const known = told.time_known && told.departs_at;
-  // A ship of 24:00 leaves at 00.00 of the next day, though it counts to the day that ends.
-  write(row, "day", known ? day(told.departs_at, language, here.zone) : day(told.day, language));
+  write(row, "day", day(told.day, language));
   write(row, "hour", known ? hour(told.departs_at, here) : says.no_time);
+  write(row, "night", known ? night(told.departs_at, here, says.night) : "");
   one('[data-field="hour"]', row).classList.toggle("board-hour", Boolean(known));
   one("[data-changed]", row).replaceChildren(...changes(told, here).flatMap((part) => [part, " "]));
 }
@@ -81,8 +81,8 @@ function changes(told, here) {
     if (told.planned_at && told.change !== "named") {
       // A plan that names no time is the end of its day.
       const before = told.planned_known
-        ? `${day(told.planned_at, language, here.zone)} ${hour(told.planned_at, here)}`
-        : day(new Date(Date.parse(told.planned_at) - 1), language, here.zone);
+        ? `${portDay(told.planned_at, here)} ${hour(told.planned_at, here)}`
+        : portDay(told.planned_at, here);
       said.push(words("s", "changed-was", says.was.replace("{time}", before)));
     }
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { pause, versions } from "../../static/js/lib/live.mjs";
-import { day, hour, number, percent } from "../../static/js/lib/telling.mjs";
+import { day, hour, night, number, percent, portDay, span } from "../../static/js/lib/telling.mjs";
 
 test("who fails waits longer each time, up to half a minute or so", () => {
   const waits = [0, 1, 2, 3, 9].map((failures) => pause(failures, 0, 0.5));
@@ -37,4 +37,15 @@ test("figures and times are written as the server writes them", () => {
   assert.equal(day("2024-04-06T18:00:00+00:00", "en", "Asia/Jakarta"), "Sun, 7 Apr 2024");
   assert.equal(percent(1, 3), "33%");
   assert.equal(percent(1, 0), "0%");
+});
+
+test("midnight is 24.00 of the day that ends, and the small hours say which night", () => {
+  const here = { zone: "Asia/Jayapura", zoneName: "WIT", language: "id" };
+  const midnight = "2026-12-16T15:00:00+00:00";
+  assert.equal(hour(midnight, here), "24.00 WIT");
+  assert.equal(portDay(midnight, here), "Rab, 16 Des 2026");
+  assert.equal(night(midnight, here, ""), "Kamis 00.00");
+  assert.equal(night("2026-12-16T17:00:00+00:00", here, "{before} malam menuju {day}"), "Rabu malam menuju Kamis");
+  assert.equal(night("2026-12-16T19:00:00+00:00", here, ""), "", "04.00 is morning");
+  assert.equal(span("2026-12-16T12:00:00+00:00", midnight, here, "2026-12-16"), "21.00–24.00 WIT");
 });

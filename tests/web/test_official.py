@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -17,7 +17,7 @@ from app.flow.actions import found_season
 from app.flow.queries import Need, board_of_port
 from app.schedule.models import Voyage
 from app.seats.models import LegLoad
-from app.web import verdicts, words
+from app.web import verdicts
 from app.web.official import telling
 from app.web.official.door import COMING
 from tests import factories
@@ -181,18 +181,6 @@ def test_a_departure_moves_from_coming_to_boarding_to_left(port: Port) -> None:
     actions.depart(departure.id, port.officer.id)
     assert section_of(port.page(), departure) == "left"
     assert field(row_of(port.page(), departure), "state") == "Sudah berangkat"
-
-
-def test_a_ship_of_midnight_is_shown_on_the_day_that_it_leaves(port: Port) -> None:
-    voyage = port.voyage()
-    call = voyage.calls[0]
-    ends = (port.clock().astimezone(port.port.tz) + timedelta(days=2)).date()
-    call.day = ends
-    call.planned_departure = datetime.combine(ends + timedelta(days=1), time(), port.port.tz)  # 24:00 of that day
-    db.session.commit()
-    for path in ("/papan", "/keberangkatan"):
-        row = row_of(port.page(path), factories.departure_of(voyage))
-        assert (field(row, "day"), field(row, "hour")) == (words.day(ends + timedelta(days=1)), "00.00 WIB"), path
 
 
 def test_the_page_says_as_of_which_second_in_the_ports_zone(port: Port) -> None:

@@ -2,11 +2,9 @@
 
 import html
 import re
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
-from babel.dates import format_date
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -429,20 +427,6 @@ def test_every_field_of_a_passenger_is_on_the_form(client: FlaskClient, traveler
 def test_the_whole_flow_speaks_english_when_asked(client: FlaskClient, traveler: Traveler) -> None:
     client.get("/?lang=en")
     assert '<html lang="en">' in client.get(traveler.page).text
-
-
-def test_a_ship_that_leaves_at_24_00_is_found_on_its_day_and_people_are_told_the_night(client: FlaskClient) -> None:
-    midnight = datetime.now(ZoneInfo("Asia/Jakarta")).replace(hour=0, minute=0, second=0, microsecond=0)
-    voyage = a_voyage(departs_at=midnight + timedelta(days=3))
-    call = voyage.calls[0]
-    call.day = midnight.date() + timedelta(days=2)
-    db.session.commit()
-    night = format_date(midnight.date() + timedelta(days=3), "EEE, d MMM y", locale="id")
-    asked = {"dari": "IDSMQ", "ke": "IDSRG", "hari": call.day.isoformat()}
-    for page in (client.get("/cari", query_string=asked).text, client.get("/").text):
-        assert re.search(r"00\.00 WIB", page)
-        assert night in page
-    assert f", {night} · Dermaga</title>" in client.get(f"/pelayaran/{voyage.id}").text
 
 
 def test_unknown_prices_are_said_to_be_unknown(client: FlaskClient, traveler: Traveler) -> None:

@@ -14,6 +14,7 @@ from app.booking.offers import Offer, list_offers
 from app.booking.queries import Ends
 from app.fares.schemas import PriceOut
 from app.rules.schemas import ClosedByOut
+from app.schedule.days import DAY_TOLD
 from app.schedule.models import Port, PortCall, Voyage
 from app.schedule.queries import find_port, find_port_asked_for, get_voyage, list_ports, list_voyages
 from app.schedule.schemas import PortRefOut, PortsOut, VoyageOut, VoyageSearchIn
@@ -57,7 +58,7 @@ class JourneyOut(Schema):
     to_call_id = fields.Integer(required=True)
     from_port = fields.Nested(PortRefOut, required=True)
     to_port = fields.Nested(PortRefOut, required=True)
-    day = fields.Date(required=True, allow_none=True, metadata={"description": "The local day that it leaves."})
+    day = fields.Date(required=True, allow_none=True, metadata={"description": DAY_TOLD})
     departs_at = fields.AwareDateTime(required=True, allow_none=True, metadata={"description": "As best known."})
     sale_closes_at = fields.AwareDateTime(required=True, allow_none=True)
     classes = _classes()

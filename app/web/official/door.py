@@ -79,6 +79,7 @@ def for_the_script(topic: str, poll: str, port: Port) -> dict[str, Any]:
             "tide": _("menunggu pasang %(window)s", window="{window}"),
             "changes": {change: str(text) for change, text in words.CHANGES.items()},
             "causes": {cause: str(text) for cause, text in words.CAUSES.items()},
+            "night": _("%(before)s malam menuju %(day)s", before="{before}", day="{day}"),
             "no_time": _("jam belum diumumkan"),
             "certificate": _("tidak didokumentasikan"),
             "dispensation": _("tidak ada"),

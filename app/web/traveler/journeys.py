@@ -103,13 +103,6 @@ class Journey:
         return (self.start, self.end) == (self.voyage.calls[0], self.voyage.calls[-1])
 
     @property
-    def leaves_on(self) -> date | None:
-        """The day on the calendar that people must be there; 24:00 counts to the day that it ends, and is the next."""
-        if self.start.time_known and self.start.departs_at:
-            return self.start.departs_at.astimezone(self.start.port.tz).date()
-        return self.start.day
-
-    @property
     def hours(self) -> str:
         """How long the passage takes without a call between, as sources report it; empty where none does."""
         if self.end.position != self.start.position + 1:

@@ -17,6 +17,7 @@ from app.booking.models import PERSONS_MAX
 from app.booking.queries import Ends
 from app.booking.schemas import HoldIn
 from app.errors import NotFound, Refusal
+from app.schedule.days import port_day
 from app.schedule.models import PortCall, Voyage
 from app.schedule.queries import get_voyage, list_ports
 from app.seats.models import ONLINE, PlaceKind
@@ -25,7 +26,7 @@ from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler.door import bp, remember
 from app.web.traveler.journeys import Journey, journeys_along, list_ends, sells
-from app.web.words import hour, local
+from app.web.words import hour
 
 PATH = "/pelayaran/<int(max=2147483647):voyage_id>"
 
@@ -156,7 +157,7 @@ def _page(journey: Journey, form: Form) -> str:
 
 def _at_port(call: PortCall, moment: datetime | None) -> str:
     """`Sampit, 7 Apr 13.00 WIB`, short enough for a phone: which of several calls at a port."""
-    on = local(moment, call.port).date() if moment and call.time_known else call.day
+    on = port_day(moment, call.port.tz) if moment and call.time_known else call.day
     words = [format_date(on, "d MMM") if on else "", hour(moment, call.port) if call.time_known else ""]
     when = " ".join(filter(None, words))
     return f"{call.port.name}, {when}" if when else call.port.name

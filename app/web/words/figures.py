@@ -7,8 +7,12 @@ from typing import Any
 from flask_babel import format_date, get_locale, gettext
 from flask_babel import lazy_gettext as _
 
+from app.schedule.days import is_midnight, port_day
 from app.schedule.models import Port
 from app.seats.models import Channel
+
+MORNING = 4
+"""The hour at which a night is over: before it people say which night they mean."""
 
 _ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
@@ -47,35 +51,72 @@ def local(moment: datetime, port: Port) -> datetime:
 
 
 def at(moment: datetime | None, port: Port) -> str:
-    """`Min, 7 Apr 2024 13.00 WIB` on the port's clock."""
+    """`Min, 7 Apr 2024 13.00 WIB` on the port's clock; `Rabu malam, 16 Des 2026, pukul 24.00 WIB (Kamis 00.00)`."""
     if moment is None:
         return ""
-    return f"{day(local(moment, port).date())} {hour(moment, port)}"
+    on = port_day(moment, port.tz)
+    if not is_midnight(moment, port.tz):
+        return f"{day(on)} {hour(moment, port)}"
+    return str(
+        gettext(
+            "%(weekday)s malam, %(date)s, pukul %(hour)s (%(next)s)",
+            weekday=format_date(on, "EEEE"),
+            date=format_date(on, "d MMM y"),
+            hour=hour(moment, port),
+            next=night(moment, port),
+        )
+    )
 
 
 def hour(moment: datetime | None, port: Port) -> str:
-    """`13.00 WIB`, in English `13:00 WIB`."""
+    """`13.00 WIB`, in English `13:00 WIB`; midnight is `24.00 WIB`, of the day that it ends."""
     if moment is None:
         return ""
     here = local(moment, port)
-    separator = ":" if str(get_locale()) == "en" else "."
-    return f"{here:%H}{separator}{here:%M} {zone_name(port.zone)}"
+    shown = "24" if is_midnight(moment, port.tz) else f"{here:%H}"
+    return f"{shown}{_separator()}{here:%M} {zone_name(port.zone)}"
+
+
+def night(moment: datetime | None, port: Port) -> str:
+    """Which night an hour is in: `Kamis 00.00` of 24.00 on Wednesday, `Rabu malam menuju Kamis` of 02.00 on Thursday.
+
+    Empty by day.
+    """
+    if moment is None or (here := local(moment, port)).hour >= MORNING:
+        return ""
+    name = format_date(here.date(), "EEEE")
+    if is_midnight(moment, port.tz):
+        return f"{name} 00{_separator()}00"
+    before = format_date(here.date() - timedelta(days=1), "EEEE")
+    return str(gettext("%(before)s malam menuju %(day)s", before=before, day=name))
+
+
+def leaves_at(moment: datetime | None, port: Port) -> str:
+    """`at`, and of the small hours which night they are in: people come to the port the evening before."""
+    if moment is None or is_midnight(moment, port.tz):
+        return at(moment, port)
+    which = night(moment, port)
+    return f"{at(moment, port)} ({which})" if which else at(moment, port)
+
+
+def _separator() -> str:
+    return ":" if str(get_locale()) == "en" else "."
 
 
 def window(start: datetime | None, end: datetime | None, port: Port, on: date | None = None) -> str:
     """`13.00–15.00 WIB` on the port's clock; with its day where that is not the day `on`."""
     if start is None or end is None:
         return ""
-    first, last = local(start, port), local(end, port)
-    if first.date() != last.date():
+    first = port_day(start, port.tz)
+    if first != port_day(end, port.tz):
         return f"{at(start, port)} – {at(end, port)}"
-    ahead = "" if first.date() == on else f"{day(first.date())} "
+    ahead = "" if first == on else f"{day(first)} "
     return f"{ahead}{hour(start, port).split(' ')[0]}–{hour(end, port)}"
 
 
 def last_day(moment: datetime, port: Port) -> str:
     """The day that ends at `moment` (a plan that names no time is the end of its day)."""
-    return day((local(moment, port) - timedelta(microseconds=1)).date())
+    return day(port_day(moment, port.tz))
 
 
 def why(cause: str, reason: str = "") -> str:

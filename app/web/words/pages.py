@@ -65,7 +65,7 @@ def register(app: Flask) -> None:
         name: getattr(figures, name)
         for name in (
             "day", "at", "hour", "rupiah", "number", "zone_name", "window", "last_day", "why", "said", "channel_name",
-            "how_changed",
+            "how_changed", "night", "leaves_at",
         )
     }  # fmt: skip
     app.jinja_env.filters.update(filters)

@@ -5,14 +5,39 @@ export function number(value, language) {
   return new Intl.NumberFormat(language === "en" ? "en" : "id-ID").format(value);
 }
 
-/** `13.00 WIB` or `13.00.05 WIB`, in English with colons. */
-export function hour(iso, { zone, zoneName, language, seconds = false }) {
+const MINUTE_MS = 60_000;
+const MORNING = 4; // before it, people say which night they mean
+
+function clock(iso, zone) {
   const parts = new Intl.DateTimeFormat("en-GB", {
     timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
   }).formatToParts(new Date(iso));
-  const of = (type) => parts.find((part) => part.type === type).value;
-  const figures = seconds ? [of("hour"), of("minute"), of("second")] : [of("hour"), of("minute")];
-  return `${figures.join(language === "en" ? ":" : ".")} ${zoneName}`;
+  return ["hour", "minute", "second"].map((type) => parts.find((part) => part.type === type).value);
+}
+
+/** `13.00 WIB` or `13.00.05 WIB`, in English with colons; midnight is `24.00 WIB`, of the day that it ends. */
+export function hour(iso, { zone, zoneName, language, seconds = false }) {
+  const [hours, minutes, second] = clock(iso, zone);
+  const between = language === "en" ? ":" : ".";
+  if (seconds) return `${[hours, minutes, second].join(between)} ${zoneName}`;
+  return `${hours === "00" && minutes === "00" ? "24" : hours}${between}${minutes} ${zoneName}`;
+}
+
+/** The day on which people come to the port for that moment: midnight is 24.00 of the day that ends. */
+export function portDay(iso, { language, zone }) {
+  return day(Date.parse(iso) - MINUTE_MS, language, zone);
+}
+
+/** Which night an hour is in, as the filter `night` says it; empty by day. `pattern` has {before} and {day}. */
+export function night(iso, { zone, language }, pattern) {
+  const [hours, minutes] = clock(iso, zone);
+  if (Number(hours) >= MORNING) return "";
+  const named = (moment) => new Intl.DateTimeFormat(language === "en" ? "en-US" : "id-ID", {
+    timeZone: zone, weekday: "long",
+  }).format(new Date(moment));
+  const today = named(iso);
+  if (hours === "00" && minutes === "00") return `${today} 00${language === "en" ? ":" : "."}00`;
+  return pattern.replace("{before}", named(Date.parse(iso) - MORNING * 60 * MINUTE_MS)).replace("{day}", today);
 }
 
 /** `Min, 7 Apr 2024` of a moment in a zone, or of a local day `2024-04-07`. */
@@ -27,7 +52,7 @@ export function day(value, language, zone = "UTC") {
 
 /** `13.00–15.00 WIB`, with its day where that is not the local day `on`. */
 export function span(from, until, here, on) {
-  const [first, last] = [from, until].map((iso) => day(iso, here.language, here.zone));
+  const [first, last] = [from, until].map((iso) => portDay(iso, here));
   if (first !== last) return `${first} ${hour(from, here)} – ${last} ${hour(until, here)}`;
   const ahead = first === day(on, here.language) ? "" : `${first} `;
   return `${ahead}${hour(from, here).split(" ")[0]}–${hour(until, here)}`;
