@@ -3,7 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import User, UserChange, waste_the_time_of_a_check
+from app import clock
+from app.accounts.models import RateCount, User, UserChange, waste_the_time_of_a_check
 from app.db import db
 from app.errors import NotFound
 
@@ -45,3 +46,9 @@ def list_changes(user_id: int) -> list[UserChange]:
     """What was changed about a user's account, and by whom, the latest first."""
     changes = select(UserChange).where(UserChange.user_id == user_id).order_by(UserChange.id.desc()).limit(100)
     return list(db.session.scalars(changes.options(joinedload(UserChange.by))))
+
+
+def find_spent(bucket: str) -> int:
+    """How many attempts are counted in this bucket in its running window."""
+    statement = select(RateCount.spent).where(RateCount.bucket == bucket, RateCount.until > clock.now())
+    return db.session.scalar(statement) or 0

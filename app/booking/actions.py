@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock, config, outbox
 from app.booking.counters import journey_of, lock
 from app.booking.freed import offer_freed
-from app.booking.journeys import minutes_of, must_be_free, must_be_within_limit
+from app.booking.journeys import minutes_of, must_be_within_limit, must_differ, take_time
 from app.booking.models import (
     INFANT_MONTHS,
     Booking,
@@ -38,7 +38,7 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
 
     `phone` is normalised (+62...). Raises NotFound; Refusal `hold_expired`, `already_confirmed`,
     `wrong_party` or `vehicle_party` (other persons than were held), `contact_limit`; or with the traveler's `index`
-    `infant_too_old`, `document_twice`, `already_travels` (on another booking at that time) or `refused_by_rule`.
+    `infant_too_old`, `document_twice` or `refused_by_rule`. Nothing is said of the people's other journeys.
     """
     now = clock.now()
     booking = _booking(code)
@@ -56,23 +56,24 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
     for index, traveler in enumerate(travelers):
         if traveler.infant and months_between(traveler.birth_date, sails_on) >= INFANT_MONTHS:
             raise Refusal("infant_too_old", 422, field="birth_date", index=index, months=INFANT_MONTHS)
-    minutes = minutes_of(booking.from_call, booking.to_call)
+    must_differ([traveler.document_number for traveler in travelers])
     must_be_within_limit(booking, phone, now)
-    must_be_free([traveler.document_number for traveler in travelers], minutes, booking, now)
     booking.phone = phone
-    people = write_down(booking, travelers, minutes)
+    people = write_down(booking, travelers)
     booking.amount_idr = amount_of(booking.places, booking.infants, price_of(booking))
     must_be_sold_to_all(booking, people, now, complete=False)
     return booking
 
 
 @action
-def choose_payment(code: str, method: PaymentMethod, keyring: Keyring) -> Booking:
+def choose_payment(code: str, method: PaymentMethod, keyring: Keyring, officer_id: int | None = None) -> Booking:
     """Free programme: confirmed at once, tickets signed. Counter: places stay held until `expires_at`.
 
     Repeating it changes nothing. Raises NotFound; Refusal `hold_expired`, `travelers_missing`,
     `already_confirmed` when it was confirmed another way, `payment_not_open` for what is not in `payment_methods`,
-    `refused_by_rule` for what a rule says of tickets paid that way, or of somebody of whom a fact is not known.
+    `refused_by_rule` for what a rule says of tickets paid that way, or of somebody of whom a fact is not known;
+    `at_the_counter` where the free programme cannot settle it online, or from an officer (`officer_id`)
+    `already_travels`.
     """
     now = clock.now()
     booking = _booking(code)
@@ -84,7 +85,7 @@ def choose_payment(code: str, method: PaymentMethod, keyring: Keyring) -> Bookin
     before, booking.payment = booking.payment, method
     must_be_sold_to_all(booking, booking.passengers, now)
     if method == PaymentMethod.FREE:
-        booking.amount_idr = 0
+        booking.amount_idr, booking.confirmed_by = 0, officer_id
         _confirm(booking, now, keyring)
     elif before is None:
         # Once only: choosing again does not make a hold longer.
@@ -101,7 +102,8 @@ def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
     """The officer at the counter has the money: confirm and sign the tickets.
 
     A second time it answers the same booking. Raises NotFound; Refusal `hold_expired`, `travelers_missing`,
-    `payment_not_open` for a booking of a free programme, `refused_by_rule` as in `choose_payment`.
+    `payment_not_open` for a booking of a free programme, `refused_by_rule` as in `choose_payment`, `already_travels`
+    with the `index` of a person whose other journey at that time an officer has seen too.
     """
     now = clock.now()
     booking = _booking(code)
@@ -125,8 +127,6 @@ def release(code: str) -> Booking:
         raise Refusal("already_confirmed")
     if booking.state == BookingState.HELD:
         booking.state = BookingState.CANCELLED
-        for passenger in booking.passengers:
-            passenger.from_minute = passenger.until_minute = None
         if is_offer(booking.request_id):
             _pass_on(booking, clock.now())
         else:
@@ -180,6 +180,9 @@ def _must_pay_by(booking: Booking, method: PaymentMethod) -> None:
 
 
 def _confirm(booking: Booking, now: datetime, keyring: Keyring) -> None:
+    minutes = minutes_of(booking.from_call, booking.to_call)
+    numbers = [passenger.document_number for passenger in booking.passengers]
+    take_time(numbers, minutes, booking, seen=booking.confirmed_by is not None)
     booking.state = BookingState.CONFIRMED
     booking.confirmed_at = now
     booking.expires_at = None
@@ -187,6 +190,7 @@ def _confirm(booking: Booking, now: datetime, keyring: Keyring) -> None:
     if is_offer(booking.request_id):
         end_used(booking.id, now)
     for passenger in booking.passengers:
+        passenger.from_minute, passenger.until_minute = minutes or (None, None)
         if passenger.ticket is None:
             raise RuntimeError("a named passenger has no ticket")
         passenger.ticket.signed = sign(booking, passenger, passenger.ticket, now, keyring)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, sale_ends
+from app.booking.models import BOOKED_SOULS, Booking, BookingState, sale_ends
 from app.booking.restricting import shares_of
 from app.booking.sailing import Sailing, sailing_in, with_sailing
 from app.booking.selling import closing_rule
@@ -139,8 +139,6 @@ def lock(voyage_ids: Iterable[int], now: datetime) -> Counters:
     """
     runs = runs_of(voyage_ids)
     expired = db.session.connection().execute(_EXPIRE, {"now": now, "voyages": sorted(runs)}).all()
-    if expired:
-        db.session.connection().execute(_FORGET_JOURNEYS, {"bookings": sorted(row.id for row in expired)})
     unused = end_unused((row.id for row in expired if is_offer(row.request_id)), now)
     room = locked_room({leg_id: run.sets_out for run in runs.values() for leg_id in run.leg_ids}, now)
     # Asked again behind the lock: who waited for it must not sell on a voyage that was called off meanwhile.
@@ -179,12 +177,6 @@ _EXPIRE = (
         Booking.places,
         BOOKED_SOULS.label("souls"),
     )
-)
-# Whoever did not go on with a hold may travel elsewhere at that time.
-_FORGET_JOURNEYS = (
-    update(Passenger)
-    .where(Passenger.booking_id.in_(bindparam("bookings", expanding=True)), Passenger.from_minute.is_not(None))
-    .values(from_minute=None, until_minute=None)
 )
 
 

@@ -1,27 +1,26 @@
-"""One person travels in one place at a time, and one contact brings a bounded number: what is checked before a name.
+"""One person travels in one place at a time, and one contact brings a bounded number.
 
-The tables refuse what this looks for (migration 0009); looking first makes the refusal one that a person can act on.
+Only a confirmed journey takes its traveler's time: an unpaid claim is typed by anybody about anybody, so it blocks
+nobody, and naming people tells nothing about their other journeys. Of two confirmed ones the tables refuse the second
+(migration 0009), but a claim that no officer has seen gives way to one that an officer sees.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, update
 
-from app import config, outbox
-from app.booking.counters import OVER, lock
-from app.booking.freed import offer_freed
+from app import config
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger
 from app.db import db, on_breach
 from app.errors import Refusal
-from app.events import PlacesChanged
 from app.schedule.models import PortCall
 from app.seats.models import ONLINE
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-# Whoever is second in a race hears the same, without an index: the database does not say whose row it was.
-on_breach("one_journey_at_a_time", lambda: Refusal("already_travels", 409))
+# The second in a race hears what tells least: the database does not say whose row it was.
+on_breach("one_journey_at_a_time", lambda: Refusal("at_the_counter", 409))
 
 
 def minutes_of(start: PortCall, end: PortCall) -> tuple[int, int] | None:
@@ -42,45 +41,48 @@ def minutes_of(start: PortCall, end: PortCall) -> tuple[int, int] | None:
     return first, max(first + 1, (arrives - _EPOCH) // timedelta(minutes=1))
 
 
-def must_be_free(numbers: Sequence[str], minutes: tuple[int, int] | None, booking: Booking, now: datetime) -> None:
-    """Nobody of these document numbers travels on another booking in that time. Holds that have ended do not count.
-
-    Raises Refusal `document_twice` or `already_travels` with the `index` of the number; nothing tells where that other
-    journey goes, for whoever asks may not be its traveler.
-    """
+def must_differ(numbers: Sequence[str]) -> None:
+    """Nobody is named twice on one booking. Raises Refusal `document_twice` with the `index` of the second."""
     for index, number in enumerate(numbers):
         if number in numbers[:index]:
             raise Refusal("document_twice", 422, field="document_number", index=index)
+
+
+def take_time(numbers: Sequence[str], minutes: tuple[int, int] | None, booking: Booking, *, seen: bool) -> None:
+    """Let nobody of these document numbers have another journey in that time, before it is written for `booking`.
+
+    `seen`: an officer has the people or their money here. Then claims that no officer has seen lose their time to it,
+    and the officer is told whose other journey stays: Refusal `already_travels` with the `index`. Anybody else hears
+    `at_the_counter`, whoever it was: it tells nothing about others.
+    """
     if minutes is None:
         return
-    _expire_holds_of(numbers, now)
-    others = select(Passenger.document_number).where(
+    overlaps = and_(
         Passenger.document_number.in_(numbers),
         Passenger.booking_id != booking.id,
         Passenger.from_minute < minutes[1],
         Passenger.until_minute > minutes[0],
     )
-    taken = set(db.session.scalars(others))
+    db.session.execute(
+        update(Passenger)
+        .where(
+            overlaps, Passenger.boarded_at.is_(None), Passenger.booking_id.in_(select(Booking.id).where(_weak(seen)))
+        )
+        .values(from_minute=None, until_minute=None),
+        execution_options={"synchronize_session": False},
+    )
+    taken = set(db.session.scalars(select(Passenger.document_number).where(overlaps)))
+    if taken and not seen:
+        raise Refusal("at_the_counter", 409)
     for index, number in enumerate(numbers):
         if number in taken:
             raise Refusal("already_travels", 409, field="document_number", index=index)
 
 
-def _expire_holds_of(numbers: Sequence[str], now: datetime) -> None:
-    """Take back the holds of these persons that are past their end, unless somebody has done so."""
-    over = (
-        select(Booking.voyage_id)
-        .join(Passenger, Passenger.booking_id == Booking.id)
-        .where(Passenger.document_number.in_(numbers), OVER)
-    )
-    voyages = set(db.session.scalars(over, {"now": now}))
-    if not voyages:
-        return
-    counters = lock(voyages, now)
-    offer_freed(counters, now)
-    counters.room.write()
-    for voyage_id in sorted(voyages):
-        outbox.record(PlacesChanged(voyage_id))
+def _weak(seen: bool) -> ColumnElement[bool]:
+    """Bookings whose claim to their travelers' time gives way."""
+    unpaid = Booking.state != BookingState.CONFIRMED
+    return or_(unpaid, Booking.confirmed_by.is_(None) if seen else false())
 
 
 def must_be_within_limit(booking: Booking, phone: str, now: datetime) -> None:

@@ -138,7 +138,7 @@ class Booking(Model):
     expires_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    """The officer who took the money; empty for the free programme."""
+    """The officer who took the money or saw the people; empty where a free programme was chosen online."""
 
     voyage: Mapped[Voyage] = relationship()
     from_call: Mapped[PortCall] = relationship(foreign_keys=[from_call_id])
@@ -210,7 +210,7 @@ class Passenger(Model):
     boarded_at: Mapped[datetime | None]
     """When a gate admitted the passenger: from then on nothing about the ticket can be changed."""
     from_minute: Mapped[int | None]
-    """The journey in minutes since 1970 UTC, until `until_minute`; empty where it does not count (any more).
+    """The journey in minutes since 1970 UTC, until `until_minute`, once it is confirmed; empty where it does not count.
 
     No two journeys of one document number overlap: the tables refuse it (migration 0009).
     """

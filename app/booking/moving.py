@@ -16,7 +16,7 @@ from app.booking.changes import chosen, finish, locked_booking, must_be_open, pa
 from app.booking.counters import Counters, lock
 from app.booking.freed import offer_freed
 from app.booking.holding import Wish, granted
-from app.booking.journeys import minutes_of, must_be_free
+from app.booking.journeys import minutes_of, take_time
 from app.booking.leaving import let_go
 from app.booking.models import (
     INFANT_MONTHS,
@@ -65,7 +65,8 @@ def move_passengers(
     an officer who takes the difference at that moment (`officer_id`); until then everybody keeps the old place. The
     same `request_id` a second time answers the same new booking. Raises NotFound; what `cancel_passengers` and
     `holding.hold_all` raise; Refusal `not_confirmed`, `same_journey`, `other_operator`, `pay_at_counter`,
-    `vehicle_moves_whole`; `infant_too_old` on the new day or `already_travels`, with the `index` among those who move.
+    `vehicle_moves_whole`, `at_the_counter`; `infant_too_old` on the new day or `already_travels`, with the `index`
+    among those who move.
     """
     now = clock.now()
     booking = locked_booking(code)
@@ -78,7 +79,8 @@ def move_passengers(
     must_be_open(booking, moving, now)
     start, end = _ends(to)
     _must_be_movable(booking, moving, start, end, to)
-    must_be_free([p.document_number for p in moving], minutes_of(start, end), booking, now)
+    seen = bool(officer_id or booking.confirmed_by)
+    take_time([p.document_number for p in moving], minutes_of(start, end), booking, seen=seen)
     fares = paid_by_passenger([booking])
     counters = lock({booking.voyage_id, to.voyage_id}, now)
     # What was free before belongs to those who wait; the places of those who move are theirs until they have new ones.

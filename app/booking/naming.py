@@ -27,12 +27,12 @@ class Traveler:
         return "<Traveler>"  # no name and no number may reach a log
 
 
-def write_down(booking: Booking, travelers: Sequence[Traveler], minutes: tuple[int, int] | None) -> list[Passenger]:
+def write_down(booking: Booking, travelers: Sequence[Traveler]) -> list[Passenger]:
     """Let exactly these travel on the booking, each with a ticket; the passengers in the order of `travelers`.
 
     Whoever was named before stays the same passenger, with what was said and shown ahead: by the number of the
     document, or by name and birth date where the number is corrected. Of whoever does not travel after all nothing
-    is kept. `minutes`: from when until when they are on their journey.
+    is kept.
     """
     same = _same(booking.passengers, travelers)
     _forget(booking, [person for person in booking.passengers if person not in same])
@@ -43,7 +43,6 @@ def write_down(booking: Booking, travelers: Sequence[Traveler], minutes: tuple[i
         person = before or Passenger(position=next(positions), ticket=Ticket(serial=ticket_code.new_serial()))
         for name, value in asdict(traveler).items():
             setattr(person, name, value)
-        person.from_minute, person.until_minute = minutes or (None, None)
         people.append(person)
     booking.passengers = sorted(people, key=lambda person: person.position)
     db.session.flush()

@@ -8,7 +8,7 @@ from app import clock, outbox
 from app.booking.carrying import again, carry_over
 from app.booking.counters import lock
 from app.booking.freed import offer_freed
-from app.booking.journeys import minutes_of, must_be_free
+from app.booking.journeys import minutes_of, take_time
 from app.booking.leaving import locked_bookings
 from app.booking.models import (
     INFANT_MONTHS,
@@ -39,7 +39,7 @@ def rebook(
     `from_call_id` and `to_call_id` are calls of the other voyage, at the ports of the old journey. A refund that was
     not paid yet is withdrawn. A second time it answers the booking that was made. Raises NotFound; Refusal
     `already_settled`, `already_refunded`, `other_route`, `voyage_cancelled`, `sale_closed`, `infant_too_old`,
-    `already_travels`, `sold_out`, `restricted_by_rule`, `ship_full`.
+    `already_travels`, `at_the_counter`, `sold_out`, `restricted_by_rule`, `ship_full`.
     """
     now = clock.now()
     old, displacement = _displaced(booking_code)
@@ -61,7 +61,7 @@ def rebook(
     if any(p.infant and months_between(p.birth_date, sails_on) >= INFANT_MONTHS for p in people):
         raise Refusal("infant_too_old", 422, field="voyage", months=INFANT_MONTHS)
     minutes = minutes_of(start, end)
-    must_be_free([p.document_number for p in people], minutes, old, now)
+    take_time([p.document_number for p in people], minutes, old, seen=bool(officer_id or old.confirmed_by))
     counters = lock([voyage.id], now)
     run, room = counters.runs[voyage.id], counters.room
     if run.cancelled:

@@ -221,14 +221,12 @@ def _waiting() -> Iterator[Difference]:
 
 
 def _journeys() -> Iterator[Difference]:
-    """Whoever travels on a held or confirmed booking takes up that time, and nobody else does.
+    """Travelers of a booking that an officer has confirmed take up that time; of a claim that none has seen, perhaps.
 
-    Where no departure was planned, the time was taken by what was known when the booking was made, or not at all.
+    Nobody else does. Where no departure was planned, the time was taken by what was known then, or not at all.
     """
-    travels = (Passenger.state == PassengerState.TRAVELS) & Booking.state.in_(
-        [BookingState.HELD, BookingState.CONFIRMED]
-    )
-    planned = travels & _START.planned_departure.is_not(None)
+    travels = (Passenger.state == PassengerState.TRAVELS) & (Booking.state == BookingState.CONFIRMED)
+    planned = travels & Booking.confirmed_by.is_not(None) & _START.planned_departure.is_not(None)
     takes = Passenger.from_minute.is_not(None)
 
     def number(of: ColumnElement[bool]) -> ColumnElement[int]:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from app import config
 from app.accounts.actions import spend_allowance
 from app.accounts.models import Role, User
-from app.accounts.queries import find_user, find_user_by_password
+from app.accounts.queries import find_spent, find_user, find_user_by_password
 from app.errors import Refusal
 from app.web.sessions import Sessions
 
@@ -110,6 +110,11 @@ def new_token(somebody: User) -> str:
 def allow(kind: str, limit: int, who: str = "") -> None:
     """Count one attempt of `kind` by this address (and `who`). Raises Refusal `too_many`."""
     spend_allowance(bucket(kind, who), limit)
+
+
+def spent(kind: str, who: str = "") -> int:
+    """How often this address (and `who`) has done it in the running window; counts nothing."""
+    return find_spent(bucket(kind, who))
 
 
 def bucket(kind: str, who: str = "") -> str:

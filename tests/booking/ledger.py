@@ -71,6 +71,8 @@ class Person:
     void: list[str] = field(default_factory=list)
     """Serials that must admit nobody."""
     aboard: bool = False
+    counts: bool = False
+    """Whether no other journey at that time is possible."""
     corrections: int = 0
     name: str = ""
     """As it is spelled now."""
@@ -120,6 +122,8 @@ class Party:
     """By their position on the booking."""
     state: str = "held"
     payment: str | None = None
+    seen: bool = False
+    """Confirmed by an officer."""
     confirmed_at: datetime | None = None
     wish: Any = None
     """What they asked for, where they did so themselves."""
@@ -271,7 +275,6 @@ class Ledger:
         self.must_be_held(party, now)
         if len(travelers) != party.sale.souls:
             raise Refused("vehicle_party" if party.vehicle else "wrong_party")
-        self.must_be_free(travelers, party.lasts(), party, now)
         kept = {n: person for n, person in party.people.items() if person.state != "travels"}
         positions = (n for n in count() if n not in kept)
         party.people = kept | {n: Person(who) for n, who in zip(positions, travelers, strict=False)}
@@ -283,18 +286,30 @@ class Ledger:
         if state != "held":
             raise Refused("already_confirmed" if state == "confirmed" else "hold_expired")
 
-    def must_be_free(
-        self, travelers: Sequence[Any], lasts: tuple[datetime, datetime], party: Party, now: datetime
-    ) -> None:
-        """None of them travels elsewhere at that time."""
+    def take_time(
+        self, travelers: Sequence[Any], lasts: tuple[datetime, datetime], party: Party, *, seen: bool
+    ) -> list[Person]:
+        """None of them travels elsewhere at that time; claims that no officer has seen give way to one that he sees.
+
+        Those whose claim gives way.
+        """
+        weak = []
         numbers = {who.document_number for who in travelers}
-        over = {p.trip for p in self.parties if p.state == "held" != p.state_at(now) and numbers & _numbers(p.people)}
-        self.touch(over, now)
         for other in self.parties:
-            if other is not party and other.state_at(now) in {"held", "confirmed"}:
-                starts, ends = other.lasts()
-                if starts < lasts[1] and lasts[0] < ends and numbers & _numbers(other.travelers):
+            if other is party or other.state != "confirmed":
+                continue
+            starts, ends = other.lasts()
+            if not (starts < lasts[1] and lasts[0] < ends):
+                continue
+            for person in other.people.values():
+                if person.state != "travels" or not person.counts or person.who.document_number not in numbers:
+                    continue
+                if not seen:
+                    raise Refused("at_the_counter")
+                if other.seen or person.aboard:
                     raise Refused("already_travels")
+                weak.append(person)
+        return weak
 
     def pay(self, party: Party, method: str, now: datetime, *, officer: bool = False) -> None:
         """Confirm, or put the end off until the money must be there."""
@@ -308,6 +323,12 @@ class Ledger:
         if method == "free" and party.sale.channel != EVERYBODY:
             raise Refused("payment_not_open")
         if officer or method == "free":
+            whose = [person.who for person in party.travelers.values()]
+            for person in self.take_time(whose, party.lasts(), party, seen=officer):
+                person.counts = False
+            party.seen = officer
+            for person in party.people.values():
+                person.counts = True
             party.state, party.confirmed_at, party.sale.until = "confirmed", now, None
             if party.group is not None:
                 party.group.state = "served"
@@ -397,7 +418,8 @@ class Ledger:
             raise Refused("vehicle_moves_whole")
         if infants > len(moving) - infants:
             raise Refused("infant_needs_adult")
-        self.must_be_free([p.who for p in moving], trip.lasts(first, last), party, now)
+        seen = officer or party.seen
+        weak = self.take_time([p.who for p in moving], trip.lasts(first, last), party, seen=seen)
         both = {party.trip, trip}
         passed = self.notice(both, now)
         self.offer(both, now, passed)
@@ -411,7 +433,7 @@ class Ledger:
         )
         if party.payment != "free" and not officer:
             raise Refused("pay_at_counter")
-        self._travel_again(party, request_id, trip, sale, dict(enumerate(moving)), now)
+        self._travel_again(party, request_id, trip, sale, dict(enumerate(moving)), now, weak, seen=seen)
         self.offer(both, now, passed)
 
     def _first_of(self, sales: Sequence[Sale], trip: Trip, vehicle: bool, now: datetime) -> Sale:
@@ -428,11 +450,22 @@ class Ledger:
         raise AssertionError
 
     def _travel_again(
-        self, party: Party, request_id: str, trip: Trip, sale: Sale, people: Mapping[int, Person], now: datetime
+        self,
+        party: Party,
+        request_id: str,
+        trip: Trip,
+        sale: Sale,
+        people: Mapping[int, Person],
+        now: datetime,
+        weak: Iterable[Person],
+        *,
+        seen: bool,
     ) -> None:
-        new = Party(request_id, trip, sale, state="confirmed", payment=party.payment, confirmed_at=now)
+        for person in weak:
+            person.counts = False
+        new = Party(request_id, trip, sale, state="confirmed", payment=party.payment, confirmed_at=now, seen=seen)
         for position, person in people.items():
-            new.people[position] = person.again = Person(person.who, name=person.name)
+            new.people[position] = person.again = Person(person.who, name=person.name, counts=True)
         self.parties.append(new)
 
     def correct(self, party: Party, position: int, officer: bool, now: datetime) -> None:
@@ -467,13 +500,14 @@ class Ledger:
             raise Refused("already_settled")
         people = {n: p for n, p in party.people.items() if p.state == "displaced"}
         sale = party.sale
-        self.must_be_free([p.who for p in people.values()], trip.lasts(sale.first, sale.last), party, now)
+        whose = [p.who for p in people.values()]
+        weak = self.take_time(whose, trip.lasts(sale.first, sale.last), party, seen=party.seen)
         passed = self.notice([trip], now)
         wanted = [Sale(sale.first, sale.last, sale.kind, c, sale.places, sale.souls, None) for c in (sale.channel, 1)]
         mine = min(trip.world.places_left(leg, sale.kind, sale.channel, now) for leg in range(sale.first, sale.last))
         taken = wanted[0 if mine >= sale.places else 1]
         self.ask(trip, taken, now)
-        self._travel_again(party, request_id, trip, taken, people, now)
+        self._travel_again(party, request_id, trip, taken, people, now, weak, seen=party.seen)
         party.way_out = "moved"
         self.offer([trip], now, passed)
 
@@ -588,11 +622,11 @@ def _copied(value: Any) -> Any:
 
 
 def overlaps(parties: Iterable[Party], now: datetime) -> Iterator[str]:
-    """Whoever is on two journeys at once."""
+    """Whoever is on two journeys at once that are paid; an unseen claim that has given way does not count."""
     journeys: dict[str, list[tuple[datetime, datetime]]] = {}
     for party in parties:
-        if party.state_at(now) in {"held", "confirmed"}:
-            for number in _numbers(party.travelers):
+        if party.state_at(now) == "confirmed":
+            for number in _numbers({n: person for n, person in party.travelers.items() if person.counts}):
                 journeys.setdefault(number, []).append(party.lasts())
     for number, times in journeys.items():
         times.sort()

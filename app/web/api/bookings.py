@@ -18,6 +18,7 @@ from app.errors import NotFound, Refusal
 from app.schedule.schemas import PortRefOut
 from app.seats.models import ONLINE
 from app.seats.queries import list_channels
+from app.web import claims
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, booking_of_asker, clean_code
 from app.web.guard import bucket, is_officer, only, public, user
@@ -221,7 +222,6 @@ def show_booking(code: str) -> dict[str, Any]:
     "vehicle_party",
     "infant_too_old",
     "document_twice",
-    "already_travels",
     "refused_by_rule",
     "contact_limit",
 )
@@ -253,12 +253,13 @@ def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:
     "travelers_missing",
     "payment_not_open",
     "refused_by_rule",
+    "at_the_counter",
 )
 @public
 def choose_payment(chosen: dict[str, Any], code: str) -> dict[str, Any]:
     """`free`: confirmed at once, tickets signed. `counter`: held until `expires_at` for an officer to confirm."""
     code = booking_of_asker(code).code
-    return told(actions.choose_payment(code, chosen["method"], current_app.extensions["keyring"]))
+    return told(claims.choose_payment(code, chosen["method"]))
 
 
 @bp.delete("/bookings/<code>/hold", parameters=[CODE, *PROOF])
@@ -279,6 +280,7 @@ def release_hold(code: str) -> dict[str, Any]:
     "travelers_missing",
     "payment_not_open",
     "refused_by_rule",
+    "already_travels",
 )
 @only(Role.OFFICER)
 def confirm_payment(code: str) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def cancel_passenger(code: str, position: int) -> dict[str, Any]:
     "same_journey",
     "other_operator",
     "already_travels",
-    "document_twice",
+    "at_the_counter",
     "pay_at_counter",
     "request_id",
 )

@@ -92,6 +92,7 @@ STATUS = {
             "vehicle_moves_whole",
             "corrected_before",
             "already_travels",
+            "at_the_counter",
             "contact_limit",
         ),
         409,

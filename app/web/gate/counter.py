@@ -65,7 +65,7 @@ def payment(code: str) -> tuple[str, int] | Response:
     found, keyring = get_booking(normal_code(code)), current_app.extensions["keyring"]
     try:
         if found.channel.kind == ChannelKind.FREE:
-            choose_payment(found.code, PaymentMethod.FREE, keyring)
+            choose_payment(found.code, PaymentMethod.FREE, keyring, user().id)
         else:
             confirm_payment(found.code, user().id, keyring)
     except NotFound:

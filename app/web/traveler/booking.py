@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -19,6 +19,7 @@ from app.booking.pricing import payment_methods
 from app.booking.schemas import PaymentIn, TravelersIn
 from app.booking.selling import payable_until
 from app.errors import Refusal
+from app.web import claims
 from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler import terms
@@ -115,9 +116,9 @@ def choose_payment(code: str) -> str | Response | tuple[str, int]:
             return go("ticket", booking.code)
         return _payment_page(booking, form), 422
     try:
-        actions.choose_payment(booking.code, chosen["method"], current_app.extensions["keyring"])
+        claims.choose_payment(booking.code, chosen["method"])
     except Refusal as refusal:
-        if refusal.code in {"payment_not_open", "refused_by_rule"}:
+        if refusal.code in {"payment_not_open", "refused_by_rule", "at_the_counter"}:
             form.refuse(refusal, "method")
             return _payment_page(booking, form), refusal.status
         # Each of the others is told by the page that it leads to.

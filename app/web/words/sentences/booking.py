@@ -53,6 +53,10 @@ SENTENCES: dict[str, Any] = {
         "Orang ini sudah punya perjalanan lain pada waktu itu. Periksa nomornya; bila benar, pilih waktu lain atau "
         "batalkan dahulu perjalanan yang lain."
     ),
+    "at_the_counter": _(
+        "Pemesanan ini tidak dapat diselesaikan secara daring. Datang ke loket pelabuhan dengan kartu identitas semua "
+        "penumpang; petugas menyelesaikannya di sana."
+    ),
     "contact_limit": _(
         "Satu nomor telepon untuk paling banyak %(limit)s orang yang belum berangkat. Pakai nomor orang lain yang "
         "ikut, atau pesan di loket pelabuhan."
