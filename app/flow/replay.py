@@ -231,10 +231,10 @@ class _Season:
         party.code = held.code
         if party.plan == "abandoned" and self.random.random() < 0.5:
             return
-        self.at(self.now + timedelta(minutes=3), lambda: self._name(party))
+        self.at(self.now + timedelta(minutes=3), lambda: self._name(party, planned.row.day))
 
-    def _name(self, party: _Party) -> None:
-        travelers = [self._traveler(n >= party.places) for n in range(party.places + party.infants)]
+    def _name(self, party: _Party, sails: date) -> None:
+        travelers = [self._traveler(n >= party.places, sails) for n in range(party.places + party.infants)]
         phone = f"+628{self.random.randrange(10**8, 10**9)}"
         booking.name_travelers(party.code, phone, travelers)
         if party.plan == "abandoned":
@@ -248,10 +248,9 @@ class _Season:
                 lambda: _ignore(booking.confirm_payment(party.code, self.officer_id, self.keyring)),
             )
 
-    def _traveler(self, infant: bool) -> booking.Traveler:
-        day = self.rows[0].day
+    def _traveler(self, infant: bool, sails: date) -> booking.Traveler:
         age = timedelta(days=self.random.randint(30, 500) if infant else self.random.randint(800, 25_000))
-        birth, sex = day - age, self.random.choice("LP")
+        birth, sex = sails - age, self.random.choice("LP")
         # Nobody twice: one person cannot be on two journeys at a time.
         district, serial = divmod(next(self.people), 9999)
         dd = birth.day + (40 if sex == "P" else 0)

@@ -7,7 +7,7 @@ both twins. tests/rules/vectors.json holds them together, and `make rules-twin` 
 
 import operator
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -16,8 +16,10 @@ from app.rules.errors import RuleError
 from app.rules.moments import Moment
 
 SAFE = 2**53 - 1
+# The limits stand in docs/rules.md; both twins have the same.
 DEPTH_MAX = 40
-ITEMS_MAX = 200
+ITEMS_MAX = 1_000
+PARTS_MAX = 20_000
 STEPS_MAX = 20_000
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -58,8 +60,17 @@ def evaluate(logic: Any, facts: Any) -> Any:
     return apply(plain(logic, "logic"), plain(facts, "facts"))
 
 
-def plain(value: Any, code: str, depth: int = 0) -> Any:
-    """The value as both twins read it (1.0 is 1), or RuleError `code` where they could not agree on it."""
+def plain(value: Any, code: str) -> Any:
+    """The value as both twins read it (1.0 is 1), or RuleError `code` where they could not agree on it.
+
+    Each number, text, list and object in it is a part.
+    """
+    return _plain(value, code, 0, iter(range(PARTS_MAX)))
+
+
+def _plain(value: Any, code: str, depth: int, left: Iterator[int]) -> Any:
+    if next(left, None) is None:
+        raise RuleError(code)
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, float) and value.is_integer():
@@ -71,10 +82,10 @@ def plain(value: Any, code: str, depth: int = 0) -> Any:
     if not isinstance(value, list | dict) or depth == DEPTH_MAX or len(value) > ITEMS_MAX:
         raise RuleError(code)
     if isinstance(value, list):
-        return [plain(item, code, depth + 1) for item in value]
+        return [_plain(item, code, depth + 1, left) for item in value]
     if not all(isinstance(key, str) for key in value):
         raise RuleError(code)
-    return {key: plain(item, code, depth + 1) for key, item in value.items()}
+    return {key: _plain(item, code, depth + 1, left) for key, item in value.items()}
 
 
 def apply(logic: Any, facts: Any, needed: Collection[str] = ()) -> Any:

@@ -61,6 +61,16 @@ def test_every_documented_count_is_met_and_a_count_above_the_capacity_is_a_diffe
     assert "the count is taken as the ceiling" in result.stdout
 
 
+def test_ages_are_reckoned_from_the_sailing_however_long_the_file_is(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "years.csv"
+    lines = [
+        f"{day},,KM Satu,PT Pelni,Sampit,Semarang,100,,60,,,,,,{SOURCE},ACTUAL" for day in ("2024-04-08", "2025-03-26")
+    ]
+    path.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
+    _, summary = replayed(app, path)
+    assert (summary["calls"], summary["departing"], summary["differences"]) == (2, 120, [])
+
+
 def test_the_same_seed_gives_the_same_season_and_another_seed_other_people(app: Flask, season: Path) -> None:
     first, again, other = (replayed(app, season, seed)[1] for seed in (7, 7, 8))
     assert first == again

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.rules import suite
+from app.config import ROOT
+from app.rules import certlogic, suite, validation
 from app.rules.certlogic import apply
 from app.rules.errors import RuleError
 from tests.rules.twin import compare
@@ -38,6 +39,49 @@ def test_the_twins_agree_on_random_pairs_and_every_error_is_met() -> None:
         "number",
     }
     assert told["errors"] < 16_000, "most errors would prove little"
+
+
+CODES = [f"{one}{other}" for one in "ABCDEFGHIJKLM" for other in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"][:249]
+"""As many as there are codes of countries."""
+
+
+def nested(depth: int) -> Any:
+    return [] if depth == 1 else [nested(depth - 1)]
+
+
+@pytest.mark.parametrize(
+    ("logic", "data", "expected"),
+    [
+        ({"in": [{"var": "co"}, CODES]}, {"co": CODES[-1]}, {"expected": True}),
+        ({"in": [{"var": "co"}, {"var": "countryCodes"}]}, {"co": "ZZ", "countryCodes": CODES}, {"expected": False}),
+        ({"var": "l.999"}, {"l": list(range(1000))}, {"expected": 999}),
+        ({"var": "l.0"}, {"l": list(range(1001))}, {"error": "facts"}),
+        ({"and": [True] * 1000}, None, {"expected": True}),
+        ({"and": [True] * 1001}, None, {"error": "logic"}),
+        ({"var": "deep"}, {"deep": nested(39)}, {"expected": nested(39)}),
+        ({"var": "deep"}, {"deep": nested(40)}, {"error": "facts"}),
+        # An object, its list, and lists of so many ones: 2 + 19 * 1,001 + 979 parts.
+        ({"var": "l.20.0"}, {"l": [*[[1] * 1000] * 19, [1] * 977, 1]}, {"expected": None}),
+        ({"var": "l.20.0"}, {"l": [*[[1] * 1000] * 19, [1] * 978, 1]}, {"error": "facts"}),
+        ({"reduce": [{"var": "l"}, [0] * 18, 0]}, {"l": [1] * 1000}, {"expected": [0] * 18}),
+        ({"reduce": [{"var": "l"}, [0] * 19, 0]}, {"l": [1] * 1000}, {"error": "steps"}),
+    ],
+)
+def test_both_twins_take_what_a_limit_allows_and_refuse_one_more(
+    logic: Any, data: Any, expected: dict[str, Any]
+) -> None:
+    case = {"name": "limit", "certLogicExpression": logic, "assertions": [{"data": data, **expected}]}
+    assertions, skipped = suite.read(json.dumps({"name": "limits", "cases": [case]}))
+    result = suite.run(assertions, skipped)
+    assert (result.assertions, result.python_failed, result.browser_failed) == (1, [], [])
+
+
+def test_every_limit_of_the_logic_is_told_in_the_documentation() -> None:
+    documented = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
+    for limit in (certlogic.DEPTH_MAX, certlogic.ITEMS_MAX, certlogic.PARTS_MAX, certlogic.STEPS_MAX):
+        assert f"| {limit:,} |" in documented
+    for name in ("CODE_MAX", "TITLE_MAX", "SENTENCE_MAX", "TEXT_MAX", "PLACES_MAX", "PLACE_MAX", "SIZE_MAX"):
+        assert f"| {getattr(validation, name):,} |" in documented
 
 
 def test_a_needed_fact_that_is_looked_at_and_not_known_is_missing() -> None:

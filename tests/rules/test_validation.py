@@ -156,7 +156,7 @@ def at_time(*operands: Any) -> dict[str, Any]:
         ({"logic": {"===": [PORT, "x" * 201]}}, "logic.===[1]", "text"),
         ({"logic": nested(41)}, "logic", "not_plain"),
         ({"logic": nested(900)}, "logic", "not_plain"),
-        ({"logic": {"and": [True] * 201}}, "logic", "not_plain"),
+        ({"logic": {"and": [True] * 1001}}, "logic", "not_plain"),
         ({"logic": {"and": [{"and": [True] * 200}] * 20}}, "logic", "too_large"),
         # What can never be, or contradicts itself.
         ({"logic": True}, "logic", "no_fact"),

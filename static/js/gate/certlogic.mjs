@@ -7,8 +7,10 @@ import { Moment, RuleError, UNITS, plus, read, readBirth, shown as shownMoment }
 export { Moment, RuleError };
 
 const SAFE = Number.MAX_SAFE_INTEGER;
+// The limits stand in docs/rules.md; both twins have the same.
 const DEPTH_MAX = 40;
-const ITEMS_MAX = 200;
+const ITEMS_MAX = 1_000;
+const PARTS_MAX = 20_000;
 const STEPS_MAX = 20_000;
 const INDEX = /^(?:0|[1-9][0-9]{0,8})$/;
 const UVCI_PREFIX = "URN:UVCI:";
@@ -39,7 +41,13 @@ export function evaluate(logic, facts) {
 }
 
 /** The value as both twins read it, or RuleError `code` where they could not agree on it. */
-export function plain(value, code, depth = 0) {
+export function plain(value, code) {
+  return plainPart(value, code, 0, { left: PARTS_MAX });
+}
+
+function plainPart(value, code, depth, parts) {
+  parts.left -= 1;
+  if (parts.left < 0) throw new RuleError(code);
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
   if (typeof value === "number") {
     if (!Number.isSafeInteger(value)) throw new RuleError(code);
@@ -49,10 +57,10 @@ export function plain(value, code, depth = 0) {
   const list = Array.isArray(value);
   const keys = list ? null : Object.keys(value);
   if ((list ? value.length : keys.length) > ITEMS_MAX) throw new RuleError(code);
-  if (list) return value.map((item) => plain(item, code, depth + 1));
+  if (list) return value.map((item) => plainPart(item, code, depth + 1, parts));
   // Without a prototype, so that no name is there by nature.
   const copy = Object.create(null);
-  for (const key of keys) copy[key] = plain(value[key], code, depth + 1);
+  for (const key of keys) copy[key] = plainPart(value[key], code, depth + 1, parts);
   return copy;
 }
 
