@@ -1,6 +1,7 @@
 """The keys that sign tickets, and the secret that signs sessions: from the environment or a private file."""
 
 import base64
+import hmac
 import json
 import os
 import re
@@ -43,6 +44,13 @@ class Keyring:
         except InvalidSignature:
             return False
         return True
+
+    def keyed_digests(self, text: str) -> list[str]:
+        """A hash of `text` by each key, the one that signs first: it cannot be guessed back without the keys."""
+        return [
+            hmac.new(b"dermaga digest 1" + self.keys[key_id].private_bytes_raw(), text.encode(), "sha256").hexdigest()
+            for key_id in sorted(self.keys, reverse=True)
+        ]
 
     def public_keys(self) -> dict[int, str]:
         """What a device needs to verify: 32 bytes per id as base64url without padding."""

@@ -20,6 +20,7 @@ from app.booking.saying import must_be_sayable, record, see
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import AboardChanged, TimesChanged
+from app.idempotency import must_be_the_question, question_text
 from app.keys import Keyring
 from app.schedule.models import Port, PortCall, Voyage
 from app.seats import places
@@ -84,14 +85,16 @@ def scan(
     the papers that they have held in the hand; both are kept before the rules are asked. The same `scan_id` a second
     time gives the first answer; another one of the same `showing_id`, by the same officer at the same gate, is told of
     the pass that never arrived (`recorded`). Raises NotFound for an unknown departure or gate, Refusal
-    `fact_unknown` or `fact_value` for what cannot be said, and nothing else: whatever is wrong with the ticket is an
-    answer.
+    `fact_unknown` or `fact_value` for what cannot be said, `request_id_reused` where the `scan_id` stands for another
+    question (anything but `scanned_at` differs), and nothing else: whatever is wrong with the ticket is an answer.
     """
     now = clock.now()
     must_be_sayable(said or {}, officer=True)
     departure, gate = get_departure(departure_id), get_gate(gate_id)
+    digests = _question(keyring, shown, departure_id, gate_id, officer_id, said or {}, seen)
     before = db.session.get(Scan, scan_id)
     if before is not None:
+        must_be_the_question(before.question, *digests)
         return _answer(before, departure, gate)
     serial, fault = _read(shown, keyring)
     ticket = find_ticket(serial, lock=True) if serial else None
@@ -110,6 +113,7 @@ def scan(
     kept = Scan(
         id=scan_id,
         showing_id=showing_id or None,
+        question=digests[0],
         departure_id=departure.id,
         gate_id=gate.id,
         stage=gate.stage,
@@ -137,6 +141,28 @@ def _is_same_showing(used: Scan, showing_id: str, departure: Departure, gate: Ga
     """Whether this pass was given to the very showing that is asked about again, at the same place by the same hand."""
     passed = (used.showing_id, used.departure_id, used.gate_id, used.officer_id)
     return passed == (showing_id, departure.id, gate.id, officer_id)
+
+
+def _question(
+    keyring: Keyring,
+    shown: str,
+    departure_id: int,
+    gate_id: int,
+    officer_id: int,
+    said: Mapping[str, Any],
+    seen: Collection[int],
+) -> list[str]:
+    """The digest of what is asked, by each key. What is typed at a gate may be anything, an identity number too."""
+    text = question_text(
+        "scan",
+        shown=shown.strip(),
+        departure=departure_id,
+        gate=gate_id,
+        officer=officer_id,
+        said=dict(said),
+        seen=sorted(set(seen)),
+    )
+    return keyring.keyed_digests(text)
 
 
 def _see(seen: Collection[int], ticket: Ticket, officer_id: int, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import config
 from app.booking.models import Ticket
 from app.db import Model
+from app.idempotency import DIGEST_LENGTH
 from app.rules.models import RuleSet
 from app.schedule.models import Port, PortCall
 
@@ -133,6 +134,8 @@ class Scan(Model):
     """Made by the device: sent twice, it is the same scan."""
     showing_id: Mapped[str | None] = mapped_column(String(36))
     """Made by the device as well: one for all scans of one showing of a ticket, until one was answered for good."""
+    question: Mapped[str] = mapped_column(String(DIGEST_LENGTH), default="", server_default="")
+    """Keyed digest of what was shown, where, by whom and what the officer said: another question is refused."""
     departure_id: Mapped[int] = mapped_column(ForeignKey("departure.id"))
     gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
     stage: Mapped[str] = mapped_column(String(8), default=Stage.GANGWAY, server_default="gangway")

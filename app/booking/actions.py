@@ -101,13 +101,14 @@ def choose_payment(code: str, method: PaymentMethod, keyring: Keyring, officer_i
 def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
     """The officer at the counter has the money: confirm and sign the tickets.
 
-    A second time it answers the same booking. Raises NotFound; Refusal `hold_expired`, `travelers_missing`,
-    `payment_not_open` for a booking of a free programme, `refused_by_rule` as in `choose_payment`, `already_travels`
-    with the `index` of a person whose other journey at that time an officer has seen too.
+    The same officer a second time gets the same booking. Raises NotFound; Refusal `already_confirmed` when another
+    officer took the money or a programme pays, `hold_expired`, `travelers_missing`, `payment_not_open` for a booking
+    of a free programme, `refused_by_rule` as in `choose_payment`, `already_travels` with the `index` of a person whose
+    other journey at that time an officer has seen too.
     """
     now = clock.now()
     booking = _booking(code)
-    if booking.state == BookingState.CONFIRMED:
+    if booking.state == BookingState.CONFIRMED and booking.confirmed_by == officer_id:
         return booking
     _must_be_held(booking, now)
     _must_be_named(booking)

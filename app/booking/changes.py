@@ -103,16 +103,20 @@ def correct_name(code: str, position: int, name: str, keyring: Keyring, officer_
 
 @action
 def pay_refund(refund_id: int, officer_id: int, amount_idr: int | None = None) -> Refund:
-    """The officer has paid what was owed. A second time nothing more happens.
+    """The officer has paid what was owed. The same officer with the same amount a second time changes nothing.
 
     `amount_idr` is needed where no source gives it, and may be above what is written down, never below. Raises
-    NotFound `refund_not_found`; Refusal `refund_amount`.
+    NotFound `refund_not_found`; Refusal `refund_amount`, `refund_paid` when another officer, or another amount, was
+    written down before.
     """
     refund = db.session.get(Refund, refund_id, with_for_update=True)
     # Those who lost their places are settled all together (app/booking/wayout.py).
     if refund is None or refund.passenger.state == PassengerState.DISPLACED:
         raise NotFound("refund_not_found")
-    if refund.paid_at is None:
+    if refund.paid_at is not None:
+        if refund.paid_by != officer_id or amount_idr not in {None, refund.amount_idr}:
+            raise Refusal("refund_paid")
+    else:
         amount = refund.amount_idr if amount_idr is None else amount_idr
         if amount is None or amount < (refund.amount_idr or 0):
             raise Refusal("refund_amount", 422, field="amount_idr")

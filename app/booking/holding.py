@@ -23,6 +23,7 @@ from app.booking.selling import ClosedByRule
 from app.db import action, db, insert_many, many
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
+from app.idempotency import must_be_the_question, question_digest
 from app.seats.models import ONLINE, PlaceKind
 from app.seats.places import Room
 
@@ -44,6 +45,21 @@ class Wish:
     vehicle_plate: str = field(default="", repr=False)
     """For a class of vehicles: one place on its deck, and adults and infants are everybody in it."""
 
+    @property
+    def question(self) -> str:
+        """The digest of what is asked; who asks is no part of it."""
+        return question_digest(
+            "hold",
+            voyage=self.voyage_id,
+            fare_class=self.fare_class_id,
+            adults=self.adults,
+            infants=self.infants,
+            from_call=self.from_call_id,
+            to_call=self.to_call_id,
+            channel=self.channel_id,
+            plate=self.vehicle_plate,
+        )
+
 
 @dataclass(frozen=True)
 class Held:
@@ -61,6 +77,7 @@ class Held:
     vehicle_plate: str | None = field(repr=False)
     state: BookingState
     expires_at: datetime | None
+    question: str = field(repr=False)
     new: bool
 
     @property
@@ -74,9 +91,9 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
     """Hold what is wished until `hold_minutes` from now; the answers, in the order of the wishes.
 
     The same `request_id` gets the same answer and takes nothing more. A refusal stands in its place and undoes
-    no neighbour: NotFound `voyage_not_found`; Refusal `too_many`, `party_size`, `sale_closed`, `closed_by_rule` (with
-    the rule's sentence), `not_on_sale`, `voyage_cancelled`, `vehicle_plate` (missing for a vehicle),
-    `not_a_vehicle_class`; `sold_out`, `restricted_by_rule` or `ship_full`.
+    no neighbour: NotFound `voyage_not_found`; Refusal `request_id_reused` (for another wish), `too_many`, `party_size`,
+    `sale_closed`, `closed_by_rule` (with the rule's sentence), `not_on_sale`, `voyage_cancelled`, `vehicle_plate`
+    (missing for a vehicle), `not_a_vehicle_class`; `sold_out`, `restricted_by_rule` or `ship_full`.
     """
     now = clock.now()
     refused = _too_many(wishes)
@@ -92,17 +109,19 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
             answers.append(refused[place])
             continue
         answer = known.get(wish.request_id)
-        if answer is None:
-            try:
+        try:
+            if answer is not None:
+                must_be_the_question(answer.question, wish.question)
+            else:
                 row = granted(wish, counters.runs.get(wish.voyage_id), counters.room, now)
-            except Refusal as refusal:
-                # Without the way it came: that leads back to these answers, and such circles are swept up in one
-                # go that keeps everybody waiting.
-                answers.append(refusal.with_traceback(None))
-                continue
-            rows.append(row)
-            answer = _held(row, new=True)
-            known[wish.request_id] = _held(row, new=False)
+                rows.append(row)
+                answer = _held(row, new=True)
+                known[wish.request_id] = _held(row, new=False)
+        except Refusal as refusal:
+            # Without the way it came: that leads back to these answers, and such circles are swept up in one
+            # go that keeps everybody waiting.
+            answers.append(refusal.with_traceback(None))
+            continue
         answers.append(answer)
     counters.room.write()
     if rows:
@@ -131,8 +150,8 @@ def expire_holds(limit: int = 500) -> int:
 
 
 _INSERT = insert_many(
-    Booking, "code", "request_id", "voyage_id", "from_call_id", "to_call_id", "fare_class_id", "channel_id", "places",
-    "infants", "vehicle_persons", "vehicle_plate", "state", "created_at", "expires_at",
+    Booking, "code", "request_id", "question", "voyage_id", "from_call_id", "to_call_id", "fare_class_id",
+    "channel_id", "places", "infants", "vehicle_persons", "vehicle_plate", "state", "created_at", "expires_at",
 )  # fmt: skip
 
 
@@ -181,6 +200,7 @@ def granted(wish: Wish, run: Run | None, room: Room, now: datetime) -> dict[str,
     return {
         "code": new_booking_code(),
         "request_id": wish.request_id,
+        "question": wish.question,
         "voyage_id": wish.voyage_id,
         "from_call_id": start,
         "to_call_id": end,
@@ -202,7 +222,7 @@ def _held(row: Any, *, new: bool) -> Held:
 
 _HELD = (
     "code", "voyage_id", "from_call_id", "to_call_id", "fare_class_id", "channel_id", "places", "infants",
-    "vehicle_persons", "vehicle_plate", "state", "expires_at",
+    "vehicle_persons", "vehicle_plate", "state", "expires_at", "question",
 )  # fmt: skip
 _BOOKED = select(Booking.request_id, *(getattr(Booking, name) for name in _HELD))
 # An array, so that the text is the same for every number of wishes. Each is looked up by itself: a plan made while

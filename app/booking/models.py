@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import config
 from app.db import Model
+from app.idempotency import DIGEST_LENGTH
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.models import ONLINE, Channel, FareClass
 
@@ -113,6 +114,8 @@ class Booking(Model):
     code: Mapped[str] = mapped_column(String(8), unique=True, default=new_booking_code)
     request_id: Mapped[str] = mapped_column(String(36), unique=True)
     """Brought by whoever asks: asked a second time, it is the same booking."""
+    question: Mapped[str] = mapped_column(String(DIGEST_LENGTH), default="", server_default="")
+    """Digest of what was asked under `request_id`; empty where no caller brought one."""
     voyage_id: Mapped[int] = mapped_column(ForeignKey("voyage.id"))
     from_call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"))
     to_call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"))
@@ -396,6 +399,8 @@ class WaitingEntry(Model):
     """Also the order: the lower one came first."""
     code: Mapped[str] = mapped_column(String(8), unique=True, default=new_booking_code)
     request_id: Mapped[str] = mapped_column(String(36), unique=True)
+    question: Mapped[str] = mapped_column(String(DIGEST_LENGTH), default="", server_default="")
+    """Digest of what was asked under `request_id`, besides the phone."""
     phone: Mapped[str] = mapped_column(String(16))
     places: Mapped[int]
     infants: Mapped[int] = mapped_column(default=0)

@@ -5,7 +5,7 @@ moves the people when the money is there, so that nobody pays for a place that i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -33,6 +33,7 @@ from app.booking.pricing import amount_of, price_of
 from app.booking.signing import sign
 from app.db import action, db
 from app.errors import NotFound, Refusal
+from app.idempotency import must_be_the_question, question_digest
 from app.keys import Keyring
 from app.schedule.models import PortCall
 from app.schedule.queries import get_voyage
@@ -64,16 +65,18 @@ def move_passengers(
     A cheaper journey leaves a refund of the difference. A dearer one, or one whose fare is not known, is only moved by
     an officer who takes the difference at that moment (`officer_id`); until then everybody keeps the old place. The
     same `request_id` a second time answers the same new booking. Raises NotFound; what `cancel_passengers` and
-    `holding.hold_all` raise; Refusal `not_confirmed`, `same_journey`, `other_operator`, `pay_at_counter`,
-    `vehicle_moves_whole`, `at_the_counter`; `infant_too_old` on the new day or `already_travels`, with the `index`
-    among those who move.
+    `holding.hold_all` raise; Refusal `request_id_reused` (for another move), `not_confirmed`, `same_journey`,
+    `other_operator`, `pay_at_counter`, `vehicle_moves_whole`, `at_the_counter`; `infant_too_old` on the new day or
+    `already_travels`, with the `index` among those who move.
     """
     now = clock.now()
     booking = locked_booking(code)
+    question = question_digest(
+        "move", booking=booking.id, positions=sorted(set(positions)), to=asdict(to), officer=officer_id
+    )
     again = db.session.scalar(select(Booking).where(Booking.request_id == request_id))
     if again is not None:
-        if again.moved_from_id != booking.id:
-            raise Refusal("request_id", 422, field="request_id")
+        must_be_the_question(again.question, question)
         return again
     moving = chosen(booking, positions)
     must_be_open(booking, moving, now)
@@ -87,6 +90,7 @@ def move_passengers(
     offer_freed(counters, now)
     let_go(booking, moving, PassengerState.MOVED, counters, now)
     new = _taken(booking, moving, to, (start, end), counters, request_id, now)
+    new.question = question
     amount = amount_of(new.places, new.infants, price_of(new))
     paid = sum_of(fares[p.id] for p in moving)
     if booking.payment == PaymentMethod.FREE:

@@ -25,6 +25,7 @@ from app.booking.standing import closed_entries
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
+from app.idempotency import must_be_the_question, question_digest
 from app.seats.models import ONLINE, PlaceKind
 from app.seats.queries import list_loads
 
@@ -59,11 +60,20 @@ def join(
     leaves. Raises NotFound `voyage_not_found`; Refusal `party_size`, `choices`, `voyage_cancelled`, `not_on_sale`,
     `no_list_for_vehicles`, `group_too_large` (for all the `places` that there are, unless `partial`), `sale_closed`,
     `closed_by_rule`, `book_at_once` (there are places, with the `voyage_id`) or `already_waiting` (this phone, for one
-    of these voyages).
+    of these voyages), `request_id_reused` where the `request_id` stands for another wish.
     """
     now = clock.now()
+    question = question_digest(
+        "join",
+        places=places,
+        infants=infants,
+        choices=[asdict(choice) for choice in choices],
+        partial=partial,
+        standby=standby,
+    )
     before = db.session.scalar(select(WaitingEntry).where(WaitingEntry.request_id == request_id))
     if before is not None:
+        must_be_the_question(before.question, *([question] if before.phone == phone else []))
         return before
     if places < 1 or not 0 <= infants <= places or places + infants > PERSONS_MAX:
         raise Refusal("party_size", 422, field="adults", maximum=PERSONS_MAX)
@@ -72,6 +82,7 @@ def join(
     counters = lock({choice.voyage_id for choice in choices}, now)
     entry = WaitingEntry(
         request_id=request_id,
+        question=question,
         phone=phone,
         places=places,
         infants=infants,

@@ -37,14 +37,18 @@ def rebook(
     """Give the people of a displaced booking the same class on another voyage, with new tickets, at no further cost.
 
     `from_call_id` and `to_call_id` are calls of the other voyage, at the ports of the old journey. A refund that was
-    not paid yet is withdrawn. A second time it answers the booking that was made. Raises NotFound; Refusal
-    `already_settled`, `already_refunded`, `other_route`, `voyage_cancelled`, `sale_closed`, `infant_too_old`,
-    `already_travels`, `at_the_counter`, `sold_out`, `restricted_by_rule`, `ship_full`.
+    not paid yet is withdrawn. The same a second time answers the booking that was made. Raises NotFound; Refusal
+    `already_settled` (also when they were given another voyage), `already_refunded`, `other_route`,
+    `voyage_cancelled`, `sale_closed`, `infant_too_old`, `already_travels`, `at_the_counter`, `sold_out`,
+    `restricted_by_rule`, `ship_full`.
     """
     now = clock.now()
     old, displacement = _displaced(booking_code)
     if displacement.way_out == "moved":
-        return list_moved_to([old.id])[old.id]
+        made = list_moved_to([old.id])[old.id]
+        if (made.from_call_id, made.to_call_id) != (from_call_id, to_call_id):
+            raise Refusal("already_settled")
+        return made
     refunds = _must_be_open(displacement)
     start, end = db.session.get(PortCall, from_call_id), db.session.get(PortCall, to_call_id)
     if start is None or end is None or start.voyage_id != end.voyage_id:
@@ -129,13 +133,16 @@ def choose_refund(booking_code: str, officer_id: int | None = None) -> Displacem
 
 @action
 def pay_refunds(booking_code: str, officer_id: int) -> Displacement:
-    """The officer has given the money back. A second time nothing more happens.
+    """The officer has given the money back. The same officer a second time changes nothing.
 
-    Raises NotFound; Refusal `already_settled` where they travel on another voyage, `nothing_owed`.
+    Raises NotFound; Refusal `already_settled` where they travel on another voyage, `nothing_owed`, `refund_paid` when
+    another officer has paid.
     """
     now = clock.now()
     _, displacement = _displaced(booking_code)
     if displacement.way_out == "refunded":
+        if displacement.settled_by != officer_id:
+            raise Refusal("refund_paid")
         return displacement
     refunds = _must_be_open(displacement)
     if not refunds:

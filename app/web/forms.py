@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from marshmallow import EXCLUDE, Schema, ValidationError
 
@@ -52,6 +53,9 @@ class Form:
     def refuse(self, refusal: Refusal, at: str | None = None) -> None:
         """Tell the refusal at the input `at`, at its own field, or for the whole form."""
         name = at if at is not None else refusal.field or ""
+        if refusal.code == "request_id_reused":
+            # The form was sent before and changed since: the next sending is a question of its own.
+            self.typed = {**self.typed, "request_id": str(uuid4())}
         self.codes[name] = refusal.code
         self.errors[name] = sentence(refusal.code, refusal.details)
 

@@ -180,6 +180,8 @@ def test_confirming_twice_answers_the_same_and_sells_once(app: Flask) -> None:
     first = [t.signed for t in tickets_of(actions.confirm_payment(booking.code, officer.id, keyring))]
     second = [t.signed for t in tickets_of(actions.confirm_payment(booking.code, officer.id, keyring))]
     assert first == second
+    with pytest.raises(Refusal, match="already_confirmed"):
+        actions.confirm_payment(booking.code, a_user().id, keyring)
     assert counters(booking.voyage) == [(0, 1, 1)]
 
 

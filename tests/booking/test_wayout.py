@@ -68,6 +68,8 @@ def test_another_voyage_gives_new_tickets_and_withdraws_the_refund(app: Flask) -
     assert (found.way_out, found.settled_by) == ("moved", None)
     assert rebooked(old, voyage).id == new.id, "a second time it is the same booking"
     with pytest.raises(Refusal, match="already_settled"):
+        rebooked(old, later(days=4))
+    with pytest.raises(Refusal, match="already_settled"):
         choose_refund(old.code)
 
 
@@ -77,6 +79,8 @@ def test_the_money_is_chosen_by_the_traveler_and_paid_at_the_counter(app: Flask)
     assert list_displaced()[0].way_out == "", "it is open until it is paid"
     pay_refunds(old.code, officer.id)
     assert pay_refunds(old.code, officer.id).way_out == "refunded"
+    with pytest.raises(Refusal, match="refund_paid"):
+        pay_refunds(old.code, a_user().id)
     assert {(r.paid_by, r.percent) for r in db.session.scalars(db.select(Refund))} == {(officer.id, 100)}
     assert list_displaced() == []
     with pytest.raises(Refusal, match="already_settled"):

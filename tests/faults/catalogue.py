@@ -137,6 +137,13 @@ FAULTS = (
         (HOLDING,),
     ),
     Fault(
+        "an id repeats its answer for another question",
+        "app/idempotency.py",
+        "    if kept not in digests:\n",
+        "    if not kept:\n",
+        ("tests/test_idempotency.py",),
+    ),
+    Fault(
         "choosing the counter again makes the hold longer",
         "app/booking/actions.py",
         "    if booking.payment == method and booking.state_at(now) in {BookingState.CONFIRMED, BookingState.HELD}:\n"

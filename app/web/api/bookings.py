@@ -152,6 +152,7 @@ class HeldOut(Schema):
 @bp.alt_response(200, schema=HeldOut, description="The same `request_id` again: the same booking.", success=True)
 @operation(
     "Tahan tempat · Hold places",
+    "request_id_reused",
     "voyage_not_found",
     "not_on_sale",
     "sale_closed",
@@ -276,6 +277,7 @@ def release_hold(code: str) -> dict[str, Any]:
 @operation(
     "Konfirmasi pembayaran di loket · Confirm payment at the counter",
     "booking_not_found",
+    "already_confirmed",
     "hold_expired",
     "travelers_missing",
     "payment_not_open",

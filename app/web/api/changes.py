@@ -67,7 +67,7 @@ def cancel_passenger(code: str, position: int) -> dict[str, Any]:
     "already_travels",
     "at_the_counter",
     "pay_at_counter",
-    "request_id",
+    "request_id_reused",
 )
 @public
 def move_passenger(wanted: dict[str, Any], code: str, position: int) -> dict[str, Any]:

@@ -37,13 +37,21 @@ def list_all_gates() -> dict[str, Any]:
     },
 )
 @bp.response(200, ScanOut)
-@operation("Pindai satu tiket · Scan a ticket", "departure_not_found", "gate_not_found", "fact_unknown", "fact_value")
+@operation(
+    "Pindai satu tiket · Scan a ticket",
+    "departure_not_found",
+    "gate_not_found",
+    "fact_unknown",
+    "fact_value",
+    "request_id_reused",
+)
 @only(Role.OFFICER)
 def scan_ticket(shown: dict[str, Any]) -> dict[str, Any]:
     """Judge what was shown, and keep the scan. Whatever is wrong with a ticket is an answer, not an error.
 
-    The same `id` again gets the first answer and counts nothing twice: after a broken line, send it again. Where an
-    answer `asks` something, compare, and send the ticket with a new `id` and what you have `said`.
+    The same `id` again gets the first answer and counts nothing twice: after a broken line, send it again with the
+    same question, unchanged but for `scanned_at`. Another question under a used `id` is refused. Where an answer `asks`
+    something, compare, and send the ticket with a new `id` and what you have `said`.
     """
     answer = actions.scan(
         str(shown["id"]),

@@ -80,6 +80,7 @@ class WaitingOut(Schema):
 @bp.response(200, WaitingOut, description="On the list, or there already by the same `request_id`.")
 @operation(
     "Masuk daftar tunggu · Join the waiting list",
+    "request_id_reused",
     "voyage_not_found",
     "voyage_cancelled",
     "not_on_sale",

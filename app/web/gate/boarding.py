@@ -98,7 +98,7 @@ def judge(departure_id: int, gate_id: int, shown: str, answered: str = "", told:
     """
     said, seen = _answer(answered)
     answer = actions.scan(
-        _scan_id(request.form.get("sending"), shown + answered + told),
+        _scan_id(request.form.get("sending"), departure_id, gate_id, user().id, shown, answered, told),
         shown,
         departure_id,
         gate_id,
@@ -126,10 +126,10 @@ def _answer(text: str) -> tuple[dict[str, Any], list[int]]:
     return said, seen
 
 
-def _scan_id(sending: str | None, shown: str) -> str:
-    """The same form with the same serial is the same scan; another serial in it (by the back button) is not."""
+def _scan_id(sending: str | None, *question: str | int) -> str:
+    """The same form with the same question is the same scan; another serial in it (by the back button) is not."""
     form = _uuid(sending)
-    return str(uuid5(form, shown.upper()) if form else uuid4())
+    return str(uuid5(form, json.dumps(question)) if form else uuid4())
 
 
 def _uuid(text: str | None) -> UUID | None:

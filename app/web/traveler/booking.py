@@ -202,7 +202,6 @@ def _travelers_page(booking: Booking, form: Form, asks: Requirements | None = No
         today=now.astimezone(booking.from_call.port.tz).date(),
         seconds_left=_seconds_left(booking, now),
         seconds=max(_seconds_left(booking, now), config.current().hold_minutes * 60),
-        unchanged=request.args.get("tetap"),
     )
 
 

@@ -72,10 +72,7 @@ def hold(voyage_id: int) -> Response | tuple[str, int]:
         refuse_order(form, refusal)
         return _page(journey_asked_for(found), form), refusal.status
     remember(booking.code)
-    # An order that was sent before and changed since stays what it was: say so on the next page.
-    party = (wanted["adults"], wanted["infants"])
-    changed = booking.souls != sum(party) if booking.vehicle_persons else (booking.places, booking.infants) != party
-    return redirect(url_for("traveler.travelers", code=booking.code, tetap=1 if changed else None), 303)
+    return redirect(url_for("traveler.travelers", code=booking.code), 303)
 
 
 def order(found: Voyage) -> tuple[Form, dict[str, Any] | None]:

@@ -39,6 +39,7 @@ SENTENCES: dict[str, Any] = {
     "no_list_for_vehicles": _("Untuk kendaraan belum ada daftar tunggu. Tanyakan di loket pelabuhan."),
     "waiting_not_found": _("Tidak ada daftar tunggu dengan kode dan nomor telepon itu. Periksa keduanya."),
     "hold_expired": _("Waktu penahanan tempat sudah habis dan tempatnya dilepas. Cari lagi dari awal."),
+    "refund_paid": _("Uang ini sudah tercatat dikembalikan dengan cara lain. Jangan bayar lagi; muat ulang halaman."),
     "already_confirmed": _("Pesanan ini sudah dikonfirmasi. Tiketnya ada di “Pesanan saya”."),
     "wrong_party": _("Isi data untuk tepat %(places)s orang dan %(infants)s bayi, sesuai tempat yang ditahan."),
     "vehicle_party": _("Isi data semua %(persons)s orang di kendaraan; paling banyak separuhnya bayi."),

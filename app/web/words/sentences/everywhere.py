@@ -39,6 +39,10 @@ SENTENCES: dict[str, Any] = {
     "whole_number": _("Tulis dengan angka saja."),
     "too_long": _("Terlalu panjang. Singkat seperti di dokumen."),
     "request_id": _("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi."),
+    "request_id_reused": _(
+        "Permintaan sebelumnya dengan nomor ini sudah dicatat, dan isinya berbeda. Periksa isian Anda, lalu kirim "
+        "sebagai permintaan baru."
+    ),
     "phone": _("Ini bukan nomor telepon. Tulis seperti 0812 3456 7890."),
     "unknown_port": _("Pelabuhan tidak dikenal: %(ports)s. Tambahkan dahulu pelabuhannya."),
 }
