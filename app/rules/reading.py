@@ -1,7 +1,7 @@
 """A whole rule as rows that an officer reads, two sets of them compared, and when each set was in force."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -111,6 +111,20 @@ def standing(rule: Rule, first: date, last: date) -> str:
     if rule.get("valid_from") and date.fromisoformat(rule["valid_from"]) > last:
         return COMING
     return USED
+
+
+def may_apply(rule: Rule, places: Mapping[str, Collection[str]]) -> bool:
+    """Whether a rule can count for departures at these places, by kind (`port`, `operator`) the codes.
+
+    A kind that the rule names and that is not among `places`, or is empty there, is left open.
+    """
+    where, excepted = rule.get("where") or {}, rule.get("except") or {}
+    for kind, here in places.items():
+        if here and kind in where and not set(where[kind]) & set(here):
+            return False
+        if here and kind in excepted and set(here) <= set(excepted[kind]):
+            return False
+    return True
 
 
 def compare(old: Sequence[Rule], new: Sequence[Rule], language: str) -> Comparison:

@@ -38,6 +38,19 @@ def find_port_asked_for(code_or_name: str | None, field: str) -> Port | None:
     return port
 
 
+def list_operators_from(port_id: int, since: date) -> list[str]:
+    """The codes of the operators with a departure from this port on that local day or later."""
+    statement = (
+        select(Operator.code)
+        .join(Voyage, Voyage.operator_id == Operator.id)
+        .join(PortCall, PortCall.voyage_id == Voyage.id)
+        .where(PortCall.port_id == port_id, PortCall.day >= since, PortCall.planned_departure.is_not(None))
+        .distinct()
+        .order_by(Operator.code)
+    )
+    return list(db.session.scalars(statement))
+
+
 def get_voyage(voyage_id: int) -> Voyage:
     """The voyage with its calls and legs. Raises NotFound `voyage_not_found`."""
     voyage = db.session.get(Voyage, voyage_id)

@@ -1,15 +1,19 @@
 """Everybody reads the rules: those in force, and those of the set that a verdict names."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from app.accounts.models import Role
+from app.db import db
 from app.rules import shipped
 from app.rules.actions import approve, load_shipped, propose, start_draft
 from app.rules.models import RuleSet
 from app.rules.queries import list_sets
+from app.schedule.models import Operator
+from tests import factories
 from tests.conftest import Clock
 from tests.factories import a_port, a_user
 from tests.queries import queries_counted
@@ -40,12 +44,33 @@ def test_the_rules_in_force_are_told_with_what_to_do_and_where_they_come_from(
     assert name.body["traveler"]["id"] in page
     assert name.body["next"]["id"] in page
     assert "Peraturan" in page
-    assert page.index("Anda ditolak") < page.index("lengkapi dahulu") < page.index("Anda tetap berangkat")
+    assert page.index("Tanpa ini") < page.index("Lengkapi dulu") < page.index("Catatan saja")
     assert "Bagasi Pelni: 40 kg" in page
     assert "Bagasi Pelni: 50 kg" not in page, "its last day has passed"
     assert 'id="pregnancy"' not in page, "it is off"
     assert "{&#34;" not in page, "no JSON"
     assert "Travel rules" in client.get("/aturan?lang=en", follow_redirects=True).text
+
+
+def test_only_the_rules_of_this_port_and_its_ships_are_told_unless_all_are_asked_for(
+    client: FlaskClient, sets: list[RuleSet]
+) -> None:
+    factories.a_voyage()
+    db.session.scalars(db.select(Operator)).one().code = "PELNI"
+    db.session.commit()
+    page = client.get("/aturan").text
+    assert 'id="identity-kind-pelni"' in page
+    assert 'id="person-matches"' in page, "a rule of this port"
+    assert 'id="identity-kind-asdp"' not in page, "no ship of ASDP leaves from here"
+    assert "Lihat juga 5 aturan kapal lain" in page
+    assert 'id="identity-kind-asdp"' in client.get("/aturan?semua=1").text
+    number = sets[0].number
+    assert 'id="identity-kind-asdp"' in client.get(f"/aturan/{number}").text, "a verdict may name it"
+
+
+def test_nothing_is_said_in_codes_of_the_office(client: FlaskClient, sets: list[RuleSet]) -> None:
+    told = client.get("/aturan?semua=1").text + client.get("/aturan?semua=1&lang=en", follow_redirects=True).text
+    assert not re.search(r"\bH-\d", re.sub(r"<dl.*?</dl>", "", told, flags=re.S))
 
 
 def test_a_set_of_the_past_says_so_and_leads_to_the_one_in_force(client: FlaskClient, sets: list[RuleSet]) -> None:

@@ -1,14 +1,16 @@
-"""The travel rules as text, for everybody: whoever is refused can read why, and from which regulation."""
+"""The travel rules as text, for everybody: a refusal can be read up here, with its regulation."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 
 from app import clock
 from app.errors import NotFound
 from app.rules.queries import list_sets, prepared_set
-from app.rules.reading import COMING, USED, Period, Row, coming, in_force, periods, rows_of, standing
+from app.rules.reading import COMING, USED, Period, Row, coming, in_force, may_apply, periods, rows_of, standing
+from app.schedule.models import Port
+from app.schedule.queries import list_operators_from
 from app.web.guard import public
 from app.web.rule_words import days_of, home, language
 from app.web.traveler.door import bp
@@ -26,9 +28,9 @@ class Told:
 @bp.get("/aturan")
 @public
 def rules() -> str:
-    """The rules in force."""
+    """The rules in force for the ships of this port; with `?semua=1` those of every port and operator."""
     found = periods(list_sets())
-    return _page(in_force(found, clock.now()), found)
+    return _page(in_force(found, clock.now()), found, everywhere=bool(request.args.get("semua")))
 
 
 @bp.get("/aturan/<int(min=1, max=2147483647):number>")
@@ -39,17 +41,22 @@ def rule_set(number: int) -> str:
     chosen = next((period for period in found if period.rule_set.number == number), None)
     if chosen is None:
         raise NotFound("rule_set_not_found")
-    return _page(chosen, found)
+    return _page(chosen, found, everywhere=True)
 
 
-def _page(period: Period | None, found: list[Period]) -> str:
+def _page(period: Period | None, found: list[Period], *, everywhere: bool) -> str:
     now, port = clock.now(), home()
     days = days_of(period, port)
-    told = []
+    here = {} if everywhere or port is None else _places(port)
+    told, elsewhere = [], 0
     for body in prepared_set(period.rule_set).rules if period else ():
         stands = standing(body, *days)
-        if stands in (USED, COMING):
-            told.append(Told(body, rows_of(body, language()), stands == COMING))
+        if stands not in (USED, COMING):
+            continue
+        if not may_apply(body, here):
+            elsewhere += 1
+            continue
+        told.append(Told(body, rows_of(body, language()), stands == COMING))
     return render_template(
         "traveler/rules.html",
         period=period,
@@ -61,4 +68,11 @@ def _page(period: Period | None, found: list[Period]) -> str:
             ("note", [one for one in told if one.body["outcome"] == "note"]),
         ],
         home=port,
+        elsewhere=elsewhere,
     )
+
+
+def _places(port: Port) -> dict[str, list[str]]:
+    """Where the reader is: this port, and the operators whose ships leave from it."""
+    today = clock.now().astimezone(port.tz).date()
+    return {"port": [port.code], "operator": list_operators_from(port.id, today)}

@@ -1,6 +1,6 @@
-"""What operators have published about changing a journey and getting money back, each with its year and source.
+"""Tell what operators have published about changing a journey and getting money back.
 
-Only what a source says (data behind it: docs of the domain, travel rules 2.4); where none was found, that is said.
+Only what a source says, named beside each text; where none was found, that is said.
 """
 
 from flask_babel import LazyString
@@ -8,25 +8,29 @@ from flask_babel import lazy_gettext as _
 
 REFUND: dict[str, list[LazyString]] = {
     "PELNI": [
-        _("Pengembalian hanya di loket cabang Pelni, paling lambat 5 jam sebelum berangkat (agentiket, Mei 2025)."),
-        _("Bawa KTP asli, salinannya dan kode pesanan."),
-        _("Yang kembali: 50 persen dari tarif dasar, ditambah asuransi dan pas pelabuhan."),
-        _("Bila pemerintah melarang berlayar atau karena keadaan kahar: 100 persen (Kompas, 2020 dan 2021)."),
+        # agentiket, May 2025; octopus.co.id; travel.kompas, 25 April 2020
+        _("Uang kembali hanya di kantor cabang Pelni, paling lambat 5 jam sebelum berangkat."),
+        _("Bawa KTP asli, fotokopinya, dan kode pesanan."),
+        _("Yang kembali: setengah dari tarif dasar, ditambah asuransi dan pas pelabuhan."),
+        # Kompas, 25 April 2020 and 9 April 2021
+        _("Bila pemerintah melarang kapal berlayar, atau ada kejadian di luar kuasa siapa pun: semua uang kembali."),
     ],
     "DLU": [
-        _("Syarat tertulis pengembalian uang DLU belum kami temukan. Tanyakan di loket sebelum membayar."),
-        _("Tahun 2013, saat kapal dimajukan oleh operator, DLU mengembalikan 100 persen."),
+        # No written terms were found; of a case in 2013 only press reports.
+        _("Aturan uang kembali DLU belum diumumkan. Tanyakan di loket sebelum membayar."),
     ],
 }
 
-UNKNOWN = [_("Syarat pengembalian uang operator ini belum kami temukan. Tanyakan di loket sebelum membayar.")]
+UNKNOWN = [_("Aturan uang kembali kapal ini belum diumumkan. Tanyakan di loket sebelum membayar.")]
 
+# Pelni 2015 (batamtoday 61380)
 NAMES = _(
-    "Tiket tidak dapat dialihkan ke orang lain; tanggalnya dapat diubah hanya untuk orang yang sama (Pelni, 2015). "
-    "Salah ketik nama dapat dibetulkan di halaman pesanan Anda, selama nomor identitasnya tetap."
+    "Tiket hanya untuk orang yang namanya tertulis, tidak boleh dipakai orang lain. "
+    "Nama salah ketik? Betulkan di halaman pesanan Anda."
 )
 
+# Kompas, 31 December 2023
 FREE = _(
-    "Tiket program gratis tidak dapat dipindahtangankan, dan hangus bila Anda tidak datang (Kompas, Desember 2023). "
-    "Tidak jadi berangkat? Lepaskan tempatnya di halaman pesanan Anda, supaya dipakai orang lain."
+    "Tiket gratis tidak boleh diberikan kepada orang lain, dan hangus bila Anda tidak datang. "
+    "Tidak jadi berangkat? Batalkan di halaman pesanan Anda, supaya tempatnya dipakai orang lain."
 )
