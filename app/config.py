@@ -35,6 +35,14 @@ class Settings:
     """Persons that one phone number may have, held or confirmed, on voyages that have not left. Dermaga's own."""
     boarding_opens_minutes: int = 120
     """Embarkation starts this long before departure (Sampit 2024 and 2025, antaranews 688278 and 752037)."""
+    open_early_minutes: int = 240
+    """One officer may open boarding so long before its usual time; earlier, and at most a day, it takes two."""
+    leave_early_minutes: int = 60
+    """One person may say so long before its time that a ship has left; earlier, at most a day more, it takes two."""
+    leave_late_hours: int = 24
+    """And until so long after its time; later it takes two."""
+    undo_minutes: int = 10
+    """So long may whoever opened boarding or let the ship go take it back alone; later it takes two."""
     booking_limit: int = 60
     """Holds from one address in ten minutes; a phone network or a village shares one address."""
     search_limit: int = 30

@@ -31,12 +31,15 @@ UNLIMITED = 1_000_000
 
 
 def settings_for(database_url: str, **changes: object) -> config.Settings:
-    """Settings for a test: no limits on how often strangers may call or for how many, unless the test sets them."""
+    """Settings for a test: no limits on how often strangers may call or when a ship leaves, unless set."""
     values = {
         "contact_limit": UNLIMITED,
         "booking_limit": UNLIMITED,
         "search_limit": UNLIMITED,
         "sign_in_limit": UNLIMITED,
+        "open_early_minutes": UNLIMITED,
+        "leave_early_minutes": UNLIMITED,
+        "leave_late_hours": UNLIMITED,
         **changes,
     }
     return config.Settings(database_url=database_url, secret_key="only for tests", **values)  # type: ignore[arg-type]

@@ -1,13 +1,14 @@
 """What can be done about users, and the counting of attempts."""
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import clock
 from app.accounts import allowances
-from app.accounts.models import PASSWORD_MIN, Role, User, UserChange
+from app.accounts.models import PASSWORD_MIN, Role, User, UserChange, UserPort
 from app.accounts.queries import get_user
 from app.db import action, db
 from app.errors import Refusal
@@ -75,6 +76,16 @@ def change_user(
         _give_password(user, password)
         kinds["password"] = True
     _note(user, by_id, *(kind for kind, changed in kinds.items() if changed))
+    return user
+
+
+@action
+def set_ports(user_id: int, port_ids: Collection[int], by_id: int | None = None) -> User:
+    """Let the user work at these ports only; none means all. Raises NotFound."""
+    user = get_user(user_id)
+    db.session.execute(delete(UserPort).where(UserPort.user_id == user.id))
+    db.session.add_all(UserPort(user_id=user.id, port_id=port_id) for port_id in sorted(set(port_ids)))
+    _note(user, by_id, "ports")
     return user
 
 

@@ -66,6 +66,15 @@ class User(Model):
         return _matches(self.password_hash, password)
 
 
+class UserPort(Model):
+    """A port where a user may work; a user without any may work at all of them."""
+
+    __tablename__ = "user_port"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
+    port_id: Mapped[int] = mapped_column(ForeignKey("port.id"), primary_key=True)
+
+
 RESETS = ("created", "password", "role", "rights", "opened")
 """Changes by which one person has another's account in hand: whoever made them has no second person in it."""
 

@@ -4,9 +4,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.accounts.models import RateCount, User, UserChange, waste_the_time_of_a_check
+from app.accounts.models import RateCount, User, UserChange, UserPort, waste_the_time_of_a_check
 from app.db import db
-from app.errors import NotFound
+from app.errors import NotFound, Refusal
 
 
 def find_user(user_id: int) -> User | None:
@@ -52,3 +52,15 @@ def find_spent(bucket: str) -> int:
     """How many attempts are counted in this bucket in its running window."""
     statement = select(RateCount.spent).where(RateCount.bucket == bucket, RateCount.until > clock.now())
     return db.session.scalar(statement) or 0
+
+
+def list_port_ids(user_id: int) -> list[int]:
+    """The ports where the user may work; none means all."""
+    return list(db.session.scalars(select(UserPort.port_id).where(UserPort.user_id == user_id)))
+
+
+def require_port(user_id: int, port_id: int) -> None:
+    """Raises Refusal `not_your_port` for a user who may not work at that port."""
+    ports = list_port_ids(user_id)
+    if ports and port_id not in ports:
+        raise Refusal("not_your_port", 403)

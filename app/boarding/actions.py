@@ -9,6 +9,8 @@ from sqlalchemy import select, update
 
 from app import clock, outbox
 from app.boarding.by_rules import ByRules, asks, judge_by_rules
+from app.boarding.departing import depart as depart
+from app.boarding.departing import open_boarding as open_boarding
 from app.boarding.models import UNDECIDED, Arrival, Departure, DepartureState, Gate, Scan, Stage, Verdict
 from app.boarding.papers import record_capacity as record_capacity
 from app.boarding.queries import find_load, find_pass, get_departure, get_gate
@@ -22,7 +24,7 @@ from app.errors import NotFound, Refusal
 from app.events import AboardChanged, TimesChanged
 from app.idempotency import must_be_the_question, question_text
 from app.keys import Keyring
-from app.schedule.models import Port, PortCall, Voyage
+from app.schedule.models import Port, PortCall
 from app.seats import places
 
 
@@ -333,47 +335,6 @@ def _answer(kept: Scan, departure: Departure, gate: Gate, rule_set: int | None =
         document_kind=passenger.document_kind if passenger and compares else "",
         document_number=mask(passenger.document_number) if passenger and compares else "",
     )
-
-
-@action
-def open_boarding(departure_id: int, officer_id: int) -> Departure:
-    """Let people board from now on, ahead of the usual time (the terminal is crowded, the tide turns).
-
-    Nothing more happens when boarding is open. Raises NotFound; Refusal `departed`, `voyage_cancelled`.
-    """
-    now = clock.now()
-    departure = get_departure(departure_id)
-    stage = departure.state(now)
-    if stage == DepartureState.LEFT:
-        raise Refusal("departed")
-    _must_sail(departure)
-    if stage == DepartureState.OPEN:
-        departure.opened_at, departure.opened_by = now, officer_id
-        outbox.record(TimesChanged(departure.call.voyage_id))
-    return departure
-
-
-@action
-def depart(departure_id: int, user_id: int, at: datetime | None = None) -> Departure:
-    """The ship has left, now or at an earlier moment `at`. A second time nothing more happens.
-
-    Raises NotFound; Refusal `not_yet` for a moment in the future, `voyage_cancelled`.
-    """
-    now = clock.now()
-    if at is not None and at > now:
-        raise Refusal("not_yet", 422, field="at")
-    departure = get_departure(departure_id)
-    _must_sail(departure)
-    if departure.call.actual_departure is None:
-        departure.call.actual_departure = at or now
-        departure.left_by = user_id
-        outbox.record(TimesChanged(departure.call.voyage_id))
-    return departure
-
-
-def _must_sail(departure: Departure) -> None:
-    if db.session.scalar(select(Voyage.cancelled_at).where(Voyage.id == departure.call.voyage_id)):
-        raise Refusal("voyage_cancelled")
 
 
 @action

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import config
+from app.accounts.models import User
 from app.booking.models import Ticket
 from app.db import Model
 from app.idempotency import DIGEST_LENGTH
@@ -97,6 +98,58 @@ class Departure(Model):
         if window is None or now < window[0]:
             return DepartureState.OPEN
         return DepartureState.BOARDING if now < window[1] else DepartureState.CLOSED
+
+
+REQUEST_LASTS = timedelta(hours=2)
+"""So long a second person may confirm what was asked for."""
+
+
+class Step(StrEnum):
+    """What somebody does to a departure that cannot be taken for granted."""
+
+    OPEN = "open"
+    """Boarding is opened ahead of its time."""
+    LEAVE = "leave"
+    UNDO_OPEN = "undo_open"
+    UNDO_LEAVE = "undo_leave"
+
+
+class DepartureStep(Model):
+    """A step that somebody took at a departure, or asked a second person to confirm; the trace of who did what.
+
+    What is out of the ordinary (`alone` is false) is done only once somebody else has confirmed it.
+    """
+
+    __tablename__ = "departure_step"
+    __table_args__ = (
+        CheckConstraint("step IN ('open', 'leave', 'undo_open', 'undo_leave')", name="step"),
+        CheckConstraint("state IN ('waits', 'done', 'declined')", name="state"),
+        CheckConstraint("state <> 'done' OR alone OR settled_by <> asked_by", name="two_people"),
+        CheckConstraint("state <> 'done' OR alone OR settled_by IS NOT NULL", name="confirmed"),
+        CheckConstraint("alone OR reason <> ''", name="reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    departure_id: Mapped[int] = mapped_column(ForeignKey("departure.id"), index=True)
+    step: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
+    """The moment that is claimed: when the ship cast off, from when boarding is open."""
+    alone: Mapped[bool]
+    """Whether one person may do it."""
+    reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    state: Mapped[str] = mapped_column(String(8))
+    asked_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    asked_at: Mapped[datetime]
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    """Who confirmed or declined it; empty where one person sufficed."""
+    settled_at: Mapped[datetime | None]
+    departure: Mapped[Departure] = relationship()
+    asker: Mapped[User] = relationship(foreign_keys=[asked_by])
+    settler: Mapped[User | None] = relationship(foreign_keys=[settled_by])
+
+    def waits(self, now: datetime) -> bool:
+        """Whether a second person may still confirm it."""
+        return self.state == "waits" and self.asked_at >= now - REQUEST_LASTS
 
 
 UNDECIDED = "confirm"

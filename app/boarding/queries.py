@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
-from app.boarding.models import Departure, Gate, Scan, Stage, Verdict
+from app.boarding.models import REQUEST_LASTS, Departure, DepartureStep, Gate, Scan, Stage, Step, Verdict
 from app.booking.models import Booking, Passenger, Ticket
 from app.db import db
 from app.errors import NotFound
@@ -20,6 +20,32 @@ def get_departure(departure_id: int) -> Departure:
     if departure is None:
         raise NotFound("departure_not_found")
     return departure
+
+
+def find_taken(departure: Departure, step: Step) -> DepartureStep | None:
+    """The step as it was taken last, while it still stands; None where it is not in force."""
+    stands = departure.call.actual_departure if step == Step.LEAVE else departure.opened_at
+    if stands is None:
+        return None
+    done = (DepartureStep.departure_id == departure.id, DepartureStep.step == step, DepartureStep.state == "done")
+    return db.session.scalar(select(DepartureStep).where(*done).order_by(DepartureStep.id.desc()).limit(1))
+
+
+def list_requests(departure_id: int, now: datetime) -> list[DepartureStep]:
+    """What waits for a second person at this departure, the oldest first."""
+    waits = (
+        DepartureStep.departure_id == departure_id,
+        DepartureStep.state == "waits",
+        DepartureStep.asked_at >= now - REQUEST_LASTS,
+    )
+    return list(db.session.scalars(select(DepartureStep).where(*waits).order_by(DepartureStep.id)))
+
+
+def list_steps(departure_id: int) -> list[DepartureStep]:
+    """Everything that was done, asked for, declined or undone at this departure, the latest first."""
+    people = joinedload(DepartureStep.asker), joinedload(DepartureStep.settler)
+    steps = select(DepartureStep).where(DepartureStep.departure_id == departure_id).options(*people)
+    return list(db.session.scalars(steps.order_by(DepartureStep.id.desc()).limit(50)))
 
 
 def get_gate(gate_id: int) -> Gate:

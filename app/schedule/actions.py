@@ -9,6 +9,7 @@ from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import TimesChanged
 from app.schedule.days import port_day
+from app.schedule.leaving import one_person_suffices, require_possible_leaving
 from app.schedule.models import CAUSES, PortCall
 
 
@@ -46,7 +47,7 @@ def set_times(call_id: int, times: CallTimes, *, later_too: bool = False) -> Por
     for a new time before now, `not_yet` or `arrival_not_yet` for what is said to have happened later than now,
     `tide_window` when it has one end only or ends before it begins, `arrival_backwards` and `times_backwards` when
     the ship would come before it left the last port, or leave before it came, `actual_stays` when a fact would be
-    emptied.
+    emptied, `leaving_too_early` and `needs_second_person` for a departure that is not around its plan.
     A refusal names its `field`.
     """
     call = _get(call_id)
@@ -110,6 +111,11 @@ def _check_moments(call: PortCall, times: CallTimes) -> None:
             raise Refusal("not_yet" if name == "actual_departure" else "arrival_not_yet", 422, field=name)
         if getattr(call, name) and not said:
             raise Refusal("actual_stays", field=name)
+    left = times.actual_departure
+    if left and left != call.actual_departure:
+        require_possible_leaving(call, left, now)
+        if not one_person_suffices(call, left):
+            raise Refusal("needs_second_person", field="actual_departure")
 
 
 def _named_last(times: CallTimes) -> str:

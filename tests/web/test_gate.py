@@ -173,7 +173,7 @@ def test_boarding_is_opened_early_after_a_page_that_says_what_it_means(client: F
     assert client.post(f"{pier.page}/boarding", data=hidden(ask.text)).status_code == 303
     db.session.expire_all()
     assert factories.departure_of(voyage).state(clock()) == "boarding"
-    assert "Tidak perlu" in client.get(f"{pier.page}/boarding").text
+    assert "Batalkan pembukaan naik kapal" in client.get(f"{pier.page}/boarding").text
 
 
 def test_the_ship_leaves_after_a_page_with_the_count_on_board(pier: Pier) -> None:

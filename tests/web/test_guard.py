@@ -55,6 +55,10 @@ DOORS: dict[str, frozenset[Role]] = {
     "departures.list_departures": ANYBODY,
     "departures.show_departure": ANYBODY,
     "departures.record_leaving": OFFICER | OFFICIAL,
+    "departures.undo_leaving": OFFICER | OFFICIAL,
+    "departures.ask_second_person": OFFICER | OFFICIAL,
+    "departures.list_requests": OFFICER | OFFICIAL,
+    "departures.confirm": OFFICER | OFFICIAL,
     "departures.*": OFFICER,
 }
 """Who may enter, by endpoint; the first pattern that fits counts. A door that fits none is nobody's: decide here."""
@@ -66,8 +70,15 @@ def expected(endpoint: str) -> frozenset[Role]:
 
 def tries(app: Flask) -> list[tuple[Rule, str, str]]:
     """Every door with each of its methods, and an address with likely values in it."""
-    values = {"code": "ABCD2345", "serial": "0123456789", "scan_id": uuid4(), "filename": "style.css", "what": "batal"}
-    values["kind"] = "certificate"
+    values = {
+        "code": "ABCD2345",
+        "serial": "0123456789",
+        "scan_id": uuid4(),
+        "filename": "style.css",
+        "what": "batal",
+        "step": "open",
+    }
+    values |= {"kind": "certificate", "step": "open"}
     with app.test_request_context():
         adapter = app.url_map.bind("localhost")
         return [

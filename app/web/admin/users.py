@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from app import config
 from app.accounts import actions
 from app.accounts.models import PASSWORD_MIN, Role, User
-from app.accounts.queries import find_user_by_password, get_user, list_changes, list_users
+from app.accounts.queries import find_user_by_password, get_user, list_changes, list_port_ids, list_users
 from app.accounts.schemas import AccessIn, NewUserIn, PasswordTwiceIn
 from app.errors import NotFound, Refusal
-from app.schedule.queries import find_port
+from app.schedule.queries import find_port, list_ports
 from app.web import guard
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.forms import Form
@@ -104,6 +104,16 @@ def give_password(user_id: int) -> tuple[str, int] | Response:
     return _back(changed, _("Kata sandi baru %(name)s berlaku. Sampaikan hanya kepadanya.", name=changed.name))
 
 
+@bp.post(f"/pengguna/<{ID}:user_id>/pelabuhan")
+@only_administrator
+def set_ports(user_id: int) -> Response:
+    """The ports where they may work; none means all."""
+    known = {str(port.id): port.id for port in list_ports()}
+    chosen = [known[text] for text in request.form.getlist("ports") if text in known]
+    changed = actions.set_ports(user_id, chosen, guard.user().id)
+    return _back(changed, _("Pelabuhan %(name)s tersimpan.", name=changed.name))
+
+
 @bp.post(f"/pengguna/<{ID}:user_id>/keluar")
 @only_administrator
 def end_sessions(user_id: int) -> Response:
@@ -168,6 +178,8 @@ def _user_page(somebody: User, access: Form | None = None, password: Form | None
         access=access or Form(labels=_labels(), defaults=present),
         password=password or Form(labels=_labels()),
         roles=_roles(),
+        ports=list_ports(),
+        chosen_ports=list_port_ids(somebody.id),
         changes=list_changes(somebody.id),
         told=_changes_told(),
         myself=somebody.id == guard.user().id,

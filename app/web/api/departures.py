@@ -6,8 +6,10 @@ from typing import Any
 from flask_login import current_user
 from marshmallow import Schema, fields, validate
 
+from app import clock
 from app.accounts.models import Role
-from app.boarding import actions
+from app.boarding import actions, departing, queries
+from app.boarding.models import DepartureStep, Step
 from app.boarding.queries import get_departure
 from app.errors import NotFound
 from app.flow.queries import DepartureRow, coming_departures, rows_of_voyages
@@ -50,6 +52,30 @@ class LeavingIn(Schema):
     )
 
 
+class RequestIn(LeavingIn):
+    """What is out of the ordinary, and why."""
+
+    step = fields.Enum(Step, by_value=True, required=True)
+    reason = fields.String(required=True, validate=validate.Length(1, departing.REASON_MAX))
+
+
+class RequestOut(Schema):
+    """A step that waits for a second person, was done, or was declined."""
+
+    id = fields.Integer(required=True)
+    step = fields.String(required=True, validate=validate.OneOf([*Step]))
+    at = fields.AwareDateTime(required=True, metadata={"description": "The moment that is claimed."})
+    reason = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["waits", "done", "declined"]))
+    asked_at = fields.AwareDateTime(required=True)
+
+
+class RequestsOut(Schema):
+    """What waits, the oldest first."""
+
+    requests = fields.List(fields.Nested(RequestOut), required=True)
+
+
 @bp.get("/departures")
 @bp.arguments(DepartureSearchIn, location="query")
 @bp.response(200, DeparturesOut)
@@ -73,9 +99,12 @@ def show_departure(departure_id: int) -> dict[str, Any]:
     return _row(departure_id)
 
 
+OUT_OF_BOUNDS = ("departure_not_found", "not_your_port", "voyage_cancelled", "needs_second_person")
+
+
 @bp.post(f"/departures/<{ID}:departure_id>/boarding")
 @bp.response(200, DepartureOfficialOut)
-@operation("Buka naik kapal lebih awal · Open boarding early", "departure_not_found", "departed", "voyage_cancelled")
+@operation("Buka naik kapal lebih awal · Open boarding early", *OUT_OF_BOUNDS, "departed", "opening_too_early")
 @only(Role.OFFICER)
 def open_boarding(departure_id: int) -> dict[str, Any]:
     """Let people board from now on, ahead of the usual time. When boarding is open nothing more happens."""
@@ -83,15 +112,73 @@ def open_boarding(departure_id: int) -> dict[str, Any]:
     return _row(departure_id)
 
 
+@bp.delete(f"/departures/<{ID}:departure_id>/boarding")
+@bp.response(200, DepartureOfficialOut)
+@operation("Batalkan pembukaan · Undo opening early", *OUT_OF_BOUNDS[:2], "nothing_to_undo", "needs_second_person")
+@only(Role.OFFICER)
+def undo_opening(departure_id: int) -> dict[str, Any]:
+    """Take back what you opened minutes ago; later a second person has to confirm it (see requests)."""
+    departing.undo(departure_id, Step.OPEN, user().id)
+    return _row(departure_id)
+
+
 @bp.post(f"/departures/<{ID}:departure_id>/leaving")
 @bp.arguments(LeavingIn, required=False, example={"at": "2026-11-24T09:02:00+07:00"})
 @bp.response(200, DepartureOfficialOut)
-@operation("Kapal berangkat · The ship has left", "departure_not_found", "not_yet", "voyage_cancelled")
+@operation("Kapal berangkat · The ship has left", *OUT_OF_BOUNDS, "not_yet", "leaving_too_early")
 @only(Role.OFFICER, Role.OFFICIAL)
 def record_leaving(when: dict[str, Any], departure_id: int) -> dict[str, Any]:
-    """The ship has left, now or at an earlier moment. A second time nothing more happens."""
+    """The ship has left, now or at an earlier moment around its time. A second time nothing more happens."""
     actions.depart(departure_id, user().id, when["at"])
     return _row(departure_id)
+
+
+@bp.delete(f"/departures/<{ID}:departure_id>/leaving")
+@bp.response(200, DepartureOfficialOut)
+@operation("Kapal belum berangkat · Undo the leaving", *OUT_OF_BOUNDS[:2], "nothing_to_undo", "needs_second_person")
+@only(Role.OFFICER, Role.OFFICIAL)
+def undo_leaving(departure_id: int) -> dict[str, Any]:
+    """Take back what you recorded minutes ago; later a second person has to confirm it (see requests)."""
+    departing.undo(departure_id, Step.LEAVE, user().id)
+    return _row(departure_id)
+
+
+@bp.post(f"/departures/<{ID}:departure_id>/requests")
+@bp.arguments(RequestIn, example={"step": "leave", "at": "2026-11-24T03:00:00+07:00", "reason": "Ombak naik"})
+@bp.response(201, RequestOut)
+@operation(
+    "Minta orang kedua · Ask for a second person",
+    *OUT_OF_BOUNDS[:3],
+    *("departed", "not_yet", "leaving_too_early", "opening_too_early", "nothing_to_undo", "step_reason_missing"),
+)
+@only(Role.OFFICER, Role.OFFICIAL)
+def ask_second_person(wanted: dict[str, Any], departure_id: int) -> DepartureStep:
+    """Ask for what is out of the ordinary, with the reason; nothing happens until somebody else confirms it."""
+    return departing.ask_second_person(departure_id, wanted["step"], user().id, wanted["reason"], wanted["at"])
+
+
+@bp.get(f"/departures/<{ID}:departure_id>/requests")
+@bp.response(200, RequestsOut)
+@operation("Menunggu orang kedua · Waiting for a second person", "departure_not_found")
+@only(Role.OFFICER, Role.OFFICIAL)
+def list_requests(departure_id: int) -> dict[str, Any]:
+    """What waits at this departure; each lapses after two hours."""
+    return {"requests": queries.list_requests(get_departure(departure_id).id, clock.now())}
+
+
+@bp.post(f"/departures/<{ID}:departure_id>/requests/<{ID}:request_id>/confirmation")
+@bp.response(200, DepartureOfficialOut)
+@operation(
+    "Konfirmasi · Confirm",
+    *OUT_OF_BOUNDS[:3],
+    *("request_not_found", "request_gone", "second_person_same", "second_person_new", "second_person_made"),
+    *("departed", "not_yet", "leaving_too_early", "opening_too_early", "nothing_to_undo"),
+)
+@only(Role.OFFICER, Role.OFFICIAL)
+def confirm(departure_id: int, request_id: int) -> dict[str, Any]:
+    """Confirm what somebody else asks for, and let it happen; it bears both names."""
+    done = departing.settle(request_id, user().id, confirms=True, departure_id=departure_id)
+    return _row(done.departure_id)
 
 
 def _row(departure_id: int) -> dict[str, Any]:

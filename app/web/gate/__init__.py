@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.web.gate import boarding, changes, counter, post, queue, sale
+from app.web.gate import boarding, changes, counter, departing, post, queue, sale
 
-__all__ = ["boarding", "changes", "counter", "post", "queue", "register", "sale"]
+__all__ = ["boarding", "changes", "counter", "departing", "post", "queue", "register", "sale"]
 
 
 def register(app: Flask) -> None:

@@ -109,7 +109,7 @@ def judge(departure_id: int, gate_id: int, shown: str, answered: str = "", told:
         seen,
         str(_uuid(request.form.get("showing")) or ""),
     )
-    return _see_other("gate.verdict", departure_id, gate_id, scan_id=answer.scan_id)
+    return see_other("gate.verdict", departure_id, gate_id, scan_id=answer.scan_id)
 
 
 def _answer(text: str) -> tuple[dict[str, Any], list[int]]:
@@ -197,37 +197,7 @@ def count(departure_id: int) -> Response:
     )
 
 
-@bp.get("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/boarding")
-@only(Role.OFFICER)
-def ask_open(departure_id: int, gate_id: int) -> str:
-    """What opening boarding now means, and the button that does it."""
-    return render_template("gate/open.html", **head_of(departure_id, gate_id))
-
-
-@bp.post("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/boarding")
-@only(Role.OFFICER)
-def open_boarding(departure_id: int, gate_id: int) -> Response:
-    """Let people board from now on."""
-    actions.open_boarding(departure_id, user().id)
-    return _see_other("gate.scan", departure_id, gate_id)
-
-
-@bp.get("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/leaving")
-@only(Role.OFFICER)
-def ask_leave(departure_id: int, gate_id: int) -> str:
-    """What it means that the ship has left, with the count on board, and the button that says so."""
-    return render_template("gate/leave.html", **head_of(departure_id, gate_id))
-
-
-@bp.post("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/leaving")
-@only(Role.OFFICER)
-def leave(departure_id: int, gate_id: int) -> Response:
-    """The ship has left."""
-    actions.depart(departure_id, user().id)
-    return _see_other("gate.scan", departure_id, gate_id)
-
-
-def _see_other(endpoint: str, departure_id: int, gate_id: int, **more: Any) -> Response:
+def see_other(endpoint: str, departure_id: int, gate_id: int, **more: Any) -> Response:
     address = url_for(endpoint, departure_id=departure_id, gate_id=gate_id, **more)
     return redirect(address, 303)
 

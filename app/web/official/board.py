@@ -1,12 +1,12 @@
 """The official's board: a season's departures as they stand, and the rows behind each number."""
 
-from flask import jsonify, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock, config
 from app.accounts.models import Role
 from app.boarding.models import UNDECIDED, Departure, Stage, Verdict
-from app.boarding.queries import count_scans, get_departure, list_scans
+from app.boarding.queries import count_scans, get_departure, list_scans, list_steps
 from app.booking.queries import list_places_between
 from app.errors import NotFound
 from app.flow.queries import DepartureRow, board_of_port, rows_of_voyages
@@ -14,7 +14,7 @@ from app.flow.schemas import BoardOut
 from app.schedule.models import Port
 from app.schedule.queries import find_port
 from app.seats.models import PlaceKind
-from app.web import verdicts
+from app.web import departure_steps, verdicts
 from app.web.guard import only
 from app.web.official import door
 from app.web.official.door import bp
@@ -88,7 +88,16 @@ def departure(departure_id: int) -> str:
         limit=SCANS,
         states=STATES,
         needs=NEEDS,
+        steps=list_steps(departure_id),
     )
+
+
+@bp.post("/papan/<int(max=2147483647):departure_id>/permintaan/<int(min=1, max=2147483647):request_id>")
+@only(Role.OFFICIAL, Role.ADMINISTRATOR)
+def settle(departure_id: int, request_id: int) -> Response:
+    """Confirm or decline, as the second person, what somebody asks for at this departure."""
+    departure_steps.settle(departure_id, request_id)
+    return redirect(url_for("official.departure", departure_id=departure_id), 303)
 
 
 def _port() -> Port:

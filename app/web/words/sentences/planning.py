@@ -92,6 +92,21 @@ SENTENCES: dict[str, Any] = {
     "arrival_not_yet": _("Waktu ini belum tiba. Catat kedatangan setelah kapal sandar."),
     "actual_stays": _("Yang sudah terjadi dapat dibetulkan, tidak dihapus. Tulis waktu yang benar."),
     "in_the_past": _("Waktu ini sudah lewat. Pilih waktu yang akan datang."),
+    "leaving_too_early": _(
+        "Ini lebih dari sehari sebelum jam berangkatnya. Minta administrator mengubah jam itu dahulu."
+    ),
+    "opening_too_early": _(
+        "Naik kapal dibuka paling cepat sehari sebelum jam biasanya. Minta administrator mengubah jam itu dahulu."
+    ),
+    "needs_second_person": _(
+        "Ini di luar kebiasaan, jadi perlu dua orang. Tulis alasannya di halaman keberangkatan, lalu rekan lain "
+        "mengonfirmasi."
+    ),
+    "nothing_to_undo": _("Tidak ada yang dapat dibatalkan di sini. Muat ulang halaman."),
+    "request_not_found": _("Permintaan ini tidak ada. Kembali dan muat ulang halaman."),
+    "request_gone": _("Permintaan ini sudah dijawab atau sudah lewat dua jam. Minta lagi bila masih perlu."),
+    "not_your_port": _("Anda tidak bekerja di pelabuhan ini. Minta rekan di sana, atau administrator."),
+    "step_reason_missing": _("Tulis alasannya, paling panjang 300 huruf."),
     "not_yet": _("Waktu ini belum tiba. Catat keberangkatan setelah kapal berangkat."),
     "times_backwards": _("Kapal tidak dapat berangkat sebelum tiba."),
     "departed": _("Kapal sudah berangkat."),

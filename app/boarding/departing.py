@@ -1,0 +1,200 @@
+"""Opening boarding early, letting a ship go, and taking either back: by one person in bounds, by two outside."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from app import clock, config, outbox
+from app.accounts.queries import get_user, require_port
+from app.accounts.second_person import require_second_person
+from app.boarding.models import Departure, DepartureState, DepartureStep, Step
+from app.boarding.queries import find_taken, get_departure
+from app.db import action, db
+from app.errors import NotFound, Refusal
+from app.events import TimesChanged
+from app.schedule.leaving import one_person_suffices, require_possible_leaving
+from app.schedule.models import Voyage
+
+NEVER_OPENED_BEFORE = timedelta(days=1)
+"""Boarding is opened no earlier than that before its usual time."""
+
+REASON_MAX = 300
+
+
+@action
+def open_boarding(departure_id: int, officer_id: int) -> Departure:
+    """Let people board from now on, ahead of the usual time (the terminal is crowded, the tide turns).
+
+    Nothing more happens when boarding is open. Raises NotFound; Refusal `departed`, `voyage_cancelled`,
+    `not_your_port`, `opening_too_early`, `needs_second_person`.
+    """
+    now = clock.now()
+    departure = _locked(departure_id)
+    require_port(officer_id, departure.call.port_id)
+    if departure.state(now) in (DepartureState.BOARDING, DepartureState.CLOSED):
+        return departure
+    _do_alone(departure, Step.OPEN, officer_id, now, now)
+    return departure
+
+
+@action
+def depart(departure_id: int, user_id: int, at: datetime | None = None) -> Departure:
+    """The ship has left, now or at an earlier moment `at`. A second time nothing more happens.
+
+    Raises NotFound; Refusal `not_yet` for a moment in the future, `leaving_too_early` for one days before its time,
+    `needs_second_person` for one that is not around it, `voyage_cancelled`, `not_your_port`.
+    """
+    now = clock.now()
+    departure = _locked(departure_id)
+    require_port(user_id, departure.call.port_id)
+    if departure.call.actual_departure is None:
+        _do_alone(departure, Step.LEAVE, user_id, at or now, now)
+    elif at is not None and at > now:
+        raise Refusal("not_yet", 422, field="at")
+    return departure
+
+
+@action
+def undo(departure_id: int, step: Step, user_id: int) -> Departure:
+    """Take back what this user has done minutes ago (`step` is OPEN or LEAVE); the state before it is restored.
+
+    Raises NotFound; Refusal `nothing_to_undo`, `not_your_port`, `needs_second_person` for anybody else, or later.
+    """
+    now = clock.now()
+    departure = _locked(departure_id)
+    require_port(user_id, departure.call.port_id)
+    _do_alone(departure, Step(f"undo_{step}"), user_id, now, now)
+    return departure
+
+
+@action
+def ask_second_person(
+    departure_id: int, step: Step, user_id: int, reason: str, at: datetime | None = None
+) -> DepartureStep:
+    """Ask somebody else to confirm what is out of the ordinary, with the reason. The last one asked for counts.
+
+    Raises NotFound; Refusal `step_reason_missing`, `not_your_port`, and what the step itself may not be at all.
+    """
+    now = clock.now()
+    departure = _locked(departure_id)
+    require_port(user_id, departure.call.port_id)
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= REASON_MAX:
+        raise Refusal("step_reason_missing", 422, field="reason")
+    moment = at or now
+    _require_possible(departure, step, moment, now)
+    waiting = (DepartureStep.departure_id == departure_id, DepartureStep.state == "waits", DepartureStep.step == step)
+    db.session.execute(
+        update(DepartureStep).where(*waiting).values(state="declined", settled_by=user_id, settled_at=now)
+    )
+    asked = DepartureStep(
+        departure_id=departure_id,
+        step=step,
+        at=moment,
+        alone=False,
+        reason=reason,
+        state="waits",
+        asked_by=user_id,
+        asked_at=now,
+    )
+    db.session.add(asked)
+    outbox.record(TimesChanged(departure.call.voyage_id))
+    return asked
+
+
+@action
+def settle(request_id: int, user_id: int, *, confirms: bool, departure_id: int | None = None) -> DepartureStep:
+    """Confirm what somebody else has asked for, and do it; or decline it, which its asker may as well.
+
+    Raises NotFound `request_not_found`; Refusal `request_gone`, `not_your_port`, `second_person_...`, and what the
+    step itself may not be any more.
+    """
+    now = clock.now()
+    asked = db.session.scalar(select(DepartureStep).where(DepartureStep.id == request_id).with_for_update())
+    if asked is None or departure_id not in (None, asked.departure_id):
+        raise NotFound("request_not_found")
+    departure = _locked(asked.departure_id)
+    require_port(user_id, departure.call.port_id)
+    if not asked.waits(now):
+        raise Refusal("request_gone")
+    if confirms:
+        require_second_person(get_user(user_id), [asked.asked_by], now)
+        _require_possible(departure, Step(asked.step), asked.at, now)
+        _carry_out(departure, Step(asked.step), asked.asked_by, asked.at)
+    asked.state = "done" if confirms else "declined"
+    asked.settled_by, asked.settled_at = user_id, now
+    return asked
+
+
+def _locked(departure_id: int) -> Departure:
+    """The departure, whose steps are taken one after the other."""
+    get_departure(departure_id)
+    found = select(Departure).where(Departure.id == departure_id).with_for_update(of=Departure)
+    return db.session.scalars(found.execution_options(populate_existing=True)).one()
+
+
+def _do_alone(departure: Departure, step: Step, user_id: int, at: datetime, now: datetime) -> None:
+    """Do what one person may, and write it down. Raises `needs_second_person` for everything else."""
+    _require_possible(departure, step, at, now)
+    if not _is_in_bounds(departure, step, user_id, at, now):
+        raise Refusal("needs_second_person", field="at" if step == Step.LEAVE else None)
+    _carry_out(departure, step, user_id, at)
+    db.session.add(
+        DepartureStep(
+            departure_id=departure.id, step=step, at=at, alone=True, state="done", asked_by=user_id, asked_at=now
+        )
+    )
+
+
+def _require_possible(departure: Departure, step: Step, at: datetime, now: datetime) -> None:
+    """Refuse what no two persons may do either."""
+    call, window = departure.call, departure.boarding_window()
+    if step == Step.UNDO_LEAVE and call.actual_departure is None:
+        raise Refusal("nothing_to_undo")
+    if step == Step.UNDO_OPEN and (departure.opened_at is None or call.actual_departure):
+        raise Refusal("nothing_to_undo")
+    if step in (Step.UNDO_OPEN, Step.UNDO_LEAVE):
+        return
+    if call.actual_departure:
+        raise Refusal("departed")
+    if db.session.scalar(select(Voyage.cancelled_at).where(Voyage.id == call.voyage_id)):
+        raise Refusal("voyage_cancelled")
+    if step == Step.LEAVE:
+        require_possible_leaving(call, at, now)
+    elif window is None or at < window[0] - NEVER_OPENED_BEFORE:
+        raise Refusal("opening_too_early", 422)
+
+
+def suffices_alone(departure: Departure, step: Step, user_id: int, now: datetime) -> bool:
+    """Whether this user may take the step now without a second person. Raises what no two persons may do either."""
+    _require_possible(departure, step, now, now)
+    return _is_in_bounds(departure, step, user_id, now, now)
+
+
+def _is_in_bounds(departure: Departure, step: Step, user_id: int, at: datetime, now: datetime) -> bool:
+    """Whether one person may do it: around the plan, or what was done minutes ago by the same person."""
+    if step == Step.LEAVE:
+        return one_person_suffices(departure.call, at)
+    if step == Step.OPEN:
+        window = departure.boarding_window()
+        return window is not None and at >= window[0] - timedelta(minutes=config.current().open_early_minutes)
+    taken = find_taken(departure, Step(step.removeprefix("undo_")))
+    return taken is not None and may_undo(taken, user_id, now)
+
+
+def may_undo(taken: DepartureStep, user_id: int, now: datetime) -> bool:
+    """Whether this user may take the step back alone: the same person, within minutes, and nobody confirmed it."""
+    within = timedelta(minutes=config.current().undo_minutes)
+    return taken.alone and taken.asked_by == user_id and now - taken.asked_at <= within
+
+
+def _carry_out(departure: Departure, step: Step, user_id: int, at: datetime) -> None:
+    if step == Step.OPEN:
+        departure.opened_at, departure.opened_by = at, user_id
+    elif step == Step.LEAVE:
+        departure.call.actual_departure, departure.left_by = at, user_id
+    elif step == Step.UNDO_OPEN:
+        departure.opened_at = departure.opened_by = None
+    else:
+        departure.call.actual_departure = departure.left_by = None
+    outbox.record(TimesChanged(departure.call.voyage_id))

@@ -1,0 +1,54 @@
+"""What may be done about a departure by one person or by two, for the pages of officers and of officials."""
+
+from typing import Any
+
+from flask import Flask, flash, request
+from flask_babel import gettext as _
+
+from app import clock, config
+from app.boarding import departing
+from app.boarding.models import Departure, DepartureStep, Step
+from app.boarding.queries import find_taken, list_requests
+from app.errors import Refusal
+from app.web.guard import user
+from app.web.words import sentence
+
+
+def ways_of(departure: Departure, step: Step) -> dict[str, Any]:
+    """For a page about OPEN or LEAVE: whether it can be done, undone, and by how many; `barred` says why not."""
+    now = clock.now()
+    wanted = Step(f"undo_{step}") if find_taken(departure, step) else step
+    told: dict[str, Any] = {"undoes": wanted != step, "undo_minutes": config.current().undo_minutes, "barred": ""}
+    try:
+        told["alone"] = departing.suffices_alone(departure, wanted, user().id, now)
+    except Refusal as refusal:
+        told |= {"alone": False, "barred": sentence(refusal.code, refusal.details)}
+    return told
+
+
+def waiting(departure: Departure) -> list[DepartureStep]:
+    """What waits for a second person here."""
+    return list_requests(departure.id, clock.now())
+
+
+def settle(departure_id: int, request_id: int) -> None:
+    """Confirm or decline as the button says."""
+    confirms = request.form.get("answer") == "confirm"
+    departing.settle(request_id, user().id, confirms=confirms, departure_id=departure_id)
+    flash(_("Sudah dikonfirmasi dan dijalankan.") if confirms else _("Permintaan ditolak; tidak ada yang berubah."))
+
+
+def step_words(step: str) -> str:
+    """What a step is called."""
+    return {
+        Step.OPEN: _("buka naik kapal lebih awal"),
+        Step.LEAVE: _("kapal berangkat"),
+        Step.UNDO_OPEN: _("batalkan pembukaan naik kapal"),
+        Step.UNDO_LEAVE: _('batalkan "kapal berangkat"'),
+    }[Step(step)]
+
+
+def register(app: Flask) -> None:
+    """Give the pages the words."""
+    app.add_template_filter(step_words)
+    app.add_template_global(waiting, "waiting_steps")
