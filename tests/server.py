@@ -54,6 +54,7 @@ class Server:
     def start(self) -> None:
         """Start it and wait until both processes answer."""
         limits = {f"{kind}_LIMIT": str(UNLIMITED) for kind in ("BOOKING", "CONTACT", "SEARCH", "SIGN_IN")}
+        limits |= dict.fromkeys(("OPEN_EARLY_MINUTES", "LEAVE_EARLY_MINUTES", "LEAVE_LATE_HOURS"), str(UNLIMITED))
         ports = {"PORT": str(self.port), "LIVE_PORT": str(self.live_port)}
         env = {**os.environ, **limits, "DATABASE_URL": self.database_url, **ports, **self.environment}
         self._process = subprocess.Popen([sys.executable, "deploy/serve.py"], cwd=ROOT, env=env, start_new_session=True)
