@@ -108,6 +108,8 @@ def _carry_out(voyage_id: int, change: Change, user_id: int | None, seen: Collec
         voyage.cancelled_at, voyage.cancel_cause = now, change.cause
         voyage.cancel_reason = change.reason.strip()
     elif isinstance(change, Swap):
+        voyage.ship_before, voyage.ship_swapped_at = voyage.ship.name if voyage.ship else "", now
+        voyage.ship_swap_reason = change.reason.strip()
         voyage.ship_id = change.ship_id
         outbox.record(AboardChanged(voyage_id))
     if not isinstance(change, Lowering):

@@ -103,6 +103,10 @@ class Voyage(Model):
     """When it was called off; it sells nothing, boards nobody, and stays for whoever looks for it."""
     cancel_cause: Mapped[str] = mapped_column(String(10), default="", server_default="")
     cancel_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    ship_before: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """The ship that was to sail until it was swapped for another, as people know it; empty where none was."""
+    ship_swapped_at: Mapped[datetime | None]
+    ship_swap_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     operator: Mapped[Operator] = relationship(lazy="joined", innerjoin=True)
     ship: Mapped[Ship | None] = relationship(lazy="joined")
     calls: Mapped[list["PortCall"]] = relationship(

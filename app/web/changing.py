@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -89,6 +89,7 @@ def cancel(side: Side, booking: Booking) -> Page:
     if request.method == "POST":
         try:
             changes.cancel_passengers(booking.code, _positions())
+            flash(_("Sudah dibatalkan: %(names)s.", names=", ".join(person.name for person in chosen)))
         except NotFound:
             return side.back(booking)
         except Refusal as refusal:
@@ -120,7 +121,9 @@ def move(side: Side, booking: Booking) -> Page | Booking:
         request_id, target = wanted.pop("request_id"), Target(**{n: wanted[n] for n in _TARGET})
         keyring = current_app.extensions["keyring"]
         try:
-            return move_passengers(booking.code, _positions(), target, keyring, request_id, side.officer_id)
+            moved = move_passengers(booking.code, _positions(), target, keyring, request_id, side.officer_id)
+            flash(_("Sudah pindah. Ini tiket yang baru; tiket lama tidak berlaku lagi."))
+            return moved
         except NotFound:
             return side.back(booking)
         except Refusal as refusal:
@@ -157,6 +160,8 @@ def name(side: Side, booking: Booking, position: int) -> Page:
         keyring = current_app.extensions["keyring"]
         try:
             changes.correct_name(booking.code, position, typed["name"], keyring, side.officer_id)
+            name_now = typed["name"]
+            flash(_("Nama sudah dibetulkan: %(name)s. Kode lama tidak berlaku; pakai kode yang baru.", name=name_now))
         except NotFound:
             return side.back(booking)
         except Refusal as refusal:

@@ -1,6 +1,7 @@
 """The way out for travelers who lost their places: another voyage or the money, with one button each."""
 
-from flask import current_app, request
+from flask import current_app, flash, request
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.booking.wayout import choose_refund, rebook
@@ -27,6 +28,7 @@ def move(code: str) -> Response | tuple[str, int]:
     except Refusal as refusal:
         return ticket_page(booking, refusal), refusal.status
     remember(new.code)
+    flash(gettext("Sudah pindah. Ini tiket yang baru; tiket lama tidak berlaku lagi."))
     return go("ticket", new.code)
 
 

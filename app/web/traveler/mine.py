@@ -12,6 +12,7 @@ from app.booking.queries import list_bookings_by_code
 from app.booking.standing import list_calls, list_entries_by_code, state_at
 from app.booking.ways import list_displacements
 from app.schedule.models import PortCall
+from app.web.traveler.status import change_word
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,10 @@ def _told(booking: Booking, lost: Displacement | None) -> Mine:
         return mine("hold", word, _("bayar di loket") if booking.payment else _("lanjutkan"), booking.expires_at)
     if state == BookingState.CONFIRMED:
         gone = start.actual_departure or (start.departs_at and start.departs_at <= now)
-        return mine("", _("Sudah berangkat")) if gone else mine("pass", _("Dikonfirmasi"))
+        if gone:
+            return mine("", _("Sudah berangkat"))
+        changed = change_word(booking)
+        return mine("hold", changed) if changed else mine("pass", _("Dikonfirmasi"))
     if lost is not None and lost.way_out == "moved":
         return mine("", _("Sudah pindah kapal"))
     return mine("", _("Waktu habis") if state == BookingState.EXPIRED else _("Selesai"))

@@ -4,7 +4,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template, request
+from flask import jsonify, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -16,6 +16,7 @@ from app.booking import qr
 from app.booking.asking import requirements_of
 from app.booking.models import Booking, BookingState, Passenger, WaitingState
 from app.booking.queries import find_booking
+from app.booking.refunds import list_refunds
 from app.booking.schemas import FindIn
 from app.booking.standing import find_entry, find_entry_of_offer, state_at
 from app.errors import NotFound, Refusal
@@ -27,7 +28,8 @@ from app.web.traveler import terms
 from app.web.traveler.booking import BRINGS
 from app.web.traveler.door import ask_who, bp, find_mine, go, remember, remember_waiting
 from app.web.traveler.mine import list_my_bookings, list_my_waits
-from app.web.words import sentence
+from app.web.traveler.status import notices_of, version_of
+from app.web.words import hour, sentence
 
 SHEETS = ("a6", "a4")
 """Paper: one ticket on an A6 page, or four on an A4 page."""
@@ -75,8 +77,22 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
         sheet=sheet,
         soon=now,
         waits=_waits(booking, state),
+        notices=(notices := notices_of(booking, now, list_refunds(booking.id).values())),
+        version=version_of(booking, now, notices),
         **changing.tell_former(booking, changing.TRAVELER),
     )
+
+
+@bp.get("/pesanan/<code>/kabar")
+@public
+def ticket_news(code: str) -> Response | tuple[Response, int]:
+    """Which state of the booking is true now, for a page that stays open; it loads itself anew when it is another."""
+    booking = find_mine(code)
+    if booking is None:
+        return jsonify(version=""), 404
+    now = clock.now()
+    notices = notices_of(booking, now, list_refunds(booking.id).values())
+    return jsonify(version=version_of(booking, now, notices), as_of=hour(now, booking.from_call.port))
 
 
 @bp.get("/pesanan")
