@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import Literal
 from uuid import uuid4
 
 from flask import current_app
@@ -21,7 +22,8 @@ from app.db import db
 from app.fares.models import Tariff
 from app.schedule.days import port_day
 from app.schedule.models import Leg, Operator, Port, PortCall, Ship, Voyage
-from app.seats.models import ONLINE, Allotment, Channel, ChannelKind, FareClass, LegLoad, PlaceKind
+from app.seats.models import ONLINE, Allotment, Channel, ChannelKind, FareClass, FreeProgramme, LegLoad, PlaceKind
+from app.seats.programmes import Opening, list_programmes_on, open_programme
 
 _numbers = count(1)
 # Each process has people of its own, so that several may book on one voyage.
@@ -194,27 +196,61 @@ def a_hold(voyage: Voyage, adults: int = 1, infants: int = 0, fare_class_id: int
     return get_booking(hold(str(uuid4()), voyage.id, fare_class_id, adults, infants).code)
 
 
+def pay(code: str) -> Booking:
+    """The booking of that code (or page), confirmed by an officer: paid at the counter, or free by its programme."""
+    officer_id = db.session.scalar(db.select(User.id).where(User.role == Role.OFFICER).limit(1)) or a_user().id
+    return bookings.confirm_payment(code.rsplit("/", 1)[-1], officer_id, current_app.extensions["keyring"])
+
+
 def a_booking(
     voyage: Voyage | None = None,
     adults: int = 1,
     infants: int = 0,
     *,
-    payment: PaymentMethod | None = PaymentMethod.FREE,
+    payment: PaymentMethod | Literal["paid"] | None = "paid",
 ) -> Booking:
-    """A booking with its passengers named; confirmed unless `payment` is COUNTER (held) or None (not chosen)."""
+    """A booking with its passengers named: paid at the counter; COUNTER: to be paid there; None: not chosen."""
     booking = a_hold(voyage or a_voyage(), adults, infants)
-    travelers = [a_traveler(f"Penumpang {n + 1}") for n in range(adults)]
-    travelers += [a_traveler(f"Bayi {n + 1}", infant=True) for n in range(infants)]
-    booking = bookings.name_travelers(booking.code, "+6281200000001", travelers)
-    if payment is not None:
-        booking = bookings.choose_payment(booking.code, payment, current_app.extensions["keyring"])
-    return booking
+    booking = bookings.name_travelers(booking.code, "+6281200000001", travelers_of(booking))
+    if payment is None:
+        return booking
+    booking = bookings.choose_payment(booking.code, PaymentMethod.COUNTER)
+    return pay(booking.code) if payment == "paid" else booking
 
 
 def a_paid_booking(voyage: Voyage | None = None, adults: int = 1, infants: int = 0) -> Booking:
     """A booking that was paid at the counter."""
-    booking = a_booking(voyage, adults, infants, payment=PaymentMethod.COUNTER)
-    return bookings.confirm_payment(booking.code, a_user().id, current_app.extensions["keyring"])
+    return a_booking(voyage, adults, infants)
+
+
+def travelers_of(booking: Booking) -> list[Traveler]:
+    """People for each place of a hold, infants last."""
+    travelers = [a_traveler(f"Penumpang {n + 1}") for n in range(booking.places)]
+    return travelers + [a_traveler(f"Bayi {n + 1}", infant=True) for n in range(booking.infants)]
+
+
+def a_programme(voyage: Voyage | None = None, quota: int = 100, per_family: int = 4, places: int = 50) -> FreeProgramme:
+    """A free programme that is open for a month, with places in economy on the whole voyage where one is given."""
+    channel, now = a_channel(ChannelKind.FREE), clock.now()
+    if voyage is not None:
+        on_sale(voyage, a_fare_class(), places, channel)
+        for load in db.session.scalars(db.select(LegLoad).where(LegLoad.leg_id.in_([leg.id for leg in voyage.legs]))):
+            load.ceiling, load.certificate = load.ceiling + places, load.certificate + places
+        db.session.commit()
+    opening = Opening(quota, per_family, now - timedelta(days=1), now + timedelta(days=30))
+    return open_programme(channel.id, opening, a_user(Role.ADMINISTRATOR).id)
+
+
+def a_free_booking(voyage: Voyage | None = None, adults: int = 1, infants: int = 0, family_card: str = "") -> Booking:
+    """A confirmed booking in a free programme on the voyage, which is opened where there is none."""
+    voyage = voyage or a_voyage()
+    programme = next(iter(list_programmes_on(voyage.id)), None) or a_programme(voyage)
+    held = hold(str(uuid4()), voyage.id, 1, adults, infants, channel_id=programme.channel_id)
+    travelers = travelers_of(get_booking(held.code))
+    card = family_card or f"6202{next(_people) % 10**12:012}"
+    bookings.name_travelers(held.code, "+6281200000001", travelers, card)
+    bookings.choose_payment(held.code, PaymentMethod.FREE)
+    return pay(held.code)
 
 
 def pelni_fares(adult: int = 200_000, infant: int = 20_000) -> None:

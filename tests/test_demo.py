@@ -11,6 +11,7 @@ from app.cli import demo
 from app.rules.actions import approve
 from app.rules.queries import find_set_in_force, list_drafts
 from app.rules.reading import compare
+from app.seats.programmes import list_open_programmes
 
 
 def test_a_draft_waits_for_somebody_else_than_its_proposer(
@@ -21,6 +22,8 @@ def test_a_draft_waits_for_somebody_else_than_its_proposer(
     for said in ("12 pelayaran", "Demo sudah ada"):
         told = app.test_cli_runner().invoke(demo)
         assert said in told.output, told.output
+    [programme] = list_open_programmes()
+    assert (programme.channel.sponsor, programme.quota, programme.per_family) == ("Kementerian Perhubungan", 500, 4)
     assert signins.read_text().count("\n") == 3
     [draft] = list_drafts()
     in_force = find_set_in_force(clock.now())

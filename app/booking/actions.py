@@ -30,15 +30,18 @@ from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
 from app.keys import Keyring
 from app.seats import places
+from app.seats.models import ChannelKind
+from app.seats.programmes import claim, find_programme
 
 
 @action
-def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Booking:
+def name_travelers(code: str, phone: str, travelers: Sequence[Traveler], family_card: str = "") -> Booking:
     """Write down who travels, in place of what was written before; makes a ticket for each, as `write_down` says.
 
-    `phone` is normalised (+62...). Raises NotFound; Refusal `hold_expired`, `already_confirmed`,
-    `wrong_party` or `vehicle_party` (other persons than were held), `contact_limit`; or with the traveler's `index`
-    `infant_too_old`, `document_twice` or `refused_by_rule`. Nothing is said of the people's other journeys.
+    `phone` is normalised (+62...); `family_card` is asked by a free programme. Raises NotFound; Refusal
+    `hold_expired`, `already_confirmed`, `wrong_party` or `vehicle_party` (other persons than were held),
+    `contact_limit`, `family_card_missing`, `family_card_is_nik`; or with the traveler's `index` `infant_too_old`,
+    `document_twice` or `refused_by_rule`. Nothing is said of the people's other journeys.
     """
     now = clock.now()
     booking = _booking(code)
@@ -56,6 +59,7 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
     for index, traveler in enumerate(travelers):
         if traveler.infant and months_between(traveler.birth_date, sails_on) >= INFANT_MONTHS:
             raise Refusal("infant_too_old", 422, field="birth_date", index=index, months=INFANT_MONTHS)
+    booking.family_card = _family_card(booking, family_card, travelers)
     must_differ([traveler.document_number for traveler in travelers])
     must_be_within_limit(booking, phone, now)
     booking.phone = phone
@@ -66,14 +70,12 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler]) -> Book
 
 
 @action
-def choose_payment(code: str, method: PaymentMethod, keyring: Keyring, officer_id: int | None = None) -> Booking:
-    """Free programme: confirmed at once, tickets signed. Counter: places stay held until `expires_at`.
+def choose_payment(code: str, method: PaymentMethod) -> Booking:
+    """Places stay held until `expires_at`, for an officer who takes the money or sees the cards of a free programme.
 
     Repeating it changes nothing. Raises NotFound; Refusal `hold_expired`, `travelers_missing`,
     `already_confirmed` when it was confirmed another way, `payment_not_open` for what is not in `payment_methods`,
-    `refused_by_rule` for what a rule says of tickets paid that way, or of somebody of whom a fact is not known;
-    `at_the_counter` where the free programme cannot settle it online, or from an officer (`officer_id`)
-    `already_travels`.
+    `refused_by_rule` for what a rule says of tickets paid that way, or of somebody of whom a fact is not known.
     """
     now = clock.now()
     booking = _booking(code)
@@ -81,17 +83,17 @@ def choose_payment(code: str, method: PaymentMethod, keyring: Keyring, officer_i
         return booking
     _must_be_held(booking, now)
     _must_be_named(booking)
-    _must_pay_by(booking, method)
+    _must_pay_by(booking, method, now)
     before, booking.payment = booking.payment, method
     must_be_sold_to_all(booking, booking.passengers, now)
     if method == PaymentMethod.FREE:
-        booking.amount_idr, booking.confirmed_by = 0, officer_id
-        _confirm(booking, now, keyring)
-    elif before is None:
+        booking.amount_idr = 0
+    if before is None:
         # Once only: choosing again does not make a hold longer.
-        closes = payable_until(booking, now)
+        programme = find_programme(booking.channel_id)
         ends = now + timedelta(hours=config.current().counter_hours)
-        ends = min(ends, closes) if closes else ends
+        closes = [payable_until(booking, now), programme.closes_at if programme else None]
+        ends = min([ends, *(moment for moment in closes if moment)])
         # Never shorter than it was: standby is offered places after the sale has closed, and pays at the counter too.
         booking.expires_at = max(booking.expires_at or ends, ends)
     return booking
@@ -99,12 +101,12 @@ def choose_payment(code: str, method: PaymentMethod, keyring: Keyring, officer_i
 
 @action
 def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
-    """The officer at the counter has the money: confirm and sign the tickets.
+    """The officer at the counter has the money, or the cards of a free programme in hand: confirm and sign the tickets.
 
     The same officer a second time gets the same booking. Raises NotFound; Refusal `already_confirmed` when another
-    officer took the money or a programme pays, `hold_expired`, `travelers_missing`, `payment_not_open` for a booking
-    of a free programme, `refused_by_rule` as in `choose_payment`, `already_travels` with the `index` of a person whose
-    other journey at that time an officer has seen too.
+    officer confirmed it, `hold_expired`, `travelers_missing`, `payment_not_open`, `refused_by_rule` as in
+    `choose_payment`, `already_travels` with the `index` of a person whose other journey at that time an officer has
+    seen too; of a free programme `family_card_missing` and what `programmes.claim` raises.
     """
     now = clock.now()
     booking = _booking(code)
@@ -112,11 +114,16 @@ def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
         return booking
     _must_be_held(booking, now)
     _must_be_named(booking)
-    _must_pay_by(booking, PaymentMethod.COUNTER)
-    booking.payment = PaymentMethod.COUNTER
+    free = booking.channel.kind == ChannelKind.FREE
+    booking.payment = PaymentMethod.FREE if free else PaymentMethod.COUNTER
+    _must_pay_by(booking, booking.payment, now)
     must_be_sold_to_all(booking, booking.passengers, now)
     booking.confirmed_by = officer_id
     _confirm(booking, now, keyring)
+    if free:
+        booking.amount_idr = 0
+        card = _family_card(booking, booking.family_card or "", booking.passengers)
+        claim(booking.channel_id, card or "", [p.document_number for p in booking.passengers], now)
     return booking
 
 
@@ -175,8 +182,19 @@ def _must_be_named(booking: Booking) -> None:
         raise Refusal("travelers_missing", 409)
 
 
-def _must_pay_by(booking: Booking, method: PaymentMethod) -> None:
-    if method not in payment_methods(booking):
+def _family_card(booking: Booking, typed: str, people: Sequence[Traveler | Passenger]) -> str | None:
+    """The number of the family card; None where no free programme asks for it."""
+    if booking.channel.kind != ChannelKind.FREE:
+        return None
+    if not typed:
+        raise Refusal("family_card_missing", 422, field="family_card")
+    if typed in {person.document_number for person in people}:
+        raise Refusal("family_card_is_nik", 422, field="family_card")
+    return typed
+
+
+def _must_pay_by(booking: Booking, method: PaymentMethod, now: datetime) -> None:
+    if method not in payment_methods(booking, now):
         raise Refusal("payment_not_open", 409, field="method")
 
 

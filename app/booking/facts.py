@@ -29,7 +29,7 @@ from app.db import db
 from app.rules.facts import age_months, age_years, minutes_before
 from app.rules.judge import OUTCOMES, Prepared, Verdict, judge
 from app.schedule.models import PortCall, Voyage
-from app.seats.models import ONLINE, ChannelKind
+from app.seats.models import ChannelKind
 
 ADULT_YEARS = 18
 """From this age on somebody is an adult and answers for those below (travel_rules.md, part 5: 6-17, 18+)."""
@@ -154,11 +154,9 @@ def facts_of(passenger: Passenger, here: Here, known: Known) -> dict[str, Any]:
     return facts
 
 
-def _is_free(booking: Booking) -> bool | None:
-    """Whether it is a free programme's; not known of everybody's places before the way to pay is chosen."""
-    if booking.payment is not None:
-        return booking.payment == PaymentMethod.FREE
-    return None if booking.channel_id == ONLINE else booking.channel.kind == ChannelKind.FREE
+def _is_free(booking: Booking) -> bool:
+    """Whether a sponsor pays for it; also on everybody's places, where a decision about the ship led there."""
+    return booking.payment == PaymentMethod.FREE or booking.channel.kind == ChannelKind.FREE
 
 
 def _add_said(facts: dict[str, Any], passenger: Passenger, here: Here, said: Mapping[str, Statement]) -> None:

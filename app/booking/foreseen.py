@@ -43,9 +43,6 @@ _TOPICS = {
 DOCUMENT = "identity.kind"
 """The kind of document that somebody is known by."""
 
-CHOSEN_LATER = "ticket.free"
-"""Not known of everybody before the way to pay is chosen, and judged then."""
-
 _SEEN_ON_THE_DAY = ("identity", "documents", "companions", "adult", "baggage", "goods")
 _STILL_CHANGES = {
     "voyage": {"minutes_to_departure", "terminal_opened", "souls_aboard", "ceiling", "share_percent"},
@@ -137,7 +134,7 @@ def failures_at_sale(
     unknown = [
         _unknown(rule, reason)
         for rule, reason in _more_than_notes(here, {**facts, "stage": SALE}, granted, "missing")
-        if (reason["fact"] in due if due is not None else reason["fact"] != CHOSEN_LATER)
+        if due is None or reason["fact"] in due
     ]
     return [*_failed(here, {**facts, "stage": SALE}, granted), *unknown]
 

@@ -18,14 +18,15 @@ from app.accounts import allowances
 from app.booking.counters import OVER, Run, lock
 from app.booking.desk import Desk
 from app.booking.freed import offer_freed
-from app.booking.models import PERSONS_MAX, Booking, BookingState, new_booking_code
+from app.booking.models import BOOKED_SOULS, PERSONS_MAX, Booking, BookingState, new_booking_code
 from app.booking.selling import ClosedByRule
 from app.db import action, db, insert_many, many
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
 from app.idempotency import must_be_the_question, question_digest
-from app.seats.models import ONLINE, PlaceKind
+from app.seats.models import ONLINE, Channel, ChannelKind, PlaceKind
 from app.seats.places import Room
+from app.seats.programmes import get_open_programme
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
     The same `request_id` gets the same answer and takes nothing more. A refusal stands in its place and undoes
     no neighbour: NotFound `voyage_not_found`; Refusal `request_id_reused` (for another wish), `too_many`, `party_size`,
     `sale_closed`, `closed_by_rule` (with the rule's sentence), `not_on_sale`, `voyage_cancelled`, `vehicle_plate`
-    (missing for a vehicle), `not_a_vehicle_class`; `sold_out`, `restricted_by_rule` or `ship_full`.
+    (missing for a vehicle), `not_a_vehicle_class`; `sold_out`, `restricted_by_rule` or `ship_full`; what
+    `must_be_given` raises.
     """
     now = clock.now()
     refused = _too_many(wishes)
@@ -113,6 +115,7 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
             if answer is not None:
                 must_be_the_question(answer.question, wish.question)
             else:
+                must_be_given(wish, now)
                 row = granted(wish, counters.runs.get(wish.voyage_id), counters.room, now)
                 rows.append(row)
                 answer = _held(row, new=True)
@@ -167,6 +170,26 @@ def _too_many(wishes: Sequence[Wish]) -> dict[int, Refusal]:
             counted[asker] = (spent - 1, until)
             refused[place] = allowances.TooMany(until)
     return refused
+
+
+def must_be_given(wish: Wish, now: datetime) -> None:
+    """Places of a free programme are given while it is open, by family, as long as it has some.
+
+    Raises Refusal `programme_not_open`, `programme_family`, `programme_full`. Those who have registered and were not
+    seen yet count as well: they would come to the counter in vain.
+    """
+    if wish.channel_id == ONLINE:
+        return
+    if db.session.scalar(select(Channel.kind).where(Channel.id == wish.channel_id)) != ChannelKind.FREE:
+        return
+    programme, persons = get_open_programme(wish.channel_id, now), wish.adults + wish.infants
+    if persons > programme.per_family:
+        raise Refusal("programme_family", 409, field="adults", maximum=programme.per_family)
+    registered = select(func.coalesce(func.sum(BOOKED_SOULS), 0)).where(
+        Booking.channel_id == wish.channel_id, Booking.state == BookingState.HELD, Booking.expires_at > now
+    )
+    if programme.taken + (db.session.scalar(registered) or 0) + persons > programme.quota:
+        raise Refusal("programme_full", 409)
 
 
 def granted(wish: Wish, run: Run | None, room: Room, now: datetime) -> dict[str, Any]:

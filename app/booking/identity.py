@@ -107,6 +107,17 @@ def check_document(kind: str, number: str) -> str:
     return plain
 
 
+def check_family_card(text: str) -> str:
+    """The family card's own number, in its stored form. Raises DocumentFault `family_card`.
+
+    Sixteen digits that begin with a province, like a NIK: nothing in them tells the two apart.
+    """
+    number = _plain(text)
+    if not re.fullmatch(r"[0-9]{16}", number) or number[:2] not in PROVINCE_CODES:
+        raise DocumentFault("family_card")
+    return number
+
+
 def mask(number: str) -> str:
     """The number as a screen may show it: its last four characters, and never more than half of it."""
     shown = min(4, len(number) // 2)

@@ -16,6 +16,7 @@ from app.booking.models import Booking, BookingState, Passenger, PassengerState,
 from app.booking.turns import end_unused, is_offer
 from app.db import db
 from app.errors import Refusal
+from app.seats.programmes import give_back_claims
 
 
 def locked_bookings(booking_ids: Iterable[int], *, skip_locked: bool = False) -> list[Booking]:
@@ -80,6 +81,9 @@ def let_go(
         passenger.from_minute = passenger.until_minute = None
         if passenger.ticket is not None:
             passenger.ticket.void_at, passenger.ticket.void_reason = now, state
+    if state == PassengerState.CANCELLED and not held:
+        # Who does not come to the ship has had the one place that the programme gives.
+        give_back_claims(booking.channel_id, [passenger.document_number for passenger in leaving])
     db.session.flush()
     # Those who stay are asked for anew: the collection holds who travels.
     db.session.expire(booking, ["passengers", "former_passengers"])

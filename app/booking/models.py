@@ -135,13 +135,15 @@ class Booking(Model):
     payment: Mapped[str | None] = mapped_column(String(10))
     phone: Mapped[str] = mapped_column(String(16), default="")
     """Digits as typed at home (08...) or with +62 in front, kept as +62..."""
+    family_card: Mapped[str | None] = mapped_column(String(16))
+    """The number of the family card, where a free programme gives places by family."""
     amount_idr: Mapped[int | None]
     """To be paid for all; empty where a part of it is not published."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    """The officer who took the money or saw the people; empty where a free programme was chosen online."""
+    """The officer who took the money, or saw the people; empty where nobody did."""
 
     voyage: Mapped[Voyage] = relationship()
     from_call: Mapped[PortCall] = relationship(foreign_keys=[from_call_id])

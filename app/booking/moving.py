@@ -39,6 +39,7 @@ from app.schedule.models import PortCall
 from app.schedule.queries import get_voyage
 from app.seats.models import ONLINE, Channel, ChannelKind
 from app.seats.places import SoldOut
+from app.seats.programmes import get_open_programme
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ def move_passengers(
     an officer who takes the difference at that moment (`officer_id`); until then everybody keeps the old place. The
     same `request_id` a second time answers the same new booking. Raises NotFound; what `cancel_passengers` and
     `holding.hold_all` raise; Refusal `request_id_reused` (for another move), `not_confirmed`, `same_journey`,
-    `other_operator`, `pay_at_counter`, `vehicle_moves_whole`, `at_the_counter`; `infant_too_old` on the new day or
-    `already_travels`, with the `index` among those who move.
+    `other_operator`, `pay_at_counter`, `vehicle_moves_whole`, `programme_not_open`, `at_the_counter`; `infant_too_old`
+    on the new day or `already_travels`, with the `index` among those who move.
     """
     now = clock.now()
     booking = locked_booking(code)
@@ -80,6 +81,9 @@ def move_passengers(
         return again
     moving = chosen(booking, positions)
     must_be_open(booking, moving, now)
+    if booking.payment == PaymentMethod.FREE:
+        # The sponsor pays for its own places, and only while an official lets it.
+        get_open_programme(booking.channel_id, now)
     start, end = _ends(to)
     _must_be_movable(booking, moving, start, end, to)
     seen = bool(officer_id or booking.confirmed_by)
@@ -168,7 +172,8 @@ def _taken(
         raise NotFound("voyage_not_found")
     room.sell(run.journey(ends[0].id, ends[1].id), to.fare_class_id, row["places"], row["channel_id"])
     sold = {"state": BookingState.CONFIRMED, "confirmed_at": now, "expires_at": None}
-    new = Booking(**{**row, **sold}, phone=booking.phone, payment=booking.payment, moved_from_id=booking.id)
+    same = {name: getattr(booking, name) for name in ("phone", "payment", "family_card")}
+    new = Booking(**{**row, **sold, **same}, moved_from_id=booking.id)
     db.session.add(new)
     db.session.flush()
     return new

@@ -1,12 +1,15 @@
 """What a journey costs those who want to travel on it, and how it may be paid."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from app.booking.models import Booking, PaymentMethod
 from app.db import db
 from app.fares.queries import Price, price_lists
-from app.schedule.models import Leg, Voyage
-from app.seats.models import ONLINE, Allotment, Channel, ChannelKind
+from app.schedule.models import Voyage
+from app.seats.models import ChannelKind
+from app.seats.programmes import find_programme
 
 
 def price_of(booking: Booking) -> Price | None:
@@ -24,23 +27,9 @@ def amount_of(places: int, infants: int, price: Price | None) -> int | None:
     return places * price.adult + infants * (price.infant or 0)
 
 
-def payment_methods(booking: Booking) -> list[PaymentMethod]:
-    """How this booking may be paid, at most one query.
-
-    One from a free programme's places only by the programme. One from the online channel by the free programme only
-    where that has no places of its own on the voyage. All others at the counter.
-    """
-    if booking.channel_id == ONLINE:
-        free = not _has_free_places(booking.voyage_id)
-        return [PaymentMethod.FREE, PaymentMethod.COUNTER] if free else [PaymentMethod.COUNTER]
-    return [PaymentMethod.FREE if booking.channel.kind == ChannelKind.FREE else PaymentMethod.COUNTER]
-
-
-def _has_free_places(voyage_id: int) -> bool:
-    own = (
-        select(Allotment.id)
-        .join(Leg, Leg.id == Allotment.leg_id)
-        .join(Channel, Channel.id == Allotment.channel_id)
-        .where(Leg.voyage_id == voyage_id, Channel.kind == ChannelKind.FREE)
-    )
-    return db.session.scalar(own.limit(1)) is not None
+def payment_methods(booking: Booking, now: datetime) -> list[PaymentMethod]:
+    """How this booking may be paid: by a free programme only with its own places, and only while it is open."""
+    if booking.channel.kind != ChannelKind.FREE:
+        return [PaymentMethod.COUNTER]
+    programme = find_programme(booking.channel_id)
+    return [PaymentMethod.FREE] if programme is not None and programme.is_open(now) else []

@@ -123,6 +123,19 @@ class Plate(fields.String):
             raise ValidationError("vehicle_plate") from None
 
 
+class FamilyCard(fields.String):
+    """The number of a family card; empty where nothing was typed."""
+
+    default_error_messages = {**_REQUIRED, "invalid": "family_card"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return identity.check_family_card(text) if text.strip() else ""
+        except identity.DocumentFault as fault:
+            raise ValidationError(fault.code) from None
+
+
 class BirthDate(fields.Date):
     """A day on which a living person can have been born: `1994-03-15`, or `15/3/1994` as people write it."""
 
@@ -174,7 +187,10 @@ class HoldIn(Shape):
     channel_id = Whole(
         load_default=ONLINE,
         validate=_ID,
-        metadata={"description": "Out of whose places: 1 is online, for everybody. Others only for officers."},
+        metadata={
+            "description": "Out of whose places: 1 is online, for everybody; `GET /programmes` tells those of open free"
+            " programmes. Others only for officers."
+        },
     )
     from_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
     to_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
@@ -246,6 +262,10 @@ class TravelersIn(Shape):
     """Everybody who travels on a booking, and one phone number to reach them."""
 
     phone = Phone(30, required=True, metadata={"description": "08..., +62... or another country's +..."})
+    family_card = FamilyCard(
+        load_default="",
+        metadata={"description": "The family card's own number, for places of a free programme and only there."},
+    )
     passengers = fields.List(
         fields.Nested(PassengerIn, error_messages={**_REQUIRED, "type": "invalid"}),
         required=True,

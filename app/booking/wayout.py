@@ -28,6 +28,7 @@ from app.events import PlacesChanged
 from app.keys import Keyring
 from app.schedule.models import PortCall
 from app.seats.models import ONLINE
+from app.seats.programmes import give_back_claims
 
 
 @action
@@ -94,6 +95,7 @@ def rebook(
         moved_from_id=old.id,
         state=BookingState.CONFIRMED,
         payment=old.payment,
+        family_card=old.family_card,
         phone=old.phone,
         amount_idr=old.amount_idr,
         created_at=now,
@@ -124,6 +126,8 @@ def choose_refund(booking_code: str, officer_id: int | None = None) -> Displacem
     if displacement.way_out in {"refunded", "none_needed"}:
         return displacement
     if not _must_be_open(displacement):
+        if old.confirmed_at:
+            give_back_claims(old.channel_id, [p.document_number for p in old.former_passengers])
         _settle(displacement, "none_needed", officer_id)
     elif displacement.refund_chosen_at is None:
         displacement.refund_chosen_at = clock.now()

@@ -1,7 +1,7 @@
 """The demonstration: a past season in the coming days, its users, and a draft of rules that waits for approval."""
 
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -19,8 +19,14 @@ from app.flow.queries import list_seasons
 from app.rules import shipped
 from app.rules.actions import load_shipped, propose, put_rule, start_draft
 from app.rules.queries import find_set_in_force
+from app.schedule.queries import list_voyages
 from app.schedule.timetable import home_port, is_departure, lebaran_offset, shift
+from app.seats.allotting import create_channel, move_places
+from app.seats.models import FAMILY_MAX, ONLINE, ChannelKind
+from app.seats.programmes import Opening, open_programme
 
+DEMO_CLASS = 1
+DEMO_FREE_QUOTA = 500
 DEMO_SEASON = DATA / "seasons" / "lebaran-2024.csv"
 DEMO_USERS = (
     ("petugas", "Petugas Gerbang", Role.OFFICER),
@@ -32,6 +38,8 @@ DEMO_USERS = (
 @click.command("demo")
 def demo() -> None:
     """Load the demonstration: Lebaran 2024, moved so that its first departure leaves in three days.
+
+    Places are paid for at the counter, save those of one free programme.
 
     Loaded once; when that season is over, the next start moves it again.
     """
@@ -51,6 +59,7 @@ def demo() -> None:
     feast = row.day - timedelta(days=lebaran_offset(row.lebaran_day) or 0)
     found_season("Lebaran 2024", home, feast, feast - timedelta(days=15), feast - timedelta(days=1), days)
     _demo_users()
+    _demo_programme(date.fromisoformat("2024-04-08") + timedelta(days=days))
     click.echo(f"Demo: {len(report.added)} pelayaran, digeser {days} hari.")
 
 
@@ -94,6 +103,18 @@ def _demo_draft(administrator_id: int) -> None:
     used = {key: value for key, value in note.body.items() if key != "off"} | {"sure": "house"}
     put_rule(draft.id, used, administrator_id)
     propose(draft.id, administrator_id, None, draft.version)
+
+
+def _demo_programme(day: date) -> None:
+    """The ministry's free programme of 2024, 500 people on KM Lawit (Radar Sampit): open until that ship leaves."""
+    opener = find_user_by_name("admin")
+    voyages = [v for v in list_voyages(day, day) if v.ship and v.ship.name == "KM Lawit" and v.legs]
+    if opener is None or not voyages:
+        return
+    sponsor = create_channel(ChannelKind.FREE, "Mudik gratis Kemenhub 2024", "Kementerian Perhubungan")
+    move_places(voyages[0].id, DEMO_CLASS, ONLINE, sponsor.id, DEMO_FREE_QUOTA)
+    leaves = voyages[0].calls[0].planned_departure or clock.now() + timedelta(days=1)
+    open_programme(sponsor.id, Opening(DEMO_FREE_QUOTA, FAMILY_MAX, clock.now(), leaves), opener.id)
 
 
 @click.command("signins")

@@ -98,7 +98,7 @@ class _Party:
     places: int
     infants: int
     plan: str
-    """`free`, `counter`, `abandoned` (never pays), `late` or `absent` (pays, and misses the ship)."""
+    """`soon` or `counter` (pays in minutes, in hours), `abandoned` (never), `late` or `absent` (misses the ship)."""
     code: str = ""
 
 
@@ -198,7 +198,7 @@ class _Season:
         while expected > 0:
             souls = min(expected, self.random.choice((1, 1, 2, 2, 3, 4, 4, 5, 6, 8)))
             infants = 1 if souls > 1 and self.random.random() < 0.1 else 0
-            plan = "free" if self.random.random() < 0.5 else "counter"
+            plan = "soon" if self.random.random() < 0.5 else "counter"
             parties.append(_Party(souls - infants, infants, plan))
             expected -= souls
         for plan in ("late", "absent"):
@@ -239,14 +239,12 @@ class _Season:
         booking.name_travelers(party.code, phone, travelers)
         if party.plan == "abandoned":
             return
-        method = PaymentMethod.COUNTER if party.plan == "counter" else PaymentMethod.FREE
-        booking.choose_payment(party.code, method, self.keyring)
-        if method == PaymentMethod.COUNTER:
-            later = timedelta(minutes=self.random.randint(5, 600))
-            self.at(
-                self.now + later,
-                lambda: _ignore(booking.confirm_payment(party.code, self.officer_id, self.keyring)),
-            )
+        booking.choose_payment(party.code, PaymentMethod.COUNTER)
+        later = timedelta(minutes=self.random.randint(5, 600) if party.plan == "counter" else 2)
+        self.at(
+            self.now + later,
+            lambda: _ignore(booking.confirm_payment(party.code, self.officer_id, self.keyring)),
+        )
 
     def _traveler(self, infant: bool, sails: date) -> booking.Traveler:
         age = timedelta(days=self.random.randint(30, 500) if infant else self.random.randint(800, 25_000))
@@ -277,7 +275,7 @@ class _Season:
         self.codes[planned.voyage_id] = [text for texts in signed.values() for text in texts]
         queue, late = [], []
         for party in planned.parties:
-            if party.plan in {"free", "counter"}:
+            if party.plan in {"soon", "counter"}:
                 queue += signed.get(party.code, [])
             elif party.plan == "late":
                 late += signed.get(party.code, [])

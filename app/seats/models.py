@@ -68,6 +68,61 @@ class Channel(Model):
     """Who pays, for a free programme; empty for the others."""
 
 
+FAMILY_MAX = 4
+"""So many people of one family may have free places (Kompas, 31 December 2023)."""
+
+
+class FreeProgramme(Model):
+    """Places that a sponsor pays for: opened by an official, for so many people, until a moment."""
+
+    __tablename__ = "free_programme"
+    __table_args__ = (
+        CheckConstraint("quota > 0", name="quota"),
+        CheckConstraint("taken BETWEEN 0 AND quota", name="taken"),
+        CheckConstraint("per_family BETWEEN 1 AND 4", name="per_family"),
+        CheckConstraint("opens_at < closes_at", name="window"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), unique=True)
+    """The sponsor's channel, out of whose places on each voyage they travel."""
+    quota: Mapped[int]
+    """People, on all voyages together."""
+    taken: Mapped[int] = mapped_column(default=0)
+    """People who have a place: as many as there are claims."""
+    per_family: Mapped[int] = mapped_column(default=FAMILY_MAX)
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    """When an official ended it before its time."""
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    channel: Mapped[Channel] = relationship(lazy="joined")
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it gives places at `now`."""
+        return self.closed_at is None and self.opens_at <= now < self.closes_at
+
+
+class FreeClaim(Model):
+    """A person's place in a free programme: one for each, and at most four with one family card."""
+
+    __tablename__ = "free_claim"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "family_card", "number", name="uq_free_claim_family"),
+        CheckConstraint("number BETWEEN 1 AND 4", name="family"),
+    )
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("free_programme.id"), primary_key=True)
+    document_number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    family_card: Mapped[str] = mapped_column(String(16))
+    number: Mapped[int]
+    """The how-manieth of the family."""
+
+    def __repr__(self) -> str:
+        return f"<FreeClaim of {self.programme_id}>"  # no number may reach a log
+
+
 class ReleasePlan(Model):
     """In which steps the places of an allotment come on sale; what its steps do not name stays kept."""
 

@@ -15,17 +15,7 @@ from app.errors import NotFound, Refusal
 from app.seats.actions import set_quota
 from app.seats.models import Allotment, LegLoad
 from tests.conftest import Clock
-from tests.factories import (
-    a_booking,
-    a_gate,
-    a_hold,
-    a_port,
-    a_ship,
-    a_user,
-    a_voyage,
-    departure_of,
-    tickets_of,
-)
+from tests.factories import a_booking, a_gate, a_hold, a_port, a_ship, a_user, a_voyage, departure_of, pay, tickets_of
 
 
 class Pier:
@@ -120,13 +110,13 @@ def test_a_ticket_for_another_voyage_is_refused_and_says_where_it_is_good(pier: 
 def test_a_ticket_from_a_later_port_is_refused_here(app: Flask, clock: Clock) -> None:
     pier = Pier(app, clock)
     voyage = a_voyage("Sampit", "Semarang", "Kumai", departs_at=clock.moment + timedelta(hours=5))
-    from app.booking.actions import choose_payment, name_travelers
+    from app.booking.actions import name_travelers
     from app.booking.holding import hold
     from tests.factories import a_traveler
 
     booking = hold(str(uuid4()), voyage.id, 1, 1, from_call_id=voyage.calls[1].id)
     name_travelers(booking.code, "+628", [a_traveler()])
-    booking = choose_payment(booking.code, PaymentMethod.FREE, app.extensions["keyring"])
+    booking = pay(booking.code)
     signed, departure = tickets_of(booking)[0].signed, departure_of(voyage).id
     pier.open()
     answer = pier.scan(signed, departure_id=departure)

@@ -12,10 +12,10 @@ from app.boarding import actions
 from app.boarding.by_rules import judge_by_rules
 from app.boarding.models import Departure, Scan, Stage, Verdict
 from app.boarding.queries import find_load, get_departure
-from app.booking.actions import choose_payment, name_travelers
+from app.booking.actions import name_travelers
 from app.booking.changes import correct_name
 from app.booking.facts import known_of
-from app.booking.models import Booking, PaymentMethod
+from app.booking.models import Booking
 from app.booking.saying import enter_document, say
 from app.db import db
 from app.errors import Refusal
@@ -25,7 +25,18 @@ from app.rules.queries import exemptions_of
 from app.rules.shipped import ShippedSet, read_sets
 from app.seats.models import LegLoad
 from tests.conftest import Clock
-from tests.factories import a_booking, a_gate, a_hold, a_port, a_traveler, a_user, a_voyage, departure_of, tickets_of
+from tests.factories import (
+    a_booking,
+    a_gate,
+    a_hold,
+    a_port,
+    a_traveler,
+    a_user,
+    a_voyage,
+    departure_of,
+    pay,
+    tickets_of,
+)
 from tests.queries import queries_counted
 
 HOUR = timedelta(hours=1)
@@ -65,7 +76,7 @@ class Post:
         booking = a_hold(self.voyage, len(people) - infants, infants)
         travelers = [a_traveler(f"Penumpang {n}", **person) for n, person in enumerate(people, 1)]
         booking = name_travelers(booking.code, "+6281200000001", travelers)
-        return choose_payment(booking.code, PaymentMethod.FREE, self.app.extensions["keyring"])
+        return pay(booking.code)
 
     def boarding(self, minutes_before: int = 90) -> None:
         self.clock.moment = self.leaves - timedelta(minutes=minutes_before)

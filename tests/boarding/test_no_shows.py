@@ -19,7 +19,7 @@ from app.schedule.models import Voyage
 from app.seats.models import Allotment, LegLoad
 from tests.booking.test_waiting import a_wait, refusal, states
 from tests.conftest import Clock
-from tests.factories import a_booking, a_gate, a_traveler, a_user, a_voyage, departure_of, tickets_of
+from tests.factories import a_booking, a_gate, a_traveler, a_user, a_voyage, departure_of, pay, tickets_of
 
 
 class Pier:
@@ -99,7 +99,7 @@ def test_standby_pays_boards_and_is_no_no_show_itself(pier: Pier) -> None:
     offer = standby.booking
     assert offer is not None
     actions.name_travelers(offer.code, standby.phone, [a_traveler()])
-    paid = actions.choose_payment(offer.code, PaymentMethod.FREE, current_app.extensions["keyring"])
+    paid = pay(offer.code)
     pier.clock.forward(minutes=5)
     assert departures_past_cut_off() == []
     assert release_no_shows(pier.departure.id).persons == 0
@@ -175,7 +175,7 @@ def test_whole_journeys_are_given_back_and_those_from_other_calls_stay(app: Flas
     here, absent = a_booking(voyage), a_booking(voyage)
     later = get_booking(hold(str(uuid4()), voyage.id, 1, 1, from_call_id=voyage.calls[1].id).code)
     actions.name_travelers(later.code, "+6281200000002", [a_traveler()])
-    actions.choose_payment(later.code, PaymentMethod.FREE, current_app.extensions["keyring"])
+    pay(later.code)
     pier.until(50)
     pier.show(here)
     pier.until(30)

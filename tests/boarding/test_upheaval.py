@@ -10,7 +10,6 @@ from app import clock as app_clock
 from app.boarding.actions import open_boarding, record_capacity, scan
 from app.boarding.planning import Cancellation, Lowering, Swap
 from app.boarding.upheaval import cancel_voyage, lower_quota, preview, swap_ship
-from app.booking.actions import choose_payment
 from app.booking.changes import cancel_passengers
 from app.booking.holding import expire_holds, hold
 from app.booking.models import Booking, BookingState, Displacement, Passenger, PaymentMethod, Refund
@@ -25,7 +24,18 @@ from app.seats.actions import set_quotas
 from app.seats.models import Allotment, LegLoad
 from tests.booking.test_waiting import a_wait, states
 from tests.conftest import Clock
-from tests.factories import a_booking, a_fare_class, a_gate, a_hold, a_ship, a_user, a_voyage, departure_of, tickets_of
+from tests.factories import (
+    a_booking,
+    a_fare_class,
+    a_gate,
+    a_hold,
+    a_ship,
+    a_user,
+    a_voyage,
+    departure_of,
+    pay,
+    tickets_of,
+)
 
 
 def papers(ship: Ship, persons: int) -> Ship:
@@ -219,7 +229,7 @@ def get_cabin(voyage: Voyage, adults: int) -> Booking:
     from tests.factories import a_traveler
 
     name_travelers(held.code, "+6281200000002", [a_traveler() for _ in range(adults)])
-    return choose_payment(held.code, PaymentMethod.FREE, current_app.extensions["keyring"])
+    return pay(held.code)
 
 
 def test_a_quota_below_what_is_sold_displaces_only_on_that_leg(app: Flask) -> None:

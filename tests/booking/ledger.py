@@ -320,9 +320,10 @@ class Ledger:
         self.must_be_held(party, now)
         if not party.travelers:
             raise Refused("travelers_missing")
-        if method == "free" and party.sale.channel != EVERYBODY:
+        if method == "free":
+            # Nobody has opened a programme here.
             raise Refused("payment_not_open")
-        if officer or method == "free":
+        if officer:
             whose = [person.who for person in party.travelers.values()]
             for person in self.take_time(whose, party.lasts(), party, seen=officer):
                 person.counts = False
@@ -431,7 +432,7 @@ class Ledger:
             party.vehicle,
             now,
         )
-        if party.payment != "free" and not officer:
+        if not officer:
             raise Refused("pay_at_counter")
         self._travel_again(party, request_id, trip, sale, dict(enumerate(moving)), now, weak, seen=seen)
         self.offer(both, now, passed)

@@ -16,15 +16,7 @@ from app.outbox import OutboxRow
 from app.seats.models import Allotment, LegLoad
 from app.seats.places import SoldOut
 from tests.conftest import Clock
-from tests.factories import (
-    a_booking,
-    a_fare_class,
-    a_hold,
-    a_traveler,
-    a_user,
-    a_voyage,
-    tickets_of,
-)
+from tests.factories import a_booking, a_fare_class, a_hold, a_traveler, a_user, a_voyage, pay, tickets_of
 
 
 def counters(voyage) -> list[tuple[int, int, int]]:
@@ -159,7 +151,7 @@ def test_choosing_the_counter_again_does_not_make_the_hold_longer(app: Flask, cl
     booking = a_booking(voyage, payment=PaymentMethod.COUNTER)
     ends = booking.expires_at
     clock.forward(hours=5)
-    again = actions.choose_payment(booking.code, PaymentMethod.COUNTER, app.extensions["keyring"])
+    again = actions.choose_payment(booking.code, PaymentMethod.COUNTER)
     assert again.expires_at == ends
 
 
@@ -188,7 +180,7 @@ def test_confirming_twice_answers_the_same_and_sells_once(app: Flask) -> None:
 def test_payment_needs_the_travelers_first(app: Flask) -> None:
     booking = a_hold(a_voyage())
     with pytest.raises(Refusal) as refusal:
-        actions.choose_payment(booking.code, PaymentMethod.FREE, app.extensions["keyring"])
+        pay(booking.code)
     assert refusal.value.code == "travelers_missing"
 
 

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from app.accounts.models import Role
-from app.booking.actions import choose_payment, name_travelers
+from app.booking.actions import name_travelers
 from app.booking.asking import Requirements, asked_of, enterable, requirements_of, requirements_on
-from app.booking.models import Booking, DocumentKind, PaymentMethod, ShownDocument, Statement
+from app.booking.models import Booking, DocumentKind, ShownDocument, Statement
 from app.booking.queries import get_booking
 from app.booking.restricting import enter_decree
 from app.booking.saying import enter_document, say
@@ -18,7 +18,7 @@ from app.errors import Refusal
 from app.rules.actions import load_shipped
 from app.rules.shipped import read_sets
 from tests.conftest import Clock
-from tests.factories import a_hold, a_nik, a_ship, a_traveler, a_user, a_voyage
+from tests.factories import a_hold, a_nik, a_ship, a_traveler, a_user, a_voyage, pay
 from tests.queries import queries_counted
 
 SE_47 = datetime(2022, 4, 27, 5, tzinfo=UTC)
@@ -141,7 +141,7 @@ def test_rules_of_the_sale_are_not_told_of_what_is_sold_and_a_decree_stops_no_ad
     booking = a_party({}, {"infant": True}, departs_at=ORDINARY, operator="ASDP")
     enter_decree(4, date(2026, 12, 10), None, "SE Uji", a_user(Role.ADMINISTRATOR).id)
     assert failing(booking, clock) == [[], []]
-    choose_payment(booking.code, PaymentMethod.FREE, app.extensions["keyring"])
+    pay(booking.code)
     clock.forward(hours=2)
     assert failing(booking, clock) == [[], []]
 

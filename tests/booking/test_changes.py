@@ -9,7 +9,7 @@ from flask import Flask
 
 from app import clock as app_clock
 from app.boarding.actions import ScanAnswer, open_boarding, scan
-from app.booking.actions import choose_payment, confirm_payment, name_travelers
+from app.booking.actions import confirm_payment, name_travelers
 from app.booking.changes import cancel_passengers, correct_name, pay_refund
 from app.booking.facts import known_of
 from app.booking.models import Booking, BookingState, PassengerState, PaymentMethod, Refund, Ticket
@@ -37,6 +37,7 @@ from tests.factories import (
     a_user,
     a_voyage,
     departure_of,
+    pay,
     pelni_fares,
     tickets_of,
 )
@@ -337,7 +338,7 @@ def test_what_cannot_be_moved(app: Flask, clock: Clock) -> None:
     confirm_payment(other.code, a_user().id, app.extensions["keyring"])
     with pytest.raises(Refusal) as refused:
         move(app, booking, [1, 0], a_voyage(departs_at=clock.moment + timedelta(days=500, hours=3)))
-    assert (told(refused), refused.value.details) == ("at_the_counter", {})
+    assert (told(refused), refused.value.details) == ("already_travels", {"index": 0})
 
 
 def test_on_a_full_ship_one_can_still_change_the_class(app: Flask) -> None:
@@ -353,7 +354,7 @@ def test_on_a_full_ship_one_can_still_change_the_class(app: Flask) -> None:
 def test_a_name_is_corrected_and_the_old_code_is_void_at_once(app: Flask) -> None:
     voyage, keyring = a_voyage(), app.extensions["keyring"]
     booking = name_travelers(a_hold(voyage).code, "+62811", [a_traveler("SITI RAMHA")])
-    old = choose_payment(booking.code, PaymentMethod.FREE, keyring).passengers[0].ticket
+    old = pay(booking.code).passengers[0].ticket
     for _ in range(2):
         booking = correct_name(booking.code, 0, "SITI RAHMA", keyring)
     new = get_booking(booking.code).passengers[0].ticket
@@ -370,7 +371,7 @@ def test_a_name_is_corrected_and_the_old_code_is_void_at_once(app: Flask) -> Non
 def test_a_ticket_is_not_sold_on_by_correcting(app: Flask) -> None:
     keyring = app.extensions["keyring"]
     booking = name_travelers(a_hold(a_voyage()).code, "+62811", [a_traveler("SITI RAMHA")])
-    choose_payment(booking.code, PaymentMethod.FREE, keyring)
+    pay(booking.code)
     with pytest.raises(Refusal) as refused:
         correct_name(booking.code, 0, "DEWI LESTARI", keyring)
     assert (told(refused), refused.value.field) == ("other_name", "name")

@@ -10,10 +10,10 @@ from flask import Flask
 from app import clock as app_clock
 from app import config
 from app.accounts.models import Role
-from app.booking.actions import choose_payment, name_travelers
+from app.booking.actions import name_travelers
 from app.booking.facts import Here, judged, known_of, list_party
 from app.booking.holding import hold
-from app.booking.models import Booking, Passenger, PaymentMethod
+from app.booking.models import Booking, Passenger
 from app.booking.queries import get_booking
 from app.booking.restricting import enter_decree
 from app.booking.sailing import sailing_of
@@ -35,6 +35,7 @@ from tests.factories import (
     a_user,
     a_voyage,
     on_sale,
+    pay,
 )
 from tests.queries import queries_counted
 
@@ -52,7 +53,7 @@ def a_party(app: Flask, *people: dict[str, Any], departs_at: datetime, port: str
     booking = a_hold(voyage, len(people) - infants, infants)
     travelers = [a_traveler(f"Penumpang {n}", **person) for n, person in enumerate(people, 1)]
     booking = name_travelers(booking.code, "+6281200000001", travelers)
-    return choose_payment(booking.code, PaymentMethod.FREE, app.extensions["keyring"])
+    return pay(booking.code)
 
 
 def facts_at(

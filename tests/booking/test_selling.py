@@ -266,7 +266,7 @@ def test_who_lacks_a_fact_is_named_told_and_sold_nothing_where_the_rule_says_so(
     if refuses:
         officer = a_user().id
         for pay in (
-            lambda: choose_payment(code, PaymentMethod.COUNTER, keyring),
+            lambda: choose_payment(code, PaymentMethod.COUNTER),
             lambda: confirm_payment(code, officer, keyring),
         ):
             with pytest.raises(Refusal, match="refused_by_rule") as refused:
@@ -274,7 +274,7 @@ def test_who_lacks_a_fact_is_named_told_and_sold_nothing_where_the_rule_says_so(
             assert refused.value.details["next"] == ENTER_FIRST
             db.session.rollback()
         say(get_booking(code).passengers[0].id, {"person.doses": 1})
-    assert choose_payment(code, PaymentMethod.COUNTER, keyring).payment == PaymentMethod.COUNTER
+    assert choose_payment(code, PaymentMethod.COUNTER).payment == PaymentMethod.COUNTER
 
 
 def test_naming_asks_no_more_than_the_set_where_no_rule_refuses_travelers(app: Flask, clock: Clock) -> None:
@@ -319,11 +319,11 @@ def test_what_was_held_in_time_is_named_and_paid_but_waits_at_the_counter_no_lon
     first, late = (take(voyage).code for _ in range(2))
     for code in (first, late):
         name_travelers(code, "+6281200000001", [a_traveler()])
-    assert choose_payment(first, PaymentMethod.COUNTER, app.extensions["keyring"]).expires_at == closes
+    assert choose_payment(first, PaymentMethod.COUNTER).expires_at == closes
     clock.forward(minutes=10)
     held_until = get_booking(late).expires_at
     assert held_until is not None
-    assert choose_payment(late, PaymentMethod.COUNTER, app.extensions["keyring"]).expires_at == max(closes, held_until)
+    assert choose_payment(late, PaymentMethod.COUNTER).expires_at == max(closes, held_until)
 
 
 @pytest.mark.usefixtures("rules")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from flask import Flask, current_app
+from flask import Flask
 
 from app import clock as app_clock
 from app.booking import actions
@@ -20,7 +20,7 @@ from app.errors import Refusal
 from app.schedule.models import Voyage
 from app.seats.models import Allotment, FareClass, LegLoad, PlaceKind
 from tests.conftest import Clock
-from tests.factories import a_booking, a_channel, a_fare_class, a_hold, a_traveler, a_voyage, on_sale
+from tests.factories import a_booking, a_channel, a_fare_class, a_hold, a_traveler, a_voyage, on_sale, pay
 from tests.queries import queries_counted
 
 _phones = iter(range(10_000_000))
@@ -178,7 +178,7 @@ def test_an_offer_that_is_paid_serves_the_group(app: Flask) -> None:
     assert entry.booking is not None
     code = entry.booking.code
     actions.name_travelers(code, entry.phone, [a_traveler()])
-    actions.choose_payment(code, PaymentMethod.FREE, current_app.extensions["keyring"])
+    pay(code)
     assert states(entry) == ["served"]
     cancel([entry.booking.id])
     assert states(entry) == ["served"]
@@ -321,7 +321,7 @@ def test_after_the_sale_has_closed_places_go_to_standby_until_the_ship_leaves(ap
     assert offer is not None
     assert offer.expires_at == leaves
     actions.name_travelers(offer.code, standby.phone, [a_traveler()])
-    held = actions.choose_payment(offer.code, PaymentMethod.COUNTER, current_app.extensions["keyring"])
+    held = actions.choose_payment(offer.code, PaymentMethod.COUNTER)
     assert held.expires_at == leaves
     lapse_closed()
 

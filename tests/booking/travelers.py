@@ -31,7 +31,7 @@ class Travelers(Scene):
             for bought in (True, self.random.random() < 0.5):
                 self.ask_for_places(trip, self.random.getrandbits(16), 5)
                 if bought:
-                    self.all_buy(free=self.random.random() < 0.5, offered=True)
+                    self.all_buy(offered=True)
             for seed in (self.random.getrandbits(16) for _ in range(4)):
                 self.wait(trip, trip, seed, partial=seed % 3 == 0, standby=seed % 5 == 0)
 
@@ -100,7 +100,7 @@ class Travelers(Scene):
     @precondition(lambda self: self.ledger.parties)
     @rule(number=FEW, method=st.sampled_from([*PaymentMethod, None]))
     def choose_how_to_pay(self, number: int, method: PaymentMethod | None) -> None:
-        """The free programme confirms at once, and so does an officer; choosing the counter again moves no end."""
+        """An officer confirms at once; choosing the counter again moves no end."""
         party = self.a_party(number, "held")
         if method is None:
             self.paid(party)
@@ -110,12 +110,7 @@ class Travelers(Scene):
     def chosen(self, party: Party, method: PaymentMethod) -> None:
         """This way of paying."""
         code = self.code(party)
-        paid = self.both(
-            lambda: self.ledger.pay(party, method, self.now),
-            lambda: choose_payment(code, method, self.keyring),
-        )
-        if paid and party.state == "confirmed":
-            self.learn_tickets(party)
+        self.both(lambda: self.ledger.pay(party, method, self.now), lambda: choose_payment(code, method))
 
     def paid(self, party: Party) -> None:
         """At the counter."""
@@ -126,17 +121,14 @@ class Travelers(Scene):
         ):
             self.learn_tickets(party)
 
-    @rule(free=st.booleans(), offered=st.booleans())
-    def all_buy(self, free: bool, offered: bool) -> None:
+    @rule(offered=st.booleans())
+    def all_buy(self, offered: bool) -> None:
         """Most people go on with what they hold, also those who waited for it."""
         held = [p for p in self.ledger.parties if p.state_at(self.now) == "held" and (offered or p.group is None)]
         for party in held[-4:]:
             if not party.travelers:
                 self.named(party, self.travelers(party))
-            if free and party.sale.channel == 1:
-                self.chosen(party, PaymentMethod.FREE)
-            else:
-                self.paid(party)
+            self.paid(party)
 
     @precondition(lambda self: self.ledger.parties)
     @rule(number=FEW)

@@ -148,14 +148,12 @@ FAULTS = (
         "app/booking/actions.py",
         "    if booking.payment == method and booking.state_at(now) in {BookingState.CONFIRMED, BookingState.HELD}:\n"
         "        return booking\n    _must_be_held(booking, now)\n    _must_be_named(booking)\n"
-        "    _must_pay_by(booking, method)\n    before, booking.payment = booking.payment, method\n"
+        "    _must_pay_by(booking, method, now)\n    before, booking.payment = booking.payment, method\n"
         "    must_be_sold_to_all(booking, booking.passengers, now)\n    if method == PaymentMethod.FREE:\n"
-        "        booking.amount_idr, booking.confirmed_by = 0, officer_id\n"
-        "        _confirm(booking, now, keyring)\n    elif before is None:\n",
-        "    _must_be_held(booking, now)\n    _must_be_named(booking)\n    _must_pay_by(booking, method)\n"
+        "        booking.amount_idr = 0\n    if before is None:\n",
+        "    _must_be_held(booking, now)\n    _must_be_named(booking)\n    _must_pay_by(booking, method, now)\n"
         "    booking.payment = method\n    if method == PaymentMethod.FREE:\n"
-        "        booking.amount_idr, booking.confirmed_by = 0, officer_id\n"
-        "        _confirm(booking, now, keyring)\n    else:\n",
+        "        booking.amount_idr = 0\n    if True:\n",
         (BOOKING,),
     ),
     Fault(

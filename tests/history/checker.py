@@ -237,7 +237,7 @@ class History:
         if (story.paid or told) and row.state != "confirmed":
             yield Violation("lost", f"{row.code} was confirmed, and is {row.state}")
         if row.state == "confirmed":
-            if not story.asked("pay", "free"):
+            if not story.asked("pay", "paid"):
                 yield Violation("uncalled", f"{row.code} is confirmed, and nobody paid")
             if any(r.get("state") == "cancelled" for r in story.done("release")):
                 yield Violation("contradiction", f"{row.code} was given back, and is confirmed")

@@ -176,8 +176,10 @@ class Crowd:
         if not known.named and chance < 0.8:
             return {**record, "op": "name"}, known, "PUT", f"{path}/passengers", self._people(known.wish)
         if chance < 0.88:
-            method = "free" if random.random() < 0.8 else "counter"
-            return {**record, "op": "pay", "method": method}, known, "POST", f"{path}/payment", {"method": method}
+            if random.random() < 0.8:
+                return {**record, "op": "pay", "method": "paid"}, known, "POST", f"/soak/payments/{known.code}", {}
+            method = {"method": "counter"}
+            return {**record, "op": "pay", **method}, known, "POST", f"{path}/payment", method
         if chance < 0.95:
             return {**record, "op": "tickets"}, known, "GET", f"{path}/tickets", None
         return {**record, "op": "release"}, known, "DELETE", f"{path}/hold", None

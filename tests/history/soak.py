@@ -31,7 +31,7 @@ from app.db import db
 from app.flow.recount import recount
 from app.seats.models import Allotment, LegLoad, PlaceKind
 from tests.conftest import running, settings_for
-from tests.factories import a_fare_class, a_voyage
+from tests.factories import a_fare_class, a_user, a_voyage
 from tests.history.checker import Violation, check
 from tests.history.crowd import Crowd
 from tests.history.records import Facts, Record, Row, Spot, Tables
@@ -80,6 +80,7 @@ class Soak:
         """Round after round until so many operations are done."""
         with running(settings_for(self.stage.url)):
             upgrade()
+            a_user()
         self.stage.start()
         began = time.monotonic()
         while self.crowd.operations < self.operations:

@@ -28,7 +28,7 @@ class Forgery:
         self.rows: dict[str, Row] = {}
         self.hold("a", START, "AAAA", places=2, souls=3)
         self.say("name", "a", START + 10)
-        self.say("pay", "a", START + 20, method="free", state="confirmed", until=None)
+        self.say("pay", "a", START + 20, method="paid", state="confirmed", until=None)
         self.say("tickets", "a", START + 30, serials=["1", "2", "3"])
         self.hold("b", START + 1, "BBBB")
         self.row("a", "confirmed", tickets=("1", "2", "3"))
@@ -97,7 +97,7 @@ def test_a_history_that_may_be_is_believed(forged: Forgery) -> None:
     forged.refuse("c", START + 40)
     forged.read(START + 50, 0)
     forged.read(END + 60, 1)
-    forged.say("pay", "b", END + 1.2, 410, method="free")
+    forged.say("pay", "b", END + 1.2, 410, method="paid")
     forged.hold("d", END + 30, status=None)
     forged.row("d", "expired")
     forged.hold("e", END + 30, status=None)
@@ -128,7 +128,7 @@ def too_many_on_a_leg(forged: Forgery) -> None:
 def too_many_sold(forged: Forgery) -> None:
     for rid in "cd":
         forged.hold(rid, END + 10, rid.upper() * 4)
-        forged.say("pay", rid, END + 20, method="free", state="confirmed", until=None)
+        forged.say("pay", rid, END + 20, method="paid", state="confirmed", until=None)
         forged.row(rid, "confirmed", tickets=("x",))
 
 
@@ -204,7 +204,7 @@ def used_after_its_end(forged: Forgery) -> None:
 
 
 def paid_after_its_end(forged: Forgery) -> None:
-    forged.say("pay", "b", END + 10, method="free", state="confirmed", until=None)
+    forged.say("pay", "b", END + 10, method="paid", state="confirmed", until=None)
     forged.row("b", "confirmed", tickets=("x",))
 
 

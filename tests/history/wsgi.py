@@ -1,4 +1,4 @@
-"""The web application on a clock that can be set off from outside, with a door for channels that have none yet.
+"""The web application on a clock that can be set off from outside, with doors that need no officer's sign-in.
 
 CLOCK_OFFSET_FILE names a file of eight bytes: by how many seconds (a float) this machine's clock is wrong. It is
 mapped into memory, so that a jump is seen by every process at once.
@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from app import clock
-from app.booking.holding import hold
+from app.booking.holding import Held, hold
 from app.errors import Refusal
+from tests import factories
 
 EMPTY = struct.pack("d", 0.0)
 
@@ -41,16 +42,17 @@ if _clock:
 
 
 def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Everything as it is, and POST /soak/holds with all that a wish can say."""
-    if environ["PATH_INFO"] != "/soak/holds":
+    """Everything as it is; POST /soak/holds with all that a wish can say, and /soak/payments/CODE as the cashier."""
+    path = environ["PATH_INFO"]
+    if not path.startswith("/soak/"):
         return dermaga(environ, start_response)
     wish = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
     with dermaga.app_context():
         try:
-            held = hold(**wish)
-            status = "201 Created" if held.new else "200 OK"
-            ends = held.expires_at and held.expires_at.isoformat()
-            told = {"code": held.code, "state": held.state, "expires_at": ends}
+            done = hold(**wish) if path == "/soak/holds" else factories.pay(path)
+            status = "201 Created" if isinstance(done, Held) and done.new else "200 OK"
+            ends = done.expires_at and done.expires_at.isoformat()
+            told = {"code": done.code, "state": done.state, "expires_at": ends}
         except Refusal as refusal:
             status, told = f"{refusal.status} Refused", {"code": refusal.code}
         except Exception as fault:  # the database was killed: the same answer as the API's

@@ -34,8 +34,10 @@ def ordered() -> Booking:
 
 
 def pay_and_see_the_ticket(page: Page) -> None:
-    page.check("[name=method][value=free]")
     page.click("text=Selesaikan pesanan")
+    page.wait_for_selector(".big-code")
+    factories.pay(page.url)
+    page.reload()
     page.wait_for_selector("article.ticket")
 
 

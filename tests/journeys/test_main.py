@@ -40,6 +40,10 @@ def test_a_ticket_is_booked_seen_by_the_camera_and_counted_on_the_open_board(dat
         traveler = desk.new_context(viewport=PHONE, device_scale_factor=2).new_page()
         traveler.goto(server.url)
         buy(traveler)
+        counter = signed_in(desk, server, names[Role.OFFICER], PHONE)
+        counter.goto(f"{server.url}/loket/{traveler.url.rsplit('/', 1)[1]}")
+        counter.click("text=Uang diterima, konfirmasi")
+        traveler.reload()
         look(traveler, "main-ticket")
         sold.get_by_text("1", exact=True).wait_for(timeout=5000)
 

@@ -10,7 +10,7 @@ from app.booking.restricting import enter_decree
 from app.rules.actions import load_shipped
 from app.rules.shipped import read_sets
 from tests.conftest import Clock
-from tests.factories import a_booking, a_fare_class, a_ship, a_user, a_voyage, on_sale
+from tests.factories import a_booking, a_fare_class, a_ship, a_user, a_voyage, on_sale, pay
 from tests.journeys.conftest import session_cookie
 from tests.journeys.screen import PHONE, look
 from tests.journeys.test_traveler import SITI, browser, write
@@ -54,8 +54,10 @@ def test_a_family_is_told_what_to_bring_and_enters_a_test_ahead(app: Flask, cloc
         assert "belum cukup" in page.inner_text("main")
         look(page, "rules-ahead")
         page.click("text=Periksa dan bayar")
-        page.check("[name=method][value=free]")
         page.click("text=Selesaikan pesanan")
+        page.wait_for_selector(".big-code")
+        pay(page.url)
+        page.reload()
         page.wait_for_selector("article.ticket")
         look(page, "rules-ticket")
         page.goto(f"{page.url}?cetak=a6")

@@ -7,7 +7,7 @@ from app.booking.models import WaitingEntry
 from app.booking.waiting import make_offers
 from app.db import db
 from tests.booking.test_waiting import a_full_voyage, a_wait, cancel
-from tests.factories import a_gate, a_user, departure_of
+from tests.factories import a_gate, a_user, departure_of, pay
 from tests.journeys.conftest import session_cookie
 from tests.journeys.screen import look
 from tests.journeys.test_traveler import SITI, browser, write
@@ -47,8 +47,10 @@ def test_from_a_full_voyage_to_the_offer_and_the_ticket(app: Flask, address: str
         write(page, 0, **SITI)
         assert page.input_value("[name=phone]") == "081234567890"
         page.click("text=Lanjut: periksa dan bayar")
-        page.check("[name=method][value=free]")
         page.click("text=Selesaikan pesanan")
+        page.wait_for_selector(".big-code")
+        pay(page.url)
+        page.reload()
         assert page.locator("article.ticket").count() == 1
         page.goto(entry)
         look(page, "waiting-6-served")

@@ -6,24 +6,23 @@ Run as `python -m tests.races.buyer DATABASE_URL VOYAGE_ID TRIES`; prints one co
 import sys
 from uuid import uuid4
 
-from app.booking.actions import choose_payment, name_travelers
+from app.booking.actions import name_travelers
 from app.booking.holding import hold
-from app.booking.models import PaymentMethod
 from app.errors import Refusal
 from tests.conftest import running, settings_for
-from tests.factories import a_traveler
+from tests.factories import a_traveler, pay
 
 
 def main(database_url: str, voyage_id: int, tries: int) -> None:
     """Try `tries` times to buy one place."""
-    with running(settings_for(database_url)) as app:
+    with running(settings_for(database_url)):
         print("ready", flush=True)  # noqa: T201
         sys.stdin.readline()
         for _ in range(tries):
             try:
                 code = hold(str(uuid4()), voyage_id, 1, 1).code
                 name_travelers(code, "+62811", [a_traveler()])
-                choose_payment(code, PaymentMethod.FREE, app.extensions["keyring"])
+                pay(code)
             except Refusal as refusal:
                 print(refusal.code, flush=True)  # noqa: T201
                 continue

@@ -20,6 +20,7 @@ from app.seats.models import Allotment, LegLoad
 from tests import postgres as embedded
 from tests.factories import a_nik, a_voyage
 from tests.server import serving
+from tests.web.program import bearer
 
 pytestmark = pytest.mark.race
 
@@ -29,11 +30,11 @@ PLACES, BUYERS, KILLS = 300, 8, 3
 class Buyer(threading.Thread):
     """Books one place after the other and tries again, with the same request, when nobody answers."""
 
-    def __init__(self, number: int, port: int, voyage_id: int, stop: threading.Event) -> None:
+    def __init__(self, number: int, port: int, voyage_id: int, token: str, stop: threading.Event) -> None:
         super().__init__()
         self.random = random.Random(number)
         self.number, self.people = number, count()
-        self.port, self.voyage_id, self.stopped = port, voyage_id, stop
+        self.port, self.voyage_id, self.token, self.stopped = port, voyage_id, token, stop
         self.confirmed: dict[str, list[tuple[str, str]]] = {}
         """What this buyer was told: per booking code, (serial, signed code) of each ticket."""
         self.fault = ""
@@ -61,7 +62,7 @@ class Buyer(threading.Thread):
         )
         # A repeated request may find its own first try done: then the booking is confirmed already.
         assert status == 200 or answer["code"] == "already_confirmed", (status, answer)
-        status, answer = self.ask("POST", f"/api/v1/bookings/{code}/payment", {"method": "free"}, key)
+        status, answer = self.ask("POST", f"/api/v1/bookings/{code}/confirmation", None, key)
         assert status == 200, (status, answer)
         status, answer = self.ask("GET", f"/api/v1/bookings/{code}/tickets", None, key)
         assert status == 200, (status, answer)
@@ -70,6 +71,8 @@ class Buyer(threading.Thread):
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None, key: str) -> tuple[int, Any]:
         headers = {"Content-Type": "application/json", "X-Booking-Key": key}
+        if path.endswith("/confirmation"):
+            headers["Authorization"] = f"Bearer {self.token}"
         deadline = time.monotonic() + 60
         while True:
             try:
@@ -105,12 +108,13 @@ def test_no_confirmed_ticket_is_lost_and_nothing_is_oversold(durable: tuple[str,
     from tests.conftest import running, settings_for
 
     database_url, server = durable
-    with running(settings_for(database_url)):
+    with running(settings_for(database_url)) as app:
         upgrade()
         voyage_id = a_voyage(places=PLACES).id
+        token = bearer(app.test_client())["Authorization"].removeprefix("Bearer ")
     stop = threading.Event()
     with serving(database_url) as web:
-        buyers = [Buyer(n, web.port, voyage_id, stop) for n in range(BUYERS)]
+        buyers = [Buyer(n, web.port, voyage_id, token, stop) for n in range(BUYERS)]
         for buyer in buyers:
             buyer.start()
         for kill in range(KILLS):

@@ -27,6 +27,7 @@ PROCESSES, TRIES, PLACES = 30, 10, 57
 
 def test_300_buyers_from_30_processes_buy_exactly_the_57_places(app: Flask, database_url: str) -> None:
     voyage = a_voyage(places=PLACES)
+    a_user()
     command = [sys.executable, "-m", "tests.races.buyer", database_url, str(voyage.id), str(TRIES)]
     buyers = [
         subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -8,16 +8,16 @@ import pytest
 from flask import Flask
 
 from app import clock
-from app.booking.actions import choose_payment, name_travelers, release
+from app.booking.actions import name_travelers, release
 from app.booking.counters import lock
 from app.booking.holding import hold
 from app.booking.leaving import let_go, locked_bookings
-from app.booking.models import BookingState, PassengerState, PaymentMethod
+from app.booking.models import BookingState, PassengerState
 from app.booking.queries import get_booking
 from app.db import action, db
 from app.errors import Refusal
 from app.seats.actions import set_quota
-from tests.factories import a_booking, a_hold, a_traveler, a_voyage
+from tests.factories import a_booking, a_hold, a_traveler, a_user, a_voyage, pay
 
 
 class Slow:
@@ -73,12 +73,13 @@ def test_who_sets_a_quota_waits_for_who_has_the_counters(app: Flask) -> None:
 @pytest.mark.parametrize("what", ["name", "pay", "release"])
 def test_who_goes_on_with_a_booking_waits_for_who_has_it(app: Flask, what: str) -> None:
     booking = a_booking(a_voyage(), payment=None)
-    code, keyring = booking.code, app.extensions["keyring"]
+    code = booking.code
+    a_user()
     traveler = a_traveler()
     db.session.commit()
     deed: dict[str, Callable[[], object]] = {
         "name": lambda: name_travelers(code, "+6281200000001", [traveler]),
-        "pay": lambda: choose_payment(code, PaymentMethod.FREE, keyring),
+        "pay": lambda: pay(code),
         "release": lambda: release(code),
     }
     assert waits_for(app, lambda: locked_bookings([booking.id]), deed[what])
@@ -89,7 +90,8 @@ def test_who_pays_while_the_hold_is_given_back_has_no_ticket(app: Flask) -> None
     booking = a_booking(voyage, payment=None)
     # Another hold on the same legs: without it, the counters below nothing would give the mistake away.
     a_hold(voyage)
-    code, keyring = booking.code, app.extensions["keyring"]
+    code = booking.code
+    a_user()
     heard: list[str] = []
 
     def gives_back() -> None:
@@ -100,7 +102,7 @@ def test_who_pays_while_the_hold_is_given_back_has_no_ticket(app: Flask) -> None
 
     def pays() -> None:
         try:
-            choose_payment(code, PaymentMethod.FREE, keyring)
+            pay(code)
         except Refusal as refusal:
             heard.append(refusal.code)
 

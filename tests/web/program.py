@@ -35,7 +35,7 @@ def bearer(client: FlaskClient, role: Role = Role.OFFICER) -> dict[str, str]:
 
 
 class Booked:
-    """A booking made through the API, and the proof of having made it."""
+    """A booking made through the API, and the proof of having made it; `paid` or to be paid at the `counter`."""
 
     def __init__(self, client: FlaskClient, voyage_id: int, method: str = "") -> None:
         asked = a_hold(voyage_id)
@@ -46,7 +46,9 @@ class Booked:
         self.address = f"{API}/bookings/{self.code}"
         if method:
             client.put(f"{self.address}/passengers", json=NAMED, headers=self.proof)
-            client.post(f"{self.address}/payment", json={"method": method}, headers=self.proof)
+            client.post(f"{self.address}/payment", json={"method": "counter"}, headers=self.proof)
+        if method == "paid":
+            factories.pay(self.code)
 
 
 def refused(answer: TestResponse, code: str) -> bool:

@@ -33,8 +33,10 @@ def test_a_traveler_goes_from_search_to_a_ticket_that_boards(client: FlaskClient
     named = client.put(f"{address}/passengers", json=NAMED, headers=proof).json
     assert named["phone"] == "+6281234567890"
     assert named["passengers"][0]["document_number"] == "************0001"
-    paid = client.post(f"{address}/payment", json={"method": "free"}, headers=proof).json
-    assert (paid["state"], paid["payment"], paid["expires_at"]) == ("confirmed", "free", None)
+    waits = client.post(f"{address}/payment", json={"method": "counter"}, headers=proof).json
+    assert (waits["state"], waits["payment"]) == ("held", "counter")
+    paid = client.post(f"{address}/confirmation", headers=bearer(client)).json
+    assert (paid["state"], paid["payment"], paid["expires_at"]) == ("confirmed", "counter", None)
     assert client.get(f"{API}/voyages/{voyage.id}").json["classes"][0]["remaining"] == 4
 
     [ticket] = client.get(f"{address}/tickets", headers=proof).json["tickets"]

@@ -37,7 +37,7 @@ def test_an_unproved_asker_hears_that_there_is_no_such_booking(client: FlaskClie
     answers += [client.get(other.address, headers={"X-Booking-Phone": ""})]
     answers += [client.get(f"{API}/bookings/{code}") for code in ("AAAAAAAA", "x", "%00", "A" * 300)]
     answers += [client.delete(f"{booked.address}/hold"), client.put(f"{booked.address}/passengers", json=NAMED)]
-    answers += [client.post(f"{booked.address}/payment", json={"method": "free"}, headers=bearer(client))]
+    answers += [client.post(f"{booked.address}/payment", json={"method": "counter"}, headers=bearer(client))]
     assert all(refused(answer, "booking_not_found") for answer in answers)
     assert len({answer.data for answer in answers}) == 1
     for proof in (booked.proof, {"X-Booking-Phone": "+62 812-3456-7890"}, bearer(client)):
@@ -45,7 +45,7 @@ def test_an_unproved_asker_hears_that_there_is_no_such_booking(client: FlaskClie
 
 
 def test_no_answer_holds_an_identity_number(client: FlaskClient) -> None:
-    booked = Booked(client, factories.a_voyage().id, "free")
+    booked = Booked(client, factories.a_voyage().id, "paid")
     officer = bearer(client)
     [ticket] = client.get(f"{booked.address}/tickets", headers=booked.proof).json["tickets"]
     gate, departure = factories.a_gate(), factories.departure_of(factories.a_voyage())

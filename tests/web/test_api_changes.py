@@ -12,7 +12,7 @@ from tests.web.program import API, NAMED, SITI, Booked, bearer, refused
 SECOND = {**SITI, "name": "Budi Contoh", "document_number": "6202015503940002"}
 
 
-def booked(client: FlaskClient, persons: int = 2, method: str = "free") -> Booked:
+def booked(client: FlaskClient, persons: int = 2, method: str = "paid") -> Booked:
     """Two persons with tickets."""
     voyage = factories.a_voyage(places=9)
     made = Booked.__new__(Booked)
@@ -21,7 +21,9 @@ def booked(client: FlaskClient, persons: int = 2, method: str = "free") -> Booke
     made.proof, made.address = {"X-Booking-Key": asked["request_id"]}, f"{API}/bookings/{made.code}"
     named = {**NAMED, "passengers": [SITI, SECOND][:persons]}
     assert client.put(f"{made.address}/passengers", json=named, headers=made.proof).status_code == 200
-    assert client.post(f"{made.address}/payment", json={"method": method}, headers=made.proof).status_code == 200
+    assert client.post(f"{made.address}/payment", json={"method": "counter"}, headers=made.proof).status_code == 200
+    if method == "paid":
+        factories.pay(made.code)
     return made
 
 

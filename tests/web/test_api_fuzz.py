@@ -52,7 +52,7 @@ class Harbour:
         open_for_sale = [factories.a_voyage(places=900), factories.a_voyage("Sampit", "Kumai", "Semarang", places=900)]
         boarding = factories.a_voyage(places=900, departs_at=clock.now() + timedelta(minutes=70))
         voyages = [*open_for_sale, boarding]
-        kinds = (PaymentMethod.FREE, PaymentMethod.COUNTER, None)
+        kinds = ("paid", PaymentMethod.COUNTER, None)
         bookings = [factories.a_booking(boarding, 2, 1, payment=kind) for kind in kinds] + [factories.a_hold(boarding)]
         tickets = [ticket for booking in bookings for ticket in factories.tickets_of(booking)]
         self.proofs = {booking.code: booking.request_id for booking in bookings}

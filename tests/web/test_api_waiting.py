@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 
 from app.booking.waiting import make_offers
 from tests.booking.test_waiting import a_full_voyage, a_wait, cancel
+from tests.factories import pay
 from tests.web.program import API, NAMED, bearer, refused
 
 
@@ -33,8 +34,8 @@ def test_a_program_joins_waits_and_claims_what_is_offered(client: FlaskClient) -
     assert told["state"] == "offered"
     booking, phone = f"{API}/bookings/{told['offer']['code']}", {"X-Booking-Phone": "081234567890"}
     assert client.put(f"{booking}/passengers", json=NAMED, headers=phone).status_code == 200
-    paid = client.post(f"{booking}/payment", json={"method": "free"}, headers=phone)
-    assert paid.json["state"] == "confirmed"
+    assert client.post(f"{booking}/payment", json={"method": "counter"}, headers=phone).json["state"] == "held"
+    pay(booking)
     assert client.get(address, headers=bearer(client)).json["state"] == "served"
     assert refused(client.delete(address, headers=proof), "already_confirmed")
 

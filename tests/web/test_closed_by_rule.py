@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from app.rules.actions import load_shipped
 from app.rules.shipped import read_sets
 from app.schedule.models import Voyage
+from tests import factories
 from tests.boarding.test_by_rules import a_rule, in_force
 from tests.booking.test_selling import HOUR, an_asdp_voyage
 from tests.conftest import Clock
@@ -131,10 +132,13 @@ def test_a_rule_on_free_tickets_refuses_the_free_programme_and_not_the_counter(a
     words = {"id": "Paling banyak satu tiket gratis.", "en": "One free ticket at most."}
     logic = {"if": [{"var": "ticket.free"}, {"<=": [{"var": "ticket.party"}, 1]}, True]}
     in_force(a_rule(where={"stage": ["sale"]}, logic=logic, traveler=words))
-    traveler = Traveler(client, a_voyage())
-    address = traveler.hold(2)
-    assert traveler.send(f"{address}/penumpang", people(SITI, BUDI)).location == f"{address}/bayar"
-    answer = traveler.send(f"{address}/bayar", {"method": "free"})
+    voyage = a_voyage()
+    channel_id = factories.a_programme(voyage).channel_id
+    free = Traveler(client, voyage, f"?channel_id={channel_id}")
+    answer = free.send(f"{free.hold(2)}/penumpang", {**people(SITI, BUDI), "family_card": "6202010101200001"})
     assert answer.status_code == 409
     assert "Paling banyak satu tiket gratis." in answer.text
+    traveler = Traveler(client, voyage)
+    address = traveler.hold(2)
+    assert traveler.send(f"{address}/penumpang", people(SITI, BUDI)).location == f"{address}/bayar"
     assert traveler.send(f"{address}/bayar", {"method": "counter"}).status_code == 303

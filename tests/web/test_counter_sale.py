@@ -4,9 +4,10 @@ import re
 from uuid import uuid4
 
 import pytest
-from flask import Flask, current_app
+from flask import Flask
 from flask.testing import FlaskClient
 
+from app import clock
 from app.accounts.models import Role
 from app.booking import actions
 from app.booking.holding import hold
@@ -124,9 +125,13 @@ def test_only_officers_sell_at_the_counter(client: FlaskClient) -> None:
 
 def test_a_free_programme_is_given_out_by_its_sponsors_places_and_by_nothing_else(client: FlaskClient) -> None:
     counter = Counter(client, ChannelKind.FREE)
-    booking = counter.sell()
+    form = counter.order()
+    assert "Program gratis ini tidak dibuka" in client.post(f"/loket/jual/{counter.voyage.id}", data=form).text
+    factories.a_programme()
+    booking = counter.sell(family_card="6202010101200001")
     page = client.get(f"/loket/{booking.code}").text
     assert "Sponsor Uji" in page
+    assert "************0001" in page, "the card's, to be compared with the one in the hand"
     assert "Terbitkan tiket gratis" in page
     client.post(f"/loket/{booking.code}/payment", data=hidden_of_order(page))
     db.session.expire_all()
@@ -156,22 +161,19 @@ def test_a_free_programme_is_given_out_by_its_sponsors_places_and_by_nothing_els
 def test_the_channel_says_how_a_booking_is_paid(app: Flask, kind: ChannelKind, methods: list[PaymentMethod]) -> None:
     voyage, channel = a_voyage(), factories.a_channel(kind)
     online = factories.a_booking(voyage, payment=None)
-    assert payment_methods(online) == [PaymentMethod.FREE, PaymentMethod.COUNTER], "as long as no programme is there"
     factories.on_sale(voyage, factories.a_fare_class(), 5, channel)
+    if kind == ChannelKind.FREE:
+        factories.a_programme()
     code = hold(str(uuid4()), voyage.id, 1, 1, channel_id=channel.id).code
-    booking = actions.name_travelers(code, "+6281200000001", [factories.a_traveler()])
-    assert payment_methods(booking) == methods
-    keyring, officer = current_app.extensions["keyring"], factories.a_user()
+    booking = actions.name_travelers(code, "+6281200000001", [factories.a_traveler()], "6202010101200001")
+    now = clock.now()
+    assert (payment_methods(booking, now), payment_methods(online, now)) == (methods, [PaymentMethod.COUNTER])
     for method in set(PaymentMethod) - set(methods):
         with pytest.raises(Refusal) as refusal:
-            actions.choose_payment(code, method, keyring)
+            actions.choose_payment(code, method)
         assert refusal.value.code == "payment_not_open"
-    if methods == [PaymentMethod.FREE]:
-        with pytest.raises(Refusal):
-            actions.confirm_payment(code, officer.id, keyring)
-        assert payment_methods(online) == [PaymentMethod.COUNTER]
-    else:
-        assert actions.confirm_payment(code, officer.id, keyring).state == BookingState.CONFIRMED
+    confirmed = factories.pay(code)
+    assert (confirmed.state, confirmed.payment) == (BookingState.CONFIRMED, methods[0])
 
 
 def test_an_officer_sells_through_the_api_from_the_channel_that_it_names(client: FlaskClient) -> None:

@@ -19,7 +19,7 @@ from app.boarding.actions import ScanAnswer
 from app.boarding.by_rules import VERDICTS
 from app.boarding.models import UNDECIDED, Departure, Gate, Scan, Verdict
 from app.boarding.schemas import ScanIn, ScanOut
-from app.booking.actions import choose_payment, name_travelers
+from app.booking.actions import name_travelers
 from app.booking.holding import hold
 from app.booking.models import BookingState, PaymentMethod
 from app.db import db
@@ -343,7 +343,7 @@ def test_the_gate_is_told_the_plate_of_the_vehicle_that_the_passenger_comes_in(p
     factories.on_sale(pier.voyage, factories.a_motorcycle_class(), 2)
     code = hold(str(uuid4()), pier.voyage.id, 6, 1, vehicle_plate="KH 1234 AB").code
     name_travelers(code, "+6281200000001", [factories.a_traveler()])
-    booking = choose_payment(code, PaymentMethod.FREE, current_app.extensions["keyring"])
+    booking = factories.pay(code)
     serial = factories.tickets_of(booking)[0].serial
     pier.clock.forward(hours=2)
     page = pier.show(serial).text

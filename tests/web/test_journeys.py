@@ -193,7 +193,7 @@ def test_a_vehicle_is_ordered_with_its_plate_and_everybody_in_it_is_named(client
     only_one = client.post(f"/pesanan/{booking.code}/penumpang", data={**form, **people(SITI)})
     assert "Isi data semua 2 orang di kendaraan" in only_one.text
     client.post(f"/pesanan/{booking.code}/penumpang", data={**form, **people(SITI, BUDI)})
-    client.post(f"/pesanan/{booking.code}/bayar", data={**form, "method": "free"})
+    factories.pay(booking.code)
     ticket = client.get(f"/pesanan/{booking.code}").text
     assert ticket.count('<b class="nowrap">KH 1234 AB</b>') == 2, "on the ticket of everybody in it"
     assert "1 kendaraan dengan 2 orang" in ticket

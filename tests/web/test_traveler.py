@@ -52,9 +52,9 @@ def people(*passengers: dict[str, str], phone: str = PHONE, **more: str) -> dict
 class Traveler:
     """One person with a browser, on the way through an order."""
 
-    def __init__(self, client: FlaskClient, voyage: Voyage) -> None:
+    def __init__(self, client: FlaskClient, voyage: Voyage, asked: str = "") -> None:
         self.client = client
-        self.page = f"/pelayaran/{voyage.id}"
+        self.page = f"/pelayaran/{voyage.id}{asked}"
         self.form = hidden(client.get(self.page).text)
 
     def hold(self, adults: int = 1, infants: int = 0) -> str:
@@ -106,8 +106,10 @@ def test_from_the_front_page_to_a_ticket(client: FlaskClient, traveler: Traveler
     assert "Siti Uji" in check
     assert "************0001" in check
     assert SITI["document_number"] not in check
-    answer = traveler.send(f"{address}/bayar", {"method": "free"})
+    answer = traveler.send(f"{address}/bayar", {"method": "counter"})
     assert answer.location == address
+    assert 'class="ticket"' not in client.get(address).text
+    factories.pay(address)
     ticket = client.get(address).text
     assert ticket.count('class="ticket"') == 2
     assert "Dikonfirmasi" in ticket
@@ -126,7 +128,9 @@ def test_double_click_back_button_and_reload_never_make_two_bookings(client: Fla
     for _ in range(2):
         assert traveler.send(f"{address}/penumpang", people(SITI)).status_code == 303
     for _ in range(2):
-        assert traveler.send(f"{address}/bayar", {"method": "free"}).location == address
+        assert traveler.send(f"{address}/bayar", {"method": "counter"}).location == address
+    factories.pay(address)
+    db.session.expire_all()
     serials = {p.ticket.serial for b in bookings() for p in b.passengers if p.ticket}
     assert traveler.hold() == address, "the form of a confirmed order, sent once more"
     assert client.get(f"{address}/bayar").location == address
@@ -158,7 +162,7 @@ def test_an_expired_hold_gives_its_places_to_the_next_and_says_what_to_do(client
     assert "Cari lagi" in page
     second = Traveler(client, voyage)
     assert second.hold() != address
-    assert first.send(f"{address}/bayar", {"method": "free"}).location == address
+    assert first.send(f"{address}/bayar", {"method": "counter"}).location == address
     assert [b.state for b in bookings()] == [BookingState.EXPIRED, BookingState.HELD]
     assert taken() == (1, 0)
 
@@ -228,7 +232,7 @@ def test_an_infant_is_a_person_without_a_place_and_a_child_of_two_needs_one(clie
     assert "perlu tempat sendiri" in answer.text
     assert 'href="#passengers-1-birth_date"' in answer.text
     assert traveler.send(f"{address}/penumpang", people(SITI, infant)).status_code == 303
-    traveler.send(f"{address}/bayar", {"method": "free"})
+    factories.pay(address)
     assert client.get(address).text.count('class="ticket"') == 2
     assert taken() == (0, 1)
     assert db.session.scalars(db.select(LegLoad)).one().promised == 2, "no soul uncounted"
@@ -394,7 +398,7 @@ def test_each_page_asks_the_database_little_however_much_there_is(client: FlaskC
     traveler.send(f"{address}/penumpang", people(*party))
     for page, budget in forms.items():
         _within(client, page, budget)
-    traveler.send(f"{address}/bayar", {"method": "free"})
+    factories.pay(address)
     _within(client, address, 12)
 
 

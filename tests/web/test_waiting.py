@@ -15,6 +15,7 @@ from app.db import db
 from app.schedule.models import Voyage
 from tests.booking.test_waiting import a_full_voyage, a_wait, cancel
 from tests.conftest import Clock
+from tests.factories import pay
 from tests.queries import queries_counted
 from tests.web.test_traveler import SITI, hidden, people
 
@@ -64,7 +65,8 @@ def test_from_a_full_voyage_over_the_list_to_a_ticket(client: FlaskClient, full:
     assert claim is not None
     form = hidden(client.get(f"{claim[1]}/penumpang").text)
     assert client.post(f"{claim[1]}/penumpang", data={**form, **people(SITI)}).location == f"{claim[1]}/bayar"
-    assert client.post(f"{claim[1]}/bayar", data={**form, "method": "free"}).location == claim[1]
+    assert client.post(f"{claim[1]}/bayar", data={**form, "method": "counter"}).location == claim[1]
+    pay(claim[1])
     assert 'class="ticket"' in client.get(claim[1]).text
     assert "Anda sudah mendapat tempat" in client.get(answer.location).text
     assert the_entry().state == "served"

@@ -1,16 +1,21 @@
 """Channels, through which places are sold, and release plans, by which they come on sale."""
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 from flask_babel import gettext as _
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
+from app import clock, config
 from app.booking.schemas import Shape, Text
 from app.errors import NotFound, Refusal
+from app.schedule.queries import find_port
 from app.seats.allotting import change_channel, create_channel, save_plan
-from app.seats.models import LAST_STANDARD, Channel, ChannelKind, ReleasePlan
+from app.seats.models import FAMILY_MAX, LAST_STANDARD, Channel, ChannelKind, FreeProgramme, ReleasePlan
+from app.seats.programmes import find_programme
 from app.seats.queries import get_plan, list_channels, list_plans
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import MaybeText, MaybeWhole
@@ -62,27 +67,28 @@ def new_channel() -> tuple[str, int] | Response:
 @only_administrator
 def channel(channel_id: int) -> str:
     """The form with a channel of the port's own."""
-    found = _own_channel(channel_id)
-    return _channel_page(found, _channel_form(defaults={"name": found.name, "sponsor": found.sponsor}))
+    found = own_channel(channel_id)
+    return channel_page(found)
 
 
 @bp.post(f"/saluran/<{ID}:channel_id>")
 @only_administrator
 def rename_channel(channel_id: int) -> tuple[str, int] | Response:
     """Give the channel another name or sponsor, on every voyage at once."""
-    found, form = _own_channel(channel_id), _channel_form(request.form.to_dict())
+    found, form = own_channel(channel_id), _channel_form(request.form.to_dict())
     given = form.load(RenameIn())
     if given is None:
-        return _channel_page(found, form), 422
+        return channel_page(found, form), 422
     try:
         changed = change_channel(channel_id, **given)
     except Refusal as refusal:
         form.refuse(refusal)
-        return _channel_page(_own_channel(channel_id), form), refusal.status
+        return channel_page(own_channel(channel_id), form), refusal.status
     return go("channels", _("Saluran %(name)s sudah disimpan.", name=changed.name))
 
 
-def _own_channel(channel_id: int) -> Channel:
+def own_channel(channel_id: int) -> Channel:
+    """A channel of the port's own. Raises NotFound."""
     found = next((c for c in list_channels() if c.id == channel_id), None)
     if found is None or found.id <= LAST_STANDARD:
         raise NotFound("channel_not_found")
@@ -187,8 +193,48 @@ def _channels_page(form: Form) -> str:
     )
 
 
-def _channel_page(found: Channel, form: Form) -> str:
-    return render_template("admin/channel.html", channel=found, free=found.kind == ChannelKind.FREE, form=form)
+def channel_page(found: Channel, form: Form | None = None, programme_form: Form | None = None) -> str:
+    """The channel's forms: its name, and for a sponsor's channel the programme."""
+    programme, present = _programme_of(found.id)
+    return render_template(
+        "admin/channel.html",
+        channel=found,
+        free=found.kind == ChannelKind.FREE,
+        form=form or _channel_form(defaults={"name": found.name, "sponsor": found.sponsor}),
+        programme=programme,
+        open=programme is not None and programme.is_open(clock.now()),
+        programme_form=programme_form or present,
+    )
+
+
+def _programme_of(channel_id: int) -> tuple[FreeProgramme | None, Form]:
+    """What was decided about a channel's programme, and the form with it."""
+    found, zone = find_programme(channel_id), home_zone()
+    if found is None:
+        return None, Form(labels=programme_labels(), defaults={"per_family": FAMILY_MAX})
+    present: dict[str, object] = {
+        "quota": found.quota,
+        "per_family": found.per_family,
+        "opens_on": found.opens_at.astimezone(zone).date(),
+        "closes_on": (found.closes_at - timedelta(seconds=1)).astimezone(zone).date(),
+    }
+    return found, Form(labels=programme_labels(), defaults=present)
+
+
+def programme_labels() -> dict[str, str]:
+    """What each input is called."""
+    return {
+        "quota": _("Kuota, orang"),
+        "per_family": _("Paling banyak per kartu keluarga"),
+        "opens_on": _("Hari pertama"),
+        "closes_on": _("Hari terakhir"),
+    }
+
+
+def home_zone() -> ZoneInfo:
+    """The zone of the port's days."""
+    home = find_port(config.current().port_name)
+    return home.tz if home else ZoneInfo("Asia/Jakarta")
 
 
 def _plan_page(found: ReleasePlan | None, form: Form) -> str:

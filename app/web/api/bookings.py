@@ -17,8 +17,8 @@ from app.booking.schemas import HoldIn, PaymentIn, TravelersIn
 from app.errors import NotFound, Refusal
 from app.schedule.schemas import PortRefOut
 from app.seats.models import ONLINE
+from app.seats.programmes import find_programme
 from app.seats.queries import list_channels
-from app.web import claims
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, booking_of_asker, clean_code
 from app.web.guard import bucket, is_officer, only, public, user
@@ -110,6 +110,9 @@ class BookingOut(Schema):
         required=True, allow_none=True, metadata={"description": "For all; null where a part is not published."}
     )
     phone = fields.String(required=True, metadata={"description": "As +62...; empty before the travelers are named."})
+    family_card = fields.String(
+        required=True, allow_none=True, metadata={"description": "Masked; null outside of free programmes."}
+    )
     expires_at = fields.AwareDateTime(
         required=True, allow_none=True, metadata={"description": "Until when the places are held."}
     )
@@ -166,6 +169,9 @@ class HeldOut(Schema):
     "not_a_vehicle_class",
     "channel_not_open",
     "channel_not_found",
+    "programme_not_open",
+    "programme_full",
+    "programme_family",
     "too_many",
     more_by_token=True,
 )
@@ -173,12 +179,12 @@ class HeldOut(Schema):
 def hold_places(wanted: dict[str, Any]) -> tuple[Held, int]:
     """Hold places until `expires_at`. Without calls the journey is the whole voyage.
 
-    Keep `request_id` to yourself: it proves later that the booking is yours. Officers may sell from other channels
-    than the online one, and as often as they must.
+    Keep `request_id` to yourself: it proves later that the booking is yours. Everybody may have places of a free
+    programme while it is open; officers may sell from all channels, and as often as they must.
     """
     officer = is_officer()
     if wanted["channel_id"] != ONLINE:
-        if not officer:
+        if not officer and find_programme(wanted["channel_id"]) is None:
             raise Refusal("channel_not_open", 403, field="channel_id")
         if wanted["channel_id"] not in {channel.id for channel in list_channels()}:
             raise NotFound("channel_not_found", field="channel_id")
@@ -225,6 +231,8 @@ def show_booking(code: str) -> dict[str, Any]:
     "document_twice",
     "refused_by_rule",
     "contact_limit",
+    "family_card_missing",
+    "family_card_is_nik",
 )
 @public
 def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:
@@ -235,7 +243,7 @@ def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:
     code = booking_of_asker(code).code
     travelers = [Traveler(**passenger) for passenger in named["passengers"]]
     try:
-        return told(actions.name_travelers(code, named["phone"], travelers))
+        return told(actions.name_travelers(code, named["phone"], travelers, named["family_card"]))
     except Refusal as refusal:
         if (index := refusal.details.get("index")) is not None:
             refusal.field = f"passengers-{index}-{refusal.field}"
@@ -254,13 +262,12 @@ def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:
     "travelers_missing",
     "payment_not_open",
     "refused_by_rule",
-    "at_the_counter",
 )
 @public
 def choose_payment(chosen: dict[str, Any], code: str) -> dict[str, Any]:
-    """`free`: confirmed at once, tickets signed. `counter`: held until `expires_at` for an officer to confirm."""
+    """Held until `expires_at` for an officer, who takes the money, or for a free programme sees the family's cards."""
     code = booking_of_asker(code).code
-    return told(claims.choose_payment(code, chosen["method"]))
+    return told(actions.choose_payment(code, chosen["method"]))
 
 
 @bp.delete("/bookings/<code>/hold", parameters=[CODE, *PROOF])
@@ -283,10 +290,19 @@ def release_hold(code: str) -> dict[str, Any]:
     "payment_not_open",
     "refused_by_rule",
     "already_travels",
+    "family_card_missing",
+    "family_card_is_nik",
+    "programme_not_open",
+    "programme_full",
+    "programme_family",
+    "programme_person",
 )
 @only(Role.OFFICER)
 def confirm_payment(code: str) -> dict[str, Any]:
-    """The officer has the money: the booking is confirmed and its tickets are signed. Repeating changes nothing."""
+    """The officer has the money, or a free programme's cards in hand: the booking is confirmed, its tickets signed.
+
+    Repeating it changes nothing.
+    """
     officer_id = user().id
     return told(actions.confirm_payment(clean_code(code), officer_id, current_app.extensions["keyring"]))
 
@@ -299,6 +315,7 @@ def told(booking: Booking) -> dict[str, Any]:
     return {
         **columns,
         "state": booking.state_at(clock.now()),
+        "family_card": mask(booking.family_card) if booking.family_card else None,
         "voyage_cancelled": booking.voyage.cancelled_at is not None,
         "payment": PaymentMethod(booking.payment) if booking.payment else None,
         "passengers": [_passenger(passenger) for passenger in booking.passengers],

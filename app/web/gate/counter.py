@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.accounts.models import Role
 from app.booking import qr
-from app.booking.actions import choose_payment, confirm_payment
+from app.booking.actions import confirm_payment
 from app.booking.code import format_serial
-from app.booking.models import CODE_LENGTH, BookingState, PaymentMethod
+from app.booking.identity import mask
+from app.booking.models import CODE_LENGTH, BookingState
 from app.booking.queries import find_booking, get_booking
 from app.booking.schemas import normal_code
 from app.booking.wayout import choose_refund, pay_refunds, rebook
@@ -61,13 +62,10 @@ def booking(code: str) -> str:
 @bp.post("/<code>/payment")
 @only(Role.OFFICER)
 def payment(code: str) -> tuple[str, int] | Response:
-    """The money is here, or a free programme pays: confirm, and show the tickets."""
+    """The money is here, or the cards of a free programme were seen: confirm, and show the tickets."""
     found, keyring = get_booking(normal_code(code)), current_app.extensions["keyring"]
     try:
-        if found.channel.kind == ChannelKind.FREE:
-            choose_payment(found.code, PaymentMethod.FREE, keyring, user().id)
-        else:
-            confirm_payment(found.code, user().id, keyring)
+        confirm_payment(found.code, user().id, keyring)
     except NotFound:
         raise
     except Refusal as refusal:
@@ -140,6 +138,7 @@ def _booking_page(code: str, fault: str = "") -> str:
         named=named,
         payable=named and state == BookingState.HELD and not cancelled,
         printable=state == BookingState.CONFIRMED and not cancelled,
+        family_card=mask(found.family_card) if found.family_card else "",
         free=found.channel.kind == ChannelKind.FREE,
         mine=is_mine(found.code),
         fault=fault,

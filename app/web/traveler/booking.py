@@ -19,7 +19,6 @@ from app.booking.pricing import payment_methods
 from app.booking.schemas import PaymentIn, TravelersIn
 from app.booking.selling import payable_until
 from app.errors import Refusal
-from app.web import claims
 from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler import terms
@@ -47,7 +46,7 @@ def travelers(code: str) -> str | Response:
         return ask_who(code)
     if not _held(booking):
         return go("ticket", booking.code)
-    typed: dict[str, object] = {"phone": _at_home(booking.phone)}
+    typed: dict[str, object] = {"phone": _at_home(booking.phone), "family_card": booking.family_card or ""}
     for number, person in enumerate(booking.passengers):
         typed |= {f"passengers-{number}-{name}": getattr(person, name) for name in FIELDS}
         typed[f"passengers-{number}-infant"] = "true" if person.infant else ""
@@ -72,7 +71,8 @@ def name_travelers(code: str) -> str | Response | tuple[str, int]:
     if told is None:
         return _travelers_page(booking, form), 422
     try:
-        actions.name_travelers(booking.code, told["phone"], [Traveler(**person) for person in told["passengers"]])
+        people = [Traveler(**person) for person in told["passengers"]]
+        actions.name_travelers(booking.code, told["phone"], people, told["family_card"])
     except Refusal as refusal:
         if refusal.code in {"hold_expired", "already_confirmed"}:
             return go("ticket", booking.code)
@@ -105,7 +105,7 @@ def payment(code: str) -> str | Response:
 @bp.post("/pesanan/<code>/bayar")
 @public
 def choose_payment(code: str) -> str | Response | tuple[str, int]:
-    """The choice: tickets at once, or places held for the counter."""
+    """The choice: the places are held for the counter."""
     booking = find_mine(code)
     if booking is None:
         return ask_who(code)
@@ -116,9 +116,9 @@ def choose_payment(code: str) -> str | Response | tuple[str, int]:
             return go("ticket", booking.code)
         return _payment_page(booking, form), 422
     try:
-        claims.choose_payment(booking.code, chosen["method"])
+        actions.choose_payment(booking.code, chosen["method"])
     except Refusal as refusal:
-        if refusal.code in {"payment_not_open", "refused_by_rule", "at_the_counter"}:
+        if refusal.code in {"payment_not_open", "refused_by_rule"}:
             form.refuse(refusal, "method")
             return _payment_page(booking, form), refusal.status
         # Each of the others is told by the page that it leads to.
@@ -173,7 +173,7 @@ def _labels(booking: Booking) -> dict[str, str]:
         for number in range(booking.souls)
         for name, word in words.items()
     }
-    return {**people, "phone": _("Nomor telepon")}
+    return {**people, "family_card": _("Nomor Kartu Keluarga"), "phone": _("Nomor telepon")}
 
 
 def _payment_labels() -> dict[str, str]:
@@ -216,7 +216,7 @@ def _payment_page(booking: Booking, form: Form) -> str:
         mask=identity.mask,
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
         terms=terms,
-        methods=payment_methods(booking),
+        methods=payment_methods(booking, now),
         changes_until=changes.closes_at(booking),
         counter_until=min(filter(None, (counter, payable_until(booking, now)))),
         kinds=KINDS,

@@ -20,7 +20,8 @@ from app.errors import NotFound, Refusal
 from app.schedule.days import port_day
 from app.schedule.models import PortCall, Voyage
 from app.schedule.queries import get_voyage, list_ports
-from app.seats.models import ONLINE, PlaceKind
+from app.seats.models import ONLINE, FreeProgramme, PlaceKind
+from app.seats.programmes import list_programmes_on
 from app.web import guard
 from app.web.forms import Form
 from app.web.guard import public
@@ -39,7 +40,8 @@ INFANTS_MAX = PERSONS_MAX // 2
 def voyage(voyage_id: int) -> Response:
     """The voyage, and the form; the id of the request is made here, once for each showing."""
     found = get_voyage(voyage_id)
-    journey = journey_asked_for(found)
+    programme = _programme(found)
+    journey = journey_asked_for(found, programme.channel_id if programme else ONLINE)
     only = journey.offers[0].places.fare_class.id if len(journey.offers) == 1 else ""
     form = Form(
         labels=order_labels(),
@@ -48,7 +50,7 @@ def voyage(voyage_id: int) -> Response:
     end = found.call_of(request.args.get("to_call_id", type=int))
     if end and journey.end != end:
         form.errors["to_call_id"] = _("Kapal tidak singgah di situ sesudah tempat Anda naik. Pilih singgah sesudahnya.")
-    answer = make_response(_page(journey, form))
+    answer = make_response(_page(journey, form, programme))
     # Kept, so that going back shows the same form with the same id, and sending it again is the same order.
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
@@ -60,17 +62,19 @@ def hold(voyage_id: int) -> Response | tuple[str, int]:
     """Hold the places, and go on to who travels; or the form again, with what is wrong."""
     found = get_voyage(voyage_id)
     form, wanted = order(found)
+    programme = _programme(found)
+    journey = journey_asked_for(found, programme.channel_id if programme else ONLINE)
     if wanted is None:
-        return _page(journey_asked_for(found), form), 422
+        return _page(journey, form, programme), 422
     try:
-        if wanted["channel_id"] != ONLINE:
+        if wanted["channel_id"] != (programme.channel_id if programme else ONLINE):
             raise Refusal("channel_not_open", 403)
         booking = holding.hold(**wanted, asker=guard.bucket("booking"))
     except (NotFound, TooMany):
         raise
     except Refusal as refusal:
         refuse_order(form, refusal)
-        return _page(journey_asked_for(found), form), refusal.status
+        return _page(journey, form, programme), refusal.status
     remember(booking.code)
     return redirect(url_for("traveler.travelers", code=booking.code), 303)
 
@@ -138,7 +142,15 @@ def order_options() -> dict[str, object]:
     }
 
 
-def _page(journey: Journey, form: Form) -> str:
+def _programme(found: Voyage) -> FreeProgramme | None:
+    """The free programme whose places are asked for (`channel_id`), while it is open on this voyage."""
+    asked = request.values.get("channel_id", type=int)
+    if asked in {None, ONLINE}:
+        return None
+    return next((each for each in list_programmes_on(found.id) if each.channel_id == asked), None)
+
+
+def _page(journey: Journey, form: Form, programme: FreeProgramme | None = None) -> str:
     form.defaults = {"from_call_id": journey.start.id, "to_call_id": journey.end.id, **form.defaults}
     return render_template(
         "traveler/voyage.html",
@@ -146,6 +158,8 @@ def _page(journey: Journey, form: Form) -> str:
         journey=journey,
         asks=None if journey.cancelled else requirements_on(journey.voyage, journey.start, journey.end, clock.now()),
         form=form,
+        programme=programme,
+        programmes=[] if programme else list_programmes_on(journey.voyage.id),
         boarding=[(call.id, _at_port(call, call.departs_at)) for call in journey.voyage.calls[:-1]],
         landing=[(call.id, _at_port(call, call.arrives_at)) for call in journey.voyage.calls[1:]],
         **order_options(),

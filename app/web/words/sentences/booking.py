@@ -14,6 +14,23 @@ SENTENCES: dict[str, Any] = {
     "not_a_vehicle_class": _("Kelas ini untuk orang. Pilih kelas kendaraan, atau kosongkan nomor polisinya."),
     "channel_not_open": _("Dari saluran ini hanya petugas loket yang menjual. Pesan tanpa menyebut saluran."),
     "channel_not_found": _("Saluran penjualan ini tidak ada. Pilih dari daftar."),
+    "programme_not_open": _(
+        "Program gratis ini tidak dibuka, atau sudah berakhir. Pilih tempat biasa, atau tanyakan di loket."
+    ),
+    "programme_full": _("Kuota program gratis ini sudah habis. Pilih tempat biasa, atau tanyakan di loket."),
+    "programme_family": _(
+        "Program gratis memberi tempat untuk paling banyak %(maximum)s orang dari satu Kartu Keluarga. "
+        "Kurangi orangnya; yang lain membayar tempat biasa."
+    ),
+    "programme_person": _(
+        "Seseorang di pesanan ini sudah mendapat tempat di program gratis ini. Satu orang hanya satu kali: lepas "
+        "pesanan ini, lalu pesan lagi tanpa orang itu."
+    ),
+    "family_card": _("Nomor Kartu Keluarga punya 16 angka. Salin lagi dari bagian atas kartunya."),
+    "family_card_missing": _("Tulis nomor Kartu Keluarga. Program gratis memberi tempat menurut kartu itu."),
+    "family_card_is_nik": _(
+        "Nomor ini sama dengan NIK seorang penumpang. Tulis nomor kartunya sendiri, di bagian atas Kartu Keluarga."
+    ),
     "sale_closed": _("Penjualan untuk keberangkatan ini sudah ditutup. Pilih keberangkatan berikutnya."),
     "closed_by_rule": _("Tidak dijual sekarang. %(sentence)s %(next)s"),
     "refused_by_rule": _("Untuk orang ini tidak dijual. %(sentence)s %(next)s"),

@@ -1,0 +1,141 @@
+"""Free programmes: who opened them, until when, and for whom; the people who have a place in one.
+
+A channel of kind `free` sells nothing by itself: only what is written here, and only while it is open.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from app import clock
+from app.db import action, db
+from app.errors import NotFound, Refusal
+from app.schedule.models import Leg
+from app.seats.models import FAMILY_MAX, Allotment, Channel, ChannelKind, FreeClaim, FreeProgramme
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What an official decides about a programme: for how many, how many of a family, and from when until when."""
+
+    quota: int
+    per_family: int
+    opens_at: datetime
+    closes_at: datetime
+
+
+@action
+def open_programme(channel_id: int, opening: Opening, official_id: int) -> FreeProgramme:
+    """Open the sponsor's programme, or change what was decided before; those who have a place keep it.
+
+    Raises NotFound; Refusal `programme_channel` for a channel without a sponsor, `programme_quota` (at least one, and
+    no fewer than have a place), `programme_per_family`, `programme_window`.
+    """
+    channel = db.session.get(Channel, channel_id)
+    if channel is None:
+        raise NotFound("channel_not_found")
+    if channel.kind != ChannelKind.FREE:
+        raise Refusal("programme_channel", 409)
+    programme = db.session.scalar(
+        select(FreeProgramme).where(FreeProgramme.channel_id == channel_id).with_for_update(of=FreeProgramme)
+    ) or FreeProgramme(channel_id=channel_id, taken=0)
+    if opening.quota < max(1, programme.taken):
+        raise Refusal("programme_quota", 422, field="quota", taken=programme.taken)
+    if not 1 <= opening.per_family <= FAMILY_MAX:
+        raise Refusal("programme_per_family", 422, field="per_family", maximum=FAMILY_MAX)
+    if opening.opens_at >= opening.closes_at:
+        raise Refusal("programme_window", 422, field="closes_at")
+    programme.quota, programme.per_family = opening.quota, opening.per_family
+    programme.opens_at, programme.closes_at = opening.opens_at, opening.closes_at
+    programme.opened_at, programme.opened_by, programme.closed_at = clock.now(), official_id, None
+    db.session.add(programme)
+    return programme
+
+
+@action
+def close_programme(channel_id: int) -> FreeProgramme:
+    """Give no more places from now on. A second time nothing more happens. Raises NotFound."""
+    programme = find_programme(channel_id)
+    if programme is None:
+        raise NotFound("programme_not_found")
+    programme.closed_at = programme.closed_at or clock.now()
+    return programme
+
+
+def find_programme(channel_id: int) -> FreeProgramme | None:
+    """The programme of that channel, open or not."""
+    return db.session.scalar(select(FreeProgramme).where(FreeProgramme.channel_id == channel_id))
+
+
+def list_open_programmes() -> list[FreeProgramme]:
+    """Those that give places now."""
+    now = clock.now()
+    found = db.session.scalars(select(FreeProgramme).order_by(FreeProgramme.id))
+    return [programme for programme in found if programme.is_open(now)]
+
+
+def list_programmes_on(voyage_id: int) -> list[FreeProgramme]:
+    """Those that give places on this voyage now, in one query."""
+    now = clock.now()
+    here = select(Allotment.channel_id).join(Leg, Leg.id == Allotment.leg_id).where(Leg.voyage_id == voyage_id)
+    found = select(FreeProgramme).where(FreeProgramme.channel_id.in_(here)).order_by(FreeProgramme.id)
+    return [programme for programme in db.session.scalars(found) if programme.is_open(now)]
+
+
+def get_open_programme(channel_id: int, now: datetime) -> FreeProgramme:
+    """The programme of that channel. Raises Refusal `programme_not_open` where nobody opened one, or it is over."""
+    programme = find_programme(channel_id)
+    if programme is None or not programme.is_open(now):
+        raise Refusal("programme_not_open", 409, field="channel_id")
+    return programme
+
+
+def claim(channel_id: int, family_card: str, document_numbers: Sequence[str], now: datetime) -> None:
+    """Give these persons of one family their places in the programme, inside the running transaction.
+
+    Raises Refusal `programme_not_open`; `programme_full`, `programme_family` for more of a family than may go,
+    `programme_person` for somebody who has a place on this or another voyage of the programme.
+    """
+    programme, wanted = get_open_programme(channel_id, now), len(document_numbers)
+    room = FreeProgramme.taken + wanted <= FreeProgramme.quota
+    # First of all: whoever comes second waits here, and then sees what the first has taken.
+    took = db.session.execute(
+        update(FreeProgramme)
+        .where(FreeProgramme.id == programme.id, room)
+        .values(taken=FreeProgramme.taken + wanted)
+        .returning(FreeProgramme.id)
+    )
+    if took.first() is None:
+        raise Refusal("programme_full", 409)
+    theirs = select(FreeClaim).where(FreeClaim.programme_id == programme.id)
+    if db.session.scalar(theirs.where(FreeClaim.document_number.in_(document_numbers)).limit(1)):
+        raise Refusal("programme_person", 409)
+    used = {row.number for row in db.session.scalars(theirs.where(FreeClaim.family_card == family_card))}
+    numbers = [number for number in range(1, programme.per_family + 1) if number not in used]
+    if len(numbers) < wanted:
+        raise Refusal("programme_family", 409, maximum=programme.per_family)
+    for number, document_number in zip(numbers, document_numbers, strict=False):
+        db.session.add(
+            FreeClaim(
+                programme_id=programme.id, document_number=document_number, family_card=family_card, number=number
+            )
+        )
+    db.session.flush()
+
+
+def give_back_claims(channel_id: int, document_numbers: Sequence[str]) -> None:
+    """These persons do not travel with the programme: others may, inside the running transaction."""
+    programme = find_programme(channel_id)
+    if programme is None or not document_numbers:
+        return
+    gone = (
+        delete(FreeClaim)
+        .where(FreeClaim.programme_id == programme.id, FreeClaim.document_number.in_(document_numbers))
+        .returning(FreeClaim.document_number)
+    )
+    fewer = len(db.session.execute(gone).all())
+    db.session.execute(
+        update(FreeProgramme).where(FreeProgramme.id == programme.id).values(taken=FreeProgramme.taken - fewer)
+    )
