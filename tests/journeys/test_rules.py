@@ -49,7 +49,8 @@ def test_an_official_reads_the_rules(
     look(page, "rules")
     page.get_by_role("link", name="SE Menhub 47/2022").click()
     page.locator("#se47-special summary").click()
-    page.locator("#name-matches summary").click()
+    page.locator("#name-matches > summary").click()
+    page.locator("#name-matches details > summary").click()
     look(page, "rule-set")
     page.goto(f"{address}/kelola/aturan/banding?lama={sets['SE Menhub 47/2022']}&baru={sets['SE Menhub 55/2022']}")
     look(page, "rules-comparison")
@@ -119,7 +120,8 @@ def test_a_traveler_reads_the_rule_and_where_it_comes_from(
 ) -> None:
     page = browser.new_context(viewport=viewport).new_page()  # type: ignore[arg-type]
     page.goto(f"{address}/aturan#name-matches")
-    page.locator("#name-matches summary").click()
+    page.locator("#name-matches > summary").click()
+    page.locator("#name-matches details > summary").click()
     assert "Peraturan" in page.locator("#name-matches").inner_text()
     look(page, "rules-public")
     page.goto(f"{address}/aturan/9")

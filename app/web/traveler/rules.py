@@ -64,7 +64,8 @@ def _page(period: Period | None, found: list[Period], *, everywhere: bool) -> st
         coming=coming(found, now),
         groups=[
             ("refuse", [one for one in told if one.body["outcome"].startswith("refuse")]),
-            ("hold", [one for one in told if one.body["outcome"] in ("hold", "refer")]),
+            ("hold", [one for one in told if one.body["outcome"] == "hold"]),
+            ("refer", [one for one in told if one.body["outcome"] == "refer"]),
             ("note", [one for one in told if one.body["outcome"] == "note"]),
         ],
         home=port,
