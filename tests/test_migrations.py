@@ -1,5 +1,6 @@
 """The migrations build the schema that the models speak of, on both databases."""
 
+import runpy
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -7,16 +8,17 @@ from uuid import uuid4
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Inspector, inspect
 
 from app import clock as app_clock
-from app import models
+from app import config, models
 from app.boarding.actions import scan
 from app.booking.actions import release
 from app.booking.holding import expire_holds
-from app.booking.models import PaymentMethod
+from app.booking.models import Booking, PaymentMethod
 from app.db import db
 from app.flow.recount import recount
 from tests.conftest import Clock
@@ -96,6 +98,25 @@ def test_a_port_that_has_been_selling_keeps_every_booking_ticket_and_counter(app
     a_booking(a_voyage(places=2))
     clock.forward(days=1)
     expire_holds()
+
+
+def test_phones_that_were_read_wrong_are_put_right_where_they_can_mean_nothing_else(app: Flask) -> None:
+    booking = a_hold(a_voyage())
+    [file] = (config.ROOT / "migrations" / "versions").glob("*_phones_dialled_from_abroad.py")
+    migration = runpy.run_path(str(file))
+    for kept, right in (
+        ("+62628123456789", "+628123456789"),
+        ("+6281234567890", "+6281234567890"),
+        ("+6262812345678", "+6262812345678"),
+        ("+6561234567", "+6561234567"),
+        ("", ""),
+    ):
+        db.session.execute(db.update(Booking).values(phone=kept))
+        db.session.commit()
+        with db.engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+            migration["upgrade"]()
+        db.session.expire_all()
+        assert db.session.get(Booking, booking.id).phone == right
 
 
 def _sell_of_every_kind(app: Flask, clock: Clock) -> None:

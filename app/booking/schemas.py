@@ -13,6 +13,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from app import clock
 from app.booking import identity
 from app.booking.models import CHOICES_MAX, CODE_LENGTH, PERSONS_MAX, DocumentKind, PaymentMethod
+from app.phones import normal_phone
 from app.seats.models import ONLINE
 from app.text import one_line
 
@@ -22,19 +23,6 @@ PLATE_MAX = 12
 """Characters of a vehicle's plate, spaces counted."""
 
 _REQUIRED = {"required": "required", "null": "required"}
-
-
-def normal_phone(text: str) -> str:
-    """A phone number as it is kept: `+62...` for Indonesian ones however typed, `+...` for others.
-
-    Raises ValueError for what cannot be a phone number.
-    """
-    plain = re.sub(r"[\s().-]", "", text)
-    if match := re.fullmatch(r"(?:\+62|62|0)0?([1-9][0-9]{7,11})|(8[0-9]{8,11})", plain):
-        return f"+62{match[1] or match[2]}"
-    if re.fullmatch(r"\+(?!62)[1-9][0-9]{7,14}", plain):
-        return plain
-    raise ValueError("phone")
 
 
 def normal_code(text: str) -> str:

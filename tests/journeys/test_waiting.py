@@ -45,7 +45,7 @@ def test_from_a_full_voyage_to_the_offer_and_the_ticket(app: Flask, address: str
         look(page, "waiting-5-offer")
         page.click("text=Ambil tempat ini")
         write(page, 0, **SITI)
-        assert page.input_value("[name=phone]") == "081234567890"
+        assert page.input_value("[name=phone]") == "+62 812-3456-7890"
         page.click("text=Lanjut: periksa dan bayar")
         page.click("text=Selesaikan pesanan")
         page.wait_for_selector(".big-code")

@@ -59,7 +59,7 @@ def test_a_voyage_is_called_off_in_two_steps(client: FlaskClient, admin: User) -
     typed = {"cause": "weather", "reason": "ombak 4 meter"}
     page = send(client, address, typed)
     assert page.status_code == 200
-    for words in (booking.code, held.code, "Penumpang 1, Penumpang 2", "+6281200000001", "2 pesanan terdampak"):
+    for words in (booking.code, held.code, "Penumpang 1, Penumpang 2", "+62 812-0000-0001", "2 pesanan terdampak"):
         assert words in page.text
     assert states() == ["confirmed", "held"], "it was only shown"
     done = send(client, address, {**typed, "seen": seen(page.text)})

@@ -19,6 +19,7 @@ from app.booking.pricing import payment_methods
 from app.booking.schemas import PaymentIn, TravelersIn
 from app.booking.selling import payable_until
 from app.errors import Refusal
+from app.phones import spoken_phone
 from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler import terms
@@ -46,7 +47,7 @@ def travelers(code: str) -> str | Response:
         return ask_who(code)
     if not _held(booking):
         return go("ticket", booking.code)
-    typed: dict[str, object] = {"phone": _at_home(booking.phone), "family_card": booking.family_card or ""}
+    typed: dict[str, object] = {"phone": spoken_phone(booking.phone), "family_card": booking.family_card or ""}
     for number, person in enumerate(booking.passengers):
         typed |= {f"passengers-{number}-{name}": getattr(person, name) for name in FIELDS}
         typed[f"passengers-{number}-infant"] = "true" if person.infant else ""
@@ -148,11 +149,6 @@ def _held(booking: Booking) -> bool:
     return booking.state_at(clock.now()) == BookingState.HELD and booking.voyage.cancelled_at is None
 
 
-def _at_home(phone: str) -> str:
-    """`+62812...` as people type it: `0812...`."""
-    return f"0{phone[3:]}" if phone.startswith("+62") else phone
-
-
 def _differs(person: Passenger) -> bool:
     if person.document_kind not in {DocumentKind.KTP, DocumentKind.KK}:
         return False
@@ -221,7 +217,6 @@ def _payment_page(booking: Booking, form: Form) -> str:
         counter_until=min(filter(None, (counter, payable_until(booking, now)))),
         kinds=KINDS,
         brings=BRINGS,
-        phone=_at_home(booking.phone),
         seconds_left=_seconds_left(booking, now),
         seconds=max(_seconds_left(booking, now), config.current().hold_minutes * 60),
     )

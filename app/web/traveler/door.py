@@ -11,6 +11,7 @@ from app.booking.models import Booking, WaitingEntry
 from app.booking.queries import find_booking
 from app.booking.schemas import normal_code
 from app.booking.standing import find_entry
+from app.phones import spoken_phone
 
 bp = Blueprint("traveler", __name__)
 
@@ -61,6 +62,12 @@ def go(endpoint: str, code: str) -> Response:
 def birthday(day: date) -> str:
     """`15 Mar 1994`."""
     return format_date(day, "d MMM y")
+
+
+@bp.app_template_filter()
+def phone(kept: str) -> str:
+    """`+62 812-3456-7890`: as it was understood."""
+    return spoken_phone(kept)
 
 
 @bp.app_template_filter()

@@ -120,11 +120,12 @@ def open_found() -> Response | tuple[str, int]:
         remember_waiting(entry.code)
         return go("waiting", entry.code)
     form.refuse(NotFound("booking_not_found"), "code")
-    return _find_page(form), 404
+    return _find_page(form, wanted["phone"]), 404
 
 
-def _find_page(form: Form) -> str:
-    return render_template("traveler/find.html", form=form, bookings=list_my_bookings(), waits=list_my_waits())
+def _find_page(form: Form, read_as: str = "") -> str:
+    rows = {"bookings": list_my_bookings(), "waits": list_my_waits()}
+    return render_template("traveler/find.html", form=form, read_as=read_as, **rows)
 
 
 def _waits(booking: Booking, state: BookingState) -> str:
