@@ -18,8 +18,24 @@ class Settings:
     """Signs sessions and forms; made on the first run when empty (see app/keys.py)."""
     hold_minutes: int = 15
     """How long places stay held while the travelers' details are typed."""
+    hold_minutes_full: int = 8
+    """The same when all of the class is taken; it shrinks from half full on. Dermaga's own, as all of these bounds."""
     counter_hours: int = 24
     """How long places stay held for payment at the counter, never past the end of the sale."""
+    counter_hours_full: int = 3
+    """The same when all of the class is taken; it shrinks from half full on."""
+    unpaid_percent: int = 50
+    """Of a class's online places that are not sold, so many per cent may be held unpaid; more is only noted."""
+    counter_percent: int = 20
+    """Of a class's online places, so many per cent may wait for the counter at a moment."""
+    address_percent: int = 5
+    """Of a voyage's online places, so many per cent may be held unpaid from one address (or IPv6 /64) at a moment,"""
+    address_places: int = 16
+    """and so many places at most; one whole booking always."""
+    unused_holds: int = 3
+    """After so many holds of one browser that ended unused, its next ones are only noted,"""
+    pause_minutes: int = 60
+    """until so long after them."""
     offer_minutes: int = 60
     """How long places are held for whoever is next on the waiting list. Dermaga's own: no source gives a figure."""
     no_show_minutes: int = 30
@@ -44,7 +60,7 @@ class Settings:
     undo_minutes: int = 10
     """So long may whoever opened boarding or let the ship go take it back alone; later it takes two."""
     booking_limit: int = 60
-    """Holds from one address in ten minutes; a phone network or a village shares one address."""
+    """Holds of one browser from one address in ten minutes; a phone network or a village shares one address."""
     search_limit: int = 30
     """Look-ups by booking code from one address in ten minutes."""
     sign_in_limit: int = 10

@@ -33,6 +33,13 @@ UNLIMITED = 1_000_000
 def settings_for(database_url: str, **changes: object) -> config.Settings:
     """Settings for a test: no limits on how often strangers may call or when a ship leaves, unless set."""
     values = {
+        "hold_minutes_full": config.Settings.hold_minutes,
+        "counter_hours_full": config.Settings.counter_hours,
+        "unpaid_percent": 100,
+        "counter_percent": 100,
+        "address_percent": 100,
+        "address_places": UNLIMITED,
+        "unused_holds": UNLIMITED,
         "contact_limit": UNLIMITED,
         "booking_limit": UNLIMITED,
         "search_limit": UNLIMITED,

@@ -55,6 +55,8 @@ class Server:
         """Start it and wait until both processes answer."""
         limits = {f"{kind}_LIMIT": str(UNLIMITED) for kind in ("BOOKING", "CONTACT", "SEARCH", "SIGN_IN")}
         limits |= dict.fromkeys(("OPEN_EARLY_MINUTES", "LEAVE_EARLY_MINUTES", "LEAVE_LATE_HOURS"), str(UNLIMITED))
+        limits |= {f"{share}_PERCENT": "100" for share in ("UNPAID", "COUNTER", "ADDRESS")}
+        limits |= {"ADDRESS_PLACES": str(UNLIMITED), "UNUSED_HOLDS": str(UNLIMITED)}
         ports = {"PORT": str(self.port), "LIVE_PORT": str(self.live_port)}
         env = {**os.environ, **limits, "DATABASE_URL": self.database_url, **ports, **self.environment}
         self._process = subprocess.Popen([sys.executable, "deploy/serve.py"], cwd=ROOT, env=env, start_new_session=True)

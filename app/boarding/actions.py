@@ -16,7 +16,7 @@ from app.boarding.papers import record_capacity as record_capacity
 from app.boarding.queries import find_load, find_pass, get_departure, get_gate
 from app.booking import code as ticket_code
 from app.booking.identity import mask
-from app.booking.models import BookingState, Displacement, PassengerState, ShownDocument, Ticket
+from app.booking.models import OPEN, BookingState, Displacement, PassengerState, ShownDocument, Ticket
 from app.booking.queries import find_booking_moved_to, find_ticket, leg_ids_of
 from app.booking.saying import must_be_sayable, record, see
 from app.db import action, db
@@ -214,7 +214,7 @@ def _look_at(ticket: Ticket | None, departure: Departure, gate: Gate, now: datet
     if booking.from_call_id != departure.call_id or gate.port_id != departure.call.port_id:
         return _Judgement(Verdict.REFUSE, "wrong_port", _journey_of(booking.from_call))
     state = booking.state_at(now)
-    if state == BookingState.HELD:
+    if state in OPEN:
         return _Judgement(Verdict.HOLD, "unpaid", {"booking": booking.code})
     if state != BookingState.CONFIRMED:
         return _Judgement(Verdict.REFUSE, "void")

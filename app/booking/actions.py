@@ -1,17 +1,20 @@
 """What a traveler, or an officer at the counter, can do about a booking."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import clock, config, outbox
+from app import clock, outbox
+from app.booking.bounds import is_proved
 from app.booking.counters import journey_of, lock
 from app.booking.freed import offer_freed
 from app.booking.journeys import minutes_of, must_be_within_limit, must_differ, take_time
+from app.booking.keeping import keep, keep_if_allowed, wait_for_counter
 from app.booking.models import (
     INFANT_MONTHS,
+    OPEN,
     Booking,
     BookingState,
     Passenger,
@@ -22,7 +25,7 @@ from app.booking.naming import Traveler as Traveler
 from app.booking.naming import write_down
 from app.booking.pricing import amount_of, payment_methods, price_of
 from app.booking.queries import leg_ids_of
-from app.booking.selling import must_be_sold_to_all, payable_until
+from app.booking.selling import must_be_sold_to_all
 from app.booking.signing import sign
 from app.booking.turns import end_unused, end_used, is_offer
 from app.db import action, db
@@ -31,7 +34,7 @@ from app.events import PlacesChanged
 from app.keys import Keyring
 from app.seats import places
 from app.seats.models import ChannelKind
-from app.seats.programmes import claim, find_programme
+from app.seats.programmes import claim
 
 
 @action
@@ -60,12 +63,16 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler], family_
         if traveler.infant and months_between(traveler.birth_date, sails_on) >= INFANT_MONTHS:
             raise Refusal("infant_too_old", 422, field="birth_date", index=index, months=INFANT_MONTHS)
     booking.family_card = _family_card(booking, family_card, travelers)
-    must_differ([traveler.document_number for traveler in travelers])
+    numbers = [traveler.document_number for traveler in travelers]
+    must_differ(numbers)
     must_be_within_limit(booking, phone, now)
     booking.phone = phone
     people = write_down(booking, travelers)
+    booking.proved = is_proved(phone, numbers)
     booking.amount_idr = amount_of(booking.places, booking.infants, price_of(booking))
     must_be_sold_to_all(booking, people, now, complete=False)
+    if booking.state == BookingState.NOTED:
+        keep_if_allowed(booking, now)
     return booking
 
 
@@ -79,7 +86,7 @@ def choose_payment(code: str, method: PaymentMethod) -> Booking:
     """
     now = clock.now()
     booking = _booking(code)
-    if booking.payment == method and booking.state_at(now) in {BookingState.CONFIRMED, BookingState.HELD}:
+    if booking.payment == method and booking.state_at(now) in {BookingState.CONFIRMED, *OPEN}:
         return booking
     _must_be_held(booking, now)
     _must_be_named(booking)
@@ -88,14 +95,9 @@ def choose_payment(code: str, method: PaymentMethod) -> Booking:
     must_be_sold_to_all(booking, booking.passengers, now)
     if method == PaymentMethod.FREE:
         booking.amount_idr = 0
-    if before is None:
+    if before is None and booking.state == BookingState.HELD:
         # Once only: choosing again does not make a hold longer.
-        programme = find_programme(booking.channel_id)
-        ends = now + timedelta(hours=config.current().counter_hours)
-        closes = [payable_until(booking, now), programme.closes_at if programme else None]
-        ends = min([ends, *(moment for moment in closes if moment)])
-        # Never shorter than it was: standby is offered places after the sale has closed, and pays at the counter too.
-        booking.expires_at = max(booking.expires_at or ends, ends)
+        wait_for_counter(booking, now)
     return booking
 
 
@@ -133,7 +135,9 @@ def release(code: str) -> Booking:
     booking = _booking(code)
     if booking.state == BookingState.CONFIRMED:
         raise Refusal("already_confirmed")
-    if booking.state == BookingState.HELD:
+    if booking.state == BookingState.NOTED:
+        booking.state = BookingState.CANCELLED
+    elif booking.state == BookingState.HELD:
         booking.state = BookingState.CANCELLED
         if is_offer(booking.request_id):
             _pass_on(booking, clock.now())
@@ -173,7 +177,7 @@ def _must_be_held(booking: Booking, now: datetime) -> None:
     state = booking.state_at(now)
     if state == BookingState.CONFIRMED:
         raise Refusal("already_confirmed")
-    if state != BookingState.HELD:
+    if state not in OPEN:
         raise Refusal("hold_expired", 410)
 
 
@@ -202,6 +206,8 @@ def _confirm(booking: Booking, now: datetime, keyring: Keyring) -> None:
     minutes = minutes_of(booking.from_call, booking.to_call)
     numbers = [passenger.document_number for passenger in booking.passengers]
     take_time(numbers, minutes, booking, seen=booking.confirmed_by is not None)
+    if booking.state == BookingState.NOTED:
+        keep(booking, now)
     booking.state = BookingState.CONFIRMED
     booking.confirmed_at = now
     booking.expires_at = None

@@ -18,7 +18,7 @@ from app.booking.foreseen import (
     of_the_gates,
     strongest_first,
 )
-from app.booking.models import Booking, BookingState, Passenger
+from app.booking.models import OPEN, Booking, BookingState, Passenger
 from app.booking.sailing import SALE, sailing_from, sailing_of
 from app.errors import NotFound, Refusal
 from app.rules.queries import PreparedSet, exemptions_of
@@ -93,7 +93,7 @@ def requirements_of(booking: Booking, now: datetime) -> Requirements | None:
 
 def enterable(booking: Booking, now: datetime) -> Requirements | None:
     """What is asked on a booking where something may be entered ahead: all named, to travel, the ship not gone."""
-    if booking.state_at(now) not in {BookingState.HELD, BookingState.CONFIRMED}:
+    if booking.state_at(now) not in {BookingState.CONFIRMED, *OPEN}:
         return None
     gone = booking.voyage.cancelled_at or booking.from_call.actual_departure
     asks = requirements_of(booking, now) if not gone and len(booking.passengers) == booking.souls else None

@@ -14,7 +14,7 @@ from app.booking import code as ticket_code
 from app.booking.counters import Counters, lock
 from app.booking.freed import offer_freed
 from app.booking.leaving import let_go, locked_bookings, owe
-from app.booking.models import Booking, BookingState, Passenger, PassengerState, Refund, Ticket
+from app.booking.models import OPEN, Booking, BookingState, Passenger, PassengerState, Refund, Ticket
 from app.booking.names import only_typing
 from app.booking.paid import paid_by_passenger
 from app.booking.pricing import amount_of, price_of
@@ -147,7 +147,7 @@ def chosen(booking: Booking, positions: Sequence[int], done: PassengerState | No
 def must_be_open(booking: Booking, people: Sequence[Passenger], now: datetime) -> None:
     """Raises Refusal when something about these passengers cannot be changed (any more)."""
     state = booking.state_at(now)
-    if state == BookingState.HELD:
+    if state in OPEN:
         raise Refusal("not_confirmed", 409)
     if state != BookingState.CONFIRMED:
         raise Refusal("no_longer_travels", 409)

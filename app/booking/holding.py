@@ -8,13 +8,14 @@ other in the order in which they came, and what was granted is written once. A s
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, String, bindparam, column, func, select, true
 
 from app import clock, config, outbox
 from app.accounts import allowances
+from app.booking.bounds import Kept, counter_time, fullness, hold_time, kept_by
 from app.booking.counters import OVER, Run, lock
 from app.booking.desk import Desk
 from app.booking.freed import offer_freed
@@ -41,7 +42,9 @@ class Wish:
     from_call_id: int | None = None
     to_call_id: int | None = None
     asker: str = ""
-    """Under which name the attempt is counted, and refused beyond `booking_limit`; empty: it is not counted."""
+    """From which address, as a hash: what it keeps unpaid is bounded (`bounds`); empty: it is an officer's."""
+    visitor: str = ""
+    """Which browser there: its attempts are counted, and refused beyond `booking_limit`."""
     channel_id: int = ONLINE
     vehicle_plate: str = field(default="", repr=False)
     """For a class of vehicles: one place on its deck, and adults and infants are everybody in it."""
@@ -91,6 +94,8 @@ class Held:
 def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
     """Hold what is wished until `hold_minutes` from now; the answers, in the order of the wishes.
 
+    Beyond the bounds on what strangers keep from others a wish is only noted, and its places stay on sale.
+
     The same `request_id` gets the same answer and takes nothing more. A refusal stands in its place and undoes
     no neighbour: NotFound `voyage_not_found`; Refusal `request_id_reused` (for another wish), `too_many`, `party_size`,
     `sale_closed`, `closed_by_rule` (with the rule's sentence), `not_on_sale`, `voyage_cancelled`, `vehicle_plate`
@@ -104,6 +109,7 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
     counters = lock({wish.voyage_id for wish in fresh}, now)
     # Those who wait come before the public, whatever freed the places.
     offered = offer_freed(counters, now)
+    kept = kept_by(fresh, now)
     rows: list[dict[str, Any]] = []
     answers: list[Held | Refusal] = []
     for place, wish in enumerate(wishes):
@@ -116,7 +122,7 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
                 must_be_the_question(answer.question, wish.question)
             else:
                 must_be_given(wish, now)
-                row = granted(wish, counters.runs.get(wish.voyage_id), counters.room, now)
+                row = granted(wish, counters.runs.get(wish.voyage_id), counters.room, now, kept)
                 rows.append(row)
                 answer = _held(row, new=True)
                 known[wish.request_id] = _held(row, new=False)
@@ -154,20 +160,21 @@ def expire_holds(limit: int = 500) -> int:
 
 _INSERT = insert_many(
     Booking, "code", "request_id", "question", "voyage_id", "from_call_id", "to_call_id", "fare_class_id",
-    "channel_id", "places", "infants", "vehicle_persons", "vehicle_plate", "state", "created_at", "expires_at",
+    "channel_id", "places", "infants", "vehicle_persons", "vehicle_plate", "state", "asker", "visitor",
+    "created_at", "expires_at",
 )  # fmt: skip
 
 
 def _too_many(wishes: Sequence[Wish]) -> dict[int, Refusal]:
     """The refusals of those who ask too often, by the place of the wish."""
-    counted = allowances.count(Counter(wish.asker for wish in wishes if wish.asker))
+    counted = allowances.count(Counter(wish.visitor for wish in wishes if wish.visitor))
     limit = config.current().booking_limit
     refused: dict[int, Refusal] = {}
     for place in reversed(range(len(wishes))):
-        asker = wishes[place].asker
-        if asker and counted[asker][0] > limit:
-            spent, until = counted[asker]
-            counted[asker] = (spent - 1, until)
+        visitor = wishes[place].visitor
+        if visitor and counted[visitor][0] > limit:
+            spent, until = counted[visitor]
+            counted[visitor] = (spent - 1, until)
             refused[place] = allowances.TooMany(until)
     return refused
 
@@ -192,8 +199,11 @@ def must_be_given(wish: Wish, now: datetime) -> None:
         raise Refusal("programme_full", 409)
 
 
-def granted(wish: Wish, run: Run | None, room: Room, now: datetime) -> dict[str, Any]:
-    """The row of the booking, its places taken from `room`. Raises Refusal, and then nothing is taken."""
+def granted(wish: Wish, run: Run | None, room: Room, now: datetime, kept: Kept | None = None) -> dict[str, Any]:
+    """The row of the booking, its places taken from `room` unless it is only noted.
+
+    `kept` is what strangers keep already. Raises Refusal, and then nothing is taken.
+    """
     adults, infants = wish.adults, wish.infants
     if adults < 1 or not 0 <= infants <= adults or adults + infants > PERSONS_MAX:
         raise Refusal("party_size", 422, field="adults", maximum=PERSONS_MAX)
@@ -219,7 +229,12 @@ def granted(wish: Wish, run: Run | None, room: Room, now: datetime) -> dict[str,
         raise Refusal("not_a_vehicle_class", 422, field="vehicle_plate")
     if rule := run.closing_rule(start, end, wish.fare_class_id, souls, room, now):
         raise ClosedByRule(rule)
-    room.take(legs, wish.fare_class_id, places, souls, wish.channel_id)
+    room.must_have(legs, wish.fare_class_id, places, souls, wish.channel_id)
+    full = fullness(room, legs, wish.fare_class_id, wish.channel_id)
+    state, lasts = BookingState.NOTED, counter_time(full)
+    if kept is None or not wish.asker or kept.may_keep(wish, room, legs, places):
+        room.take(legs, wish.fare_class_id, places, souls, wish.channel_id)
+        state, lasts = BookingState.HELD, hold_time(full)
     return {
         "code": new_booking_code(),
         "request_id": wish.request_id,
@@ -233,9 +248,11 @@ def granted(wish: Wish, run: Run | None, room: Room, now: datetime) -> dict[str,
         "infants": infants,
         "vehicle_persons": vehicle_persons,
         "vehicle_plate": wish.vehicle_plate or None,
-        "state": BookingState.HELD,
+        "state": state,
+        "asker": wish.asker,
+        "visitor": wish.visitor,
         "created_at": now,
-        "expires_at": min(now + timedelta(minutes=config.current().hold_minutes), closes_at),
+        "expires_at": min(now + lasts, closes_at),
     }
 
 
@@ -280,6 +297,7 @@ def hold(
     from_call_id: int | None = None,
     to_call_id: int | None = None,
     asker: str = "",
+    visitor: str = "",
     channel_id: int = ONLINE,
     vehicle_plate: str = "",
 ) -> Held:
@@ -296,6 +314,7 @@ def hold(
         from_call_id,
         to_call_id,
         asker,
+        visitor,
         channel_id,
         vehicle_plate,
     )

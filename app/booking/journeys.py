@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, update
 
 from app import config
-from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger
+from app.booking.models import BOOKED_SOULS, OPEN, Booking, BookingState, Passenger
 from app.db import db, on_breach
 from app.errors import Refusal
 from app.schedule.models import PortCall
@@ -103,10 +103,7 @@ def must_be_within_limit(booking: Booking, phone: str, now: datetime) -> None:
         .join(PortCall, PortCall.id == Booking.from_call_id)
         .where(Booking.phone == phone, Booking.id != booking.id, Booking.channel_id == ONLINE)
         .where(PortCall.actual_departure.is_(None), leaves > now)
-        .where(
-            (Booking.state == BookingState.CONFIRMED)
-            | ((Booking.state == BookingState.HELD) & (Booking.expires_at > now))
-        )
+        .where((Booking.state == BookingState.CONFIRMED) | (Booking.state.in_(OPEN) & (Booking.expires_at > now)))
     )
     if (db.session.scalar(persons) or 0) + booking.souls > limit:
         raise Refusal("contact_limit", 409, field="phone", limit=limit)

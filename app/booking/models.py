@@ -5,7 +5,7 @@ from enum import StrEnum
 from secrets import randbits
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import config
@@ -50,9 +50,15 @@ class BookingState(StrEnum):
     """Where a booking stands."""
 
     HELD = "held"
+    NOTED = "noted"
+    """No places are kept; it can be filled in, and paid as long as there are places."""
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+
+
+OPEN = frozenset({BookingState.HELD, BookingState.NOTED})
+"""Can be filled in and paid."""
 
 
 class PassengerState(StrEnum):
@@ -89,7 +95,7 @@ class Booking(Model):
     """One order for one journey: held, confirmed, cancelled or expired."""
 
     __table_args__ = (
-        CheckConstraint("state IN ('held', 'confirmed', 'cancelled', 'expired')", name="state"),
+        CheckConstraint("state IN ('held', 'noted', 'confirmed', 'cancelled', 'expired')", name="state"),
         CheckConstraint("payment IN ('free', 'counter')", name="payment"),
         CheckConstraint("places BETWEEN 1 AND 8", name="places"),
         CheckConstraint("infants >= 0 AND infants <= places AND places + infants <= 8", name="infants"),
@@ -99,8 +105,9 @@ class Booking(Model):
             name="vehicle_persons",
         ),
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_when"),
-        CheckConstraint("state <> 'held' OR expires_at IS NOT NULL", name="every_hold_ends"),
+        CheckConstraint("state NOT IN ('held', 'noted') OR expires_at IS NOT NULL", name="every_hold_ends"),
         Index(None, "voyage_id", "state", "expires_at"),
+        Index(None, "asker", "created_at"),
         # What the live process asks every second: has any hold ended? Only those few that are held are in it.
         Index(
             "ix_booking_held_until",
@@ -139,6 +146,12 @@ class Booking(Model):
     """The number of the family card, where a free programme gives places by family."""
     amount_idr: Mapped[int | None]
     """To be paid for all; empty where a part of it is not published."""
+    asker: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """From which address it was asked for, as a keyed hash; empty for officers and offers."""
+    visitor: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """By which browser at that address."""
+    proved: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its people have paid or been seen before: it does not count as a stranger's."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
@@ -176,7 +189,7 @@ class Booking(Model):
 
     def state_at(self, now: datetime) -> BookingState:
         """The state as it is true at `now`: a hold past its end has expired, whoever has noticed it."""
-        if self.state == BookingState.HELD and self.expires_at is not None and self.expires_at <= now:
+        if self.state in OPEN and self.expires_at is not None and self.expires_at <= now:
             return BookingState.EXPIRED
         return BookingState(self.state)
 

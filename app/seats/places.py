@@ -58,13 +58,19 @@ class Room:
         self, leg_ids: Sequence[int], fare_class_id: int, places: int, souls: int, channel_id: int = ONLINE
     ) -> None:
         """Hold `places` of the class and promise `souls` on every leg. Raises SoldOut, and then nothing is taken."""
+        self.must_have(leg_ids, fare_class_id, places, souls, channel_id)
+        self._move(leg_ids, (fare_class_id, channel_id), places, 0, souls)
+
+    def must_have(
+        self, leg_ids: Sequence[int], fare_class_id: int, places: int, souls: int, channel_id: int = ONLINE
+    ) -> None:
+        """Raises SoldOut where so many could not be taken now."""
         if self.free(leg_ids, fare_class_id, channel_id) < places:
             stocks = [self.stocks.get((leg_id, fare_class_id, channel_id)) for leg_id in leg_ids]
             withheld = all(stock and stock.on_sale >= places for stock in stocks)
             raise SoldOut("restricted_by_rule" if withheld else "sold_out")
         if self.free_souls(leg_ids, fare_class_id, channel_id) < souls:
             raise SoldOut("ship_full")
-        self._move(leg_ids, (fare_class_id, channel_id), places, 0, souls)
 
     def free(self, leg_ids: Sequence[int], fare_class_id: int, channel_id: int = ONLINE) -> int:
         """Places of the class that the channel can still sell over all these legs; 0 without an allotment."""

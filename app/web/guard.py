@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b, sha256
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
@@ -112,6 +113,13 @@ def allow(kind: str, limit: int, who: str = "") -> None:
     spend_allowance(bucket(kind, who), limit)
 
 
+def asker() -> dict[str, Any]:
+    """From which address somebody asks for places, and which browser there: names that tell neither."""
+    # A session that is looked into makes every answer vary by cookie: only where one was brought.
+    browser = session.get("csrf_token", "") if "HTTP_COOKIE" in request.environ else ""
+    return {"asker": bucket("asker"), "visitor": bucket("booking", browser)}
+
+
 def spent(kind: str, who: str = "") -> int:
     """How often this address (and `who`) has done it in the running window; counts nothing."""
     return find_spent(bucket(kind, who))
@@ -119,9 +127,21 @@ def spent(kind: str, who: str = "") -> int:
 
 def bucket(kind: str, who: str = "") -> str:
     """The name under which attempts of `kind` by this address (and `who`) are counted; it tells neither."""
-    key = f"{kind}|{request.remote_addr}|{who}"
+    key = f"{kind}|{_network(request.remote_addr or '')}|{who}"
     secret = sha256(str(current_app.secret_key).encode()).digest()
     return blake2b(key.encode(), key=secret, digest_size=32).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _network(address: str) -> str:
+    """The address, or the /64 that it is in: a household has as many IPv6 addresses as it likes."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address):
+        return str(known.ipv4_mapped or IPv6Network((known, 64), strict=False))
+    return address
 
 
 def _tokens() -> URLSafeTimedSerializer:

@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from uuid import uuid4
@@ -139,8 +140,8 @@ def test_two_classes_share_the_souls_under_the_ceiling(app: Flask) -> None:
 def test_whoever_asks_too_often_is_refused_and_the_others_are_not(app: Flask) -> None:
     voyage = a_voyage(places=100)
     limit = 3
-    config.use(config.Settings(booking_limit=limit))
-    wishes = [a_wish(voyage, asker=asker) for asker in "aabaabaac"]
+    config.use(replace(config.current(), booking_limit=limit))
+    wishes = [a_wish(voyage, visitor=visitor) for visitor in "aabaabaac"]
     assert codes(hold_all(wishes)) == [
         "held",
         "held",
@@ -152,7 +153,7 @@ def test_whoever_asks_too_often_is_refused_and_the_others_are_not(app: Flask) ->
         "too_many",
         "held",
     ]
-    assert codes(hold_all([a_wish(voyage, asker="a"), a_wish(voyage, asker="b")])) == ["too_many", "held"]
+    assert codes(hold_all([a_wish(voyage, visitor="a"), a_wish(voyage, visitor="b")])) == ["too_many", "held"]
     assert counters(voyage) == [(7, 7)]
     assert db.session.query(RateCount).count() == 3
 
@@ -162,10 +163,10 @@ def test_a_batch_is_one_piece_of_news_for_each_voyage_and_ten_statements(app: Fl
     db.session.query(OutboxRow).delete()
     db.session.commit()
     with statements() as sent:
-        hold_all([a_wish(one if n % 2 else two, asker=f"visitor {n}") for n in range(40)])
+        hold_all([a_wish(one if n % 2 else two, asker=f"address {n}", visitor=f"visitor {n}") for n in range(40)])
     assert sorted(row.voyage_id for row in db.session.query(OutboxRow)) == [one.id, two.id]
     # Two counters for each of two voyages, and the rest once, however many ask.
-    assert len(sent) <= 14, sent
+    assert len(sent) <= 15, sent
 
 
 @contextmanager

@@ -146,11 +146,11 @@ FAULTS = (
     Fault(
         "choosing the counter again makes the hold longer",
         "app/booking/actions.py",
-        "    if booking.payment == method and booking.state_at(now) in {BookingState.CONFIRMED, BookingState.HELD}:\n"
+        "    if booking.payment == method and booking.state_at(now) in {BookingState.CONFIRMED, *OPEN}:\n"
         "        return booking\n    _must_be_held(booking, now)\n    _must_be_named(booking)\n"
         "    _must_pay_by(booking, method, now)\n    before, booking.payment = booking.payment, method\n"
         "    must_be_sold_to_all(booking, booking.passengers, now)\n    if method == PaymentMethod.FREE:\n"
-        "        booking.amount_idr = 0\n    if before is None:\n",
+        "        booking.amount_idr = 0\n    if before is None and booking.state == BookingState.HELD:\n",
         "    _must_be_held(booking, now)\n    _must_be_named(booking)\n    _must_pay_by(booking, method, now)\n"
         "    booking.payment = method\n    if method == PaymentMethod.FREE:\n"
         "        booking.amount_idr = 0\n    if True:\n",
@@ -159,7 +159,7 @@ FAULTS = (
     Fault(
         "who pays after the end has a ticket",
         "app/booking/models.py",
-        "        if self.state == BookingState.HELD and self.expires_at is not None and self.expires_at <= now:\n"
+        "        if self.state in OPEN and self.expires_at is not None and self.expires_at <= now:\n"
         "            return BookingState.EXPIRED\n",
         "",
         (BOOKING,),
@@ -176,9 +176,9 @@ FAULTS = (
         "a confirmed booking can be released",
         "app/booking/actions.py",
         '    if booking.state == BookingState.CONFIRMED:\n        raise Refusal("already_confirmed")\n'
-        "    if booking.state == BookingState.HELD:\n        booking.state = BookingState.CANCELLED\n",
-        "    if booking.state in {BookingState.HELD, BookingState.CONFIRMED}:\n"
-        "        booking.state = BookingState.CANCELLED\n",
+        "    if booking.state == BookingState.NOTED:\n",
+        "    if booking.state == BookingState.CONFIRMED:\n        booking.state = BookingState.CANCELLED\n"
+        "    elif booking.state == BookingState.NOTED:\n",
         (BOOKING,),
     ),
     Fault(
@@ -215,6 +215,21 @@ FAULTS = (
         "    return or_(unpaid, Booking.confirmed_by.is_(None) if seen else false())\n",
         "    return unpaid\n",
         ("tests/booking/test_journeys.py",),
+    ),
+    Fault(
+        "one address keeps as much of a ship as it likes",
+        "app/booking/bounds.py",
+        "            and self.by_address[address] + places <= "
+        "address_share(room, leg_ids, wish.fare_class_id, wish.channel_id)\n",
+        "",
+        ("tests/booking/test_bounds.py",),
+    ),
+    Fault(
+        "what waits for the counter has no share",
+        "app/booking/keeping.py",
+        "    if not booking.proved and counter_left(booking, room, legs) < booking.places:\n",
+        "    if False:\n",
+        ("tests/booking/test_bounds.py",),
     ),
     Fault(
         "displaced people are in no list",

@@ -21,7 +21,7 @@ from app.seats.programmes import find_programme
 from app.seats.queries import list_channels
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, booking_of_asker, clean_code
-from app.web.guard import bucket, is_officer, only, public, user
+from app.web.guard import asker, is_officer, only, public, user
 
 bp = Door("bookings", __name__, "Pemesanan · Bookings")
 
@@ -188,7 +188,7 @@ def hold_places(wanted: dict[str, Any]) -> tuple[Held, int]:
             raise Refusal("channel_not_open", 403, field="channel_id")
         if wanted["channel_id"] not in {channel.id for channel in list_channels()}:
             raise NotFound("channel_not_found", field="channel_id")
-    held = hold(**wanted, asker="" if officer else bucket("booking"))
+    held = hold(**wanted, **({} if officer else asker()))
     return held, 201 if held.new else 200
 
 

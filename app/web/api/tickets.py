@@ -8,7 +8,7 @@ from app import clock
 from app.accounts.models import Role
 from app.boarding.queries import find_pass, list_used
 from app.booking.code import BadTicket, clean_serial
-from app.booking.models import Booking, BookingState, Ticket
+from app.booking.models import OPEN, Booking, BookingState, Ticket
 from app.booking.queries import find_ticket
 from app.errors import NotFound
 from app.schedule.schemas import PortRefOut
@@ -135,7 +135,7 @@ def _state(ticket: Ticket, booking: Booking, used: bool) -> str:
     state = booking.state_at(clock.now())
     if booking.voyage.cancelled_at is not None:
         return "void"
-    if state == BookingState.HELD:
+    if state in OPEN:
         return "unpaid"
     if state != BookingState.CONFIRMED:
         return "void"

@@ -10,7 +10,7 @@ from app.booking import qr
 from app.booking.actions import confirm_payment
 from app.booking.code import format_serial
 from app.booking.identity import mask
-from app.booking.models import CODE_LENGTH, BookingState
+from app.booking.models import CODE_LENGTH, OPEN, BookingState
 from app.booking.queries import find_booking, get_booking
 from app.booking.schemas import normal_code
 from app.booking.wayout import choose_refund, pay_refunds, rebook
@@ -136,7 +136,7 @@ def _booking_page(code: str, fault: str = "") -> str:
         booking=found,
         state=state,
         named=named,
-        payable=named and state == BookingState.HELD and not cancelled,
+        payable=named and state in OPEN and not cancelled,
         printable=state == BookingState.CONFIRMED and not cancelled,
         family_card=mask(found.family_card) if found.family_card else "",
         free=found.channel.kind == ChannelKind.FREE,

@@ -14,7 +14,7 @@ from app.accounts.models import Role
 from app.booking import actions, changes, identity
 from app.booking.actions import Traveler
 from app.booking.asking import Requirements, requirements_of
-from app.booking.models import Booking, BookingState, DocumentKind, Passenger
+from app.booking.models import OPEN, Booking, DocumentKind, Passenger
 from app.booking.pricing import payment_methods
 from app.booking.schemas import PaymentIn, TravelersIn
 from app.booking.selling import payable_until
@@ -146,7 +146,7 @@ def _at_the_counter() -> bool:
 
 def _held(booking: Booking) -> bool:
     """Whether there is still something to fill in; the ticket's page says what else is true."""
-    return booking.state_at(clock.now()) == BookingState.HELD and booking.voyage.cancelled_at is None
+    return booking.state_at(clock.now()) in OPEN and booking.voyage.cancelled_at is None
 
 
 def _differs(person: Passenger) -> bool:

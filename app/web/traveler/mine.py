@@ -7,7 +7,7 @@ from flask import session
 from flask_babel import gettext as _
 
 from app import clock
-from app.booking.models import Booking, BookingState, Displacement, WaitingEntry, WaitingState
+from app.booking.models import OPEN, Booking, BookingState, Displacement, WaitingEntry, WaitingState
 from app.booking.queries import list_bookings_by_code
 from app.booking.standing import list_calls, list_entries_by_code, state_at
 from app.booking.ways import list_displacements
@@ -59,9 +59,9 @@ def _told(booking: Booking, lost: Displacement | None) -> Mine:
     if lost is not None and not lost.way_out:
         told = _("uang kembali: ambil di loket") if lost.refund_chosen_at else _("pilih kapal lain atau uang kembali")
         return mine("refuse", _("Tempat hilang"), told if booking.amount_idr != 0 else _("pilih kapal lain"))
-    if state in {BookingState.HELD, BookingState.CONFIRMED} and booking.voyage.cancelled_at:
+    if state in {BookingState.CONFIRMED, *OPEN} and booking.voyage.cancelled_at:
         return mine("refuse", _("Pelayaran dibatalkan"))
-    if state == BookingState.HELD:
+    if state in OPEN:
         word = _("Belum dibayar") if booking.payment else _("Belum selesai")
         return mine("hold", word, _("bayar di loket") if booking.payment else _("lanjutkan"), booking.expires_at)
     if state == BookingState.CONFIRMED:

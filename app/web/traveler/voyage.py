@@ -69,7 +69,7 @@ def hold(voyage_id: int) -> Response | tuple[str, int]:
     try:
         if wanted["channel_id"] != (programme.channel_id if programme else ONLINE):
             raise Refusal("channel_not_open", 403)
-        booking = holding.hold(**wanted, asker=guard.bucket("booking"))
+        booking = holding.hold(**wanted, **guard.asker())
     except (NotFound, TooMany):
         raise
     except Refusal as refusal:

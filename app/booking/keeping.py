@@ -1,0 +1,79 @@
+"""Orders whose places are not kept: when they may be, and what happens to them at the counter."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from app import outbox
+from app.booking.bounds import counter_left, counter_time, fullness, hold_time, kept_by
+from app.booking.counters import Counters, journey_of, lock
+from app.booking.freed import offer_freed
+from app.booking.models import Booking, BookingState
+from app.booking.selling import payable_until
+from app.db import db
+from app.events import PlacesChanged
+from app.seats.programmes import find_programme
+
+
+def keep(booking: Booking, now: datetime) -> None:
+    """Hold the places of a noted booking, which is being paid. Raises SoldOut where they are gone meanwhile."""
+    counters, legs = _counters(booking, now)
+    _take(booking, counters, legs)
+    _finish(counters, now)
+
+
+def keep_if_allowed(booking: Booking, now: datetime) -> None:
+    """Hold the places of a noted booking where the bounds allow it by now, as they do for people who are proved."""
+    counters, legs = _counters(booking, now)
+    room = counters.room
+    free = room.free(legs, booking.fare_class_id, booking.channel_id) >= booking.places
+    fits = free and room.free_souls(legs, booking.fare_class_id, booking.channel_id) >= booking.souls
+    if fits and (booking.proved or kept_by([booking], now).may_keep(booking, room, legs, booking.places)):
+        ends = now + hold_time(fullness(room, legs, booking.fare_class_id, booking.channel_id))
+        _take(booking, counters, legs)
+        booking.expires_at = min(ends, payable_until(booking, now) or ends)
+    _finish(counters, now)
+
+
+def wait_for_counter(booking: Booking, now: datetime) -> None:
+    """Let a hold wait for the money at the counter; beyond the share of what may, it is noted and its places go back.
+
+    Offers and the orders of officers wait in any case, and people who are proved.
+    """
+    if not booking.asker:
+        _put_off(booking, counter_time(0), now)
+        return
+    counters, legs = _counters(booking, now)
+    room = counters.room
+    _put_off(booking, counter_time(fullness(room, legs, booking.fare_class_id, booking.channel_id)), now)
+    if not booking.proved and counter_left(booking, room, legs) < booking.places:
+        room.give_back(legs, booking.fare_class_id, booking.places, booking.souls, booking.channel_id)
+        booking.state = BookingState.NOTED
+    _finish(counters, now)
+
+
+def _put_off(booking: Booking, lasts: timedelta, now: datetime) -> None:
+    programme = find_programme(booking.channel_id)
+    closes = [payable_until(booking, now), programme.closes_at if programme else None]
+    ends = min([now + lasts, *(moment for moment in closes if moment)])
+    # Never shorter than it was: standby is offered places after the sale has closed, and pays at the counter too.
+    booking.expires_at = max(booking.expires_at or ends, ends)
+
+
+def _counters(booking: Booking, now: datetime) -> tuple[Counters, Sequence[int]]:
+    db.session.flush()
+    counters = lock({booking.voyage_id}, now)
+    offer_freed(counters, now)
+    return counters, journey_of(booking, counters.runs)
+
+
+def _take(booking: Booking, counters: Counters, legs: Sequence[int]) -> None:
+    counters.room.take(legs, booking.fare_class_id, booking.places, booking.souls, booking.channel_id)
+    booking.state = BookingState.HELD
+
+
+def _finish(counters: Counters, now: datetime) -> None:
+    db.session.flush()
+    offer_freed(counters, now)
+    counters.room.write()
+    for voyage_id in sorted(counters.runs):
+        outbox.record(PlacesChanged(voyage_id))

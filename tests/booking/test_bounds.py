@@ -1,0 +1,178 @@
+"""What strangers keep of a ship without paying is bounded, and nobody is turned away for it."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from app.booking.actions import choose_payment, confirm_payment, name_travelers, release
+from app.booking.holding import Held, Wish, hold_all
+from app.booking.models import Booking, BookingState, PaymentMethod
+from app.booking.queries import get_booking
+from app.db import db
+from app.errors import Refusal
+from app.flow.recount import recount
+from app.seats.models import Allotment
+from tests.conftest import Clock, running, settings_for
+from tests.factories import a_nik, a_traveler, a_user, a_voyage
+
+PHONE = "+6281200000001"
+
+
+@pytest.fixture
+def bounded(database_url: str, clock: Clock) -> Iterator[Callable[..., Flask]]:
+    """Start an application with these bounds; afterwards every counter is what one would count."""
+    begun = []
+
+    def start(**bounds: int) -> Flask:
+        begun.append(running(settings_for(database_url, **bounds)))
+        return begun[-1].__enter__()
+
+    yield start
+    assert [str(difference) for difference in recount()] == []
+    begun[-1].__exit__(None, None, None)
+
+
+def ask(voyage, *wanted: tuple[str, int], visitor: str = "") -> list[str]:
+    """What becomes of wishes for so many places from these addresses, each by another browser unless it is named."""
+    wishes = [
+        Wish(str(uuid4()), voyage.id, 1, places, asker=address, visitor=visitor or str(uuid4()))
+        for address, places in wanted
+    ]
+    return [answer.state.value if isinstance(answer, Held) else answer.code for answer in hold_all(wishes)]
+
+
+def order(voyage, places: int = 1, address: str = "a", visitor: str = "") -> Held:
+    [answer] = hold_all([Wish(str(uuid4()), voyage.id, 1, places, asker=address, visitor=visitor or str(uuid4()))])
+    assert isinstance(answer, Held)
+    return answer
+
+
+def named(order: Held, first: int, phone: str = PHONE) -> Booking:
+    people = [a_traveler(document_number=a_nik(first + n)) for n in range(order.places)]
+    return name_travelers(order.code, phone, people)
+
+
+def kept() -> int:
+    db.session.expire_all()
+    return db.session.scalar(db.select(Allotment.held)) or 0
+
+
+def test_unpaid_holds_are_at_most_their_share_of_what_is_not_sold(bounded) -> None:
+    bounded(unpaid_percent=50)
+    voyage = a_voyage(places=20)
+    assert ask(voyage, ("a", 6), ("b", 4), ("c", 1)) == ["held", "held", "noted"]
+    assert kept() == 10
+
+
+def test_one_address_keeps_its_share_whatever_its_browsers_are(bounded) -> None:
+    bounded(address_percent=5, address_places=16)
+    voyage = a_voyage(places=1000)
+    assert ask(voyage, *[("a", 8)] * 3, ("b", 8)) == ["held", "held", "noted", "held"]
+    small = a_voyage(places=200)
+    assert ask(small, *[("a", 5)] * 3) == ["held", "held", "noted"], "five per cent are ten"
+
+
+def test_one_browser_keeps_one_booking_of_an_address_s_share(bounded) -> None:
+    bounded(address_percent=5, address_places=16)
+    assert ask(a_voyage(places=1000), *[("a", 4)] * 3, visitor="me") == ["held", "held", "noted"]
+
+
+def test_who_lets_holds_end_or_gives_them_back_unused_is_only_noted_for_a_while(bounded, clock: Clock) -> None:
+    bounded(unused_holds=2, pause_minutes=60)
+    voyage = a_voyage(places=100)
+    release(order(voyage, visitor="me").code)
+    order(voyage, visitor="me")
+    clock.forward(minutes=16)
+    assert order(voyage, visitor="me").state == BookingState.NOTED
+    assert order(voyage, visitor="neighbour").state == BookingState.HELD
+    clock.forward(minutes=60)
+    assert order(voyage, visitor="me").state == BookingState.HELD
+
+
+def test_what_is_only_noted_becomes_a_ticket_when_it_is_paid(bounded) -> None:
+    app = bounded(unpaid_percent=0)
+    booking = named(order(a_voyage(places=5), 2), 1)
+    assert (booking.state, kept()) == ("noted", 0)
+    booking = choose_payment(booking.code, PaymentMethod.COUNTER)
+    assert booking.state == BookingState.NOTED
+    booking = confirm_payment(booking.code, a_user().id, app.extensions["keyring"])
+    assert (booking.state, booking.passengers[0].ticket.signed != "") == ("confirmed", True)
+    assert db.session.execute(db.select(Allotment.held, Allotment.sold)).one() == (0, 2)
+
+
+def test_what_is_only_noted_is_sold_out_like_anything_else(bounded) -> None:
+    app = bounded(unpaid_percent=0)
+    voyage = a_voyage(places=2)
+    late = named(order(voyage, 2), 1)
+    for number in (5, 6):
+        confirm_payment(named(order(voyage), number).code, a_user().id, app.extensions["keyring"])
+    with pytest.raises(Refusal) as refused:
+        confirm_payment(late.code, a_user().id, app.extensions["keyring"])
+    assert refused.value.code == "sold_out"
+    assert ask(voyage, ("a", 1)) == ["sold_out"]
+
+
+def test_what_is_only_noted_can_be_given_back_and_ends(bounded, clock: Clock) -> None:
+    bounded(unpaid_percent=0)
+    voyage = a_voyage(places=2, departs_at=clock.moment + timedelta(days=9))
+    assert release(order(voyage).code).state == BookingState.CANCELLED
+    late = order(voyage)
+    clock.forward(hours=25)
+    with pytest.raises(Refusal) as refused:
+        named(late, 1)
+    assert refused.value.code == "hold_expired"
+
+
+def test_a_noted_order_is_held_as_soon_as_the_share_is_free_again(bounded) -> None:
+    bounded(address_percent=1)
+    voyage = a_voyage(places=100)
+    first, second = order(voyage, 8), order(voyage, 2)
+    assert named(second, 10).state == BookingState.NOTED
+    release(first.code)
+    assert named(second, 10).state == BookingState.HELD
+    assert kept() == 2
+
+
+def test_those_who_wait_for_the_counter_are_at_most_their_share(bounded) -> None:
+    bounded(counter_percent=20)
+    voyage = a_voyage(places=20)
+    states = []
+    for n in range(3):
+        booking = named(order(voyage, 2, address=f"address {n}"), 10 * n)
+        states.append(choose_payment(booking.code, PaymentMethod.COUNTER).state)
+    assert states == ["held", "held", "noted"]
+    assert kept() == 4
+
+
+def test_people_who_have_paid_before_are_proved(bounded) -> None:
+    app = bounded(unpaid_percent=0)
+    paid = named(order(a_voyage(), 1), 1)
+    confirm_payment(paid.code, a_user().id, app.extensions["keyring"])
+    later = a_voyage(departs_at=paid.created_at + timedelta(days=20))
+    assert named(order(later, 1), 1).state == BookingState.HELD
+    assert named(order(later, 1), 2).state == BookingState.NOTED, "another person of that telephone"
+    assert named(order(later, 1), 1, "+6281200000002").state == BookingState.NOTED, "or of another telephone"
+
+
+def test_holds_are_shorter_when_a_ship_is_nearly_full(bounded, clock: Clock) -> None:
+    bounded(hold_minutes_full=8, counter_hours_full=3)
+    voyage = a_voyage(places=16, departs_at=clock.moment + timedelta(days=9))
+    first = order(voyage, 8)
+    assert first.expires_at == clock.moment + timedelta(minutes=15)
+    assert order(voyage, 7).expires_at == clock.moment + timedelta(minutes=15), "half full"
+    assert order(voyage, 1).expires_at == clock.moment + timedelta(minutes=9)
+    waits = choose_payment(named(first, 1).code, PaymentMethod.COUNTER)
+    assert waits.expires_at == clock.moment + timedelta(hours=3)
+
+
+def test_the_same_request_is_the_same_noted_order(bounded) -> None:
+    bounded(unpaid_percent=0)
+    wish = Wish(str(uuid4()), a_voyage().id, 1, 1, asker="a", visitor="b")
+    [first], [again] = hold_all([wish]), hold_all([wish])
+    assert isinstance(first, Held)
+    assert isinstance(again, Held)
+    assert (first.code, first.new, again.code, again.new) == (again.code, True, first.code, False)
+    assert get_booking(first.code).state == BookingState.NOTED
