@@ -6,6 +6,7 @@ The one place for it. Forms and query strings pass through `TypedValues` (app/we
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -68,6 +69,10 @@ _LOOKALIKES = str.maketrans(
 )
 
 
+KEY_MAX = 200
+"""Characters of a key; compatibility forms may make it longer than its name."""
+
+
 @lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """The same text for all spellings of a name that people take for one: `KM. Kirana I`, `km kirana i`.
@@ -77,4 +82,63 @@ def name_key(name: str) -> str:
     """
     folded = unicodedata.normalize("NFKD", clean(name)).casefold().translate(_LOOKALIKES)
     key = "".join(char for char in folded if char.isalnum())
-    return key or one_line(name).casefold()
+    return (key or one_line(name).casefold())[:KEY_MAX]
+
+
+# Near misses
+
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi")
+_NUMERALS = {roman: number for number, roman in enumerate(_ROMAN, 1)}
+_KINDS = {"km", "kmp", "kri", "mv", "mt", "ms", "kapal", "pt", "cv", "pelabuhan", "port"}
+"""Words before a name that are often left out."""
+SLIPS_FROM = 9
+"""Letters from which two slips of typing may be in one name; shorter ones have one, from SLIP_FROM."""
+SLIP_FROM = 5
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """Of other names the first that this one may be a slip of: a letter or two, `KM` left out, `1` for `I`.
+
+    Ships of a series differ in their number alone and are no slips of one another: `KM Kirana I`, `KM Kirana III`.
+    """
+    own_words, own_numbers = _parts(name)
+    for other in names:
+        words, numbers = _parts(other)
+        if own_numbers and numbers and own_numbers != numbers:
+            continue
+        if own_numbers != numbers and words != own_words:
+            continue
+        if words == own_words or _slips(own_words, words):
+            return other
+    return None
+
+
+def _parts(name: str) -> tuple[str, tuple[str, ...]]:
+    """The letters of a name without the kind before it, and what tells it from others of its series."""
+    folded = unicodedata.normalize("NFKD", clean(name)).casefold().translate(_LOOKALIKES)
+    words = re.findall(r"[^\W_]+", "".join(char for char in folded if not unicodedata.combining(char)))
+    words = [word for word in words if word not in _KINDS] or words
+    marks = [word for word in words[1:] if word in _NUMERALS or word.isdigit() or len(word) == 1]
+    letters = "".join(word for place, word in enumerate(words) if place == 0 or word not in marks)
+    return letters, tuple(str(_NUMERALS.get("i" if word == "l" else word, word)) for word in marks)
+
+
+def _slips(one: str, other: str) -> bool:
+    """Whether one is the other with a slip: a letter changed, added, left out, or two exchanged."""
+    shorter = min(len(one), len(other))
+    allowed = 2 if shorter >= SLIPS_FROM else 1 if shorter >= SLIP_FROM else 0
+    return abs(len(one) - len(other)) <= allowed and 0 < _distance(one, other) <= allowed
+
+
+def _distance(one: str, other: str) -> int:
+    """The least number of such slips between two texts."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        before, row, last = row, [i], before
+        for j, wanted in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

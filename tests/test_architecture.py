@@ -13,7 +13,7 @@ from flask import Flask
 from app.config import ROOT
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("clock", "config", "db", "errors", "events", "idempotency", "keys", "outbox", "phones", "text"),
+    ("clock", "config", "db", "errors", "events", "idempotency", "keys", "named", "outbox", "phones", "text"),
     ("accounts", "schedule"),
     ("seats", "fares", "rules"),
     ("booking",),

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask, request
 
-from app.text import clean, clean_all, name_key, one_line
+from app.text import clean, clean_all, name_key, nearest, one_line
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,28 @@ def test_forms_and_query_strings_arrive_without_what_nobody_sees(app: Flask) -> 
     with app.test_request_context("/?ke=SMG%C2%A0%E2%80%8B", method="POST", data=form):
         assert request.args["ke"].strip() == "SMG"
         assert request.form.to_dict() == {"name": "Siti", "password": "rahasia\u200b"}
+
+
+FLEET = ["KM Kirana I", "KM Kirana III", "KM Dharma Kartika III", "KM Lawit"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("KM Kirano I", "KM Kirana I"),
+        ("Kirana I", "KM Kirana I"),
+        ("KM Kirana 1", "KM Kirana I"),
+        ("KM Kirana l", "KM Kirana I"),
+        ("KM Kirana", "KM Kirana I"),
+        ("KM Kriana III", "KM Kirana III"),
+        ("KM Darma Kartka III", "KM Dharma Kartika III"),
+        ("KMP Lawit", "KM Lawit"),
+        ("KM Lawiit", "KM Lawit"),
+        ("KM Kirana II", None),
+        ("KM Kirana IX", None),
+        ("KM Leuser", None),
+        ("KM Dharma Kartika V", None),
+    ],
+)
+def test_a_slip_in_a_name_is_known_and_a_ship_of_the_same_series_is_none(typed: str, meant: str | None) -> None:
+    assert nearest(typed, FLEET) == meant

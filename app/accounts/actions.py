@@ -12,6 +12,8 @@ from app.accounts.models import PASSWORD_MIN, Role, User, UserChange, UserPort
 from app.accounts.queries import get_user
 from app.db import action, db
 from app.errors import Refusal
+from app.named import find_by_name
+from app.text import one_line
 
 
 @action
@@ -28,8 +30,8 @@ def create_user(
 
     Raises Refusal `username_taken` or `password_short`.
     """
-    username = username.strip().lower()
-    if db.session.scalar(select(User.id).where(User.username == username)):
+    username = one_line(username).lower()
+    if find_by_name(User, username):
         raise Refusal("username_taken", field="username", username=username)
     user = User(username=username, name=name.strip(), role=role, created_at=known_since or clock.now())
     _give_password(user, password)

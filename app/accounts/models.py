@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model
+from app.named import Named
 
 _hasher = PasswordHasher()
 
@@ -26,11 +27,13 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-class User(Model):
+class User(Named, Model):
     """A person who works with Dermaga and signs in; travelers have no account."""
 
     __tablename__ = "app_user"
     __table_args__ = (CheckConstraint("role IN ('officer', 'official', 'administrator')", name="role"),)
+
+    KEY_OF = "username"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(40), unique=True)

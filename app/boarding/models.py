@@ -12,6 +12,7 @@ from app.accounts.models import User
 from app.booking.models import Ticket
 from app.db import Model
 from app.idempotency import DIGEST_LENGTH
+from app.named import Named
 from app.rules.models import RuleSet
 from app.schedule.models import Port, PortCall
 
@@ -45,7 +46,7 @@ class DepartureState(StrEnum):
     """Its voyage was called off: told by whoever knows the voyage, as the departure by itself does not."""
 
 
-class Gate(Model):
+class Gate(Named, Model):
     """A place where tickets are scanned: terminal, quay or gangway."""
 
     __table_args__ = (CheckConstraint("stage IN ('terminal', 'quay', 'gangway')", name="stage"),)

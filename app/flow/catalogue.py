@@ -12,6 +12,7 @@ from app.boarding.models import Gate
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.flow.reference import GATES_PER_PORT
+from app.named import find_by_name, find_near_name
 from app.schedule.models import Operator, Port, Ship, is_imo_number
 
 M = TypeVar("M", Port, Operator, Ship)
@@ -25,14 +26,22 @@ PROVISIONAL = re.compile(r"\?[0-9]{1,4}")
 
 @action
 def save_port(
-    port_id: int | None, name: str, zone: str, *, code: str = "", harbour: str = "", confirmed_by: str = ""
+    port_id: int | None,
+    name: str,
+    zone: str,
+    *,
+    code: str = "",
+    harbour: str = "",
+    confirmed_by: str = "",
+    as_typed: bool = False,
 ) -> Port:
     """Make a port with its gangways, or change the one of that id; `zone` is an IANA name.
 
     Without a `code` it gets a provisional one (`?1`), which nobody can take for a UN/LOCODE. A zone changes the
     hours that people read, not the moments. Raises NotFound `port_not_found`; Refusal `port_code` for one that is
     not made of 2 to 5 capital letters and digits, `code_provisional` for a source that confirms a provisional one,
-    `zone`, `port_code_taken`, `port_name_taken`.
+    `zone`, `port_code_taken`, `port_name_taken` in whatever spelling, `name_near` for what may be a slip of another
+    port's name, unless it is meant `as_typed`.
     """
     port = _found(Port, port_id, "port_not_found") if port_id else Port()
     with db.session.no_autoflush:
@@ -44,7 +53,7 @@ def save_port(
         if zone not in ZONES.values() and zone != port.zone:
             raise Refusal("zone", 422, field="zone")
         _only_one(Port, "code", code, port_id, "port_code_taken")
-        _only_one(Port, "name", name, port_id, "port_name_taken")
+        _only_name(Port, name, port_id, "port_name_taken", as_typed)
         port.code, port.name, port.zone = code, name, zone
         port.harbour, port.confirmed_by = harbour, confirmed_by.strip()
         db.session.add(port)
@@ -62,17 +71,20 @@ def add_gates(port: Port) -> None:
 
 
 @action
-def save_operator(operator_id: int | None, code: str, name: str, child_age: int | None = None) -> Operator:
+def save_operator(
+    operator_id: int | None, code: str, name: str, child_age: int | None = None, *, as_typed: bool = False
+) -> Operator:
     """Make an operator, or change the one of that id. `child_age`: its terms ask for an adult below so many years.
 
-    Raises NotFound `operator_not_found`; Refusal `operator_code`, `operator_code_taken`, `operator_name_taken`.
+    Raises NotFound `operator_not_found`; Refusal `operator_code`, `operator_code_taken`, `operator_name_taken` and
+    `name_near` as for a port.
     """
     operator = _found(Operator, operator_id, "operator_not_found") if operator_id else Operator()
     code = code.strip().upper()
     if not re.fullmatch(r"[A-Z0-9]{2,10}", code):
         raise Refusal("operator_code", 422, field="code")
     _only_one(Operator, "code", code, operator_id, "operator_code_taken")
-    _only_one(Operator, "name", name, operator_id, "operator_name_taken")
+    _only_name(Operator, name, operator_id, "operator_name_taken", as_typed)
     operator.code, operator.name, operator.child_age = code, name, child_age
     db.session.add(operator)
     db.session.flush()
@@ -89,11 +101,12 @@ def save_ship(
     imo: str = "",
     source_url: str = "",
     note: str = "",
+    as_typed: bool = False,
 ) -> Ship:
     """Make a ship, or change the one of that id.
 
     Raises NotFound `ship_not_found`, `operator_not_found`; Refusal `imo` for a number whose check digit is wrong,
-    `imo_taken`, `ship_name_taken`.
+    `imo_taken`, `ship_name_taken` and `name_near` as for a port.
     """
     ship = _found(Ship, ship_id, "ship_not_found") if ship_id else Ship()
     operator = _found(Operator, operator_id, "operator_not_found")
@@ -101,7 +114,7 @@ def save_ship(
     if imo and not is_imo_number(imo):
         raise Refusal("imo", 422, field="imo")
     with db.session.no_autoflush:
-        _only_one(Ship, "name", name, ship_id, "ship_name_taken")
+        _only_name(Ship, name, ship_id, "ship_name_taken", as_typed)
         if imo:
             _only_one(Ship, "imo", imo, ship_id, "imo_taken")
         ship.name, ship.operator, ship.type, ship.imo = name, operator, type, imo or None
@@ -123,6 +136,18 @@ def _only_one(kind: type[Port | Operator | Ship], field: str, value: str, own_id
     other = db.session.scalar(select(kind.id).where(getattr(kind, field) == value))
     if other is not None and other != own_id:
         raise Refusal(code, 409, field=field)
+
+
+def _only_name(kind: type[M], name: str, own_id: int | None, code: str, as_typed: bool) -> None:
+    """Refuse a name that another row of the kind has in whatever spelling, and ask about a slip in a new one."""
+    own = db.session.get(kind, own_id) if own_id else None
+    if own is not None and own.name == name:
+        return
+    other = find_by_name(kind, name)
+    if other is not None and other.id != own_id:
+        raise Refusal(code, 409, field="name")
+    if other is None and not as_typed and (near := find_near_name(kind, name)) and not (own and near == own.name):
+        raise Refusal("name_near", 409, field="name", near=near)
 
 
 def _provisional_code() -> str:

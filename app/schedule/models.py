@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model
+from app.named import Named
 
 CAUSES = ("tide", "weather", "technical", "order")
 """Why a time changes or a voyage is called off: tide, weather, technical, order of the authority."""
@@ -34,7 +35,7 @@ def is_imo_number(text: str) -> bool:
     return sum(int(digit) * weight for digit, weight in zip(text, range(7, 1, -1), strict=False)) % 10 == int(text[6])
 
 
-class Port(Model):
+class Port(Named, Model):
     """A place where ships call, with its code and time zone (WIB, WITA, WIT)."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,7 +57,7 @@ CHILD_AGE_MAX = 18
 """Nobody older than that is a child to any operator."""
 
 
-class Operator(Model):
+class Operator(Named, Model):
     """Who runs ships and sells their places."""
 
     __table_args__ = (CheckConstraint(f"child_age BETWEEN 1 AND {CHILD_AGE_MAX}", name="child_age"),)
@@ -68,7 +69,7 @@ class Operator(Model):
     """Below this many years its terms ask for an adult aboard; empty where no source says so."""
 
 
-class Ship(Model):
+class Ship(Named, Model):
     """A vessel, with its name, IMO number where known, and operator."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -230,7 +231,7 @@ class Leg(Model):
     voyage: Mapped[Voyage] = relationship(back_populates="legs")
 
 
-class Season(Model):
+class Season(Named, Model):
     """A named window of days around a feast day H at one port; days are H-15 ... H ... H+15."""
 
     __table_args__ = (CheckConstraint("first_day <= last_day", name="days"),)

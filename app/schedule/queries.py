@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, lazyload
 from app.db import db
 from app.errors import NotFound
 from app.schedule.models import UNSTATED_PORT, Operator, Port, PortCall, Ship, Voyage
+from app.text import name_key, one_line
 
 
 def list_ports() -> list[Port]:
@@ -23,8 +24,8 @@ def list_all_ports() -> list[Port]:
 
 def find_port(code_or_name: str) -> Port | None:
     """The port of that code or name, in whatever case, or None."""
-    wanted = code_or_name.strip()
-    statement = select(Port).where((Port.code == wanted.upper()) | (db.func.lower(Port.name) == wanted.lower()))
+    wanted = one_line(code_or_name)
+    statement = select(Port).where((Port.code == wanted.upper()) | (Port.name_key == name_key(wanted)))
     return db.session.scalar(statement)
 
 

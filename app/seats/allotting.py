@@ -8,6 +8,7 @@ from app import outbox
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
+from app.named import by_name, find_by_name
 from app.schedule.models import Leg
 from app.schedule.queries import get_voyage
 from app.seats.models import LAST_STANDARD, ONLINE, Allotment, Channel, ChannelKind, FareClass, LegLoad, ReleasePlan
@@ -97,7 +98,7 @@ def create_channel(kind: str, name: str, sponsor: str = "") -> Channel:
     if kind == ChannelKind.FREE and not sponsor:
         raise Refusal("sponsor_missing", 422, field="sponsor")
     sponsor = sponsor if kind == ChannelKind.FREE else ""
-    before = db.session.scalar(select(Channel).where(Channel.name == name))
+    before = find_by_name(Channel, name)
     if before is not None:
         if (before.kind, before.sponsor) != (kind, sponsor):
             raise Refusal("name_taken", 409, field="name")
@@ -120,7 +121,7 @@ def change_channel(channel_id: int, name: str, sponsor: str = "") -> Channel:
         raise Refusal("channel_standard", 409, field="name")
     if channel.kind == ChannelKind.FREE and not sponsor:
         raise Refusal("sponsor_missing", 422, field="sponsor")
-    if db.session.scalar(select(Channel.id).where(Channel.name == name, Channel.id != channel_id)):
+    if db.session.scalar(by_name(Channel, name).where(Channel.id != channel_id)):
         raise Refusal("name_taken", 409, field="name")
     channel.name, channel.sponsor = name, sponsor if channel.kind == ChannelKind.FREE else ""
     return channel
@@ -143,7 +144,7 @@ def save_plan(name: str, steps: Sequence[Step], plan_id: int | None = None) -> R
             raise Refusal("step_days", 422, field=f"steps-{index}-days", index=index)
     if (together := sum(percent for _, percent in steps)) > 100:
         raise Refusal("steps_over", 422, field=f"steps-{len(steps) - 1}-percent", percent=together)
-    named = db.session.scalar(select(ReleasePlan).where(ReleasePlan.name == name))
+    named = find_by_name(ReleasePlan, name)
     plan = db.session.get(ReleasePlan, plan_id) if plan_id is not None else named or ReleasePlan(name=name)
     if plan is None:
         raise NotFound("plan_not_found")

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model
+from app.named import Named
 from app.schedule.models import Port
 
 ONLINE = 1
@@ -38,7 +39,7 @@ class ChannelKind(StrEnum):
     RESERVE = "reserve"
 
 
-class FareClass(Model):
+class FareClass(Named, Model):
     """A kind of place on board sold at one price list (economy, class 1 ...). Its id is in the ticket's code."""
 
     __tablename__ = "fare_class"
@@ -53,7 +54,7 @@ class FareClass(Model):
     kind: Mapped[str] = mapped_column(String(8), default=PlaceKind.BED, server_default="bed")
 
 
-class Channel(Model):
+class Channel(Named, Model):
     """A way of selling: online, counter, agent, one sponsor's free programme, the reserve for officials."""
 
     __table_args__ = (
@@ -123,7 +124,7 @@ class FreeClaim(Model):
         return f"<FreeClaim of {self.programme_id}>"  # no number may reach a log
 
 
-class ReleasePlan(Model):
+class ReleasePlan(Named, Model):
     """In which steps the places of an allotment come on sale; what its steps do not name stays kept."""
 
     __tablename__ = "release_plan"

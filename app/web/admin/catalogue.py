@@ -58,7 +58,7 @@ def change_port(port_id: int) -> tuple[str, int] | Response:
     )
 
 
-def _save_port(port_id: int | None, given: dict[str, str]) -> Response:
+def _save_port(port_id: int | None, given: dict[str, Any]) -> Response:
     made = save_port(port_id, given.pop("name"), given.pop("zone"), **given)
     return go("ports", _("%(name)s disimpan dengan kode %(code)s.", name=made.name, code=made.code))
 
@@ -169,7 +169,7 @@ def change_ship(ship_id: int) -> tuple[str, int] | Response:
     )
 
 
-def _save_ship(ship_id: int | None, given: dict[str, str]) -> Response:
+def _save_ship(ship_id: int | None, given: dict[str, Any]) -> Response:
     made = save_ship(ship_id, given.pop("name"), int(given.pop("operator_id")), **given)
     return go("ship", _("%(name)s disimpan. Masukkan sertifikatnya di bawah ini.", name=made.name), ship_id=made.id)
 

@@ -156,7 +156,13 @@ class DecreeIn(Shape):
     source_url = MaybeText(400, load_default="")
 
 
-class PortIn(Shape):
+class NamedIn(Shape):
+    """A name; `as_typed` when it is no slip of another one."""
+
+    as_typed = fields.Boolean(load_default=False, error_messages={"invalid": "invalid", "null": "invalid"})
+
+
+class PortIn(NamedIn):
     """A port. Its code may be left empty, and then is provisional."""
 
     name = Text(60, required=True)
@@ -166,7 +172,7 @@ class PortIn(Shape):
     confirmed_by = MaybeText(200, load_default="")
 
 
-class OperatorIn(Shape):
+class OperatorIn(NamedIn):
     """Who runs ships."""
 
     name = Text(80, required=True)
@@ -174,7 +180,7 @@ class OperatorIn(Shape):
     child_age = MaybeWhole(load_default=None, validate=validate.Range(1, CHILD_AGE_MAX, error="child_age"))
 
 
-class ShipIn(Shape):
+class ShipIn(NamedIn):
     """A vessel."""
 
     name = Text(60, required=True)

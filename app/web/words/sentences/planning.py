@@ -20,6 +20,7 @@ SENTENCES: dict[str, Any] = {
     "imo": _("Nomor IMO punya 7 angka dan angka terakhirnya tidak cocok. Periksa lagi di surat kapal."),
     "imo_taken": _("Nomor IMO ini sudah dipakai kapal lain. Periksa kedua kapal itu."),
     "ship_name_taken": _("Kapal dengan nama ini sudah ada. Betulkan yang itu."),
+    "name_near": _("Maksud Anda %(near)s? Betulkan, atau centang bila nama ini memang lain."),
     "number_taken": _("Nomor ini sudah dipakai pelayaran lain. Pakai nomor lain, atau kosongkan."),
     "port_unknown": _("Pilih pelabuhan dari daftar."),
     "two_calls": _("Pelayaran singgah di sedikitnya dua pelabuhan. Tambahkan singgahnya."),
