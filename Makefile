@@ -9,6 +9,8 @@ OPS ?= 1000000
 COMMIT_DELAY_MS ?= 0
 N ?= 1000000
 PAIRS ?= $(N)
+ADDRESSES ?= 1
+MINUTES ?= 60
 
 export FLASK_APP := wsgi.py
 # The pinned tools of the virtual environment (node among them) come before the machine's own.
@@ -23,7 +25,7 @@ done; echo "Dermaga needs Python 3.11 or newer, and none was found: install one 
 install python3 python3-venv), or name one with make $@ PYTHON=..." >&2; exit 1
 endef
 
-.PHONY: help run test replay bench bench-rush bench-collapse bench-reads soak rules-twin fmt lint clean
+.PHONY: help run test replay bench bench-rush bench-collapse bench-reads bench-hoard soak rules-twin fmt lint clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 24
@@ -59,6 +61,10 @@ bench-collapse: ## the same with 32 and with 512 clients; the last line is JSON
 bench-reads: ## many ask what is left while others buy (CLIENTS=64, SECONDS=20, DATABASE_URL=...)
 	$(call setup,dev-packages translations)
 	@exec $(PY) -m bench.reads --clients $(CLIENTS) --seconds $(SECONDS)
+
+bench-hoard: ## one program wants a whole ship (ADDRESSES=1, MINUTES=60); the last line is JSON
+	$(call setup,dev-packages translations)
+	@exec $(PY) -m bench.hoard --addresses $(ADDRESSES) --minutes $(MINUTES)
 
 soak: ## a long sale with everything killed in the middle (OPS=1000000, SEED=1, DATABASE_URL=...); the last line is JSON
 	$(call setup,dev-packages translations)

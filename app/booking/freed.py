@@ -109,17 +109,18 @@ def _in_order(counters: Counters, now: datetime) -> Iterator[Any]:
         run.id for run in counters.runs.values() if any(c.departs_at and now < c.departs_at <= late for c in run.calls)
     }
     for standby, among in ((True, cut_off), (False, set(counters.runs))):
-        after = (0, 0)
+        after = (0, 0, 0)
         while True:
             free = {voyage: n for voyage in among if (n := most_free(counters.runs[voyage], counters.room))}
             if not free:
                 break
-            asked = {"voyages": sorted(free), "most": max(free.values()), "entry": after[0], "rank": after[1]}
+            asked = {"voyages": sorted(free), "most": max(free.values()), "turn": after[0]}
+            asked |= {"entry": after[1], "rank": after[2]}
             page = db.session.connection().execute(_STANDBY if standby else _NEXT, asked).all()
             yield from page
             if len(page) < PAGE:
                 break
-            after = (page[-1].id, page[-1].rank)
+            after = (page[-1].turn, page[-1].id, page[-1].rank)
 
 
 def _offer(wish: Any, given: Share, now: datetime) -> dict[str, Any]:
@@ -143,6 +144,7 @@ def _offer(wish: Any, given: Share, now: datetime) -> dict[str, Any]:
 _NEXT = (
     select(
         WaitingEntry.id,
+        WaitingEntry.turn,
         WaitingEntry.places,
         WaitingEntry.infants,
         WaitingEntry.partial,
@@ -161,11 +163,12 @@ _NEXT = (
     .where(or_(WaitingEntry.partial, WaitingEntry.places <= bindparam("most")))
     .where(
         or_(
-            WaitingEntry.id > bindparam("entry"),
+            WaitingEntry.turn > bindparam("turn"),
+            and_(WaitingEntry.turn == bindparam("turn"), WaitingEntry.id > bindparam("entry")),
             and_(WaitingEntry.id == bindparam("entry"), WaitingChoice.rank > bindparam("rank")),
         )
     )
-    .order_by(WaitingEntry.id, WaitingChoice.rank)
+    .order_by(WaitingEntry.turn, WaitingEntry.id, WaitingChoice.rank)
     .limit(PAGE)
     # Locked: nobody can withdraw, or be offered places on another voyage, between this look and the offer.
     .with_for_update(of=WaitingEntry)

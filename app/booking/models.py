@@ -376,6 +376,9 @@ class Refund(Model):
     passenger: Mapped[Passenger] = relationship()
 
 
+GROUPS_IN_A_TURN = 4
+"""So many groups from one address wait in each turn; those beyond come after the next groups of all the others."""
+
 CHOICES_MAX = 5
 """So many voyages may one group wait for at once."""
 
@@ -394,7 +397,7 @@ class WaitingState(StrEnum):
 
 
 class WaitingEntry(Model):
-    """A group that waits for places on one or several voyages, in the order of its coming."""
+    """A group that waits for places on one or several voyages, in the order of turns and of its coming."""
 
     __tablename__ = "waiting_entry"
     __table_args__ = (
@@ -411,7 +414,11 @@ class WaitingEntry(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    """Also the order: the lower one came first."""
+    """Also the order within a turn: the lower one came first."""
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often as many groups as make a turn waited from the same address when it came."""
+    asker: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """From which address it came, as a keyed hash; empty for an officer's."""
     code: Mapped[str] = mapped_column(String(8), unique=True, default=new_booking_code)
     request_id: Mapped[str] = mapped_column(String(36), unique=True)
     question: Mapped[str] = mapped_column(String(DIGEST_LENGTH), default="", server_default="")

@@ -116,7 +116,7 @@ def list_entries(voyage_id: int) -> list[WaitingEntry]:
         select(WaitingEntry)
         .where(WaitingEntry.id.in_(here), WaitingEntry.state.in_([WaitingState.WAITING, WaitingState.OFFERED]))
         .options(joinedload(WaitingEntry.booking))
-        .order_by(WaitingEntry.standby.desc(), WaitingEntry.id)
+        .order_by(WaitingEntry.standby.desc(), WaitingEntry.turn, WaitingEntry.id)
     )
     return list(db.session.scalars(statement))
 
@@ -147,7 +147,8 @@ def _before(entry: WaitingEntry) -> dict[int, tuple[int, int, int]]:
         .join(my_end, my_end.id == mine.to_call_id)
         .join(start, start.id == theirs.from_call_id)
         .join(end, end.id == theirs.to_call_id)
-        .where(mine.entry_id == entry.id, other.state == WaitingState.WAITING, other.id < entry.id)
+        .where(mine.entry_id == entry.id, other.state == WaitingState.WAITING)
+        .where(or_(other.turn < entry.turn, and_(other.turn == entry.turn, other.id < entry.id)))
         .where(start.position < my_end.position, my_start.position < end.position)
         .distinct()
         .subquery()

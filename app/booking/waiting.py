@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
 
 from app import clock, outbox
@@ -14,6 +14,7 @@ from app.booking.freed import asked_for, offer_freed, wanted_until
 from app.booking.leaving import let_go, locked_bookings
 from app.booking.models import (
     CHOICES_MAX,
+    GROUPS_IN_A_TURN,
     PERSONS_MAX,
     PassengerState,
     WaitingChoice,
@@ -52,8 +53,12 @@ def join(
     *,
     partial: bool = False,
     standby: bool = False,
+    asker: str = "",
 ) -> WaitingEntry:
     """Put a group at the end of the list for each of `choices`, the dearest wish first.
+
+    Groups from one address (`asker`, a hash) wait in turns, so that none of them is at the head of the line with all
+    of its own before the others.
 
     Asked again with the same `request_id` it is the same entry. `phone` is normalised (+62...). `standby` is for
     people at the port and an officer's to say: it also takes what is free after the sale has closed, until the ship
@@ -70,6 +75,7 @@ def join(
         choices=[asdict(choice) for choice in choices],
         partial=partial,
         standby=standby,
+        asker=asker,
     )
     before = db.session.scalar(select(WaitingEntry).where(WaitingEntry.request_id == request_id))
     if before is not None:
@@ -88,6 +94,7 @@ def join(
         infants=infants,
         partial=partial,
         standby=standby,
+        asker=asker,
         state=WaitingState.WAITING,
         created_at=now,
     )
@@ -97,6 +104,7 @@ def join(
     entry.choices = [WaitingChoice(rank=rank, **asdict(row)) for rank, row in enumerate(wanted)]
     _must_be_open(entry, counters, now)
     _once_for_each_voyage(entry)
+    entry.turn = _turn(entry)
     # Those who came before are asked first; what is left then can be bought by anybody.
     offered = offer_freed(counters, now)
     for choice in entry.choices:
@@ -173,6 +181,18 @@ def _must_be_full(entry: WaitingEntry, choice: WaitingChoice, counters: Counters
     free = counters.room.free(legs, choice.fare_class_id)
     if free >= entry.places and counters.room.free_souls(legs, choice.fare_class_id) >= entry.places + entry.infants:
         raise Refusal("book_at_once", 409, voyage_id=choice.voyage_id)
+
+
+def _turn(entry: WaitingEntry) -> int:
+    """Behind how many turns of its own address a group waits; asked behind the lock, like all that follows it."""
+    if not entry.asker:
+        return 0
+    voyages = {choice.voyage_id for choice in entry.choices}
+    here = select(WaitingChoice.entry_id).where(WaitingChoice.voyage_id.in_(voyages))
+    waiting = select(func.count(WaitingEntry.id)).where(
+        WaitingEntry.asker == entry.asker, WaitingEntry.state.in_(ACTIVE), WaitingEntry.id.in_(here)
+    )
+    return (db.session.scalar(waiting) or 0) // GROUPS_IN_A_TURN
 
 
 def _once_for_each_voyage(entry: WaitingEntry) -> None:

@@ -125,6 +125,13 @@ def spent(kind: str, who: str = "") -> int:
     return find_spent(bucket(kind, who))
 
 
+def count_asker() -> str:
+    """Count one more wish of this browser; from which address it comes. Raises Refusal `too_many`."""
+    who = asker()
+    spend_allowance(who["visitor"], config.current().booking_limit)
+    return str(who["asker"])
+
+
 def bucket(kind: str, who: str = "") -> str:
     """The name under which attempts of `kind` by this address (and `who`) are counted; it tells neither."""
     key = f"{kind}|{_network(request.remote_addr or '')}|{who}"

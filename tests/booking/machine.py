@@ -57,7 +57,7 @@ def _lets_time_pass(port: Port, random: Random) -> None:
 
 
 def _buys(port: Port, random: Random) -> None:
-    port.all_buy(free=random.random() < 0.5, offered=random.random() < 0.5)
+    port.all_buy(offered=random.random() < 0.5)
 
 
 def _moves(port: Port, random: Random) -> None:

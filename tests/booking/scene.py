@@ -24,7 +24,7 @@ from tests.factories import a_ship
 from tests.seats.oracle import VEHICLE, a_world
 from tests.seats.worlds import in_tables
 
-KEPT = {"channel", "release_plan", "app_user", "rule_set", "travel_rule", "proposal"}
+KEPT = {"channel", "release_plan", "app_user", "rule_set", "travel_rule", "proposal", "user_change"}
 """Tables whose rows belong to the house and not to an example."""
 
 NUMBERS = st.integers(0, 2**16)

@@ -354,6 +354,26 @@ def test_a_sale_costs_no_query_more_where_all_is_sold_and_one_where_nobody_waits
     assert len([s for s in q.statements if "waiting_" in s]) == 1, q
 
 
+def test_groups_of_one_address_wait_in_turns_with_the_others(app: Flask) -> None:
+    voyage, sold = a_full_voyage(6)
+    crowd = [a_wait(voyage, asker="one") for _ in range(10)]
+    others = [a_wait(voyage, asker=f"home {n}") for n in range(3)]
+    in_order = [*crowd[:4], *others, *crowd[4:]]
+    assert [entry.id for entry in list_entries(voyage.id)] == [entry.id for entry in in_order]
+    assert [stand.groups for entry in in_order for stand in standings(entry)] == list(range(13))
+    cancel([booking.id for booking in sold])
+    make_offers([voyage.id])
+    assert states(*in_order) == ["offered"] * 6 + ["waiting"] * 7
+
+
+def test_an_address_with_an_officer_s_groups_and_on_other_voyages_is_not_behind(app: Flask) -> None:
+    one, _ = a_full_voyage(1)
+    other, _ = a_full_voyage(1)
+    for _ in range(5):
+        a_wait(one, asker="one")
+    assert [a_wait(one).turn, a_wait(other, asker="one").turn, a_wait(one, other, asker="one").turn] == [0, 0, 1]
+
+
 def test_more_wait_than_are_read_at_once_and_the_order_holds(app: Flask) -> None:
     voyage, sold = a_full_voyage(3)
     others = [a_wait(voyage, places=3) for _ in range(70)]

@@ -232,6 +232,13 @@ FAULTS = (
         ("tests/booking/test_bounds.py",),
     ),
     Fault(
+        "one address has the head of the waiting list to itself",
+        "app/booking/waiting.py",
+        "    return (db.session.scalar(waiting) or 0) // GROUPS_IN_A_TURN\n",
+        "    return 0\n",
+        ("tests/booking/test_waiting.py",),
+    ),
+    Fault(
         "displaced people are in no list",
         "app/boarding/upheaval.py",
         "        db.session.add(\n            Displacement(\n",
@@ -250,8 +257,8 @@ FAULTS = (
     Fault(
         "the last to have come is served first",
         "app/booking/freed.py",
-        "    .order_by(WaitingEntry.id, WaitingChoice.rank)\n",
-        "    .order_by(WaitingEntry.id.desc(), WaitingChoice.rank)\n",
+        "    .order_by(WaitingEntry.turn, WaitingEntry.id, WaitingChoice.rank)\n",
+        "    .order_by(WaitingEntry.turn, WaitingEntry.id.desc(), WaitingChoice.rank)\n",
         ("tests/booking/test_waiting.py",),
     ),
     Fault(

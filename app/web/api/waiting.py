@@ -14,7 +14,7 @@ from app.booking.standing import Standing, find_entry_by_request, get_entry, sta
 from app.errors import NotFound
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, asked_key, asked_phone, clean_code
-from app.web.guard import allow, is_officer, public
+from app.web.guard import allow, count_asker, is_officer, public
 
 bp = Door("waiting", __name__, "Daftar tunggu · Waiting list")
 
@@ -100,7 +100,7 @@ def join_waiting_list(wanted: dict[str, Any]) -> dict[str, Any]:
     Freed places are offered in the order of joining, before anybody can buy them. Keep `request_id` to yourself: it
     proves later that the entry is yours.
     """
-    allow("booking", config.current().booking_limit)
+    asker = count_asker()
     entry = lists.join(
         wanted["request_id"],
         wanted["phone"],
@@ -108,6 +108,7 @@ def join_waiting_list(wanted: dict[str, Any]) -> dict[str, Any]:
         wanted["infants"],
         [lists.Choice(**choice) for choice in wanted["choices"]],
         partial=wanted["partial"],
+        asker=asker,
     )
     return _told(entry)
 

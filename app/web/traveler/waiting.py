@@ -57,7 +57,7 @@ def ask_waiting(voyage_id: int) -> Response | str:
 @public
 def join_waiting(voyage_id: int) -> Response | tuple[str, int]:
     """Join the list, and go on to the page of the entry; or the form again, with what is wrong."""
-    guard.allow("booking", config.current().booking_limit)
+    asker = guard.count_asker()
     journey = journey_asked_for(get_voyage(voyage_id))
     form = Form(_typed(journey), _labels())
     wanted = form.load(WaitingIn())
@@ -74,6 +74,7 @@ def join_waiting(voyage_id: int) -> Response | tuple[str, int]:
             wanted["infants"],
             choices,
             partial=wanted["partial"],
+            asker=asker,
         )
     except NotFound:
         raise
