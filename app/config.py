@@ -38,6 +38,8 @@ class Settings:
     """until so long after them."""
     offer_minutes: int = 60
     """How long places are held for whoever is next on the waiting list. Dermaga's own: no source gives a figure."""
+    aside_minutes: int = 60
+    """So long at most, once, free places are set aside for the first waiting group that needs more; 0: not at all."""
     no_show_minutes: int = 30
     """So long before departure the places of those who are not at the gate go to standby. Dermaga's own, too."""
     sale_closes_minutes: int = 60

@@ -35,6 +35,7 @@ def settings_for(database_url: str, **changes: object) -> config.Settings:
     values = {
         "hold_minutes_full": config.Settings.hold_minutes,
         "counter_hours_full": config.Settings.counter_hours,
+        "aside_minutes": 0,
         "unpaid_percent": 100,
         "counter_percent": 100,
         "address_percent": 100,

@@ -17,6 +17,7 @@ from app.booking.models import (
     OPEN,
     Booking,
     BookingState,
+    Displacement,
     Passenger,
     PaymentMethod,
     months_between,
@@ -177,6 +178,10 @@ def _must_be_held(booking: Booking, now: datetime) -> None:
     state = booking.state_at(now)
     if state == BookingState.CONFIRMED:
         raise Refusal("already_confirmed")
+    if state == BookingState.CANCELLED and db.session.scalar(
+        select(Displacement.id).where(Displacement.booking_id == booking.id)
+    ):
+        raise Refusal("places_taken_back", 410)
     if state not in OPEN:
         raise Refusal("hold_expired", 410)
 

@@ -13,7 +13,15 @@ from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from app import config
 from app.booking.counters import Counters, Run
-from app.booking.models import Booking, BookingState, WaitingChoice, WaitingEntry, WaitingState, new_booking_code
+from app.booking.models import (
+    PERSONS_MAX,
+    Booking,
+    BookingState,
+    WaitingChoice,
+    WaitingEntry,
+    WaitingState,
+    new_booking_code,
+)
 from app.booking.turns import offer_key
 from app.db import db
 from app.seats.models import ONLINE, PlaceKind
@@ -63,16 +71,45 @@ def most_free(run: Run, room: Room) -> int:
     """The most that anybody from the public could be given on a leg of the voyage; 0 is what a sold-out one has."""
     legs = [leg_id for leg_id in run.leg_ids if room.souls.get(leg_id, 0) > 0]
     return max(
-        (s.free for (leg, _, channel), s in room.stocks.items()
-         if channel == ONLINE and leg in legs and s.kind != PlaceKind.VEHICLE),
+        (s.free for (leg, fare_class_id, channel), s in room.stocks.items()
+         if channel == ONLINE and leg in legs and s.kind != PlaceKind.VEHICLE
+         and (leg, fare_class_id) not in room.aside),
         default=0,
     )  # fmt: skip
+
+
+def set_aside(wish: Any, run: Run, room: Room, now: datetime) -> datetime | None:
+    """Let nobody else have the places that are free for this group while it waits for more; until when.
+
+    For each group once, and no longer than `aside_minutes`: a large one must not keep a ship empty. None where nothing
+    is to be set aside, or not any more.
+    """
+    minutes = config.current().aside_minutes
+    until = wish.aside_until or now + timedelta(minutes=minutes)
+    legs = run.journey(wish.from_call_id, wish.to_call_id)
+    if not minutes or wish.partial or until <= now or not legs:
+        return None
+    if wanted_until(run, wish.from_call_id, wish.standby, now) is None:
+        return None
+    if not 0 < room.free(legs, wish.fare_class_id) < wish.places:
+        return None
+    if run.closing_rule(*asked_for(wish), wish.places + wish.infants, room, now):
+        return None
+    left = max(1, round((until - now).total_seconds() / 60))
+    room.aside.update(dict.fromkeys(((leg_id, wish.fare_class_id) for leg_id in legs), left))
+    return until
+
+
+def most_wanted(free: Iterable[int]) -> int:
+    """The largest group that is to be asked: all that could fit, or all where places are set aside for one."""
+    return PERSONS_MAX if config.current().aside_minutes else max(free, default=0)
 
 
 def offer_freed(counters: Counters, now: datetime, but_not: Iterable[int] = ()) -> set[int]:
     """Offer what is free on these locked voyages to those who wait, in their order; the voyages on which it was done.
 
-    Whoever comes first and fits is served; whoever does not fit stays, and the next is asked. Those whose offer has
+    Whoever comes first and fits is served; whoever does not fit stays, and the next is asked, once the time is over in
+    which what is free is set aside for the first. Those whose offer has
     just ended unused, and the entries of `but_not`, are left out this once: the places go on to the next. Costs
     nothing where all is sold, one query where nobody waits. Whoever calls writes the room.
     """
@@ -85,6 +122,9 @@ def offer_freed(counters: Counters, now: datetime, but_not: Iterable[int] = ()) 
         run = counters.runs[wish.voyage_id]
         given = share(wish, run, counters.room, now)
         if given is None:
+            until = set_aside(wish, run, counters.room, now)
+            if until is not None and wish.aside_until is None:
+                db.session.connection().execute(_ASIDE, {"entry": wish.id, "until": until})
             continue
         legs = run.journey(wish.from_call_id, wish.to_call_id)
         counters.room.take(legs, wish.fare_class_id, given.places, given.places + given.infants)
@@ -114,7 +154,7 @@ def _in_order(counters: Counters, now: datetime) -> Iterator[Any]:
             free = {voyage: n for voyage in among if (n := most_free(counters.runs[voyage], counters.room))}
             if not free:
                 break
-            asked = {"voyages": sorted(free), "most": max(free.values()), "turn": after[0]}
+            asked = {"voyages": sorted(free), "most": most_wanted(free.values()), "turn": after[0]}
             asked |= {"entry": after[1], "rank": after[2]}
             page = db.session.connection().execute(_STANDBY if standby else _NEXT, asked).all()
             yield from page
@@ -151,6 +191,7 @@ _NEXT = (
         WaitingEntry.standby,
         WaitingEntry.phone,
         WaitingEntry.offers,
+        WaitingEntry.aside_until,
         WaitingChoice.rank,
         WaitingChoice.voyage_id,
         WaitingChoice.from_call_id,
@@ -175,6 +216,7 @@ _NEXT = (
 )
 _STANDBY = _NEXT.where(WaitingEntry.standby)
 _INSERT = insert(Booking).returning(Booking.id, sort_by_parameter_order=True)
+_ASIDE = update(WaitingEntry).where(WaitingEntry.id == bindparam("entry")).values(aside_until=bindparam("until"))
 _OFFERED = (
     update(WaitingEntry)
     .where(WaitingEntry.id == bindparam("entry"))

@@ -435,6 +435,8 @@ class WaitingEntry(Model):
     ended_at: Mapped[datetime | None]
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), unique=True)
     """The places offered; an offer that ended unused leaves it empty again, and the group its position."""
+    aside_until: Mapped[datetime | None]
+    """Until when free places are set aside for it while it is the first, though they are not enough for all of it."""
     offers: Mapped[int] = mapped_column(default=0)
     """How many offers were made."""
     booking: Mapped[Booking | None] = relationship()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app import clock, config
 from app.booking.counters import runs_of
-from app.booking.freed import most_free, share
+from app.booking.freed import most_free, most_wanted, set_aside, share
 from app.booking.models import (
     Booking,
     BookingState,
@@ -298,11 +298,18 @@ def voyages_with_offers_due(voyage_ids: Sequence[int] | None = None) -> list[int
         return []
     wishes = (
         select(WaitingEntry.standby, WaitingEntry.partial, WaitingEntry.places, WaitingEntry.infants)
+        .add_columns(WaitingEntry.aside_until)
         .add_columns(WaitingChoice.voyage_id, WaitingChoice.from_call_id, WaitingChoice.to_call_id)
         .add_columns(WaitingChoice.fare_class_id)
         .join(WaitingChoice, WaitingChoice.entry_id == WaitingEntry.id)
         .where(WaitingEntry.state == WaitingState.WAITING, WaitingChoice.voyage_id.in_(free))
-        .where(or_(WaitingEntry.partial, WaitingEntry.places <= max(free.values())))
+        .where(or_(WaitingEntry.partial, WaitingEntry.places <= most_wanted(free.values())))
+        .order_by(WaitingEntry.turn, WaitingEntry.id, WaitingChoice.rank)
     )
-    found = db.session.execute(wishes)
-    return sorted({w.voyage_id for w in found if share(w, runs[w.voyage_id], room, now) is not None})
+    due = set()
+    for wish in db.session.execute(wishes):
+        run = runs[wish.voyage_id]
+        # What is set aside for the first is written down once; then nobody has anything of it.
+        if share(wish, run, room, now) or (set_aside(wish, run, room, now) and wish.aside_until is None):
+            due.add(wish.voyage_id)
+    return sorted(due)

@@ -10,6 +10,7 @@ from app import clock as app_clock
 from app.boarding.actions import open_boarding, record_capacity, scan
 from app.boarding.planning import Cancellation, Lowering, Swap
 from app.boarding.upheaval import cancel_voyage, lower_quota, preview, swap_ship
+from app.booking.actions import choose_payment, name_travelers
 from app.booking.changes import cancel_passengers
 from app.booking.holding import expire_holds, hold
 from app.booking.models import Booking, BookingState, Displacement, Passenger, PaymentMethod, Refund
@@ -30,6 +31,7 @@ from tests.factories import (
     a_gate,
     a_hold,
     a_ship,
+    a_traveler,
     a_user,
     a_voyage,
     departure_of,
@@ -170,6 +172,20 @@ def test_a_smaller_ship_displaces_the_last_to_have_come_and_no_more(app: Flask) 
     assert {d.cause for d in list_displaced(voyage.id)} == {"ship_swapped"}
 
 
+def test_a_hold_that_a_decision_took_is_not_told_that_its_time_is_over(app: Flask) -> None:
+    voyage = a_voyage(places=20)
+    a_booking(voyage, 4)
+    held = a_hold(voyage, 5)
+    swap_ship(voyage.id, papers(a_ship("KM Kecil"), 8).id, "docking")
+    people = [a_traveler() for _ in range(5)]
+    for do in (
+        lambda: name_travelers(held.code, "+6281200000002", people),
+        lambda: choose_payment(held.code, PaymentMethod.COUNTER),
+    ):
+        with refused("places_taken_back"):
+            do()
+
+
 def test_a_larger_ship_displaces_nobody(app: Flask) -> None:
     voyage = a_voyage(places=20)
     booking = a_booking(voyage, 4)
@@ -225,9 +241,6 @@ def test_the_administrator_may_give_the_new_ships_quotas(app: Flask) -> None:
 
 def get_cabin(voyage: Voyage, adults: int) -> Booking:
     held = a_hold(voyage, adults, fare_class_id=2)
-    from app.booking.actions import name_travelers
-    from tests.factories import a_traveler
-
     name_travelers(held.code, "+6281200000002", [a_traveler() for _ in range(adults)])
     return pay(held.code)
 

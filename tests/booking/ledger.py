@@ -284,7 +284,8 @@ class Ledger:
         """Or it cannot be named or paid."""
         state = party.state_at(now)
         if state != "held":
-            raise Refused("already_confirmed" if state == "confirmed" else "hold_expired")
+            lost = "hold_expired" if party.way_out is None else "places_taken_back"
+            raise Refused("already_confirmed" if state == "confirmed" else lost)
 
     def take_time(
         self, travelers: Sequence[Any], lasts: tuple[datetime, datetime], party: Party, *, seen: bool

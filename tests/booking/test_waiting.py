@@ -1,5 +1,6 @@
 """Freed places go to those who wait, in their order, before anybody else can have them."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,9 +18,10 @@ from app.booking.standing import closed_entries, get_entry, list_entries, standi
 from app.booking.waiting import Choice, join, lapse_closed, make_offers, withdraw
 from app.db import action, db
 from app.errors import Refusal
+from app.flow.recount import recount
 from app.schedule.models import Voyage
 from app.seats.models import Allotment, FareClass, LegLoad, PlaceKind
-from tests.conftest import Clock
+from tests.conftest import Clock, running, settings_for
 from tests.factories import a_booking, a_channel, a_fare_class, a_hold, a_traveler, a_voyage, on_sale, pay
 from tests.queries import queries_counted
 
@@ -352,6 +354,46 @@ def test_a_sale_costs_no_query_more_where_all_is_sold_and_one_where_nobody_waits
     with queries_counted() as q:
         try_to_buy(open_voyage)
     assert len([s for s in q.statements if "waiting_" in s]) == 1, q
+
+
+@pytest.fixture
+def aside(database_url: str, clock: Clock) -> Iterator[Flask]:
+    """An application that sets places aside for half an hour."""
+    with running(settings_for(database_url, aside_minutes=30)) as app:
+        yield app
+        assert recount() == []
+
+
+def test_a_group_is_not_starved_where_places_come_free_one_by_one(aside: Flask) -> None:
+    voyage, sold = a_full_voyage(3)
+    pair, single = a_wait(voyage, places=2), a_wait(voyage)
+    for booking, expected in zip(sold, (["waiting"] * 2, ["offered", "waiting"], ["offered"] * 2), strict=True):
+        cancel([booking.id])
+        make_offers(voyages_with_offers_due())
+        assert states(pair, single) == expected
+        assert voyages_with_offers_due() == [], "nothing is done over and over meanwhile"
+
+
+def test_what_is_set_aside_is_told_to_a_buyer_who_may_join_the_list(aside: Flask) -> None:
+    voyage, sold = a_full_voyage(2)
+    a_wait(voyage, places=2)
+    cancel([sold[0].id])
+    with refusal("set_aside") as refused:
+        a_hold(voyage)
+    assert refused.value.details == {"minutes": 30, "retry_after_seconds": 1800}
+    assert a_wait(voyage).state == WaitingState.WAITING
+
+
+def test_places_are_set_aside_once_and_not_for_long(aside: Flask, clock: Clock) -> None:
+    voyage, sold = a_full_voyage(2)
+    pair, single = a_wait(voyage, places=2), a_wait(voyage)
+    cancel([sold[0].id])
+    make_offers(voyages_with_offers_due())
+    clock.forward(minutes=30)
+    make_offers(voyages_with_offers_due())
+    assert states(pair, single) == ["waiting", "offered"]
+    withdraw(single.code)
+    a_hold(voyage)
 
 
 def test_groups_of_one_address_wait_in_turns_with_the_others(app: Flask) -> None:

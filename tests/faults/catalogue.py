@@ -239,6 +239,13 @@ FAULTS = (
         ("tests/booking/test_waiting.py",),
     ),
     Fault(
+        "places that come free one by one never serve a group",
+        "app/booking/freed.py",
+        "    room.aside.update(dict.fromkeys(((leg_id, wish.fare_class_id) for leg_id in legs), left))\n",
+        "",
+        ("tests/booking/test_waiting.py",),
+    ),
+    Fault(
         "displaced people are in no list",
         "app/boarding/upheaval.py",
         "        db.session.add(\n            Displacement(\n",

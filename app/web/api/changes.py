@@ -57,6 +57,7 @@ def cancel_passenger(code: str, position: int) -> dict[str, Any]:
     "sold_out",
     "ship_full",
     "restricted_by_rule",
+    "set_aside",
     "closed_by_rule",
     "party_size",
     "vehicle_plate",

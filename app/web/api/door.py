@@ -70,6 +70,7 @@ STATUS = {
             "sold_out",
             "ship_full",
             "restricted_by_rule",
+            "set_aside",
             "sale_closed",
             "closed_by_rule",
             "refused_by_rule",
@@ -108,6 +109,7 @@ STATUS = {
         409,
     ),
     "hold_expired": 410,
+    "places_taken_back": 410,
     "too_large": 413,
     "not_json": 415,
     **dict.fromkeys(

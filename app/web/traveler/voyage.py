@@ -87,7 +87,10 @@ def order(found: Voyage) -> tuple[Form, dict[str, Any] | None]:
 
 def refuse_order(form: Form, refusal: Refusal) -> None:
     """Tell the refusal at the input that can change it."""
-    form.refuse(refusal, "fare_class_id" if refusal.code in {"sold_out", "ship_full", "restricted_by_rule"} else None)
+    form.refuse(
+        refusal,
+        "fare_class_id" if refusal.code in {"sold_out", "ship_full", "restricted_by_rule", "set_aside"} else None,
+    )
 
 
 def journey_asked_for(found: Voyage, channel_id: int = ONLINE) -> Journey:

@@ -40,6 +40,14 @@ SENTENCES: dict[str, Any] = {
         "Karena pembatasan pemerintah hanya sebagian tempat yang boleh dijual, dan itu sudah habis. Pilih pelayaran "
         "lain, atau tunggu di daftar tunggu."
     ),
+    "set_aside": _(
+        "Tempat yang tersisa disisihkan untuk rombongan pertama di daftar tunggu, paling lama %(minutes)s menit lagi. "
+        "Masuk daftar tunggu, atau coba lagi sesudah itu."
+    ),
+    "places_taken_back": _(
+        "Kapal atau jadwalnya diubah, dan tempat Anda tidak ada lagi; bukan karena Anda terlambat. Anda belum membayar "
+        "apa pun. Cari tempat di kapal lain."
+    ),
     "ship_full": _("Kapal penuh: jumlah orang sudah mencapai batas. Pilih pelayaran lain."),
     "cut_off_unknown": _("Jam berangkatnya belum diumumkan, jadi belum ada batas untuk yang tidak datang."),
     "before_cut_off": _("Belum waktunya: yang belum datang ditunggu sampai %(minutes)s menit sebelum kapal berangkat."),
