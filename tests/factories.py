@@ -22,6 +22,7 @@ from app.db import db
 from app.fares.models import Tariff
 from app.schedule.days import port_day
 from app.schedule.models import Leg, Operator, Port, PortCall, Ship, Voyage
+from app.schedule.queries import find_same_departure
 from app.seats.models import ONLINE, Allotment, Channel, ChannelKind, FareClass, FreeProgramme, LegLoad, PlaceKind
 from app.seats.programmes import Opening, list_programmes_on, open_programme
 
@@ -84,6 +85,16 @@ def a_ship(name: str = "KM Uji Coba", operator: str = "PT Pelayaran Uji") -> Shi
     return ship
 
 
+def _a_ship_free_at(port: Port, departs_at: datetime) -> Ship:
+    """KM Uji Coba, or another of its series where that leaves the port at that minute."""
+    ship = a_ship()
+    for number in count(2):
+        if find_same_departure(ship.id, port.id, departs_at) is None:
+            break
+        ship = a_ship(f"KM Uji Coba {number}")
+    return ship
+
+
 def a_voyage(
     *stops: str,
     places: int = 100,
@@ -93,8 +104,8 @@ def a_voyage(
 ) -> Voyage:
     """A voyage from Sampit to Semarang (or along `stops`), tomorrow, with `places` in economy on each leg."""
     names = stops or ("Sampit", "Semarang")
-    ship = ship or a_ship()
     departs_at = departs_at or clock.now() + timedelta(days=1)
+    ship = ship or _a_ship_free_at(a_port(names[0]), departs_at)
     a_fare_class()
     voyage = Voyage(number=f"uji-{next(_numbers)}", operator=ship.operator, ship=ship)
     for position, name in enumerate(names):

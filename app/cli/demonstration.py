@@ -49,7 +49,7 @@ def demo() -> None:
         click.echo("Demo sudah ada.")
         return
     rows = read_rows(DEMO_SEASON)
-    home = home_port(rows)
+    home = home_port(rows, config.current().port_name)
     first = min(row.day for row in rows if is_departure(row, home))
     days = (today + timedelta(days=3) - first).days
     moved = shift(rows, days)

@@ -21,6 +21,7 @@ from app.flow.arriving import Arriving
 from app.flow.exchange import export_schedule, import_schedule
 from app.flow.replay import Replay, replay
 from app.flow.sheets import packed
+from app.flow.timetable_names import known_names
 from app.schedule.timetable import TimetableFaults, TimetableRow, home_port, read_timetable
 
 DATA = config.ROOT / "data"
@@ -31,25 +32,37 @@ def read_rows(path: Path) -> list[TimetableRow]:
     try:
         return read_timetable(path)
     except TimetableFaults as faults:
-        for fault in faults.faults:
-            click.echo(fault.message, err=True)
-        click.echo(f"{len(faults.faults)} kesalahan; tidak ada yang diubah.", err=True)
+        _tell_faults(faults)
         raise SystemExit(1) from None
+
+
+def _tell_faults(faults: TimetableFaults) -> None:
+    for fault in faults.faults:
+        click.echo(f"{fault.file}: {fault.message}" if fault.file else fault.message, err=True)
+    click.echo(f"{len(faults.faults)} kesalahan; tidak ada yang diubah.", err=True)
 
 
 @click.command("import-timetable")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def timetable(file: Path) -> None:
-    """Bring in the voyages of a timetable FILE.csv: all of them or none; again changes nothing."""
+@click.option("--port", default="", help="The port that it is about; else the one that most rows name.")
+@click.option("--as-typed", is_flag=True, help="New names are no slips of known ones.")
+def timetable(file: Path, port: str, as_typed: bool) -> None:
+    """Bring in the voyages of a timetable FILE (CSV, .xlsx or .ods): all of them or none; again changes nothing."""
     rows = read_rows(file)
     load_reference(DATA)
-    _tell(bring_in(rows))
+    _tell(bring_in(rows, port=port, as_typed=as_typed))
 
 
-def bring_in(rows: list[TimetableRow], shifted_days: int = 0) -> ImportReport:
+def bring_in(
+    rows: list[TimetableRow], shifted_days: int = 0, *, port: str = "", as_typed: bool = False
+) -> ImportReport:
     """Import these rows; where they are refused, the command ends."""
     try:
-        return import_timetable(rows, home_port(rows), shifted_days=shifted_days)
+        home = port or home_port(rows, config.current().port_name)
+        return import_timetable(rows, home, shifted_days=shifted_days, as_typed=as_typed)
+    except TimetableFaults as faults:
+        _tell_faults(faults)
+        raise SystemExit(1) from None
     except Refusal as refusal:
         told = ", ".join(f"{name} {value}" for name, value in refusal.details.items())
         click.echo(f"{refusal.code}: {told}. Tidak ada yang diubah.", err=True)
@@ -57,6 +70,18 @@ def bring_in(rows: list[TimetableRow], shifted_days: int = 0) -> ImportReport:
 
 
 def _tell(report: ImportReport) -> None:
+    for words, keys in (
+        ("kapal baru", report.new_ships),
+        ("operator baru", report.new_operators),
+        ("operator lain daripada operator kapalnya", report.other_operator),
+        ("belum dijual, kapasitasnya tidak diketahui", report.not_on_sale),
+    ):
+        for key in keys:
+            click.echo(f"{words}: {key}")
+    click.echo(
+        f"pelabuhan {report.home}: {report.on_sale} keberangkatan dijual, {len(report.not_on_sale)} belum dijual, "
+        f"{report.arrivals} kedatangan, {report.past} sudah lewat"
+    )
     for name, keys_ in (("ditambah", report.added), ("diubah", report.changed)):
         for key in keys_:
             click.echo(f"{name}: {key}")
@@ -90,9 +115,7 @@ def import_sheets(sources: tuple[Path, ...]) -> None:
     try:
         report = import_schedule(Arriving([(path.name, path.read_bytes()) for path in paths]))
     except TimetableFaults as faults:
-        for fault in faults.faults:
-            click.echo(f"{fault.file}: {fault.message}", err=True)
-        click.echo(f"{len(faults.faults)} kesalahan; tidak ada yang diubah.", err=True)
+        _tell_faults(faults)
         raise SystemExit(1) from None
     for name in report.added:
         counts = (report.added[name], report.changed[name], report.left[name])
@@ -118,12 +141,18 @@ def replay_season(file: Path, seed: int) -> None:
         with app.app_context():
             upgrade()
             load_reference(DATA, papers=False)
-            add_unknown_ports(rows)
+            try:
+                home = home_port(rows, settings.port_name)
+                add_unknown_ports(rows)
+                rows = known_names(rows, home, as_typed=True)
+            except TimetableFaults as faults:
+                _tell_faults(faults)
+                raise SystemExit(1) from None
             officer = create_user("replay", "Replay", Role.OFFICER, token_urlsafe(16))
             with tqdm(unit=" langkah", disable=None, mininterval=0.5) as bar:
                 result = replay(
                     rows,
-                    home_port(rows),
+                    home,
                     seed=seed,
                     keyring=app.extensions["keyring"],
                     officer_id=officer.id,

@@ -13,18 +13,24 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import outbox
+from app import clock, outbox
 from app.boarding.models import Departure, Gate
 from app.db import action, db
 from app.errors import Refusal
 from app.events import PlacesChanged, TimesChanged
 from app.flow import reference
 from app.flow.models import DocumentedCount
+from app.flow.places import taken_on
+from app.flow.timetable_names import known_names
+from app.named import find_by_name
 from app.schedule.days import port_day
+from app.schedule.faults import Fault, TimetableFaults
 from app.schedule.models import UNSTATED_PORT, Leg, Operator, Port, PortCall, Season, Ship, Voyage
+from app.schedule.queries import find_same_departure
 from app.schedule.timetable import TimetableRow, is_departure, local_moment
 from app.seats.models import ONLINE, Allotment, CapacityCertificate, Dispensation, LegLoad
 from app.seats.queries import documented_capacity
+from app.text import name_key
 
 ECONOMY = 1
 """Id of the fare class that a timetable's places are sold in: no source splits them by class."""
@@ -37,27 +43,46 @@ class ImportReport:
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    home: str = ""
+    """The port that the rows were read for."""
+    on_sale: int = 0
+    """Departures that sell places."""
+    not_on_sale: list[str] = field(default_factory=list)
+    """Departures that sell none: no row and no paper says how many persons the ship may carry."""
+    arrivals: int = 0
+    past: int = 0
+    """Rows of days that are over."""
+    new_ships: list[str] = field(default_factory=list)
+    new_operators: list[str] = field(default_factory=list)
+    other_operator: list[str] = field(default_factory=list)
+    """Voyages of another operator than their ship's; they are sold in their own operator's name."""
 
 
 @action
 def import_timetable(
-    rows: Sequence[TimetableRow], home: str, *, shifted_days: int = 0, count_is_capacity: bool = False
+    rows: Sequence[TimetableRow],
+    home: str,
+    *,
+    shifted_days: int = 0,
+    count_is_capacity: bool = False,
+    as_typed: bool = False,
 ) -> ImportReport:
     """Bring in the voyages of a timetable, all or none; the same rows again change nothing.
 
     `home` is the name of the port that the rows are about. A new voyage goes on sale with as many places as
     its capacity; without a documented one it is listed and not sold (`count_is_capacity`: the documented
-    count stands for it, for a replay). Raises Refusal `unknown_port` naming ports that are not in the
-    tables, `below_aboard` where a ship already carries more than a new capacity.
+    count stands for it, for a replay). Raises TimetableFaults as `known_names` does (`as_typed`: new names are no
+    slips), and by line where the ship leaves that port at that minute on another voyage or the operator of sold
+    places would change; Refusal `below_aboard` where a ship already carries more than a new capacity.
     """
     ports = {port.name: port for port in db.session.scalars(select(Port))}
-    named = {name for row in rows for name in (row.origin, row.destination) if name}
-    if missing := sorted(named - set(ports)):
-        raise Refusal("unknown_port", 422, ports=", ".join(missing))
-    report = ImportReport()
+    home = next((port.name for port in ports.values() if port.name_key == name_key(home)), home)
+    rows = known_names(rows, home, as_typed=as_typed)
+    report = ImportReport(home=home)
     for row in rows:
         importer = _RowImporter(row, home, ports, shifted_days, count_is_capacity)
         getattr(report, importer.run()).append(row.key)
+        importer.tell(report)
     return report
 
 
@@ -78,6 +103,11 @@ class _RowImporter:
         self.shifted_days = shifted_days
         self.count_is_capacity = count_is_capacity
         self.touched = False
+        self.on_sale = False
+        self.other_operator = False
+        self.new_ships: list[str] = []
+        self.new_operators: list[str] = []
+        self.zone = next(port.tz for port in (ports.get(row.origin or ""), ports.get(row.destination or "")) if port)
 
     def run(self) -> str:
         """Bring the row in; `added`, `changed` or `left`."""
@@ -98,6 +128,18 @@ class _RowImporter:
             outbox.record(TimesChanged(voyage.id))
         return "added" if new else "changed" if self.touched else "left"
 
+    def tell(self, report: ImportReport) -> None:
+        """Add to the report all that was made, taken for granted or left out for this row."""
+        report.new_ships += self.new_ships
+        report.new_operators += self.new_operators
+        report.arrivals += not self.leaves
+        report.on_sale += self.on_sale
+        report.past += self.row.day < port_day(clock.now(), self.zone)
+        if self.leaves and not self.on_sale:
+            report.not_on_sale.append(self.row.key)
+        if self.other_operator:
+            report.other_operator.append(self.row.key)
+
     def _set(self, thing: Any, **values: Any) -> None:
         for name, value in values.items():
             if getattr(thing, name) != value:
@@ -106,11 +148,11 @@ class _RowImporter:
 
     def _add(self) -> Voyage:
         row = self.row
-        operator = _operator(row.operator)
+        operator = self._operator()
         voyage = Voyage(
             number=row.key,
             operator=operator,
-            ship=_ship(row.ship, operator) if row.ship else None,
+            ship=self._ship(operator) if row.ship else None,
             shifted_days=self.shifted_days,
             source_url="",
             note="",
@@ -132,12 +174,43 @@ class _RowImporter:
         db.session.flush()
         return voyage
 
+    def _operator(self) -> Operator:
+        name = self.row.operator
+        operator = find_by_name(Operator, name)
+        if operator is None:
+            operator = Operator(name=name, code=_free_code(name))
+            db.session.add(operator)
+            db.session.flush()
+            self.new_operators.append(name)
+        return operator
+
+    def _ship(self, operator: Operator) -> Ship:
+        name = self.row.ship or ""
+        ship = find_by_name(Ship, name)
+        if ship is None:
+            ship = Ship(name=name, operator=operator)
+            db.session.add(ship)
+            db.session.flush()
+            self.new_ships.append(name)
+        return ship
+
     def _describe(self, voyage: Voyage) -> None:
         self._set(voyage, source_url=self.row.source_url, note=self.row.note)
+        operator = self._operator()
+        if voyage.operator is not operator:
+            if any(taken_on(voyage).values()):
+                raise TimetableFaults([Fault(self.row.line, "operator", voyage.operator.name, "operator_sold")])
+            self._set(voyage, operator=operator)
+        self.other_operator = voyage.ship is not None and voyage.ship.operator is not operator
 
     def _time(self, call: PortCall) -> None:
         moment, precision = local_moment(self.row, call.port.zone)
         kind = "planned_departure" if self.leaves else "planned_arrival"
+        ship_id = call.voyage.ship_id
+        if self.leaves and ship_id and precision == "minute":
+            other = find_same_departure(ship_id, call.port_id, moment, call.voyage_id)
+            if other is not None:
+                raise TimetableFaults([Fault(self.row.line, "ship", other.number, "ship_leaves_then")])
         self._set(call, precision=precision, **{kind: moment})
         if call.revised_departure is None:
             self._set(call, day=port_day(moment, call.port.tz))
@@ -157,7 +230,9 @@ class _RowImporter:
         if ceiling is None and self.count_is_capacity:
             ceiling = row.passengers_on
         if ceiling is None:
+            self.on_sale = db.session.get(LegLoad, leg.id) is not None
             return
+        self.on_sale = True
         load = db.session.get(LegLoad, leg.id)
         if load is None:
             load = LegLoad(leg_id=leg.id, ceiling=ceiling, certificate=certificate, dispensation=dispensation)
@@ -208,29 +283,11 @@ class _RowImporter:
         )
 
 
-def _operator(name: str) -> Operator:
-    operator = db.session.scalar(select(Operator).where(Operator.name == name))
-    if operator is None:
-        operator = Operator(name=name, code=_free_code(name))
-        db.session.add(operator)
-        db.session.flush()
-    return operator
-
-
 def _free_code(name: str) -> str:
     """A short code for an operator that the reference data do not know."""
     letters = "".join(word[0] for word in re.findall(r"[A-Za-z]+", name)).upper()[:7] or "X"
     taken = set(db.session.scalars(select(Operator.code)))
     return next(c for n in range(1000) if (c := f"{letters}{n or ''}") not in taken)
-
-
-def _ship(name: str, operator: Operator) -> Ship:
-    ship = db.session.scalar(select(Ship).where(Ship.name == name))
-    if ship is None:
-        ship = Ship(name=name, operator=operator)
-        db.session.add(ship)
-        db.session.flush()
-    return ship
 
 
 def _unstated_port(ports: dict[str, Port]) -> Port:
@@ -249,10 +306,10 @@ def found_season(
     name: str, port_name: str, feast_day: date, first_day: date, last_day: date, shifted_days: int = 0
 ) -> Season:
     """The season of that name; made, or its days set anew. Raises Refusal `unknown_port`."""
-    port = db.session.scalar(select(Port).where(Port.name == port_name))
+    port = find_by_name(Port, port_name)
     if port is None:
         raise Refusal("unknown_port", 422, ports=port_name)
-    season = db.session.scalar(select(Season).where(Season.name == name)) or Season(name=name)
+    season = find_by_name(Season, name) or Season(name=name)
     season.port, season.feast_day, season.shifted_days = port, feast_day, shifted_days
     season.first_day, season.last_day = first_day, last_day
     db.session.add(season)
@@ -271,9 +328,9 @@ def add_unknown_ports(rows: Sequence[TimetableRow], zone: str = "Asia/Jakarta") 
 
     For a replay only: a port for the public needs its real code and zone (`data/ports.csv`).
     """
-    known = set(db.session.scalars(select(Port.name)))
-    named = {name for row in rows for name in (row.origin, row.destination) if name}
-    missing = sorted(named - known)
+    known = set(db.session.scalars(select(Port.name_key)))
+    named = {name_key(name): name for row in rows for name in (row.origin, row.destination) if name}
+    missing = sorted(name for key, name in named.items() if key not in known)
     for index, name in enumerate(missing, 1):
         port = Port(code=f"?{index}", name=name, zone=zone)
         port_gate = Gate(name=f"{name} · {reference.GATES_PER_PORT[0][0]}", port=port)

@@ -1,7 +1,8 @@
 """Sheets coming in: their records by key, and every fault that can be told before anything is written. No database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from app.flow.sheets import Cells
 from app.flow.voyage_records import plan_call
 from app.schedule.faults import Fault, TimetableFaults
 from app.schedule.plans import check_order
+from app.text import name_key, nearest
 
 FIELDS = {"port": "port", "arrives": "planned_arrival", "departs": "planned_departure", "calls": "position"}
 """The column of what a refusal names."""
@@ -32,7 +34,9 @@ FIELDS = {"port": "port", "arrives": "planned_arrival", "departs": "planned_depa
 class Arriving:
     """What files say (sheets, or zips of them; any number, in any order). `faults` grows as it is read and checked."""
 
-    def __init__(self, files: Iterable[tuple[str, bytes]]) -> None:
+    def __init__(self, files: Iterable[tuple[str, bytes]], *, as_typed: bool = False) -> None:
+        self.as_typed = as_typed
+        """New names are no slips of known ones."""
         lines, self.faults = sheets.read(files)
         self.line_of: dict[Any, tuple[str, int]] = {}
         self.ports: dict[str, PortRecord] = {}
@@ -103,8 +107,11 @@ class Arriving:
         voyages: Mapping[str, VoyageRecord],
     ) -> None:
         """Every fault against what is there already; what has not changed is not judged."""
-        self._only_once(self.ports, ports, lambda port: port.name, "name")
-        self._only_once(self.operators, operators, lambda operator: operator.name, "name")
+        self._spell_ships_as_known(ships)
+        for here, there in ((self.ports, ports), (self.operators, operators), (self.ships, ships)):
+            self._ask_about_slips(here, there)
+        self._only_once(self.ports, ports, lambda port: name_key(port.name), "name")
+        self._only_once(self.operators, operators, lambda operator: name_key(operator.name), "name")
         self._only_once(self.ships, ships, lambda ship: ship.imo, "imo")
         for ship in self.ships.values():
             if ship.operator and ship.operator not in self.operators.keys() | operators.keys():
@@ -130,6 +137,46 @@ class Arriving:
                     cells.fault("port", "unknown_port")
             if number not in self._unclear and all(call.port in all_ports for call in record.calls):
                 self._check_order(number, record, all_ports)
+
+    def _spell_ships_as_known(self, ships: Mapping[str, ShipRecord]) -> None:
+        """Ships in another spelling are those that are there, else the first of the file."""
+        known = {name_key(name): name for name in ships}
+        for name in self.ships:
+            known.setdefault(name_key(name), name)
+
+        def spelled(name: str) -> str:
+            return known.get(name_key(name), name)
+
+        self._rekey(self.ships, lambda ship: replace(ship, name=spelled(ship.name)), lambda ship: ship.name)
+        self._rekey(
+            self.papers,
+            lambda paper: replace(paper, ship=spelled(paper.ship)),
+            lambda paper: (paper.ship, paper.kind, paper.valid_from, paper.valid_to),
+        )
+        for number, record in self.voyages.items():
+            self.voyages[number] = replace(record, ship=spelled(record.ship))
+
+    def _rekey(self, where: dict[Any, Any], change: Callable[[Any], Any], key_of: Callable[[Any], Any]) -> None:
+        """Let `change` be made of each record, and keep it by its new key."""
+        for key in list(where):
+            record = change(where[key])
+            new = key_of(record)
+            if new == key:
+                continue
+            cells = self._cells[id(where), key]
+            if new in where:
+                cells.fault("name" if "name" in cells.values else "ship", "twice")
+                continue
+            del where[key]
+            self._keep(where, new, record, cells, "name")
+
+    def _ask_about_slips(self, here: Mapping[str, Any], there: Mapping[str, Any]) -> None:
+        """Ask about a new name that is almost a known one."""
+        names = [record.name for record in there.values()]
+        for key, record in here.items():
+            if not self.as_typed and key not in there and (near := nearest(record.name, names)):
+                cells = self._at(here, key)  # type: ignore[arg-type]
+                self.faults.append(Fault(cells.line, "name", record.name, "near_name", cells.file, near))
 
     def _check_order(self, number: str, record: VoyageRecord, ports: Mapping[str, PortRecord]) -> None:
         ids = {code: place for place, code in enumerate(ports)}
@@ -165,6 +212,8 @@ class Arriving:
             "call_is_used": "call_is_used",
             "below_aboard": "below_aboard",
             "too_many_calls": "too_many_calls",
+            "ship_leaves_then": "ship_leaves_then",
         }.get(refusal.code, "refused")
         value = refusal.code if problem == "refused" else cells.values.get(column, "")
+        value = refusal.details.get("voyage", value)
         return TimetableFaults([Fault(cells.line, column, value, problem, cells.file)])

@@ -353,7 +353,7 @@ def replay(
     season = _Season(rows, home, seed, keyring, officer_id)
     season.now = datetime.fromisoformat(f"{start}T00:00:00+00:00")
     with clock.set_to(lambda: season.now):
-        import_timetable([_as_sold(row, home) for row in rows], home, count_is_capacity=True)
+        import_timetable([_as_sold(row, home) for row in rows], home, count_is_capacity=True, as_typed=True)
         voyages = {v.number: v for v in db.session.scalars(select(Voyage))}
         season.plan(voyages)
     season.run(progress)

@@ -74,12 +74,13 @@ def bring_in(record: VoyageRecord, ports: Mapping[str, Port], operator_id: int, 
         for place, call in enumerate(record.calls)
     )
     plan = VoyagePlan(operator_id, ship_id, calls, record.number, record.source_url, record.note)
-    new = voyage is None
-    voyage = build(plan, complete=False) if voyage is None else rebuild(voyage, plan, complete=False)
+    if voyage is None:
+        ended = as_utc(record.cancelled_at, ports[record.calls[0].port].tz)
+        voyage = build(plan, complete=False, cancelled_at=ended, cancel_cause=record.cancel_cause)
+        voyage.cancel_reason = record.cancel_reason
+    else:
+        voyage = rebuild(voyage, plan, complete=False)
     voyage.shifted_days = record.shifted_days
-    if new:
-        voyage.cancelled_at = as_utc(record.cancelled_at, ports[record.calls[0].port].tz)
-        voyage.cancel_cause, voyage.cancel_reason = record.cancel_cause, record.cancel_reason
     for call, said in zip(voyage.calls, record.calls, strict=True):
         for name in SAID:
             setattr(call, name, as_utc(getattr(said, name), call.port.tz))

@@ -5,6 +5,7 @@ of a timetable do (docs/decisions.md).
 """
 
 from dataclasses import replace
+from datetime import datetime
 from itertools import count, pairwise
 
 from sqlalchemy import delete, select
@@ -18,6 +19,7 @@ from app.flow.places import Inherited, remove_places, set_loads, taken_on, used_
 from app.flow.places import inherited as _inherited
 from app.schedule.models import Leg, Operator, Port, PortCall, Ship, Voyage
 from app.schedule.plans import NUMBER_MAX, CallPlan, VoyagePlan, check_complete, check_order
+from app.schedule.queries import find_same_departure
 
 POSITION_ASIDE = 1_000
 """Added to positions while calls change places, so that no two have the same one meanwhile."""
@@ -50,8 +52,13 @@ def change_voyage(voyage_id: int, plan: VoyagePlan) -> Voyage:
     return rebuild(voyage, plan)
 
 
-def build(plan: VoyagePlan, *, complete: bool = True) -> Voyage:
-    """As `make_voyage`, in the caller's transaction; a plan that is not `complete` may leave departures open."""
+def build(
+    plan: VoyagePlan, *, complete: bool = True, cancelled_at: datetime | None = None, cancel_cause: str = ""
+) -> Voyage:
+    """As `make_voyage`, in the caller's transaction; a plan that is not `complete` may leave departures open.
+
+    One that comes in called off keeps its ship from no other voyage.
+    """
     ports = _check(plan, complete)
     number = plan.number or _number(plan, ports)
     for nth in count(1):
@@ -63,7 +70,10 @@ def build(plan: VoyagePlan, *, complete: bool = True) -> Voyage:
             return before
         if plan.number:
             raise Refusal("number_taken", 409, field="number")
+    if cancelled_at is None:
+        _refuse_second_departure(plan)
     voyage = Voyage(number=named, source_url=plan.source_url, note=plan.note)
+    voyage.cancelled_at, voyage.cancel_cause = cancelled_at, cancel_cause
     voyage.operator_id, voyage.ship_id = plan.operator_id, plan.ship_id
     db.session.add(voyage)
     db.session.flush()
@@ -88,6 +98,8 @@ def rebuild(voyage: Voyage, plan: VoyagePlan, *, complete: bool = True) -> Voyag
         replace(c, call_id=None) if c.call_id and calls[c.call_id].port_id != c.port_id else c for c in plan.calls
     )
     plan = replace(plan, calls=kept)
+    if voyage.cancelled_at is None:
+        _refuse_second_departure(plan, voyage.id)
     another_ship = plan.ship_id != voyage.ship_id
     taken = taken_on(voyage)
     moved = {c.call_id for c in plan.calls if c.call_id and not _same_times(calls[c.call_id], c)}
@@ -144,6 +156,16 @@ def _check(plan: VoyagePlan, complete: bool) -> dict[int, Port]:
         check_complete(plan.calls)
     check_order(plan.calls, {port.id: port.name for port in ports.values()})
     return ports
+
+
+def _refuse_second_departure(plan: VoyagePlan, voyage_id: int | None = None) -> None:
+    """One ship leaves one port once in a minute, also in another operator's name."""
+    for place, call in enumerate(plan.calls):
+        if plan.ship_id is None or call.departs_at is None or call.precision != "minute":
+            continue
+        other = find_same_departure(plan.ship_id, call.port_id, call.departs_at, voyage_id)
+        if other is not None:
+            raise Refusal("ship_leaves_then", 409, field="departs", call=place, voyage=other.number)
 
 
 def _number(plan: VoyagePlan, ports: dict[int, Port]) -> str:

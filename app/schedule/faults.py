@@ -231,6 +231,44 @@ SENTENCES = {
         "Baris {line}, kolom {column}: '{value}' bukan hari Lebaran. Tulis H, H-11, H+4, atau kosongkan.",
         "Line {line}, column {column}: '{value}' is not a Lebaran day. Write H, H-11, H+4 or nothing.",
     ),
+    "unknown_port_name": (
+        "Baris {line}, kolom {column}: pelabuhan '{value}' tidak dikenal. Periksa ejaannya, atau masukkan "
+        "pelabuhannya dahulu.",
+        "Line {line}, column {column}: there is no port '{value}'. Check its spelling, or bring in the port first.",
+    ),
+    "near_port": (
+        "Baris {line}, kolom {column}: pelabuhan '{value}' tidak dikenal. Maksud Anda {near}?",
+        "Line {line}, column {column}: there is no port '{value}'. Did you mean {near}?",
+    ),
+    "near_name": (
+        "Baris {line}, kolom {column}: maksud Anda {near}, bukan '{value}'? Betulkan, atau masukkan lagi dengan "
+        "pilihan bahwa nama baru memang lain.",
+        "Line {line}, column {column}: did you mean {near} and not '{value}'? Correct it, or send the file again with "
+        "the choice that new names are meant as typed.",
+    ),
+    "ship_twice": (
+        "Baris {line}: kapal ini sudah tertulis dengan pelabuhan dan jam yang sama di baris {value}. Hapus "
+        "salah satunya.",
+        "Line {line}: this ship is there already at that port and minute in line {value}. Remove one of them.",
+    ),
+    "ship_leaves_then": (
+        "Baris {line}: kapal ini sudah berangkat pada jam itu dari pelabuhan yang sama di pelayaran {value}. Betulkan "
+        "jam atau kapalnya.",
+        "Line {line}: this ship leaves that port at that minute already on voyage {value}. Correct the hour or "
+        "the ship.",
+    ),
+    "operator_sold": (
+        "Baris {line}, kolom operator: pelayaran ini sudah dijual atas nama {value}. Operatornya tetap.",
+        "Line {line}, column operator: this voyage has been sold in the name of {value}. Its operator stays.",
+    ),
+    "home_port": (
+        "Tidak jelas jadwal ini untuk pelabuhan mana: {value}. Pilih pelabuhannya (di perintah: --port).",
+        "It is not clear which port this timetable is about: {value}. Choose the port (in the command: --port).",
+    ),
+    "not_of_home": (
+        "Baris {line}: tidak berangkat dari {value} dan tidak tiba di sana. Hapus barisnya, atau pilih pelabuhan lain.",
+        "Line {line}: it neither leaves {value} nor comes there. Remove the line, or choose another port.",
+    ),
     "repeated_row": (
         "Baris {line} mengulang baris {value}. Hapus salah satunya.",
         "Line {line} repeats line {value}. Remove one of them.",
@@ -249,6 +287,8 @@ class Fault:
     problem: str
     file: str = ""
     """Its name, where several come in together."""
+    near: str = ""
+    """A known name that may be meant."""
 
     @property
     def message(self) -> str:
@@ -262,7 +302,9 @@ class Fault:
 
     def _sentence(self, language: int) -> str:
         sentence = SENTENCES[self.problem][language]
-        return sentence.format(line=self.line, column=_shown(self.column), value=_shown(self.value))
+        return sentence.format(
+            line=self.line, column=_shown(self.column), value=_shown(self.value), near=_shown(self.near)
+        )
 
 
 class TimetableFaults(Refusal):

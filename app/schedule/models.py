@@ -1,12 +1,26 @@
 """The nouns of the schedule."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    event,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Model
+from app.db import Model, on_breach
+from app.errors import Refusal
 from app.named import Named
 
 CAUSES = ("tide", "weather", "technical", "order")
@@ -154,6 +168,14 @@ class Voyage(Model):
         return list(found.values())
 
 
+def _sailing_ship(context: Any) -> int | None:
+    """The ship of the new call's voyage, unless that was called off."""
+    voyage_id = context.get_current_parameters()["voyage_id"]
+    ship = select(Voyage.ship_id).where(Voyage.id == voyage_id, Voyage.cancelled_at.is_(None))
+    found: int | None = context.connection.scalar(ship)
+    return found
+
+
 class PortCall(Model):
     """One stop of a voyage at a port: planned, revised and actual times, and the reason of a change."""
 
@@ -163,6 +185,15 @@ class PortCall(Model):
         CheckConstraint("precision IN ('minute', 'day')", name="precision"),
         CheckConstraint("cause IN ('', 'tide', 'weather', 'technical', 'order')", name="cause"),
         CheckConstraint("tide_from <= tide_until", name="tide_window"),
+        Index(
+            "one_ship_at_a_time",
+            "sailing_ship_id",
+            "port_id",
+            "planned_departure",
+            unique=True,
+            sqlite_where=text("precision = 'minute'"),
+            postgresql_where=text("precision = 'minute'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -182,6 +213,8 @@ class PortCall(Model):
     revised_departure: Mapped[datetime | None]
     actual_arrival: Mapped[datetime | None]
     actual_departure: Mapped[datetime | None]
+    sailing_ship_id: Mapped[int | None] = mapped_column(default=_sailing_ship)
+    """Its voyage's ship while that is to sail: one ship leaves one port once in a minute. Kept by `_ship_or_end`."""
     cause: Mapped[str] = mapped_column(String(10), default="", server_default="")
     """One of CAUSES for a revised time; empty while nothing was revised, or where only words were given."""
     reason: Mapped[str] = mapped_column(String(200), default="")
@@ -215,6 +248,20 @@ class PortCall(Model):
     def arrival_change(self) -> str:
         """The same for the arrival; empty once the ship has come."""
         return "" if self.actual_arrival else change_of(self.planned_arrival, self.revised_arrival, self.precision)
+
+
+@event.listens_for(Voyage, "after_update")
+def _ship_or_end(_mapper: Any, connection: Connection, voyage: Voyage) -> None:
+    """Let the calls of a voyage go with its ship, and leave the ship free when the voyage is called off."""
+    changed = inspect(voyage).attrs
+    if changed.ship_id.history.has_changes() or changed.cancelled_at.history.has_changes():
+        sails = None if voyage.cancelled_at else voyage.ship_id
+        of_voyage = update(PortCall).where(PortCall.voyage_id == voyage.id)
+        connection.execute(of_voyage.values(sailing_ship_id=sails))
+
+
+on_breach("one_ship_at_a_time", lambda: Refusal("ship_leaves_then", 409, field="ship_id"))
+on_breach("port_call.sailing_ship_id", lambda: Refusal("ship_leaves_then", 409, field="ship_id"))
 
 
 class Leg(Model):

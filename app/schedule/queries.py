@@ -1,7 +1,7 @@
 """Questions about ports and voyages."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, lazyload
@@ -58,6 +58,19 @@ def get_voyage(voyage_id: int) -> Voyage:
     if voyage is None:
         raise NotFound("voyage_not_found")
     return voyage
+
+
+def find_same_departure(ship_id: int, port_id: int, moment: datetime, but_id: int | None = None) -> Voyage | None:
+    """The voyage that is to sail with this ship from this port at that minute, besides the named one; or None."""
+    statement = select(Voyage).join(PortCall, PortCall.voyage_id == Voyage.id).where(
+        PortCall.sailing_ship_id == ship_id,
+        PortCall.port_id == port_id,
+        PortCall.planned_departure == moment,
+        PortCall.precision == "minute",
+    )  # fmt: skip
+    if but_id is not None:
+        statement = statement.where(Voyage.id != but_id)
+    return db.session.scalar(statement.limit(1))
 
 
 def list_voyages_with_legs(voyage_ids: Iterable[int]) -> dict[int, Voyage]:

@@ -18,6 +18,7 @@ from typing import IO, Literal
 from zoneinfo import ZoneInfo
 
 from app.schedule.faults import Fault, TimetableFaults
+from app.text import clean, name_key
 
 COLUMNS = (
     "date",
@@ -129,12 +130,22 @@ def read_timetable(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> list
     return rows
 
 
-def home_port(rows: Iterable[TimetableRow]) -> str:
-    """The port that most rows name as an end; on a tie the first seen. ValueError without rows."""
-    ports = Counter(port for row in rows for port in (row.origin, row.destination) if port)
-    if not ports:
-        raise ValueError("a timetable without rows has no home port")
-    return max(ports, key=lambda port: ports[port])
+def home_port(rows: Iterable[TimetableRow], here: str = "") -> str:
+    """The port that most rows name as an end; on a tie `here`, where it is one of them.
+
+    Raises TimetableFaults where that does not tell one port: nobody guesses by the order of the rows.
+    """
+    ports: Counter[str] = Counter()
+    spelled: dict[str, str] = {}
+    for name in (port for row in rows for port in (row.origin, row.destination) if port):
+        ports[name_key(name)] += 1
+        spelled.setdefault(name_key(name), name)
+    most = [key for key in ports if ports[key] == max(ports.values())]
+    if name_key(here) in most:
+        return spelled[name_key(here)]
+    if len(most) != 1:
+        raise TimetableFaults([Fault(0, "", ", ".join(sorted(spelled.values())), "home_port")])
+    return spelled[most[0]]
 
 
 def is_departure(row: TimetableRow, home: str) -> bool:
@@ -191,7 +202,7 @@ def lines_of(text: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
     while True:
         line = reader.line_num + 1
         try:
-            cells = [cell.strip() for cell in next(reader)]
+            cells = [clean(cell).strip() for cell in next(reader)]
         except StopIteration:
             return
         except csv.Error:

@@ -10,8 +10,8 @@ from flask import Flask
 from app.booking.queries import list_places
 from app.config import ROOT
 from app.db import db
-from app.errors import Refusal
 from app.flow.actions import ImportReport, import_timetable, load_reference
+from app.schedule.faults import Fault, TimetableFaults
 from app.schedule.models import PortCall, Voyage
 from app.schedule.timetable import COLUMNS, TimetableRow, read_timetable
 from app.seats.actions import set_quota
@@ -125,9 +125,9 @@ def test_one_ship_may_leave_twice_on_one_day(app: Flask) -> None:
 
 
 def test_an_unknown_port_stops_the_whole_file(app: Flask) -> None:
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(TimetableFaults) as refused:
         bring(rows({}, {"date": "2031-04-02", "destination": "Atlantis"}))
-    assert (refusal.value.code, refusal.value.details) == ("unknown_port", {"ports": "Atlantis"})
+    assert refused.value.faults == [Fault(3, "destination", "Atlantis", "unknown_port_name")]
     assert db.session.scalars(db.select(Voyage)).all() == []
 
 
@@ -136,3 +136,65 @@ def test_reference_data_may_be_loaded_again(app: Flask) -> None:
     load_reference(DATA)
     assert before
     assert db.session.scalar(db.text("SELECT count(*) FROM tariff")) == before
+
+
+def faults_of(*lines: dict[str, object], **how: bool) -> list[tuple[int, str, str, str]]:
+    with pytest.raises(TimetableFaults) as refused:
+        import_timetable(rows(*lines), "Sampit", **how)
+    assert db.session.scalars(db.select(Voyage)).all() == []
+    return [(f.line, f.column, f.problem, f.near) for f in refused.value.faults]
+
+
+def test_a_ship_in_another_spelling_is_the_ship_that_is_there_and_one_sailing_is_one_voyage(app: Flask) -> None:
+    full = {"capacity_standard": 500}
+    bring(rows({"ship": "KM Kirana I", **full}))
+    again = bring(rows({"ship": "KM.\xa0KIRANA I\u200b", "destination": "SEMARANG", **full}))
+    assert told(again) == (0, 0, 1)
+    assert db.session.scalar(db.select(db.func.sum(Allotment.quota))) == 500
+    assert faults_of_second({"ship": "KM Kirana I"}, {"ship": "km kirana i.", "operator": "PT Uji"}) == ["ship_twice"]
+
+
+def faults_of_second(*lines: dict[str, object]) -> list[str]:
+    with pytest.raises(TimetableFaults) as refused:
+        bring(rows(*lines))
+    return [fault.problem for fault in refused.value.faults]
+
+
+def test_a_near_miss_is_asked_by_line_and_can_be_confirmed(app: Flask) -> None:
+    slip = {"ship": "KM Kirano I"}
+    assert faults_of({"ship": "KM Kirana III"}, slip) == [(3, "ship", "near_name", "KM Kirana I")]
+    assert faults_of({"operator": "PT Pelnii"}) == [(2, "operator", "near_name", "PT Pelni")]
+    assert faults_of({"destination": "Semarnag"}) == [(2, "destination", "near_port", "Semarang")]
+    report = import_timetable(rows(slip), "Sampit", as_typed=True)
+    assert report.new_ships == ["KM Kirano I"]
+
+
+def test_a_ship_cannot_leave_one_port_twice_in_a_minute_also_for_another_operator(app: Flask) -> None:
+    bring(rows({"ship": "KM Lawit"}))
+    other = {"ship": "KM Lawit", "operator": "PT Uji Laut", "destination": "Surabaya"}
+    assert faults_of_second(other) == ["ship_leaves_then"]
+    assert told(bring(rows({**other, "time_local": "07:01"}))) == (1, 0, 0)
+
+
+def test_another_operator_is_told_or_taken_and_never_dropped(app: Flask) -> None:
+    charter = {"ship": "KM Lawit", "operator": "PT Dharma Lautan Utama"}
+    report = bring(rows(charter))
+    assert report.other_operator == report.added
+    assert told(bring(rows({**charter, "operator": "PT Pelni"}))) == (0, 1, 0)
+    assert only_call().voyage.operator.name == "PT Pelni"
+
+
+def test_a_timetable_that_begins_with_an_arrival_sells_its_departures_and_says_what_it_did(app: Flask) -> None:
+    timetable = rows(
+        {"origin": "Semarang", "destination": "Sampit", "capacity_standard": 100},
+        {"date": "2031-04-02", "capacity_standard": 100},
+        {"date": "2031-04-03", "ship": "KM Tanpa Surat"},
+    )
+    report = import_timetable(timetable, "SAMPIT")
+    assert (report.home, report.on_sale, report.arrivals, report.past) == ("Sampit", 1, 1, 0)
+    assert report.not_on_sale == ["2031-04-03/KM Tanpa Surat/Sampit/Semarang/1"]
+    assert report.new_ships == ["KM Uji", "KM Tanpa Surat"]
+
+
+def test_a_row_of_other_ports_is_told_by_line(app: Flask) -> None:
+    assert faults_of({"origin": "Semarang", "destination": "Surabaya"}) == [(2, "origin", "not_of_home", "")]

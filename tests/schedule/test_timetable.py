@@ -148,10 +148,13 @@ def test_a_row_between_two_other_ports_neither_leaves_nor_comes() -> None:
     assert not is_arrival(row, "Sampit")
 
 
-def test_the_home_port_of_a_tie_is_the_first_seen() -> None:
-    assert home_port(read(line())) == "Sampit"
-    with pytest.raises(ValueError, match="without rows"):
-        home_port([])
+def test_the_home_port_of_a_tie_is_the_port_here_and_else_nobody_guesses() -> None:
+    tied = read(line(origin="Semarang", destination="Sampit"))
+    assert home_port(tied, "SAMPIT") == "Sampit"
+    for here in ("", "Kumai"):
+        with pytest.raises(TimetableFaults) as asked:
+            home_port(tied, here)
+        assert asked.value.faults == [Fault(0, "", "Sampit, Semarang", "home_port")]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from app import config
 from app.errors import Refusal
 from app.flow.actions import ImportReport, import_timetable, load_reference
 from app.schedule.queries import list_ports
-from app.schedule.timetable import COLUMNS, TimetableFaults, TimetableRow, home_port, read_timetable
+from app.schedule.timetable import COLUMNS, TimetableFaults, home_port, read_timetable
 from app.web.admin.door import bp, only_administrator
+from app.web.forms import Form
 from app.web.words import number, sentence
 
 FILE_MAX = 400 * 1024
@@ -54,31 +55,26 @@ def bring_in() -> str | tuple[str, int]:
     try:
         rows = read_timetable(BytesIO(data))
     except TimetableFaults as faults:
-        english = str(get_locale()) == "en"
-        return _page([Told(f.line, f.column, f.message_en if english else f.message) for f in faults.faults]), 422
+        return _page(_told(faults)), 422
     if len(rows) > ROWS_MAX:
         return _page([Told(0, "", _too_large())]), 413
     if not list_ports():
         # A fresh installation: the ports, ships and fares that come with Dermaga, as the command brings them.
         load_reference(config.ROOT / "data")
     try:
-        report = import_timetable(rows, home_port(rows))
+        home = request.form.get("port") or home_port(rows, config.current().port_name)
+        report = import_timetable(rows, home, as_typed="as_typed" in request.form)
+    except TimetableFaults as faults:
+        return _page(_told(faults), names=any(f.problem == "near_name" for f in faults.faults)), 422
     except Refusal as refusal:
-        return _page(_refused(refusal, rows)), refusal.status
+        told = Told(refusal.details.get("line", 0), "", sentence(refusal.code, refusal.details))
+        return _page([told]), refusal.status
     return _page([], report, sent.filename)
 
 
-def _refused(refusal: Refusal, rows: list[TimetableRow]) -> list[Told]:
-    """What only the tables could tell: ports that are not in them, and a ship that is fuller than its new capacity."""
-    if refusal.code == "unknown_port":
-        unknown = set(refusal.details["ports"].split(", "))
-        return [
-            Told(row.line, column, _("Pelabuhan %(port)s tidak dikenal. Periksa ejaannya.", port=port))
-            for row in rows
-            for column, port in (("origin", row.origin), ("destination", row.destination))
-            if port in unknown
-        ]
-    return [Told(refusal.details.get("line", 0), "", sentence(refusal.code, refusal.details))]
+def _told(faults: TimetableFaults) -> list[Told]:
+    english = str(get_locale()) == "en"
+    return [Told(f.line, f.column, f.message_en if english else f.message) for f in faults.faults]
 
 
 def _too_large() -> str:
@@ -90,7 +86,7 @@ def _too_large() -> str:
     )
 
 
-def _page(told: list[Told], report: ImportReport | None = None, name: str = "") -> str:
+def _page(told: list[Told], report: ImportReport | None = None, name: str = "", *, names: bool = False) -> str:
     return render_template(
         "admin/timetable.html",
         told=told,
@@ -98,6 +94,9 @@ def _page(told: list[Told], report: ImportReport | None = None, name: str = "") 
         report=report,
         name=name,
         columns=COLUMNS,
+        names=names,
+        ports=[("", _("Yang paling sering disebut di berkas")), *((p.name, p.name) for p in list_ports())],
+        form=Form(request.form.to_dict()),
         rows_max=ROWS_MAX,
         kilobytes_max=FILE_MAX // 1024,
     )

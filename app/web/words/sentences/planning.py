@@ -21,6 +21,9 @@ SENTENCES: dict[str, Any] = {
     "imo_taken": _("Nomor IMO ini sudah dipakai kapal lain. Periksa kedua kapal itu."),
     "ship_name_taken": _("Kapal dengan nama ini sudah ada. Betulkan yang itu."),
     "name_near": _("Maksud Anda %(near)s? Betulkan, atau centang bila nama ini memang lain."),
+    "ship_leaves_then": _(
+        "Kapal ini sudah berangkat dari sini pada jam yang sama di pelayaran lain. Betulkan salah satu."
+    ),
     "number_taken": _("Nomor ini sudah dipakai pelayaran lain. Pakai nomor lain, atau kosongkan."),
     "port_unknown": _("Pilih pelabuhan dari daftar."),
     "two_calls": _("Pelayaran singgah di sedikitnya dua pelabuhan. Tambahkan singgahnya."),
