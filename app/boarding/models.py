@@ -80,15 +80,18 @@ class Departure(Model):
     call: Mapped[PortCall] = relationship(lazy="joined", innerjoin=True)
 
     def boarding_window(self) -> tuple[datetime, datetime] | None:
-        """From when until when people may board; None while the departure's time is not known at all.
+        """From when until when people may board, or could; None while the departure's time is not known at all.
 
-        Where only the day is known, boarding may run through that whole day.
+        It opens by the announced time and ends when the ship leaves: the minute of leaving moves no opening that has
+        been. Where only the day is known, boarding may run through that whole day.
         """
         end = self.call.departs_at
         if end is None:
             return None
+        announced = self.call.revised_departure or self.call.planned_departure or end
+        to_the_minute = self.call.precision == "minute" or self.call.revised_departure is not None
         ahead = timedelta(minutes=config.current().boarding_opens_minutes)
-        start = end - (ahead if self.call.time_known else timedelta(days=1))
+        start = min(end, announced - (ahead if to_the_minute else timedelta(days=1)))
         return (min(start, self.opened_at) if self.opened_at else start), end
 
     def state(self, now: datetime) -> DepartureState:

@@ -6,7 +6,17 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
-from app.boarding.models import REQUEST_LASTS, Departure, DepartureStep, Gate, Scan, Stage, Step, Verdict
+from app.boarding.models import (
+    REQUEST_LASTS,
+    UNDECIDED,
+    Departure,
+    DepartureStep,
+    Gate,
+    Scan,
+    Stage,
+    Step,
+    Verdict,
+)
 from app.booking.models import Booking, Passenger, Ticket
 from app.db import db
 from app.errors import NotFound
@@ -148,11 +158,16 @@ def list_scans_of(ticket_id: int) -> list[Scan]:
 
 
 def list_scans(
-    departure_id: int, limit: int = 50, admitted: bool | None = None, stages: Collection[str] = ()
+    departure_id: int,
+    limit: int = 50,
+    admitted: bool | None = None,
+    stages: Collection[str] = (),
+    *,
+    skipped: int = 0,
 ) -> list[Scan]:
     """The latest scans of a departure, newest first, with gate and passenger; only (not) admitting ones if asked.
 
-    With `stages` only those there.
+    With `stages` only those there. One at which the officer still had something to compare has not refused.
     """
     statement = (
         select(Scan)
@@ -168,8 +183,10 @@ def list_scans(
     if stages:
         statement = statement.where(Scan.stage.in_(stages))
     if admitted is not None:
-        statement = statement.where((Scan.verdict == Verdict.PASS) == admitted)
-    return list(db.session.scalars(statement.order_by(Scan.received_at.desc(), Scan.id).limit(limit)))
+        passed = Scan.verdict == Verdict.PASS
+        statement = statement.where(passed if admitted else ~passed & (Scan.reason != UNDECIDED))
+    statement = statement.order_by(Scan.received_at.desc(), Scan.id)
+    return list(db.session.scalars(statement.limit(limit).offset(skipped)))
 
 
 def count_scans(departure_id: int) -> list[tuple[str, str, int]]:

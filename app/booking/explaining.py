@@ -4,7 +4,7 @@ Nothing here writes. Each sum is exact: its terms come from the same counters as
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,11 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app import clock
 from app.booking.models import Booking, BookingState
-from app.booking.queries import counted
+from app.booking.queries import counted_with
 from app.db import db
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.models import ONLINE, FareClass, LegLoad, PlaceKind
-from app.seats.stocks import Stock, kept_for_beds
+from app.seats.stocks import LOADS, Stock, kept_for_beds
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class ClassSum:
 
     fare_class: FareClass
     quota: int
-    """Of all channels together."""
+    """Of all channels together, like held and sold."""
     others: int
-    """Set aside for other channels, taken there or not."""
+    """Set aside for other channels, and not taken there."""
     unreleased: int
     """Not on sale yet: the release plan keeps them."""
     held: int
@@ -57,6 +57,8 @@ class ClassSum:
 
 
 _PARTS = ("others", "unreleased", "held", "sold", "restricted", "blocked")
+KEPT = ("others", "unreleased", "restricted", "blocked")
+"""The parts of a sum that are neither sold nor held, and that nobody can buy online now."""
 
 
 @dataclass(frozen=True)
@@ -73,51 +75,88 @@ class Souls:
 
 @dataclass(frozen=True)
 class LegSum:
-    """One leg: what the ship may carry, its classes, and who has a place."""
+    """One leg: what the ship may carry, its classes, and how many more people may be promised a place."""
 
     leg_id: int
-    start: PortCall
-    end: PortCall
     certificate: int | None
     dispensation: int | None
     ceiling: int
+    aboard: int
+    free: int
+    """Below zero where a ceiling sank below what was sold."""
     classes: Sequence[ClassSum]
-    souls: Souls
     cancelled: bool
-    allowed: int | None = None
-    """How many more beds and seats a decree lets be taken; empty without one."""
+    allowed: Mapping[str, int]
+    """How many more places a decree lets be taken, by kind; empty without one."""
+    kept_for_beds: int
+    """The souls that non-seat places leave room for: every bed that is not taken yet."""
 
     @property
-    def beds(self) -> list[ClassSum]:
-        """The classes that share out the ship's beds and seats."""
-        return [row for row in self.classes if row.fare_class.kind == PlaceKind.BED]
+    def taken(self) -> int:
+        """People who have a place, infants and those in vehicles counted."""
+        return self.ceiling - self.free
+
+    @property
+    def for_persons(self) -> list[ClassSum]:
+        """The classes of places for persons: beds, seats, and places without one."""
+        return [row for row in self.classes if row.fare_class.kind != PlaceKind.VEHICLE]
+
+    @property
+    def for_vehicles(self) -> list[ClassSum]:
+        """The classes of places for vehicles, which are in no sum of places for persons."""
+        return [row for row in self.classes if row.fare_class.kind == PlaceKind.VEHICLE]
+
+    @property
+    def quota(self) -> int:
+        """Places for persons, all classes and channels together; so are `sold` and `held`."""
+        return sum(row.quota for row in self.for_persons)
+
+    @property
+    def sold(self) -> int:
+        """Places for persons that are confirmed."""
+        return sum(row.sold for row in self.for_persons)
+
+    @property
+    def held(self) -> int:
+        """Places for persons that are held and not paid."""
+        return sum(row.held for row in self.for_persons)
+
+    @property
+    def kept(self) -> int:
+        """Places for persons that are neither sold nor held, and that nobody can buy online now."""
+        return self.quota - self.sold - self.held - self.remaining
 
     @property
     def remaining(self) -> int:
-        """Beds and seats that can still be had online, all classes together."""
-        unsold = self._on_sale - self.restricted
-        return 0 if self.cancelled else min(unsold, max(0, self.souls.free))
+        """Places for persons that can still be had online, all classes together."""
+        if self.cancelled:
+            return 0
+        room = max(0, self.free)
+        beds = min(self._to_be_had(PlaceKind.BED), room)
+        return min(beds + min(self._to_be_had(PlaceKind.NON_SEAT), max(0, room - self.kept_for_beds)), room)
 
-    @property
-    def _on_sale(self) -> int:
-        return sum(row.remaining + row.blocked + row.restricted for row in self.beds)
+    def _on_sale(self, kind: str) -> int:
+        rows = [row for row in self.classes if row.fare_class.kind == kind]
+        return sum(row.remaining + row.blocked + row.restricted for row in rows)
+
+    def _to_be_had(self, kind: str) -> int:
+        on_sale = self._on_sale(kind)
+        return min(on_sale, self.allowed.get(kind, on_sale))
 
     @property
     def restricted(self) -> int:
-        """Beds and seats on sale and unsold, but above the share that a decree allows, all classes together."""
-        return 0 if self.allowed is None else max(0, self._on_sale - self.allowed)
+        """On sale and not taken, but above the share that a decree allows, all classes together."""
+        return sum(self._on_sale(kind) - self._to_be_had(kind) for kind in (PlaceKind.BED, PlaceKind.NON_SEAT))
 
     @property
     def terms(self) -> list[Term]:
-        """From the certificate to what is left: the beds of all classes together, step by step."""
-        beds = self.beds
+        """From the certificate to what is left: the places for persons of all classes together, step by step."""
         certificate = self.certificate or 0
-        in_classes = sum(row.quota for row in beds)
         steps = [
             ("certificate", certificate),
             ("dispensation", self.ceiling - certificate),
-            ("not_in_classes", in_classes - self.ceiling),
-            *((part, -sum(getattr(row, part) for row in beds)) for part in _PARTS[:-2]),
+            ("not_in_classes", self.quota - self.ceiling),
+            *((part, -sum(getattr(row, part) for row in self.for_persons)) for part in _PARTS[:-2]),
             ("restricted", -self.restricted),
         ]
         left = sum(amount for _, amount in steps)
@@ -133,56 +172,70 @@ def _sum(steps: Iterable[tuple[str, int]]) -> list[Term]:
 
 
 @dataclass(frozen=True)
+class ExplainedLeg:
+    """One leg of an explained voyage: where it goes, its sums, and who has a place."""
+
+    start: PortCall
+    end: PortCall
+    sums: LegSum
+    souls: Souls
+
+
+@dataclass(frozen=True)
 class Explanation:
     """The sums of all legs of a voyage, true at `as_of`."""
 
     voyage: Voyage
     as_of: datetime
-    legs: Sequence[LegSum]
+    legs: Sequence[ExplainedLeg]
 
 
 def explain(voyage: Voyage) -> Explanation:
-    """Every place of the voyage, leg by leg, in four or five queries."""
+    """Every place of the voyage, leg by leg, in five or six queries."""
     as_of = clock.now()
-    stocks, souls, classes = counted([voyage])
+    sums = sum_legs([voyage])
+    kinds = {row.fare_class.id: row.fare_class.kind for found in sums.values() for row in found.classes}
+    people = _people(voyage, as_of, kinds)
+    calls = {call.id: call for call in voyage.calls}
+    legs = []
+    for leg in voyage.legs:
+        found, here = sums[leg.id], people[leg.id]
+        souls = Souls(**{kind: here[kind] for kind in _SOULS}, free=found.ceiling - here.total())
+        legs.append(ExplainedLeg(calls[leg.from_call_id], calls[leg.to_call_id], found, souls))
+    return Explanation(voyage, as_of, legs)
+
+
+def sum_legs(voyages: Iterable[Voyage]) -> dict[int, LegSum]:
+    """The places of these voyages as a buyer would find them now, by leg, in three or four queries."""
+    voyages = list(voyages)
+    stocks, souls, classes, loads = counted_with(_LOADS, voyages)
     kept = kept_for_beds(stocks)
-    loads = {load.leg_id: load for load in db.session.scalars(_LOADS.where(LegLoad.leg_id.in_(_ids(voyage))))}
-    people = _people(voyage, as_of, {number: found.kind for number, found in classes.items()})
+    legs = [(leg, voyage.cancelled_at is not None) for voyage in voyages for leg in voyage.legs]
     by_leg: dict[int, dict[int, list[tuple[int, Stock]]]] = defaultdict(lambda: defaultdict(list))
     for (leg_id, class_id, channel_id), stock in stocks.items():
         by_leg[leg_id][class_id].append((channel_id, stock))
-    calls = {call.id: call for call in voyage.calls}
-    off = voyage.cancelled_at is not None
-    return Explanation(
-        voyage,
-        as_of,
-        [
-            _leg_sum(
-                leg, calls, loads.get(leg.id), people[leg.id], off,
-                [
-                    _class_sum(classes[class_id], by_leg[leg.id][class_id], souls.get(leg.id), kept[leg.id], off)
-                    for class_id in sorted(by_leg[leg.id])
-                ],
-                _allowed(by_leg[leg.id].values()),
-            )
-            for leg in voyage.legs
-        ],
-    )  # fmt: skip
+    sums = {}
+    for leg, off in legs:
+        load, found = loads.get(leg.id), by_leg[leg.id]
+        rows = [
+            _class_sum(classes[number], found[number], souls.get(leg.id), kept[leg.id], off) for number in sorted(found)
+        ]
+        sums[leg.id] = LegSum(
+            leg.id,
+            load.certificate if load else None,
+            load.dispensation if load else None,
+            load.ceiling if load else 0,
+            load.aboard if load else 0,
+            souls.get(leg.id, 0),
+            rows,
+            off,
+            {stock.kind: stock.limit.left for each in found.values() for _, stock in each if stock.limit},
+            kept[leg.id],
+        )
+    return sums
 
 
-def _allowed(classes: Iterable[Sequence[tuple[int, Stock]]]) -> int | None:
-    """How many more beds and seats of a leg a decree lets be taken; they share one limit."""
-    limits = [
-        stock.limit.left for found in classes for _, stock in found if stock.limit and stock.kind == PlaceKind.BED
-    ]
-    return limits[0] if limits else None
-
-
-_LOADS = select(LegLoad).execution_options(populate_existing=True)
-
-
-def _ids(voyage: Voyage) -> list[int]:
-    return [leg.id for leg in voyage.legs]
+_LOADS = LOADS.add_columns(LegLoad.certificate, LegLoad.dispensation, LegLoad.ceiling, LegLoad.aboard)
 
 
 def _class_sum(
@@ -197,37 +250,13 @@ def _class_sum(
     return ClassSum(
         fare_class,
         quota=sum(stock.quota for _, stock in found),
-        others=sum(stock.quota for channel, stock in found if channel != ONLINE),
+        others=sum(stock.unsold for channel, stock in found if channel != ONLINE),
         unreleased=online.unsold - online.on_sale,
-        held=online.held,
-        sold=online.sold,
+        held=sum(stock.held for _, stock in found),
+        sold=sum(stock.sold for _, stock in found),
         restricted=online.restricted,
         blocked=online.free - remaining,
         remaining=remaining,
-    )
-
-
-def _leg_sum(
-    leg: Leg,
-    calls: Mapping[int, PortCall],
-    load: LegLoad | None,
-    people: Counter[str],
-    off: bool,
-    classes: Sequence[ClassSum],
-    allowed: int | None,
-) -> LegSum:
-    ceiling = load.ceiling if load else 0
-    return LegSum(
-        leg.id,
-        calls[leg.from_call_id],
-        calls[leg.to_call_id],
-        load.certificate if load else None,
-        load.dispensation if load else None,
-        ceiling,
-        classes,
-        Souls(**{kind: people[kind] for kind in _SOULS}, free=ceiling - people.total()),
-        off,
-        allowed,
     )
 
 
@@ -263,8 +292,10 @@ def _people(voyage: Voyage, now: datetime, kinds: Mapping[int, str]) -> dict[int
     return people
 
 
-def list_rows(voyage: Voyage, leg: Leg, *, held: bool | None = None, online: bool | None = None) -> list[Booking]:
-    """The bookings that have places on this leg now: held or sold ones, online or through other channels, if asked."""
+def list_rows(
+    voyage: Voyage, leg: Leg, *, held: bool | None = None, fare_class_ids: Collection[int] | None = None
+) -> list[Booking]:
+    """The bookings that have places on this leg now, of all channels: held or sold ones, of some classes, if asked."""
     statement = (
         select(Booking)
         .join(_START, _START.id == Booking.from_call_id)
@@ -281,6 +312,6 @@ def list_rows(voyage: Voyage, leg: Leg, *, held: bool | None = None, online: boo
     )
     if held is not None:
         statement = statement.where((Booking.state == BookingState.HELD) == held)
-    if online is not None:
-        statement = statement.where((Booking.channel_id == ONLINE) == online)
+    if fare_class_ids is not None:
+        statement = statement.where(Booking.fare_class_id.in_(fare_class_ids))
     return list(db.session.scalars(statement))

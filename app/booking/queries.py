@@ -72,7 +72,7 @@ def _list_places(
     journeys: Sequence[tuple[Voyage, Sequence[Leg]]], channel_id: int, loads_of: Any = LOADS
 ) -> list[list[Places]]:
     voyages = {voyage.id: voyage for voyage, _ in journeys}
-    stocks, souls, classes, loads = _counted(voyages.values(), loads_of)
+    stocks, souls, classes, loads = counted_with(loads_of, voyages.values())
     kept = kept_for_beds(stocks)
     by_leg: dict[int, dict[int, list[tuple[int, Stock]]]] = defaultdict(lambda: defaultdict(list))
     for (leg_id, fare_class_id, channel), stock in stocks.items():
@@ -107,14 +107,14 @@ def counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int]
     A hold past its end is free, and what other channels left unsold is the online channel's, whether or not
     anything has noticed it yet; what a decree withholds is not free.
     """
-    stocks, souls, classes, _ = _counted(voyages, LOADS)
+    stocks, souls, classes, _ = counted_with(LOADS, voyages)
     return stocks, souls, classes
 
 
-def _counted(
-    voyages: Iterable[Voyage], loads_of: Any
+def counted_with(
+    loads_of: Any, voyages: Iterable[Voyage]
 ) -> tuple[dict[Key, Stock], dict[int, int], dict[int, FareClass], dict[int, Any]]:
-    """What `counted` answers, and by leg the rows of its loads."""
+    """What `counted` answers, and by leg the rows of `loads_of`: LOADS, with further columns if wanted."""
     now = clock.now()
     legs = {leg.id: leg for voyage in voyages for leg in voyage.legs}
     rows = db.session.execute(_STOCKS_AND_CLASSES, {"legs": sorted(legs)}).all()

@@ -63,10 +63,12 @@ def _count(meaning: str, **kwargs: Any) -> fields.Integer:
 class DepartureOfficialOut(DepartureOut):
     """One departure; those who work here see these fields as well. Souls count infants."""
 
-    sold = _count("Places sold.")
-    held = _count("Places held for a while.")
+    sold = _count("Places for persons sold, of all channels.")
+    held = _count("Places for persons held and not paid, of all channels.")
+    kept = _count("Places for persons neither sold nor held, and not to be had online now. With the others: the quota.")
     boarded = _count("Souls admitted at this departure.")
-    refused = _count("Scans that did not admit.")
+    refused = _count("Showings at the ship's side that did not admit; one person may be shown several times.")
+    taken = _count("Souls who have a place, of the ceiling.")
     aboard = _count("Souls on board now.")
     certificate = _count("Persons by certificate; null where none is documented.", allow_none=True)
     dispensation = _count("Persons by dispensation; null where none is valid.", allow_none=True)
@@ -93,6 +95,16 @@ class BoardRowOut(DepartureOfficialOut):
     """One departure on the official's board."""
 
     needs = fields.List(fields.String(), required=True, metadata={"description": "Why a person must look at it."})
+    expected = _count("People with a good ticket who have not come aboard, until the ship leaves.")
+    absent = _count("People who did not come.")
+    turned_away = _count("People shown at the ship's side and not admitted, who are aboard no ship on that ticket.")
+    waiting = _count("People who wait for a journey from here.")
+    displaced = _count("People who lost their place to a decision and have no way out yet.")
+    to = fields.Method("_to", metadata={"description": "Souls admitted here, by the port that they go to."})
+
+    @staticmethod
+    def _to(row: Any) -> dict[str, int]:
+        return dict(row.destinations)
 
 
 class BoardOut(NewsOut):
@@ -101,6 +113,6 @@ class BoardOut(NewsOut):
     departures = fields.List(fields.Nested(BoardRowOut), attribute="rows", required=True)
     boarded = _count("Souls admitted so far, over the whole season.")
     left = _count("Departures that have left.")
-    calls = _count("Departures of the season.")
+    calls = _count("Departures of the season that were not called off.")
     operators = fields.List(fields.Nested(ShareOut), required=True)
     destinations = fields.List(fields.Nested(ShareOut), required=True)

@@ -9,7 +9,8 @@ from typing import Any
 from marshmallow import Schema
 
 from app import clock, config
-from app.flow.queries import Board, DepartureRow, board_of_port, coming_departures
+from app.flow.departure_rows import DepartureRow
+from app.flow.queries import Board, board_of_port, coming_departures
 from app.flow.schemas import BoardOut, BoardRowOut, DepartureOut, NewsOut
 from app.schedule.queries import find_port
 

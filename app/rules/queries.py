@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import ColumnElement, Engine, ScalarSelect, bindparam, column, literal, or_, select, table, union_all
 from sqlalchemy.orm import selectinload
 
+from app.accounts.models import User
 from app.db import db
 from app.errors import NotFound
 from app.rules.closing import REFUSALS, SHARE, closing, turning_away
@@ -105,6 +106,16 @@ def list_drafts() -> list[RuleSet]:
             .order_by(RuleSet.created_at.desc(), RuleSet.id.desc())
         )
     )
+
+
+def awaits(draft: RuleSet, reader: User) -> bool:
+    """Whether this draft is proposed, and the reader may approve it."""
+    return draft.is_draft and draft.proposal is not None and reader.approves_rules and reader.id not in draft.authors
+
+
+def list_drafts_for(reader: User) -> list[RuleSet]:
+    """The proposed drafts that the reader may approve, the newest first."""
+    return [draft for draft in list_drafts() if awaits(draft, reader)] if reader.approves_rules else []
 
 
 # Fare classes belong to a neighbour; here it is enough to know what they are called.

@@ -1,11 +1,13 @@
 // Main: the boards of departures, filled with live news. Without it they are pages to be loaded again.
 
 import { follow, versions } from "./lib/live.mjs";
-import { day, hour, night, number, percent, portDay, span } from "./lib/telling.mjs";
+import { countdown, day, hour, night, number, percent, portDay, span } from "./lib/telling.mjs";
 
 const { stream, poll, language, zone, zone_name: zoneName, states, needs, says } =
   JSON.parse(document.getElementById("script").textContent);
 const MARK_MS = 2_000;
+const MINUTE_MS = 20_000; // the countdown shows minutes
+const DECISIONS = "/papan/keputusan";
 const shown = versions();
 const all = (selector, where = document) => [...where.querySelectorAll(selector)];
 const one = (selector, where = document) => where.querySelector(selector);
@@ -30,13 +32,19 @@ function tag({ text, tag: look }) {
   return made;
 }
 
-const COUNTS = ["quota", "remaining", "vehicles_remaining", "sold", "held", "boarded", "refused", "aboard", "ceiling", "certificate", "dispensation"];
+const COUNTS = [
+  "quota", "remaining", "vehicles_remaining", "sold", "held", "kept", "boarded", "expected", "absent", "turned_away",
+  "waiting", "taken", "aboard", "ceiling", "certificate", "dispensation",
+];
 
 function fillRow(row, told) {
   for (const name of COUNTS) {
     if (name in told) write(row, name, told[name] === null ? says[name] : number(told[name], language));
   }
-  write(row, "load_percent", percent(told.aboard, told.ceiling), false);
+  for (const part of all("[data-if]", row)) {
+    if (part.dataset.if in told) part.hidden = !told[part.dataset.if];
+  }
+  write(row, "taken_percent", percent(told.taken, told.ceiling), false);
   const full = one("[data-full]", row);
   if (full) full.hidden = told.remaining > 0 || told.state === "cancelled";
   fillTimes(row, told);
@@ -46,9 +54,9 @@ function fillRow(row, told) {
     write(row, "state", states[told.state].text);
   }
   row.dataset.state = told.state;
-  row.dataset.needs = told.needs?.length ?? 0;
+  row.dataset.boarded = told.boarded ?? 0;
   one('[data-field="needs"]', row)?.replaceChildren(...told.needs.map((need) => tag(needs[need])));
-  fillBars(row, told);
+  fillBar(row, told);
 }
 
 function fillTimes(row, told) {
@@ -58,6 +66,8 @@ function fillTimes(row, told) {
   write(row, "hour", known ? hour(told.departs_at, here) : says.no_time);
   write(row, "night", known ? night(told.departs_at, here, says.night) : "");
   one('[data-field="hour"]', row).classList.toggle("board-hour", Boolean(known));
+  const left = one("[data-countdown]", row);
+  if (left) left.dataset.countdown = known && !["left", "cancelled"].includes(told.state) ? told.departs_at : "";
   one("[data-changed]", row).replaceChildren(...changes(told, here).flatMap((part) => [part, " "]));
 }
 
@@ -98,31 +108,21 @@ function place(rect, x, width) {
   rect.setAttribute("width", Math.max(0, width));
 }
 
-function fillBars(row, told) {
-  const places = one('[data-bar="places"]', row);
-  if (places) {
-    const whole = told.quota || 1;
-    const sold = told.sold ?? told.quota - told.remaining;
-    const held = told.held ?? 0;
-    places.setAttribute("viewBox", `0 0 ${whole} 1`);
-    place(one(".sold", places), 0, sold);
-    place(one(".held", places), sold, held);
-    place(one(".left", places), Math.max(whole - told.remaining, sold + held), told.remaining);
-  }
-  const load = one('[data-bar="load"]', row);
-  if (load) {
-    const whole = Math.max(told.ceiling, told.certificate ?? 0, told.aboard, 1);
-    load.setAttribute("viewBox", `0 0 ${whole} 1`);
-    place(one(".aboard", load), 0, told.aboard);
-    one(".mark", load).setAttribute("d", told.certificate && told.certificate < whole ? `M${told.certificate} 0V1` : "");
-  }
+/** How full, as the macro `full` draws it. Everybody's page knows places only, the official's knows people. */
+function fillBar(row, told) {
+  const bar = one("[data-bar]", row);
+  if (!bar) return;
+  const taken = told.taken ?? told.quota - told.remaining;
+  const whole = Math.max(told.ceiling ?? told.quota, taken, told.aboard ?? 0, 1);
+  bar.setAttribute("viewBox", `0 0 ${whole} 1`);
+  place(one(".taken", bar), 0, taken);
+  place(one(".aboard", bar), 0, told.aboard ?? 0);
+  one(".mark", bar).setAttribute("d", told.certificate && told.certificate < whole ? `M${told.certificate} 0V1` : "");
 }
 
-/** Where a departure stands: the official's board has a place for each kind of attention. */
+/** Where a departure stands on the official's board. */
 function sectionOf(told) {
-  if (told.needs?.length) return "needs";
-  if (told.state === "cancelled") return Date.parse(told.departs_at) > Date.now() ? "coming" : "left";
-  return { open: "coming", left: "left" }[told.state] ?? "now";
+  return { open: "coming", left: "left", cancelled: "cancelled" }[told.state] ?? "now";
 }
 
 function move(row, told) {
@@ -137,12 +137,9 @@ function move(row, told) {
   goal.insertBefore(row, below ?? null);
 }
 
-function fillSums(state) {
-  const sums = one("[data-sums]");
-  if (!sums || state.calls === undefined) return;
-  for (const name of ["boarded", "left", "calls"]) write(sums, name, number(state[name], language));
+function fillShares(state) {
   for (const [kind, shares] of [["operator", state.operators], ["tujuan", state.destinations]]) {
-    for (const share of shares) {
+    for (const share of shares ?? []) {
       const row = all(`[data-shares="${kind}"] [data-share]`).find((other) => other.dataset.share === share.name);
       if (!row) continue;
       write(row, "boarded", number(share.boarded, language));
@@ -152,30 +149,54 @@ function fillSums(state) {
   }
 }
 
-/** What the page itself can count, once everything is in its place. */
+/** What the page itself counts: the rows that it shows, chosen ones or all. */
 function countRows() {
   for (const count of all("[data-count]")) count.textContent = one(`[data-section="${count.dataset.count}"]`).rows.length;
   const sums = one("[data-sums]");
-  if (!sums || filtered) return;
-  const having = (test) => [...rows.values()].filter(test).length;
-  const waiting = having((row) => row.dataset.needs > 0);
-  write(sums, "now_count", number(having((row) => ["boarding", "closed"].includes(row.dataset.state)), language));
-  write(sums, "needs_count", number(waiting, language));
-  one("[data-alarm]", sums).classList.toggle("board-alarm", waiting > 0);
+  if (!sums) return;
+  const shownRows = [...rows.values()];
+  const having = (...wanted) => shownRows.filter((row) => wanted.includes(row.dataset.state)).length;
+  write(sums, "boarding_calls", number(having("boarding", "closed"), language));
+  write(sums, "left", number(having("left"), language));
+  write(sums, "calls", number(shownRows.length - having("cancelled"), language));
+  write(sums, "boarded", number(shownRows.reduce((sum, row) => sum + Number(row.dataset.boarded), 0), language));
+}
+
+function countDown() {
+  for (const left of all("[data-countdown]")) {
+    const until = left.dataset.countdown;
+    left.textContent = until ? countdown(Date.parse(until) - Date.now(), says.countdown) : "";
+  }
+}
+
+/** The list of decisions as the server draws it, when something about it may have changed. */
+async function fetchDecisions() {
+  const shownList = document.getElementById("decisions");
+  if (!shownList) return;
+  const answer = await fetch(DECISIONS, { redirect: "manual" }).catch(() => null);
+  if (!answer?.ok || shownList.contains(document.activeElement)) return;
+  const told = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("decisions");
+  if (told && told.innerHTML !== shownList.innerHTML) shownList.replaceWith(document.importNode(told, true));
 }
 
 function onState(state) {
-  if (!shown.isOlder("sums", state.version)) fillSums(state);
+  if (!shown.isOlder("shares", state.version)) fillShares(state);
   let unknown = false;
+  let decide = false;
   for (const told of state.departures) {
     const row = rows.get(told.departure_id);
+    const needed = told.needs?.join(" ") ?? "";
     if (!row) unknown = true;
     else if (!shown.isOlder(told.departure_id, state.version)) {
+      if (row.dataset.needs !== undefined && row.dataset.needs !== needed) decide = true;
+      row.dataset.needs = needed;
       fillRow(row, told);
       if (told.needs) move(row, told);
     }
   }
   countRows();
+  countDown();
+  if (decide) fetchDecisions();
   if (unknown && !filtered) document.getElementById("more").hidden = false;
 }
 
@@ -198,3 +219,5 @@ function onLost(why) {
 }
 
 follow({ stream, poll, onState, onFresh, onLost });
+setInterval(countDown, MINUTE_MS);
+if (document.getElementById("decisions")) setInterval(fetchDecisions, 60_000);

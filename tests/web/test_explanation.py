@@ -52,7 +52,7 @@ def test_officials_see_the_rows_with_masked_names_and_administrators_whole_ones(
     assert "Penumpang 1, Penumpang 2" in client.get(f"{address}?bagian=terjual").text
     assert held.code not in client.get(f"{address}?bagian=terjual").text
     assert held.code in client.get(f"{address}?bagian=ditahan").text
-    assert "Tidak ada pesanan" in client.get(f"{address}?bagian=saluran-lain").text
+    assert "Tidak ada pesanan" in client.get(f"{address}?bagian=bayi").text
     assert client.get(f"/kelola/pelayaran/{voyage.id}/penjelasan/999999").status_code == 404
 
 

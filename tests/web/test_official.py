@@ -14,7 +14,8 @@ from app.boarding import actions
 from app.boarding.models import Departure
 from app.db import db
 from app.flow.actions import found_season
-from app.flow.queries import Need, board_of_port
+from app.flow.departure_rows import Need
+from app.flow.queries import board_of_port
 from app.schedule.models import Voyage
 from app.seats.models import LegLoad
 from app.web import verdicts
@@ -25,8 +26,8 @@ from tests.conftest import Clock
 from tests.queries import queries_counted
 from tests.web.test_gate import sign_in
 
-BOARD_BUDGET = 13
-DEPARTURE_BUDGET = 20
+BOARD_BUDGET = 22
+DEPARTURE_BUDGET = 28
 
 
 class Port:
@@ -119,31 +120,41 @@ def test_the_numbers_of_a_departure_are_those_of_the_database(port: Port) -> Non
     leg = voyage.legs[0].id
     load = db.session.get_one(LegLoad, leg)
     row = row_of(port.page(), departure)
-    told = {name: field(row, name) for name in ("sold", "held", "remaining", "boarded", "refused", "aboard", "ceiling")}
-    assert told == {
-        "sold": "4", "held": "3", "remaining": "33", "boarded": "4", "refused": "4",
-        "aboard": str(load.aboard), "ceiling": "40",
+    names = ("sold", "held", "kept", "remaining", "boarded", "turned_away", "taken", "aboard", "ceiling")
+    assert {name: field(row, name) for name in names} == {
+        "sold": "4", "held": "3", "kept": "10", "remaining": "33", "boarded": "4", "turned_away": "0",
+        "taken": "7", "aboard": str(load.aboard), "ceiling": "40",
     }  # fmt: skip
-    assert field(row, "load_percent") == "10%"
+    assert field(row, "taken_percent") == "18%"
     assert field(row, "certificate") == "40"
     assert "tidak ada" in field(row, "dispensation")
-    assert "<b>1</b> dari 1</span>" in row
+    assert '<b data-number="call_number">1</b> dari <span data-number="season_calls">1</span>' in row
 
 
-def test_the_sums_are_those_of_the_whole_season_whatever_is_chosen(port: Port) -> None:
+def test_the_sums_are_those_of_the_rows_shown_and_the_shares_those_of_all(port: Port) -> None:
     other = factories.a_ship("KM Lain", "PT Lain")
     port.boards(port.voyage(), adults=3)
     port.boards(port.voyage("Sampit", "Surabaya", ship=other), adults=1)
-    for path, shown in (("/papan", 2), ("/papan?operator=PT+Lain", 1), ("/papan?tujuan=Semarang", 1)):
+    for path, shown, boarded in (
+        ("/papan", 2, "4"),
+        ("/papan?operator=PT+Lain", 1, "1"),
+        ("/papan?tujuan=Semarang", 1, "3"),
+    ):
         page = port.page(path)
         assert page.count("<tr data-departure=") == shown
         sums = re.search(r"data-sums>.*?</dl>", page, re.S)[0]
-        assert field(sums, "boarded") == "4"
-        assert field(sums, "calls") == "2"
+        assert (field(sums, "boarded"), field(sums, "calls")) == (boarded, str(shown))
         operators = re.search(r'data-shares="operator">.*?</tbody>', page, re.S)[0]
         assert re.findall(r'data-field="percent">(\d+)%', operators) == ["75", "25"]
     destinations = re.search(r'data-shares="tujuan">.*?</tbody>', page, re.S)[0]
     assert re.findall(r'data-share="(\w+)"', destinations) == ["Semarang", "Surabaya"]
+
+
+def decisions_of(page: str) -> str:
+    """The list of decisions."""
+    found = re.search(r'<section class="board-decisions.*?</section>', page, re.S)
+    assert found
+    return found[0]
 
 
 def test_what_needs_a_person_stands_first_and_says_why(port: Port) -> None:
@@ -158,16 +169,20 @@ def test_what_needs_a_person_stands_first_and_says_why(port: Port) -> None:
     port.boards(full, adults=2)
     page = port.page()
     expected = {
-        calm: ("coming", ""), overdue: ("needs", "belum tercatat berangkat"), late: ("needs", "Terlambat"),
-        full: ("needs", "Kapal penuh"), promised: ("needs", "melebihi batas"),
+        calm: ("coming", ""), overdue: ("now", "belum tercatat berangkat"), late: ("coming", "Terlambat"),
+        full: ("now", "Kapal penuh"), promised: ("coming", "melebihi batas"),
     }  # fmt: skip
     for voyage, (section, told) in expected.items():
         departure = factories.departure_of(voyage)
         assert section_of(page, departure) == section, told
         assert told in row_of(page, departure)
     assert "air pasang" in row_of(page, factories.departure_of(late))
-    assert field(page, "needs_count") == "4"
-    assert page.index("Perlu keputusan") < page.index("Berikutnya")
+    for _, told in expected.values():
+        assert told in decisions_of(page)
+    assert field(page, "decisions") == "4"
+    assert decisions_of(page).count("<li ") == 4
+    assert decisions_of(page) == port.page("/papan/keputusan").strip(), "the same list alone, for a page that is open"
+    assert page.index("Perlu keputusan") < page.index("Sedang embarkasi") < page.index("Berikutnya")
 
 
 def test_a_departure_moves_from_coming_to_boarding_to_left(port: Port) -> None:
@@ -198,7 +213,7 @@ def test_120_departures_are_one_page_of_few_questions_with_the_rest_folded(port:
     assert page.count("<tr data-departure=") == 120
     folded = re.findall(r"<details.*?</details>", page, re.S)
     assert sum(part.count("<tr data-departure=") for part in folded) >= 120 - COMING - 5
-    assert "<b>120</b> dari 120" in page
+    assert '<b data-number="call_number">120</b> dari <span data-number="season_calls">120</span>' in page
     with queries_counted() as asked:
         port.page("/papan.json")
     assert asked.count <= BOARD_BUDGET, asked

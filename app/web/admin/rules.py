@@ -11,7 +11,7 @@ from app.accounts.models import Role
 from app.accounts.second_person import find_maker
 from app.errors import NotFound
 from app.rules.models import RuleSet, TravelRule
-from app.rules.queries import get_set_or_draft, list_drafts, list_sets
+from app.rules.queries import awaits, get_set_or_draft, list_drafts, list_sets
 from app.rules.reading import (
     COMING,
     ENDED,
@@ -139,8 +139,7 @@ def _chosen(choices: list[RuleSet], name: str, default: int) -> RuleSet | None:
 
 def waits_for_me(draft: RuleSet) -> bool:
     """Whether this draft is proposed, and the reader may approve it."""
-    reader = guard.user()
-    return draft.is_draft and draft.proposal is not None and reader.approves_rules and reader.id not in draft.authors
+    return awaits(draft, guard.user())
 
 
 # The line of time

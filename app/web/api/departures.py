@@ -12,7 +12,8 @@ from app.boarding import actions, departing, queries
 from app.boarding.models import DepartureStep, Step
 from app.boarding.queries import get_departure
 from app.errors import NotFound
-from app.flow.queries import DepartureRow, coming_departures, rows_of_voyages
+from app.flow.departure_rows import DepartureRow
+from app.flow.queries import coming_departures, rows_of_voyages
 from app.flow.schemas import DepartureOfficialOut, DepartureOut
 from app.schedule.queries import find_port
 from app.schedule.schemas import DAYS_MAX, Number, a_port

@@ -46,17 +46,17 @@ class SoulsOut(Schema):
 
 
 class LegSumOut(Schema):
-    """One leg: its terms are the beds of all classes together, and end with `remaining`."""
+    """One leg: its terms are the places for persons, all classes together, and end with `remaining`."""
 
-    leg_id = fields.Integer(required=True)
+    leg_id = fields.Integer(required=True, attribute="sums.leg_id")
     from_port = fields.String(required=True, attribute="start.port.code")
     to_port = fields.String(required=True, attribute="end.port.code")
-    certificate = fields.Integer(required=True, allow_none=True)
-    dispensation = fields.Integer(required=True, allow_none=True)
-    ceiling = fields.Integer(required=True)
-    terms = fields.List(fields.Nested(TermOut), required=True)
-    remaining = fields.Integer(required=True)
-    classes = fields.List(fields.Nested(ClassSumOut), required=True)
+    certificate = fields.Integer(required=True, allow_none=True, attribute="sums.certificate")
+    dispensation = fields.Integer(required=True, allow_none=True, attribute="sums.dispensation")
+    ceiling = fields.Integer(required=True, attribute="sums.ceiling")
+    terms = fields.List(fields.Nested(TermOut), required=True, attribute="sums.terms")
+    remaining = fields.Integer(required=True, attribute="sums.remaining")
+    classes = fields.List(fields.Nested(ClassSumOut), required=True, attribute="sums.classes")
     souls = fields.Nested(SoulsOut, required=True)
 
 

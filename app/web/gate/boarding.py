@@ -18,7 +18,8 @@ from app.boarding.queries import find_load, get_departure, get_gate, get_scan, l
 from app.boarding.schemas import SHOWN_MAX
 from app.booking.identity import mask
 from app.errors import NotFound, Refusal
-from app.flow.queries import DepartureRow, coming_departures
+from app.flow.departure_rows import DepartureRow
+from app.flow.queries import coming_departures
 from app.web import verdicts, words
 from app.web.guard import only, user
 

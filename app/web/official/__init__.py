@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.web.official import board, departures, door, evidence, explanation
+from app.web.official import board, departures, door, evidence, explanation, people
 
-__all__ = ["board", "departures", "evidence", "explanation", "register"]
+__all__ = ["board", "departures", "evidence", "explanation", "people", "register"]
 
 
 def register(app: Flask) -> None:

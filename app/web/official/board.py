@@ -1,4 +1,7 @@
-"""The official's board: a season's departures as they stand, and the rows behind each number."""
+"""The official's board: a season's departures as they stand, what waits for a decision, and the rows of each number."""
+
+from dataclasses import replace
+from typing import Any
 
 from flask import jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -9,19 +12,21 @@ from app.boarding.models import UNDECIDED, Departure, Stage, Verdict
 from app.boarding.queries import count_scans, get_departure, list_scans, list_steps
 from app.booking.queries import list_places_between
 from app.errors import NotFound
-from app.flow.queries import DepartureRow, board_of_port, rows_of_voyages
+from app.flow.decisions import list_decisions
+from app.flow.departure_rows import DepartureRow
+from app.flow.queries import Board, board_of_port, rows_of_voyages
 from app.flow.schemas import BoardOut
 from app.schedule.models import Port
 from app.schedule.queries import find_port
 from app.seats.models import PlaceKind
 from app.web import departure_steps, verdicts
-from app.web.guard import only
+from app.web.guard import only, user
 from app.web.official import door
 from app.web.official.door import bp
 from app.web.official.telling import NEEDS, REASONS, STATES
 
 SCANS = 100
-"""How many of the last scans a departure's page shows."""
+"""How many scans a departure's page shows at once."""
 
 SIDE, BEFORE = (Stage.GANGWAY,), (Stage.TERMINAL, Stage.QUAY)
 
@@ -36,20 +41,39 @@ ASKED: dict[str, tuple[bool | None, tuple[Stage, ...]]] = {
 def board() -> str:
     """Every departure of the season: what needs a decision, what boards, what comes, what has left."""
     port = _port()
-    told = board_of_port(port)
+    whole = board_of_port(port)
     operator, destination = request.args.get("operator", ""), request.args.get("tujuan", "")
-    rows = [r for r in told.rows if operator in ("", r.operator) and destination in ("", r.to_port.name)]
+    rows = [r for r in whole.rows if operator in ("", r.operator) and _goes_to(r, destination)]
     return render_template(
         "official/board.html",
-        board=told,
+        whole=whole,
+        board=replace(whole, rows=rows),
         port=port,
         sections=door.sections(rows),
-        shown=len(rows),
+        order={row.departure_id: n for n, row in enumerate(whole.rows)},
         chosen=operator or destination,
+        destination=destination,
         states=STATES,
-        needs=NEEDS,
         script=door.for_the_script("board", url_for("official.board_news"), port),
+        **_decisions(whole),
     )
+
+
+def _goes_to(row: DepartureRow, port: str) -> bool:
+    """Whether somebody aboard goes to that port, or the ship does."""
+    return port in ("", row.to_port.name) or any(name == port for name, _ in row.destinations)
+
+
+@bp.get("/papan/keputusan")
+@only(Role.OFFICIAL, Role.ADMINISTRATOR)
+def decisions() -> str:
+    """The list of decisions alone, for a page that is open already."""
+    told = board_of_port(_port())
+    return render_template("official/_decisions.html", as_of=told.as_of, **_decisions(told))
+
+
+def _decisions(told: Board) -> dict[str, Any]:
+    return {"decisions": list_decisions(told.rows, user()), "needs": NEEDS, "role": user().role}
 
 
 @bp.get("/papan.json")
@@ -62,12 +86,13 @@ def board_news() -> Response:
 @bp.get("/papan/<int(max=2147483647):departure_id>")
 @only(Role.OFFICIAL, Role.ADMINISTRATOR)
 def departure(departure_id: int) -> str:
-    """One departure: its times, its counts, and the scans behind them."""
+    """One departure: its times, its counts, and the showings of tickets behind them."""
     found = get_departure(departure_id)
     port = found.call.port
     asked = request.args.get("putusan", "")
     asked = asked if asked in ASKED else ""
-    scans = list_scans(departure_id, SCANS, *ASKED[asked])
+    page = max(0, request.args.get("halaman", 0, int))
+    scans = list_scans(departure_id, SCANS + 1, *ASKED[asked], skipped=page * SCANS)
     ahead = found.call.voyage.ahead_of(found.call)
     return render_template(
         "official/departure.html",
@@ -84,8 +109,9 @@ def departure(departure_id: int) -> str:
             if verdict != Verdict.PASS and reason != UNDECIDED
         ],
         asked=asked,
-        scans=[(kept, verdicts.put_scan(kept, port)) for kept in scans],
-        limit=SCANS,
+        scans=[(kept, verdicts.put_scan(kept, port)) for kept in scans[:SCANS]],
+        page=page,
+        more=len(scans) > SCANS,
         states=STATES,
         needs=NEEDS,
         steps=list_steps(departure_id),

@@ -24,7 +24,7 @@ def departures() -> str:
     chosen = _chosen(ports)
     rows = [row for row in told.rows if chosen is None or row.from_port.code == chosen.code]
     clock_port = chosen or ports.get(_home()) or next(iter(ports.values()), None) or Port(zone="Asia/Jakarta")
-    gone = [row for row in rows if door.section(row) == "left"]
+    gone = [row for row in rows if door.is_over(row)]
     return render_template(
         "official/departures.html",
         board=told,

@@ -11,16 +11,16 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.boarding.models import DepartureState
-from app.flow.queries import DepartureRow
+from app.flow.departure_rows import DepartureRow
 from app.live.tokens import new_token
 from app.schedule.models import Port
 from app.web import words
-from app.web.official.telling import NEEDS, STATES
+from app.web.official.telling import COUNTDOWN, NEEDS, STATES
 
 bp = Blueprint("official", __name__)
 
-SECTIONS = ("needs", "now", "coming", "later", "left")
-"""Where a departure stands on the board, the most urgent first."""
+SECTIONS = ("now", "coming", "later", "left", "cancelled")
+"""Where a departure stands on the board, in its order."""
 
 COMING = 12
 """So many of the coming departures are in sight; the others are folded."""
@@ -39,12 +39,16 @@ def sections(rows: Iterable[DepartureRow]) -> dict[str, list[DepartureRow]]:
 
 
 def section(row: DepartureRow) -> str:
-    """Where the row stands by itself: it needs somebody, happens now, comes, or is over."""
-    if row.needs:
-        return "needs"
+    """Where the row stands by itself: it happens now, comes, has left, or was called off."""
+    own = {DepartureState.OPEN: "coming", DepartureState.LEFT: "left", DepartureState.CANCELLED: "cancelled"}
+    return own.get(row.state, "now")
+
+
+def is_over(row: DepartureRow) -> bool:
+    """Whether nobody comes to the port for it any more: it has left, or was called off and its time has passed."""
     if row.state == DepartureState.CANCELLED:
-        return "coming" if row.departs_at and row.departs_at > clock.now() else "left"
-    return {DepartureState.OPEN: "coming", DepartureState.LEFT: "left"}.get(row.state, "now")
+        return not (row.departs_at and row.departs_at > clock.now())
+    return row.state == DepartureState.LEFT
 
 
 def clock_time(moment: datetime, port: Port) -> str:
@@ -81,6 +85,7 @@ def for_the_script(topic: str, poll: str, port: Port) -> dict[str, Any]:
             "causes": {cause: str(text) for cause, text in words.CAUSES.items()},
             "night": _("%(before)s malam menuju %(day)s", before="{before}", day="{day}"),
             "no_time": _("jam belum diumumkan"),
+            "countdown": {name: str(text) for name, text in COUNTDOWN.items()},
             "certificate": _("tidak didokumentasikan"),
             "dispensation": _("tidak ada"),
         },
@@ -93,10 +98,23 @@ def masked(name: str) -> str:
     return " ".join(f"{part[0]}•••" for part in name.split())
 
 
+def countdown(moment: datetime | None, now: datetime) -> str:
+    """`2 jam 15 menit lagi`, `lewat 24 menit`: how long until a moment, or since. telling.mjs writes the same."""
+    if moment is None:
+        return ""
+    minutes = int((moment - now).total_seconds() / 60)
+    days, rest = divmod(abs(minutes), 24 * 60)
+    parts = {"days": days, "hours": rest // 60, "minutes": rest % 60 if not days else 0}
+    span = " ".join(str(COUNTDOWN[name]).replace("{n}", str(n)) for name, n in parts.items() if n)
+    if not span:
+        return str(COUNTDOWN["now"])
+    return str(COUNTDOWN["ahead" if minutes > 0 else "past"]).replace("{span}", span)
+
+
 def day_in(moment: datetime, port: Port) -> str:
     """The day of a moment on the port's calendar: `Min, 7 Apr 2024`."""
     return words.day(words.local(moment, port).date())
 
 
-for _filter in (clock_time, day_in):
+for _filter in (clock_time, day_in, countdown):
     bp.add_app_template_filter(_filter)

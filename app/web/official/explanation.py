@@ -1,6 +1,6 @@
 """Every place explained: the open sum of a voyage from the ship's papers to what is left, and the rows behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,12 +10,13 @@ from flask_babel import lazy_gettext
 
 from app import clock
 from app.accounts.models import Role
-from app.booking.explaining import explain, list_rows
+from app.booking.explaining import KEPT, explain, list_rows, sum_legs
+from app.booking.models import Booking, BookingState
 from app.errors import NotFound
 from app.flow.recount import recount_voyage
 from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage
-from app.seats.models import CapacityCertificate, Dispensation
+from app.seats.models import CapacityCertificate, Dispensation, FareClass, PlaceKind
 from app.seats.queries import list_all_allotments, papers_of
 from app.web.guard import only, user
 from app.web.official.door import bp
@@ -27,20 +28,43 @@ PARTS: dict[str, tuple[Any, Any]] = {
     "dispensation": (_("Dispensasi"), _("lebih (atau kurang) menurut surat dispensasi")),
     "not_in_classes": (_("Tidak masuk kelas"), _("batas kapal yang tidak dibagi menjadi ranjang atau kursi")),
     "quota": (_("Kuota kelas"), _("semua saluran bersama")),
-    "others": (_("Saluran lain"), _("disisihkan untuk loket, agen, program gratis dan cadangan")),
+    "others": (_("Saluran lain"), _("disisihkan untuk loket, agen, program gratis dan cadangan, belum diambil")),
     "unreleased": (_("Belum dilepas"), _("ditahan rencana pelepasan bertahap")),
-    "held": (_("Ditahan"), _("pemesan yang belum membayar")),
-    "sold": (_("Terjual"), _("sudah dikonfirmasi")),
+    "held": (_("Belum dibayar"), _("dipesan dan belum dibayar, semua saluran")),
+    "sold": (_("Terjual"), _("sudah dikonfirmasi, semua saluran")),
     "restricted": (_("Dibatasi aturan"), _("belum terjual, tetapi di atas bagian tempat yang boleh dijual")),
     "blocked": (_("Tertutup batas kapal"), _("belum terjual, tetapi kapal tidak boleh membawa orang lagi")),
 }
 """What each step of the sum is called, and what it means."""
 
-ROWS = {"ditahan": (True, True), "terjual": (False, True), "saluran-lain": (None, False), "semua": (None, None)}
-"""What may be asked for in the address of the rows behind a step: held or not, online or not."""
-
-STEPS = {"held": "ditahan", "sold": "terjual", "others": "saluran-lain", "blocked": "semua"}
+STEPS = {"held": "ditahan", "sold": "terjual", "blocked": "semua"}
 """The rows behind a step."""
+
+TITLES: dict[str, Any] = {
+    "semua": _("Semua"), "terjual": _("Terjual"), "ditahan": _("Belum dibayar"), "ranjang": _("Di ranjang atau kursi"),
+    "bayi": _("Bayi di pangkuan"), "tanpa-ranjang": _("Tanpa ranjang"), "di-kendaraan": _("Di kendaraan"),
+}  # fmt: skip
+"""What may be asked for in the address of the rows behind a number, and what it is called."""
+
+
+def _counted(asked: str) -> tuple[str, Callable[[Booking], int]]:
+    """The number that the rows are behind, and how much of it a booking is."""
+
+    def places(booking: Booking) -> int:
+        return booking.places
+
+    def of_kind(kind: PlaceKind) -> Callable[[Booking], int]:
+        return lambda booking: booking.places if booking.fare_class.kind == kind else 0
+
+    counts: dict[str, tuple[str, Callable[[Booking], int]]] = {
+        "terjual": ("sold", lambda booking: booking.places if booking.state == BookingState.CONFIRMED else 0),
+        "ditahan": ("held", lambda booking: booking.places if booking.state == BookingState.HELD else 0),
+        "ranjang": ("in_beds", of_kind(PlaceKind.BED)),
+        "bayi": ("infants", lambda booking: booking.infants),
+        "tanpa-ranjang": ("without_bed", of_kind(PlaceKind.NON_SEAT)),
+        "di-kendaraan": ("in_vehicles", lambda booking: booking.vehicle_persons or 0),
+    }
+    return counts.get(asked, ("places", places))
 
 
 @bp.get("/kelola/pelayaran/<int(max=2147483647):voyage_id>/penjelasan")
@@ -55,6 +79,7 @@ def explanation(voyage_id: int) -> str:
         voyage=found,
         parts=PARTS,
         steps=STEPS,
+        kept=KEPT,
         differences=recounted,
         recounted_at=clock.now(),
         papers=_papers(found),
@@ -102,16 +127,32 @@ def explanation_rows(voyage_id: int, leg_id: int) -> str:
     if leg is None:
         raise NotFound("voyage_not_found")
     asked = request.args.get("bagian", "semua")
-    held, online = ROWS.get(asked, ROWS["semua"])
+    asked = asked if asked in TITLES else "semua"
+    number, counts = _counted(asked)
+    kelas = request.args.get("kelas", "")
+    classes = [row.fare_class for row in sum_legs([found])[leg_id].classes]
+    chosen = [one for one in classes if _is_of(one, kelas)]
     calls = {call.id: call for call in found.calls}
+    bookings = list_rows(found, leg, fare_class_ids=[one.id for one in chosen] if kelas else None)
     return render_template(
         "official/explanation_rows.html",
         voyage=found,
         start=calls[leg.from_call_id],
         end=calls[leg.to_call_id],
         leg=leg,
-        rows=list_rows(found, leg, held=held, online=online),
-        asked=asked if asked in ROWS else "semua",
+        rows=[(booking, n) for booking in bookings if (n := counts(booking))],
+        asked=asked,
+        number=number,
+        titles=TITLES,
+        kelas=kelas,
+        which=", ".join(one.name for one in chosen),
         masks=user().role != Role.ADMINISTRATOR,
         as_of=clock.now(),
     )
+
+
+def _is_of(fare_class: FareClass, asked: str) -> bool:
+    """Whether the class was asked for: by its id, as one of those for persons, or with all."""
+    if asked == "orang":
+        return fare_class.kind != PlaceKind.VEHICLE
+    return asked in ("", str(fare_class.id))

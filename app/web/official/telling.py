@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from app.boarding.models import DepartureState
-from app.flow.queries import Need
+from app.flow.departure_rows import Need
 
 _ = lazy_gettext
 
@@ -24,10 +24,30 @@ NEEDS: dict[Need, tuple[Any, str]] = {
     Need.OVER_PROMISED: (_("Terjual melebihi batas kapal"), "tag-refuse"),
     Need.NEARLY_FULL: (_("Hampir penuh"), "tag-hold"),
     Need.NO_CEILING: (_("Segera berangkat, kapasitas belum didokumentasikan"), "tag-hold"),
+    Need.NO_SHOWS: (_("Batas datang lewat"), "tag-hold"),
+    Need.WAITED_FOR: (_("Penuh, ada yang menunggu"), "tag-hold"),
+    Need.DISPLACED: (_("Kehilangan tempat"), "tag-refuse"),
     Need.LATE: (_("Terlambat"), "tag-hold"),
     Need.EARLY: (_("Berangkat lebih awal"), "tag-hold"),
 }
 """Why a person must look, and how grave it is."""
+
+COUNTDOWN: dict[str, Any] = {
+    "days": _("{n} hari"), "hours": _("{n} jam"), "minutes": _("{n} menit"),
+    "ahead": _("{span} lagi"), "past": _("lewat {span}"), "now": _("sekarang"),
+}  # fmt: skip
+"""How long until a departure, for the page and for its script; the page puts the figures in."""
+
+GROUPS: dict[str, tuple[str, Any]] = {
+    "naik": ("boarded", _("Naik di sini")),
+    "ditunggu": ("expected", _("Belum datang")),
+    "tidak-datang": ("absent", _("Tidak datang")),
+    "ditolak": ("turned_away", _("Orang ditolak")),
+    "di-kapal": ("aboard", _("Di atas kapal")),
+    "menunggu": ("waiting", _("Menunggu tempat")),
+    "kehilangan-tempat": ("displaced", _("Kehilangan tempat, belum ada jalan keluar")),
+}
+"""The people of a departure that may be asked for in an address: the number that they are, and its title."""
 
 REASONS: dict[str, Any] = {
     "admitted": _("naik"),

@@ -62,3 +62,14 @@ export function span(from, until, here, on) {
 export function percent(part, whole) {
   return whole ? `${Math.round((100 * part) / whole)}%` : "0%";
 }
+
+/** `2 jam 15 menit lagi`, `lewat 24 menit`: as the filter `countdown` writes it. */
+export function countdown(ms, says) {
+  const minutes = Math.trunc(ms / 60_000);
+  const whole = Math.abs(minutes);
+  const days = Math.floor(whole / 1440);
+  const parts = { days, hours: Math.floor((whole % 1440) / 60), minutes: days ? 0 : whole % 60 };
+  const said = Object.keys(parts).filter((name) => parts[name]).map((name) => says[name].replace("{n}", parts[name]));
+  if (!said.length) return says.now;
+  return says[minutes > 0 ? "ahead" : "past"].replace("{span}", said.join(" "));
+}

@@ -1,0 +1,131 @@
+"""The people of a departure: aboard, still to come, stayed away, turned away; counted and listed by one condition each.
+
+The definitions stand in docs/numbers.md under the same names.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from app.boarding.models import UNDECIDED, Departure, Scan, Stage, Verdict
+from app.booking.models import Booking, BookingState, Passenger, PassengerState, Ticket
+from app.db import db
+from app.schedule.models import Port, PortCall, Voyage
+
+
+class Group(StrEnum):
+    """People of a departure, by what became of them."""
+
+    BOARDED = "boarded"
+    """Admitted aboard at this departure, infants counted."""
+    EXPECTED = "expected"
+    """Hold a good ticket from here and have not been admitted, while the ship is still to leave."""
+    ABSENT = "absent"
+    """Did not come: had a good ticket when the ship left, or until their place was released at the cut-off."""
+    TURNED_AWAY = "turned_away"
+    """Shown at the ship's side and not admitted, and not aboard any ship on that ticket since."""
+
+
+_GOOD = and_(Booking.state == BookingState.CONFIRMED, Passenger.state == PassengerState.TRAVELS)
+_GONE = PortCall.actual_departure.is_not(None)
+
+_CONDITIONS: dict[Group, ColumnElement[bool]] = {
+    Group.BOARDED: Passenger.boarded_at.is_not(None),
+    Group.EXPECTED: and_(_GOOD, Passenger.boarded_at.is_(None), ~_GONE, Voyage.cancelled_at.is_(None)),
+    Group.ABSENT: and_(
+        Passenger.boarded_at.is_(None),
+        or_(Passenger.state == PassengerState.NO_SHOW, and_(_GOOD, _GONE)),
+    ),
+    Group.TURNED_AWAY: Passenger.boarded_at.is_(None),
+}
+
+
+@dataclass
+class PassengerCounts:
+    """The people of one departure: how many in each group, and those aboard by the port that they go to."""
+
+    groups: Counter[Group] = field(default_factory=Counter)
+    destinations: Counter[str] = field(default_factory=Counter)
+
+
+def count_passengers(departure_ids: Iterable[int]) -> dict[int, PassengerCounts]:
+    """The people of these departures, in as many queries as there are groups."""
+    ids = list(departure_ids)
+    found: dict[int, PassengerCounts] = defaultdict(PassengerCounts)
+    if not ids:
+        return found
+    for group in Group:
+        end = aliased(PortCall)
+        counted = (
+            _of(group, ids)
+            .with_only_columns(Departure.id, Port.name, func.count(Passenger.id))
+            .join(end, end.id == Booking.to_call_id)
+            .join(Port, Port.id == end.port_id)
+            .group_by(Departure.id, Port.name)
+        )
+        for departure_id, port, number in db.session.execute(counted):
+            found[departure_id].groups[group] += number
+            if group == Group.BOARDED:
+                found[departure_id].destinations[port] += number
+    return found
+
+
+def list_passengers(departure_id: int, group: Group, limit: int, skipped: int = 0, port: str = "") -> list[Passenger]:
+    """The people of one group of a departure with their bookings, by booking; only those to that port if asked."""
+    statement = _of(group, [departure_id])
+    if port:
+        end = aliased(PortCall)
+        statement = statement.join(end, end.id == Booking.to_call_id).join(Port, Port.id == end.port_id)
+        statement = statement.where(Port.name == port)
+    booking = contains_eager(Passenger.booking)
+    statement = statement.options(
+        booking.joinedload(Booking.fare_class), booking.joinedload(Booking.to_call), joinedload(Passenger.ticket)
+    ).order_by(Passenger.booking_id, Passenger.position)
+    return list(db.session.scalars(statement.limit(limit).offset(skipped)))
+
+
+def _of(group: Group, departure_ids: Sequence[int]) -> Select[Passenger]:
+    """People of that group of these departures."""
+    statement = select(Passenger).join(Passenger.booking)
+    if group == Group.TURNED_AWAY:  # their tickets may be for another ship
+        shown = (
+            select(Scan.departure_id, Ticket.passenger_id)
+            .join(Ticket, Ticket.id == Scan.ticket_id)
+            .where(Scan.departure_id.in_(departure_ids), Scan.stage == Stage.GANGWAY)
+            .where(Scan.verdict != Verdict.PASS, Scan.reason != UNDECIDED)
+            .distinct()
+            .subquery()
+        )
+        statement = statement.join(shown, shown.c.passenger_id == Passenger.id)
+        statement = statement.join(Departure, Departure.id == shown.c.departure_id)
+    else:
+        statement = statement.join(Departure, Departure.call_id == Booking.from_call_id)
+    return (
+        statement.join(PortCall, PortCall.id == Departure.call_id)
+        .join(Voyage, Voyage.id == PortCall.voyage_id)
+        .where(Departure.id.in_(departure_ids), _CONDITIONS[group])
+    )
+
+
+def list_aboard(departure: Departure, limit: int, skipped: int = 0) -> list[Passenger]:
+    """Everybody who rides the leg on which this departure sets out, wherever they came aboard, by booking."""
+    start, end = aliased(PortCall), aliased(PortCall)
+    here = departure.call.position
+    booking = contains_eager(Passenger.booking)
+    statement = (
+        select(Passenger)
+        .join(Passenger.booking)
+        .join(start, start.id == Booking.from_call_id)
+        .join(end, end.id == Booking.to_call_id)
+        .where(Booking.voyage_id == departure.call.voyage_id, start.position <= here, end.position > here)
+        .where(Passenger.boarded_at.is_not(None))
+        .options(
+            booking.joinedload(Booking.fare_class), booking.joinedload(Booking.to_call), joinedload(Passenger.ticket)
+        )
+        .order_by(Passenger.booking_id, Passenger.position)
+    )
+    return list(db.session.scalars(statement.limit(limit).offset(skipped)))

@@ -1,0 +1,27 @@
+"""All that waits for a person's decision, in one list: ships, people without a way out, and drafts of rules."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.accounts.models import User
+from app.flow.departure_rows import DepartureRow, Need
+from app.rules.models import RuleSet
+from app.rules.queries import list_drafts_for
+
+_GRAVITY = list(Need)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One thing to be decided: about a departure, for a reason, or about a draft that was proposed."""
+
+    need: Need | None = None
+    row: DepartureRow | None = None
+    draft: RuleSet | None = None
+
+
+def list_decisions(rows: Iterable[DepartureRow], reader: User) -> list[Decision]:
+    """What the reader must look at, the gravest first; drafts that the reader may approve come last."""
+    found = [Decision(need, row) for row in rows for need in row.needs]
+    found.sort(key=lambda one: _GRAVITY.index(one.need) if one.need else 0)
+    return found + [Decision(draft=draft) for draft in list_drafts_for(reader)]
