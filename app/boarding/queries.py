@@ -51,6 +51,13 @@ def list_requests(departure_id: int, now: datetime) -> list[DepartureStep]:
     return list(db.session.scalars(select(DepartureStep).where(*waits).order_by(DepartureStep.id)))
 
 
+def departures_with_requests(departure_ids: Iterable[int], now: datetime) -> set[int]:
+    """Those of these departures at which something waits for a second person."""
+    waits = DepartureStep.state == "waits", DepartureStep.asked_at >= now - REQUEST_LASTS
+    here = DepartureStep.departure_id.in_(list(departure_ids))
+    return set(db.session.scalars(select(DepartureStep.departure_id).where(here, *waits)))
+
+
 def list_steps(departure_id: int) -> list[DepartureStep]:
     """Everything that was done, asked for, declined or undone at this departure, the latest first."""
     people = joinedload(DepartureStep.asker), joinedload(DepartureStep.settler)

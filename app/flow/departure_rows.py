@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.boarding.models import Departure, DepartureState
 from app.boarding.no_shows import cut_off
 from app.boarding.passenger_counts import Group, PassengerCounts, count_passengers
+from app.boarding.queries import departures_with_requests
 from app.booking.explaining import LegSum, sum_legs
 from app.booking.unserved import count_displaced, count_waiting
 from app.db import db
@@ -29,6 +30,8 @@ NO_CEILING_AHEAD = timedelta(days=2)
 class Need(StrEnum):
     """Why a departure needs a person who decides."""
 
+    REQUESTED = "requested"
+    """An officer has asked for something that takes a second person."""
     NOT_LEFT = "not_left"
     """Its time has passed, boarding is closed, and nobody has said that it left."""
     FULL = "full"
@@ -130,11 +133,15 @@ class _People:
     passengers: dict[int, PassengerCounts]
     waiting: dict[int, int]
     displaced: dict[int, int]
+    requests: set[int]
+    """Departures at which something waits for a second person."""
 
 
-def _people_of(departures: Sequence[Departure]) -> _People:
-    calls = [d.call_id for d in departures]
-    return _People(count_passengers(d.id for d in departures), count_waiting(calls), count_displaced(calls))
+def _people_of(departures: Sequence[Departure], now: datetime) -> _People:
+    calls, ids = [d.call_id for d in departures], [d.id for d in departures]
+    return _People(
+        count_passengers(ids), count_waiting(calls), count_displaced(calls), departures_with_requests(ids, now)
+    )
 
 
 def departure_rows(
@@ -146,7 +153,7 @@ def departure_rows(
     """
     ids = {d.call.voyage_id for d in departures}
     voyages = {v.id: v for v in db.session.scalars(select(Voyage).where(Voyage.id.in_(ids)))}
-    sums, found = sum_legs(voyages.values()), _people_of(departures if people else [])
+    sums, found = sum_legs(voyages.values()), _people_of(departures if people else [], now)
     legs = {leg.from_call_id: leg.id for v in voyages.values() for leg in v.legs}
     sailing = [d.id for d in departures if numbered and voyages[d.call.voyage_id].cancelled_at is None]
     numbers = {departure_id: number for number, departure_id in enumerate(sailing, 1)}
@@ -155,7 +162,8 @@ def departure_rows(
         voyage = voyages[departure.call.voyage_id]
         told = _row(departure, voyage, sums.get(legs.get(departure.call_id, 0)), now)
         told = replace(told, call_number=numbers.get(departure.id, 0), calls=len(numbers), **_counts(departure, found))
-        rows.append(replace(told, needs=tuple(_needs(departure, told, now))))
+        asked = (Need.REQUESTED,) if departure.id in found.requests else ()
+        rows.append(replace(told, needs=(*asked, *_needs(departure, told, now))))
     return rows
 
 

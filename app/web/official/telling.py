@@ -19,6 +19,7 @@ STATES: dict[DepartureState, tuple[Any, str]] = {
 """The words of a state, and the look of its tag: a colour only where nobody can board any more."""
 
 NEEDS: dict[Need, tuple[Any, str]] = {
+    Need.REQUESTED: (_("Menunggu orang kedua"), "tag-hold"),
     Need.NOT_LEFT: (_("Waktunya lewat, belum tercatat berangkat"), "tag-hold"),
     Need.FULL: (_("Kapal penuh, gerbang menolak"), "tag-refuse"),
     Need.OVER_PROMISED: (_("Terjual melebihi batas kapal"), "tag-refuse"),
