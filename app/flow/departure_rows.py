@@ -138,6 +138,8 @@ class _People:
 
 
 def _people_of(departures: Sequence[Departure], now: datetime) -> _People:
+    if not departures:
+        return _People({}, {}, {}, set())
     calls, ids = [d.call_id for d in departures], [d.id for d in departures]
     return _People(
         count_passengers(ids), count_waiting(calls), count_displaced(calls), departures_with_requests(ids, now)
