@@ -136,7 +136,7 @@ def busy(port: Port, client: FlaskClient) -> Port:
     """A port on which every number is something: all that can happen to people has happened to somebody."""
     free = factories.a_channel(ChannelKind.COUNTER)
     # A ship that has left: five aboard (one of them an infant), two turned away, two who never came.
-    gone = port.voyage(hours=20, places=30, ceiling=25)
+    gone = port.voyage(hours=6, places=30, ceiling=25)
     departure = port.boards(gone, adults=3)
     family = factories.tickets_of(factories.a_booking(gone, 1, 1))
     late = factories.tickets_of(factories.a_booking(gone, 2))
@@ -148,19 +148,18 @@ def busy(port: Port, client: FlaskClient) -> Port:
     cancel_passengers(cancelled.code, [p.position for p in cancelled.passengers])
     port.scan(departure, void)
     assert late
-    port.clock.forward(hours=20)
+    port.clock.forward(hours=6)
     actions.depart(departure.id, port.officer.id)
     # A ship that boards, with a channel of its own, a free place without a bed, vehicles, holds, and somebody waiting.
-    now = port.voyage("Sampit", "Semarang", "Surabaya", hours=1, places=12, ceiling=16)
+    now = port.voyage("Sampit", "Semarang", "Surabaya", hours=2, places=12, ceiling=16)
     deck, moto = factories.a_fare_class(7, "Tanpa ranjang", PlaceKind.NON_SEAT), factories.a_motorcycle_class()
     factories.on_sale(now, deck, 4)
     factories.on_sale(now, moto, 2)
     factories.on_sale(now, factories.a_fare_class(), 3, free)
     boards = port.boards(now, adults=4)
     factories.a_booking(now, 2, 1)
-    port.clock.forward(minutes=35)
+    port.clock.forward(minutes=95)
     release_no_shows(boards.id, port.officer.id)
-    factories.a_booking(now, 2, 1, payment=PaymentMethod.FREE)
     full = port.voyage("Sampit", "Semarang", hours=48, places=2)
     factories.a_booking(full, 2)
     a_wait(full, places=2, infants=1)
@@ -250,7 +249,7 @@ def test_calls_are_numbered_among_those_that_were_not_called_off(port: Port) -> 
 
 
 def test_when_boarding_opened_stays_so_once_the_ship_has_left(port: Port) -> None:
-    voyage = port.voyage(hours=3)
+    voyage = port.voyage(hours=2.5)
     departure = factories.departure_of(voyage)
     before = departure.boarding_window()
     assert before
