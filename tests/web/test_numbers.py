@@ -160,7 +160,7 @@ def busy(port: Port, client: FlaskClient) -> Port:
     factories.a_booking(now, 2, 1)
     port.clock.forward(minutes=95)
     release_no_shows(boards.id, port.officer.id)
-    full = port.voyage("Sampit", "Semarang", hours=48, places=2)
+    full = port.voyage("Sampit", "Semarang", hours=48, places=2, ceiling=9)
     factories.a_booking(full, 2)
     a_wait(full, places=2, infants=1)
     factories.a_hold(port.voyage(hours=50), 3)
