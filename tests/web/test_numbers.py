@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
-from flask import current_app
 from flask.testing import FlaskClient
 
 from app.accounts.models import Role
@@ -234,7 +233,8 @@ def test_people_are_counted_for_the_port_that_their_own_ticket_goes_to(port: Por
     voyage = port.voyage("Sampit", "Semarang", "Surabaya", hours=1.5)
     booking = hold("11111111-1111-4111-8111-111111111111", voyage.id, 1, 2, to_call_id=voyage.calls[1].id)
     bookings.name_travelers(booking.code, "+6281200000009", [factories.a_traveler(f"P {n}") for n in range(2)])
-    paid = bookings.choose_payment(booking.code, PaymentMethod.FREE, current_app.extensions["keyring"])
+    bookings.choose_payment(booking.code, PaymentMethod.COUNTER)
+    paid = factories.pay(booking.code)
     for ticket in factories.tickets_of(paid):
         port.scan(factories.departure_of(voyage), ticket.serial)
     assert [(s.name, s.boarded) for s in board_of_port(port.port).destinations] == [("Semarang", 2)]
