@@ -55,9 +55,10 @@ def rename_draft(draft_id: int, name_id: str, name_en: str) -> RuleSet:
 def put_rule(draft_id: int, body: dict[str, Any], user_id: int, old_code: str = "") -> TravelRule:
     """Save a rule in a draft: in place of the one of `old_code` (or of its own code), else at the end.
 
+    Its English may follow until the draft is proposed.
     Raises NotFound; Refusal `not_a_draft`, `rule_code_taken`, or RuleFaults with each place and remedy.
     """
-    check(body)
+    check(body, draft=True)
     body = {**body, "logic": plain(body["logic"], "logic")}
     user, draft = get_user(user_id), _draft(draft_id)
     if unknown := list(unknown_places(body, list_places(), draft.bodies)):
@@ -98,7 +99,8 @@ def discard_draft(draft_id: int) -> None:
 def propose(draft_id: int, user_id: int, in_force_from: datetime | None, version: int) -> Proposal:
     """Put the draft forward, as it is at `version`, to be in force from then (None: once it is approved).
 
-    Raises NotFound; Refusal `not_a_draft`, `draft_changed`, `set_in_the_past`, `draft_empty`; RuleFaults.
+    Raises NotFound; Refusal `not_a_draft`, `draft_changed`, `set_in_the_past`, `draft_empty`, `name_missing`;
+    RuleFaults.
     """
     draft, user = _draft(draft_id), get_user(user_id)
     if draft.version != version:
@@ -173,14 +175,18 @@ def _check_can_begin(draft: RuleSet, in_force_from: datetime | None) -> None:
         raise Refusal("set_in_the_past", 422, field="in_force_from")
     if not draft.rules:
         raise Refusal("draft_empty", 422)
+    if not draft.name_en:
+        raise Refusal("name_missing", 422, field="name_en")
     check_set(draft.bodies)
 
 
 def _name(draft: RuleSet, name_id: str, name_en: str) -> None:
-    for field, name in (("name_id", name_id.strip()), ("name_en", name_en.strip())):
-        if not 0 < len(name) <= 120:
-            raise Refusal("name_missing", 422, field=field)
-        setattr(draft, field, name)
+    """Call the draft so; its English name may follow until it is proposed."""
+    draft.name_id, draft.name_en = name_id.strip(), name_en.strip()
+    if not 0 < len(draft.name_id) <= 120:
+        raise Refusal("name_missing", 422, field="name_id")
+    if len(draft.name_en) > 120:
+        raise Refusal("name_missing", 422, field="name_en")
 
 
 def _copied(rule: TravelRule) -> TravelRule:

@@ -145,6 +145,41 @@ SENTENCES = {
 """What is said of each problem, in Indonesian and in English, with its remedy; the place goes before it."""
 
 
+IN_A_FORM = {
+    "required": ("Wajib diisi.", "This must be filled in."),
+    "not_an_object": ("Wajib diisi.", "This must be filled in."),
+    "code": (
+        "Pakai huruf kecil, angka, dan tanda hubung, paling panjang 60.",
+        "Use lower-case letters, digits and dashes, at most 60.",
+    ),
+    "sentence": ("Tulis kalimatnya, paling panjang {value} huruf.", "Write the sentence, of at most {value} letters."),
+    "text": ("Tulis teks, paling panjang {value} huruf.", "Write a text of at most {value} letters."),
+    "day": ("Tulis tanggal yang ada, atau kosongkan.", "Write a day that exists, or leave it empty."),
+    "choice": ("Pilih salah satu dari daftar.", "Choose one from the list."),
+    "nowhere": (
+        "Ini mengecualikan semua tempat yang dipilih di atas, jadi aturannya tidak pernah berlaku.",
+        "This excepts every place that is chosen above, so that the rule never applies.",
+    ),
+    "item": (
+        "Barang hanya dapat ditinggal bila orangnya lewat; pilih akibat yang membiarkannya lewat.",
+        "A thing can stay behind only where the person passes; choose an outcome that lets the person pass.",
+    ),
+    "unconfirmed": (
+        "Yang belum terkonfirmasi tidak diperiksa; tulis sebabnya di “Tidak dipakai, karena”, atau pilih kepastian "
+        "sumber yang ditemukan.",
+        "What is not confirmed is not asked for; write why at “Not used, because”, or choose how sure the source is.",
+    ),
+    "next": (
+        "Tulis langkah berikutnya: orang ini belum boleh lewat dan harus tahu apa yang dapat dilakukan.",
+        "Write the next step: this person may not pass yet and must know what to do.",
+    ),
+    "unused_fact": (
+        "Yang diminta tidak memakai “{value}”; hapus dari daftar ini.",
+        "What is asked for does not use “{value}”; remove it from this list.",
+    ),
+}
+"""What is said at the field of a form, where a sentence above names what only the JSON has."""
+
 _TYPES = {
     "integer": ("bilangan bulat", "a whole number"),
     "text": ("teks", "a text"),
@@ -179,12 +214,22 @@ class RuleFault:
         """The sentence in English."""
         return self._told(1, "rule")
 
+    def at_its_field(self, language: str) -> str:
+        """The remedy alone, for a form that shows it at the field: without the place and the names of the JSON."""
+        at = 1 if language == "en" else 0
+        words = IN_A_FORM.get(self.problem)
+        said = words[at].format(value=_cut(self.value, _VALUE_MAX)) if words else self._remedy(at)
+        return said[:1].upper() + said[1:]
+
     def _told(self, language: int, whole: str) -> str:
+        return f"{_cut(self.path, _PATH_MAX) or whole}: {self._remedy(language)}"
+
+    def _remedy(self, language: int) -> str:
         value = _cut(self.value, _VALUE_MAX)
         if self.problem in ("type", "never_equal"):
             words = [_TYPES[one][language] if one in _TYPES else one for one in value.split(" / ")]
             value = " / ".join(words)
-        return f"{_cut(self.path, _PATH_MAX) or whole}: {SENTENCES[self.problem][language].format(value=value)}"
+        return SENTENCES[self.problem][language].format(value=value)
 
 
 def _cut(text: str, longest: int) -> str:

@@ -30,9 +30,9 @@ SIZE_MAX = 2_000
 """So many parts a logic may have; one of 20,000 would never come to an answer (certlogic.STEPS_MAX)."""
 
 
-def check(rule: Any) -> None:
-    """Raises RuleFaults unless the rule can be saved."""
-    if found := list(faults_of(rule)):
+def check(rule: Any, *, draft: bool = False) -> None:
+    """Raises RuleFaults unless the rule can be saved; in a `draft` its English may still be missing."""
+    if found := list(faults_of(rule, draft=draft)):
         raise RuleFaults(found)
 
 
@@ -60,8 +60,8 @@ KEYS = {
 OPTIONAL = {"next", "where", "except", "may_miss", "holds_item", "exemption", "off", "valid_from", "valid_to"}
 
 
-def faults_of(rule: Any) -> Iterator[RuleFault]:
-    """Everything that keeps a rule from being saved."""
+def faults_of(rule: Any, *, draft: bool = False) -> Iterator[RuleFault]:
+    """Everything that keeps a rule from being saved, or from being saved in a `draft`."""
     if not isinstance(rule, dict):
         yield RuleFault("", "not_an_object")
         return
@@ -69,7 +69,7 @@ def faults_of(rule: Any) -> Iterator[RuleFault]:
         yield RuleFault(key, "unknown_key")
     for key in sorted(KEYS - OPTIONAL - rule.keys()):
         yield RuleFault(key, "required")
-    yield from _words(rule)
+    yield from (fault for fault in _words(rule) if not (draft and _may_follow(rule, fault)))
     yield from _validity(rule)
     yield from _consequences(rule)
     for key in ("where", "except"):
@@ -96,6 +96,13 @@ def _words(rule: dict[str, Any]) -> Iterator[RuleFault]:
         yield RuleFault("sure", "choice", ", ".join(SURENESS))
     if rule.get("sure") == "unconfirmed" and rule.get("off") is None:
         yield RuleFault("sure", "unconfirmed")
+
+
+def _may_follow(rule: dict[str, Any], fault: RuleFault) -> bool:
+    """Whether this is an English sentence that nobody has written yet."""
+    key, _, language = fault.path.partition(".")
+    said = rule.get(key)
+    return language == "en" and isinstance(said, dict) and said.get("en") in (None, "")
 
 
 def _text(path: str, value: Any, longest: int, problem: str = "text") -> Iterator[RuleFault]:

@@ -137,8 +137,11 @@ def test_no_code_stands_twice_in_a_draft(writer: User) -> None:
     refused("rule_not_found", remove_rule, draft.id, "x")
 
 
-def test_a_draft_has_a_name_in_both_languages(writer: User) -> None:
-    refused("name_missing", start_draft, "Nama", " ", writer.id)
+def test_a_draft_has_a_name_and_before_it_is_proposed_one_in_english_too(writer: User) -> None:
+    refused("name_missing", start_draft, " ", "Name", writer.id)
+    draft = start_draft("Nama", " ", writer.id)
+    put_rule(draft.id, a_rule(), writer.id)
+    refused("name_missing", propose, draft.id, writer.id, None, draft.version)
     refused("name_missing", start_draft, "x" * 121, "Name", writer.id)
     refused("rule_set_not_found", start_draft, "Nama", "Name", writer.id, 99)
 

@@ -66,6 +66,13 @@ LONG = '{"===": [{"var": "voyage.port"}, "%s"]}' % ("x" * 90_000)
 DEEP = '{"!": [' * 900 + "true" + "]}" * 900
 
 
+INTERNAL = re.compile(
+    r"\b(title|traveler|officer|next|off|where|except|valid_(from|to)|may_miss|missing|sure|outcome|exemption|logic)\b"
+    r"|\((id|en)\)|\bnull\b|JSON|\w\.\w+:"
+)
+"""Names that only the JSON of a rule has."""
+
+
 @pytest.fixture
 def admin(client: FlaskClient) -> User:
     """An administrator who has signed in."""
@@ -150,15 +157,15 @@ def test_rows_of_every_kind_are_written(client: FlaskClient, draft: RuleSet) -> 
 @pytest.mark.parametrize(
     ("changes", "at", "sentence"),
     [
-        ({"title_id": " "}, "title_id", "title.id: tulis kalimatnya dalam bahasa Indonesia"),
-        ({"traveler_id": ""}, "traveler_id", "traveler.id: tulis kalimatnya"),
-        ({"next_id": "", "next_en": ""}, "next_id", "next: tulis langkah berikutnya"),
-        ({"valid_from": "2030-05-01", "valid_to": "2030-04-01"}, "valid_to", "valid_to: tanggal akhir sebelum"),
-        ({"valid_from": "2030-02-30"}, "valid_from", "valid_from: tulis tanggal yang ada"),
-        ({"code": "PCR 24"}, "code", "code: pakai huruf kecil"),
-        ({"outcome": "kill"}, "outcome", "outcome: pilih dari"),
-        ({"where_service": "feri"}, "where_service", "where.service: pilih dari"),
-        ({"may_miss": "ticket.paid"}, "may_miss", "may_miss[0]: logika tidak memakai"),
+        ({"title_id": " "}, "title_id", "Tulis kalimatnya"),
+        ({"traveler_id": ""}, "traveler_id", "Tulis kalimatnya"),
+        ({"next_id": "", "next_en": ""}, "next_id", "Tulis langkah berikutnya"),
+        ({"valid_from": "2030-05-01", "valid_to": "2030-04-01"}, "valid_to", "Tanggal akhir sebelum"),
+        ({"valid_from": "2030-02-30"}, "valid_from", "Tulis tanggal yang ada, atau kosongkan"),
+        ({"code": "PCR 24"}, "code", "Pakai huruf kecil"),
+        ({"outcome": "kill"}, "outcome", "Pilih salah satu dari daftar"),
+        ({"where_service": "feri"}, "where_service", "Pilih dari: "),
+        ({"may_miss": "ticket.paid"}, "may_miss", "Yang diminta tidak memakai"),
         ({"rows-0-hours": "dua"}, "rows-0-hours", "Tulis bilangan bulat"),
         ({"rows-0-issuer": "dukun"}, "rows-0-issuer", "dukun” tidak dikenal di sini"),
         ({"age_from": "60"}, "age_to", "Umur terakhir di bawah umur pertama"),
@@ -174,19 +181,19 @@ def test_rows_of_every_kind_are_written(client: FlaskClient, draft: RuleSet) -> 
         ),
         ({"logic_as": "json", "logic": '{"modulo": [1, 2]}'}, "logic", "logic.modulo: operator &#39;modulo&#39; tidak"),
         ({"logic_as": "json", "logic": '{"<": [{"var": "ticket.paid"}, 3]}'}, "logic", "logic.&lt;[0]: jenisnya salah"),
-        ({"logic_as": "json", "logic": '{"<": [1,\n 2'}, "logic", "bukan JSON yang utuh, di baris 2"),
-        ({"logic_as": "json", "logic": "[" * 5000}, "logic", "bukan JSON"),
+        ({"logic_as": "json", "logic": '{"<": [1,\n 2'}, "logic", "Bukan JSON yang utuh, di baris 2"),
+        ({"logic_as": "json", "logic": "[" * 5000}, "logic", "Bukan JSON"),
         ({"logic_as": "json", "logic": "NaN"}, "logic", "logic: hanya teks, bilangan bulat"),
         ({"logic_as": "json", "logic": HALF_A_LETTER}, "logic", "terlihat (U+D800)"),
         ({"logic_as": "json", "logic": '{"\\ud800": [1]}'}, "logic", "operator"),
         ({"logic_as": "json", "logic": '{"!": [true], "!": [false]}'}, "logic", "“!” ditulis dua kali"),
         ({"logic_as": "json", "logic": DEEP}, "logic", "logic: "),
         ({"logic_as": "json", "logic": LONG}, "logic", "logic.===[1]: tulis teks, paling panjang 200 huruf"),
-        ({"where_port": "Sampet"}, "where_port", "where.port: &#39;Sampet&#39; belum terdaftar"),
-        ({"where_class": "nosuch"}, "where_class", "where.class: &#39;nosuch&#39; belum terdaftar"),
-        ({"sure": "unconfirmed"}, "sure", "sure: yang belum terkonfirmasi tidak diperiksa"),
-        ({"off_id": "Belum."}, "off_en", "off.en: tulis kalimatnya"),
-        ({"where_stage_quay": "1", "except_stage": "dermaga"}, "except_stage", "except.stage: ini mengecualikan"),
+        ({"where_port": "Sampet"}, "where_port", "&#39;Sampet&#39; belum terdaftar"),
+        ({"where_class": "nosuch"}, "where_class", "&#39;nosuch&#39; belum terdaftar"),
+        ({"sure": "unconfirmed"}, "sure", "Yang belum terkonfirmasi tidak diperiksa"),
+        ({"off_en": "Not yet."}, "off_id", "Tulis kalimatnya"),
+        ({"where_stage_quay": "1", "except_stage": "dermaga"}, "except_stage", "Ini mengecualikan"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_at_its_place_and_what_was_typed_stays(
@@ -195,6 +202,8 @@ def test_a_fault_is_told_at_its_place_and_what_was_typed_stays(
     answer = send(client, f"/kelola/aturan/{draft.id}/tambah", {**TWO_TESTS, **changes})
     assert answer.status_code == 422
     assert sentence in told(answer)[at]
+    if "logic_as" not in changes:
+        assert not INTERNAL.search(told(answer)[at]), "a form speaks of its fields, not of the names inside a rule"
     assert "https://example.org/se-1-2030" in answer.text
     assert "Check the PCR test." in answer.text
     assert get_set_or_draft(draft.id).rule_of("pcr-24") is None
@@ -217,10 +226,10 @@ def test_what_a_sentence_says_is_shown_as_text(client: FlaskClient, draft: RuleS
 
 
 def test_all_that_is_wrong_is_told_at_once(client: FlaskClient, draft: RuleSet) -> None:
-    wrong = {"rows-0-hours": "dua", "title_en": "", "where_operator": "Pelny", "valid_from": "2030-02-30"}
+    wrong = {"rows-0-hours": "dua", "title_id": "", "where_operator": "Pelny", "valid_from": "2030-02-30"}
     answer = send(client, f"/kelola/aturan/{draft.id}/tambah", {**TWO_TESTS, **wrong})
     assert answer.status_code == 422
-    assert set(told(answer)) == {"rows-0-hours", "title_en", "where_operator", "valid_from"}
+    assert set(told(answer)) == {"rows-0-hours", "title_id", "where_operator", "valid_from"}
     assert answer.text.count("<details open") == 1, "what was typed behind the fold is in view"
 
 
@@ -458,3 +467,41 @@ def test_an_official_whom_another_administrator_trusts_approves(
     assert "Usulkan" not in told_page
     assert send(client, page, seen, f"{page}/setuju").status_code == 303
     assert [one.publisher.id for one in list_sets()] == [official.id]
+
+
+ENGLISH = [name for name in WORDS if name.endswith("_en")]
+
+
+def test_english_may_follow_until_the_draft_is_proposed_and_is_then_asked_by_the_names_of_the_fields(
+    client: FlaskClient, draft: RuleSet
+) -> None:
+    without = {name: "" if name in ENGLISH else value for name, value in TWO_TESTS.items()}
+    assert send(client, f"/kelola/aturan/{draft.id}/tambah", without).status_code == 303
+    assert "Tes PCR" in client.get(f"/kelola/aturan/{draft.id}?lang=en", follow_redirects=True).text
+    client.get("/?lang=id")
+    version = get_set_or_draft(draft.id).version
+    answer = send(client, f"/kelola/aturan/{draft.id}/usul", {"version": str(version)})
+    assert answer.status_code == 422
+    for field in ("Nama, Inggris", "Kata untuk penumpang, Inggris", "Langkah berikutnya, Inggris"):
+        assert field in answer.text
+    assert not INTERNAL.search(told(answer).get("pcr-24", ""))
+    assert send(client, f"/kelola/aturan/{draft.id}/ubah/pcr-24", TWO_TESTS).status_code == 303
+    version = get_set_or_draft(draft.id).version
+    assert send(client, f"/kelola/aturan/{draft.id}/usul", {"version": str(version)}).status_code == 303
+
+
+def test_a_draft_needs_no_english_name_until_it_is_proposed(client: FlaskClient, admin: User) -> None:
+    a_port()
+    assert send(client, "/kelola/aturan/rancangan", {"name_id": "Uji", "name_en": ""}).status_code == 303
+    [draft] = list_drafts()
+    put_rule(draft.id, a_rule(), admin.id)
+    version = str(get_set_or_draft(draft.id).version)
+    answer = send(client, f"/kelola/aturan/{draft.id}/usul", {"version": version})
+    assert answer.status_code == 422
+    assert "yang Inggris boleh menyusul, sebelum diusulkan" in answer.text
+
+
+def test_a_draft_is_begun_at_the_top_of_a_set_and_from_the_list(client: FlaskClient, admin: User) -> None:
+    page = client.get(f"/kelola/aturan/{a_published_set().id}").text
+    assert page.index('id="draft"') < page.index('id="used"')
+    assert "Mulai rancangan baru" in client.get("/kelola/aturan").text

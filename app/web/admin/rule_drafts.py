@@ -17,10 +17,11 @@ from app.rules.validation import PLACES
 from app.rules.words import condition
 from app.web.admin.door import ID, bp, go, only_administrator, readers
 from app.web.admin.rule_choices import choices
-from app.web.admin.rule_form import RuleForm
+from app.web.admin.rule_choices import labels as rule_labels
+from app.web.admin.rule_form import RuleForm, field_of
 from app.web.admin.rule_typed import logic_as_json, logic_typed, typed_from, why_json
 from app.web.admin.rules import set_page
-from app.web.admin.shapes import Moment
+from app.web.admin.shapes import MaybeText, Moment
 from app.web.forms import Form
 from app.web.guard import user
 from app.web.rule_words import home, language, set_name
@@ -33,7 +34,7 @@ class NamesIn(Shape):
     """What a draft is called."""
 
     name_id = Text(120, required=True)
-    name_en = Text(120, required=True)
+    name_en = MaybeText(120, load_default="")
 
 
 class ProposalIn(Shape):
@@ -200,6 +201,9 @@ def propose_draft(set_id: int) -> tuple[str, int] | Response:
         actions.propose(set_id, user().id, begins, _version())
     except NotFound:
         raise
+    except RuleFaults as refusal:
+        _tell_unfinished(form, get_set_or_draft(set_id), refusal)
+        return set_page(get_set_or_draft(set_id), proposal=form), refusal.status
     except Refusal as refusal:
         form.refuse(refusal)
         return set_page(get_set_or_draft(set_id), proposal=form), refusal.status
@@ -219,6 +223,17 @@ def approve_draft(set_id: int) -> tuple[str, int] | Response:
         form.refuse(refusal, "in_force_from" if refusal.code == "set_in_the_past" else "")
         return set_page(get_set_or_draft(set_id), proposal=form), refusal.status
     return _back(made, _("%(name)s sudah diterbitkan.", name=set_name(made)))
+
+
+def _tell_unfinished(form: Form, draft: RuleSet, refusal: RuleFaults) -> None:
+    """Say of each rule which of its fields keep the draft from being proposed."""
+    called = rule_labels()
+    for at, rule in enumerate(draft.rules):
+        places = [fault.path.partition(".")[2] for fault in refusal.faults if fault.path.startswith(f"[{at}].")]
+        if places:
+            names = dict.fromkeys(called.get(field_of(place), called["code"]) for place in places)
+            form.labels[rule.code] = rule.body["title"]["id"]
+            form.errors[rule.code] = _("Lengkapi dahulu: %(fields)s.", fields="; ".join(names))
 
 
 def _version() -> int:

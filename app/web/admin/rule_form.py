@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -70,7 +71,9 @@ class RuleForm(Form):
         readable = not self.errors
         if readable:
             body["logic"] = logic
-        self.refuse_faults(fault for fault in faults_of(body) if readable or not fault.path.startswith("logic"))
+        self.refuse_faults(
+            fault for fault in faults_of(body, draft=True) if readable or not fault.path.startswith("logic")
+        )
         if self.known:
             self.refuse_faults(unknown_places(body, self.known, self.others))
         return None if self.errors else body
@@ -92,22 +95,19 @@ class RuleForm(Form):
     def refuse_faults(self, found: Iterable[RuleFault]) -> None:
         """Tell each at the field of its place."""
         for fault in found:
-            said = fault.message_en if self.language == "en" else fault.message
-            self.errors.setdefault(self._field_of(fault.path), said)
+            # Who writes the logic as JSON is told where in it; everybody else is at the field already.
+            in_json = fault.path.startswith("logic") and not self.as_table
+            whole = fault.message_en if self.language == "en" else fault.message
+            said = whole if in_json else self._at_its_field(fault)
+            self.errors.setdefault(field_of(fault.path, as_table=self.as_table), said)
 
-    def _field_of(self, path: str) -> str:
-        first = re.split(r"[.\[]", path)[0]
-        if first == "logic":
-            return "rows-0-what" if self.as_table else "logic"
-        if first == "missing":
-            return "missing_gate" if path.endswith("gate") else "missing_sale"
-        if path.startswith(("where.stage", "except.stage")):
-            return "where_stage_sale" if first == "where" else "except_stage"
-        if first in ("where", "except"):
-            return path.replace(".", "_")
-        if first in SENTENCES:
-            return f"{first}_en" if path.endswith(".en") else f"{first}_id"
-        return {"exemption": "exempt_officer"}.get(first, first)
+    def _at_its_field(self, fault: RuleFault) -> str:
+        if fault.problem == "choice" and fault.path.startswith(("where", "except")):  # typed, and not from a list
+            words = ", ".join(value_word(one, self.language) for one in fault.value.split(", "))
+            return _("Pilih dari: %(choices)s.") % {"choices": words}
+        if fault.problem == "unused_fact":
+            fault = replace(fault, value=fact_label(fault.value, self.language))
+        return fault.at_its_field(self.language)
 
     def _words_and_places(self) -> dict[str, Any]:
         text = self._text
@@ -153,13 +153,13 @@ class RuleForm(Form):
         try:
             found = json.loads(self.value("logic"), object_pairs_hook=_once_each)
         except json.JSONDecodeError as error:
-            told = _("logic: bukan JSON yang utuh, di baris %(line)s huruf ke-%(column)s.")
+            told = _("Bukan JSON yang utuh, di baris %(line)s huruf ke-%(column)s.")
             self.errors["logic"] = told % {"line": error.lineno, "column": error.colno}
         except KeyError as error:
-            told = _("logic: “%(key)s” ditulis dua kali dalam satu objek; hapus salah satunya.")
+            told = _("“%(key)s” ditulis dua kali dalam satu objek; hapus salah satunya.")
             self.errors["logic"] = told % {"key": error.args[0][:60]}
         except (ValueError, RecursionError):
-            self.errors["logic"] = _("logic: bukan JSON yang dapat dibaca.")
+            self.errors["logic"] = _("Bukan JSON yang dapat dibaca.")
         else:
             if _can_be_shown(found):
                 return found
@@ -248,6 +248,22 @@ class RuleForm(Form):
             words = ", ".join(value_word(one, self.language) for one in choices)
             self.errors[name] = _("Tulis satu atau beberapa, dipisah koma: %(choices)s.") % {"choices": words}
         return tuple(found)
+
+
+def field_of(path: str, *, as_table: bool = True) -> str:
+    """The field of the form that a place in a rule is typed in."""
+    first = re.split(r"[.\[]", path)[0]
+    if first == "logic":
+        return "rows-0-what" if as_table else "logic"
+    if first == "missing":
+        return "missing_gate" if path.endswith("gate") else "missing_sale"
+    if path.startswith(("where.stage", "except.stage")):
+        return "where_stage_sale" if first == "where" else "except_stage"
+    if first in ("where", "except"):
+        return path.replace(".", "_")
+    if first in SENTENCES:
+        return f"{first}_en" if path.endswith(".en") else f"{first}_id"
+    return {"exemption": "exempt_officer"}.get(first, first)
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -131,8 +131,8 @@ def how_changed(change: str) -> str:
 
 
 def said(sentence: Mapping[str, str]) -> str:
-    """A sentence that is kept in both languages, in the reader's."""
-    return sentence["en" if str(get_locale()) == "en" else "id"]
+    """A sentence that is kept in both languages, in the reader's; in a draft the English may still be missing."""
+    return (sentence.get("en") if str(get_locale()) == "en" else "") or sentence["id"]
 
 
 def rupiah(amount: int | None) -> str:
