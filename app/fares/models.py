@@ -1,11 +1,17 @@
 """What a place costs."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.db import Model
+from app.schedule.models import Operator, Port
+from app.seats.models import FareClass
+
+PASSENGER_TYPES = ("adult", "child", "infant")
 
 
 class Tariff(Model):
@@ -31,3 +37,22 @@ class Tariff(Model):
     valid_to: Mapped[date | None]
     source_url: Mapped[str] = mapped_column(String(400))
     note: Mapped[str] = mapped_column(String(600), default="")
+    operator: Mapped[Operator] = relationship()
+    from_port: Mapped[Port] = relationship(foreign_keys=[from_port_id])
+    to_port: Mapped[Port] = relationship(foreign_keys=[to_port_id])
+    fare_class: Mapped[FareClass] = relationship()
+
+
+class TariffChange(Model):
+    """A fare was written down or put right: by whom, when, and what it said before and after."""
+
+    __tablename__ = "tariff_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tariff_id: Mapped[int] = mapped_column(ForeignKey("tariff.id"), index=True)
+    changed_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    changed_at: Mapped[datetime]
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Empty where it was written down for the first time."""
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+    changer: Mapped[User] = relationship(lazy="joined", innerjoin=True)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select, tuple_
+from sqlalchemy.orm import joinedload
 
 from app.db import db
-from app.fares.models import Tariff
+from app.errors import NotFound
+from app.fares.models import Tariff, TariffChange
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,31 @@ def price_lists(trips: Iterable[tuple[Route, date]]) -> dict[tuple[Route, date],
     for tariff in db.session.scalars(select(Tariff).where(columns.in_(routes)).order_by(Tariff.valid_from)):
         tariffs[(tariff.operator_id, tariff.from_port_id, tariff.to_port_id)].append(tariff)
     return {(route, day): _prices(tariffs[route], day) for route, day in wanted}
+
+
+def list_tariffs() -> list[Tariff]:
+    """All fares by operator, journey, class and person, the one that begins last first."""
+    named = (Tariff.operator, Tariff.from_port, Tariff.to_port, Tariff.fare_class)
+    statement = select(Tariff).options(*(joinedload(one) for one in named))
+    found = db.session.scalars(statement.order_by(Tariff.valid_from.desc(), Tariff.id))
+    return sorted(
+        found,
+        key=lambda t: (t.operator.name, t.from_port.name, t.to_port.name, t.fare_class_id, t.passenger_type),
+    )
+
+
+def get_tariff(tariff_id: int) -> Tariff:
+    """The fare. Raises NotFound `tariff_not_found`."""
+    found = db.session.get(Tariff, tariff_id)
+    if found is None:
+        raise NotFound("tariff_not_found")
+    return found
+
+
+def list_tariff_changes(tariff_id: int) -> list[TariffChange]:
+    """What was written about a fare, the latest first."""
+    statement = select(TariffChange).where(TariffChange.tariff_id == tariff_id)
+    return list(db.session.scalars(statement.order_by(TariffChange.id.desc())))
 
 
 def _prices(tariffs: list[Tariff], day: date) -> dict[int, Price]:

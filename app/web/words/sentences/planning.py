@@ -51,6 +51,14 @@ SENTENCES: dict[str, Any] = {
     "copy_over_ceiling": _(
         "Kuota melebihi batas %(ceiling)s orang pada %(day)s. Salin tanpa kuota, atau kurangi kuota pelayaran ini."
     ),
+    "tariff_not_found": _("Tarif ini tidak ada. Kembali ke daftar tarif."),
+    "tariff_changed": _("Orang lain mengubah tarif ini sesudah Anda membukanya. Buka lagi, lihat isinya, lalu ubah."),
+    "tariff_twice": _("Rute, kelas dan penumpang ini sudah punya tarif mulai hari itu. Betulkan tarif itu saja."),
+    "amount_or_percent": _("Isi harganya atau persennya, satu saja."),
+    "tariff_amount": _("Tulis harga dalam rupiah, 0 sampai 100.000.000."),
+    "tariff_percent": _("Tulis persen sebagai bilangan bulat, -100 sampai 300."),
+    "passenger_type": _("Pilih dewasa, anak atau bayi."),
+    "same_ports": _("Pelabuhan tujuan sama dengan asalnya. Pilih yang lain."),
     "paper_kind": _("Pilih sertifikat atau dispensasi."),
     "letter": _("Tulis nomor surat dispensasinya, seperti tercetak di surat."),
     "affected_changed": _(

@@ -1,0 +1,120 @@
+"""What an administrator can do about fares: write one down with its dates and source, and put it right."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+
+from app import clock
+from app.db import action, db
+from app.errors import NotFound, Refusal
+from app.fares.models import PASSENGER_TYPES, Tariff, TariffChange
+from app.schedule.models import Operator, Port
+from app.seats.models import FareClass
+
+PERCENT_LEAST, PERCENT_MOST = -100, 300
+AMOUNT_MAX = 100_000_000
+"""Rupiah; no place on a ship costs more."""
+
+
+@dataclass(frozen=True)
+class TariffValues:
+    """What is written down of a fare: either an amount, or a percentage added to the operator's amount."""
+
+    operator_id: int
+    from_port_id: int
+    to_port_id: int
+    fare_class_id: int
+    passenger_type: str
+    amount_idr: int | None
+    percent: int | None
+    valid_from: date
+    valid_to: date | None
+    source_url: str
+    note: str = ""
+
+
+KEY = ("operator_id", "from_port_id", "to_port_id", "fare_class_id", "passenger_type", "valid_from")
+
+
+def values_of(tariff: Tariff) -> TariffValues:
+    """What the row says now."""
+    return TariffValues(**{name: getattr(tariff, name) for name in TariffValues.__dataclass_fields__})
+
+
+def mark_of(tariff: Tariff) -> str:
+    """A short digest of what the row says, so that a form knows what it was filled with."""
+    return sha256(repr(values_of(tariff)).encode()).hexdigest()[:16]
+
+
+@action
+def save_tariff(user_id: int, given: TariffValues, tariff_id: int | None = None, seen: str = "") -> Tariff:
+    """Write a fare down, or put the one of `tariff_id` right; the same again changes nothing. All changes are kept.
+
+    `seen` is the `mark_of` what the form was filled with. Raises NotFound `tariff_not_found`, `operator_not_found`,
+    `port_not_found` or `fare_class_not_found`; Refusal `amount_or_percent`, `tariff_amount`, `tariff_percent`,
+    `passenger_type`, `same_ports`, `valid_to`, `tariff_twice` (the same journey, class and person from the same day)
+    or `tariff_changed` where somebody else was quicker.
+    """
+    _check(given)
+    tariff = None
+    if tariff_id is not None:
+        tariff = db.session.get(Tariff, tariff_id, populate_existing=True, with_for_update=True)
+        if tariff is None:
+            raise NotFound("tariff_not_found")
+        if values_of(tariff) == given:
+            return tariff
+        if mark_of(tariff) != seen:
+            raise Refusal("tariff_changed", 409)
+    for other in _like(given, tariff_id):
+        if tariff is None and values_of(other) == given:
+            return other
+        raise Refusal("tariff_twice", 409, field="valid_from")
+    before = None if tariff is None else _as_json(values_of(tariff))
+    tariff = tariff or Tariff()
+    for name, value in asdict(given).items():
+        setattr(tariff, name, value)
+    db.session.add(tariff)
+    db.session.flush()
+    change = TariffChange(
+        tariff_id=tariff.id, changed_by=user_id, changed_at=clock.now(), before=before, after=_as_json(given)
+    )
+    db.session.add(change)
+    return tariff
+
+
+def _like(given: TariffValues, but: int | None) -> list[Tariff]:
+    """Fares of the same kind for the same journey, class and person from the same day."""
+    same = [getattr(Tariff, name) == getattr(given, name) for name in KEY]
+    kind = Tariff.percent.is_(None) if given.percent is None else Tariff.percent.is_not(None)
+    found = db.session.scalars(select(Tariff).where(*same, kind))
+    return [tariff for tariff in found if tariff.id != but]
+
+
+def _check(given: TariffValues) -> None:
+    for kind, number, code, field in (
+        (Operator, given.operator_id, "operator_not_found", "operator_id"),
+        (Port, given.from_port_id, "port_not_found", "from_port_id"),
+        (Port, given.to_port_id, "port_not_found", "to_port_id"),
+        (FareClass, given.fare_class_id, "fare_class_not_found", "fare_class_id"),
+    ):
+        if db.session.get(kind, number) is None:
+            raise NotFound(code, field=field)
+    if given.passenger_type not in PASSENGER_TYPES:
+        raise Refusal("passenger_type", 422, field="passenger_type")
+    if given.from_port_id == given.to_port_id:
+        raise Refusal("same_ports", 422, field="to_port_id")
+    if (given.amount_idr is None) == (given.percent is None):
+        raise Refusal("amount_or_percent", 422, field="amount_idr")
+    if given.amount_idr is not None and not 0 <= given.amount_idr <= AMOUNT_MAX:
+        raise Refusal("tariff_amount", 422, field="amount_idr")
+    if given.percent is not None and not PERCENT_LEAST <= given.percent <= PERCENT_MOST:
+        raise Refusal("tariff_percent", 422, field="percent")
+    if given.valid_to is not None and given.valid_to < given.valid_from:
+        raise Refusal("valid_to", 422, field="valid_to")
+
+
+def _as_json(values: TariffValues) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, date) else value for name, value in asdict(values).items()}

@@ -1,0 +1,63 @@
+"""The administrator's page of fares: read, write down and put right, with the source of each."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.accounts.models import Role
+from app.fares.queries import list_tariffs
+from tests.factories import a_fare_class, a_port, a_ship, a_user
+from tests.web.test_admin import send, told
+from tests.web.test_gate import sign_in
+
+
+@pytest.fixture
+def typed(client: FlaskClient) -> dict[str, str]:
+    """A good form, and an administrator who has signed in."""
+    a_fare_class()
+    sign_in(client, a_user(Role.ADMINISTRATOR))
+    return {
+        "operator_id": str(a_ship().operator_id), "from_port_id": str(a_port().id),
+        "to_port_id": str(a_port("Semarang").id), "fare_class_id": "1", "passenger_type": "adult",
+        "amount_idr": "290.000", "percent": "", "valid_from": "2030-01-01", "valid_to": "",
+        "source_url": "https://example.org/tarif", "note": "",
+    }  # fmt: skip
+
+
+def test_a_fare_is_written_down_and_put_right(client: FlaskClient, typed: dict[str, str]) -> None:
+    assert send(client, "/kelola/tarif/baru", typed).status_code == 303
+    page = client.get("/kelola/tarif").text
+    assert "Rp290.000" in page
+    assert "https://example.org/tarif" in page
+    [tariff] = list_tariffs()
+    address = f"/kelola/tarif/{tariff.id}"
+    seen = re.search(r'name="seen" value="(\w+)"', client.get(address).text)
+    assert seen
+    changed = {**typed, "amount_idr": "300000", "seen": seen[1]}
+    assert send(client, address, changed).status_code == 303
+    assert "290000 → 300000" in client.get(address).text
+    stale = send(client, address, {**changed, "amount_idr": "1"})
+    assert stale.status_code == 409
+    assert "Orang lain mengubah tarif ini" in stale.text
+
+
+def test_a_fare_without_a_source_or_with_a_wrong_field_is_told_at_the_field(
+    client: FlaskClient, typed: dict[str, str]
+) -> None:
+    for name, value in (
+        ("source_url", ""), ("amount_idr", "banyak"), ("percent", "1,5"), ("valid_from", ""), ("operator_id", ""),
+        ("to_port_id", typed["from_port_id"]),
+    ):  # fmt: skip
+        answer = send(client, "/kelola/tarif/baru", {**typed, name: value})
+        assert answer.status_code == 422, name
+        assert list(told(answer)) == [name]
+    assert list_tariffs() == []
+
+
+def test_only_administrators_see_and_write_fares(client: FlaskClient, typed: dict[str, str]) -> None:
+    for role in (Role.OFFICER, Role.OFFICIAL):
+        sign_in(client, a_user(role))
+        for address in ("/kelola/tarif", "/kelola/tarif/baru"):
+            assert client.get(address).status_code == 403
+        assert send(client, "/kelola/tarif/baru", typed).status_code == 403
