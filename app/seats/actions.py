@@ -13,6 +13,9 @@ from app.events import PlacesChanged
 from app.schedule.queries import get_voyage
 from app.seats.models import ONLINE, Allotment, Channel, FareClass, LegLoad, PlaceKind
 
+Place = tuple[int, int, int]
+"""Leg id, fare class id, channel id."""
+
 
 @action
 def set_quota(voyage_id: int, fare_class_id: int, quota: int, channel_id: int = ONLINE) -> list[Allotment]:
@@ -21,8 +24,8 @@ def set_quota(voyage_id: int, fare_class_id: int, quota: int, channel_id: int = 
     Raises NotFound and Refusal as `set_quotas` does.
     """
     legs = get_voyage(voyage_id).legs
-    quotas = {(leg.id, fare_class_id): quota for leg in legs}
-    return _allot(voyage_id, [leg.id for leg in legs], quotas, channel_id)
+    wanted = {(leg.id, fare_class_id, channel_id): quota for leg in legs}
+    return _allot(voyage_id, [leg.id for leg in legs], wanted)
 
 
 @action
@@ -35,16 +38,32 @@ def set_quotas(voyage_id: int, quotas: Mapping[tuple[int, int], int], channel_id
     above a ceiling that has sunk. Vehicles have a deck of their own and no ceiling. A refusal names `leg_id` and
     `fare_class_id`.
     """
-    return _allot(voyage_id, [leg.id for leg in get_voyage(voyage_id).legs], quotas, channel_id)
+    wanted = {(leg_id, class_id, channel_id): quota for (leg_id, class_id), quota in quotas.items()}
+    return _allot(voyage_id, [leg.id for leg in get_voyage(voyage_id).legs], wanted)
+
+
+@action
+def set_quota_table(voyage_id: int, quotas: Mapping[Place, int], seen: Mapping[Place, int]) -> list[Allotment]:
+    """Put places on sale on several legs, in several classes and channels: all that differ from `seen`, or none.
+
+    What differs is written only where the quota still is what was seen; what was left as it was is not written, so
+    that nobody else's change is undone. Raises as `set_quotas` does, and Refusal `quota_changed` with the `quota` that
+    somebody else has set meanwhile; a refusal names the `channel_id` too.
+    """
+    wanted = {place: quota for place, quota in quotas.items() if quota != seen.get(place)}
+    if not wanted:
+        return []
+    return _allot(voyage_id, [leg.id for leg in get_voyage(voyage_id).legs], wanted, seen)
 
 
 def _allot(
-    voyage_id: int, leg_ids: Sequence[int], quotas: Mapping[tuple[int, int], int], channel_id: int
+    voyage_id: int, leg_ids: Sequence[int], wanted: Mapping[Place, int], seen: Mapping[Place, int] | None = None
 ) -> list[Allotment]:
     kinds = {kind.id: kind.kind for kind in db.session.scalars(select(FareClass))}
-    if any(leg_id not in leg_ids or class_id not in kinds for leg_id, class_id in quotas):
+    if any(leg_id not in leg_ids or class_id not in kinds for leg_id, class_id, _ in wanted):
         raise NotFound("fare_class_not_found")
-    if db.session.get(Channel, channel_id) is None:
+    channels = {channel_id for _, _, channel_id in wanted}
+    if channels - set(db.session.scalars(select(Channel.id).where(Channel.id.in_(channels)))):
         raise NotFound("channel_not_found")
     _lock_allotments(leg_ids)
     # The load's row is the lock: two administrators setting two classes cannot together pass the ceiling.
@@ -54,7 +73,7 @@ def _allot(
             select(LegLoad).where(LegLoad.leg_id.in_(leg_ids)).order_by(LegLoad.leg_id).with_for_update()
         )
     }
-    if not quotas or not loads or any(leg_id not in loads for leg_id, _ in quotas):
+    if not wanted or not loads or any(leg_id not in loads for leg_id, _, _ in wanted):
         raise Refusal("not_on_sale", field="quota")
     # Read only now: an allotment that somebody else has just made is among them.
     allotments = {
@@ -62,11 +81,14 @@ def _allot(
         for a in db.session.scalars(select(Allotment).where(Allotment.leg_id.in_(leg_ids)))
     }
     present = {key: a.quota for key, a in allotments.items()}
-    wanted = {(leg_id, class_id, channel_id): quota for (leg_id, class_id), quota in quotas.items()}
     before, after = _sums(present, kinds), _sums({**present, **wanted}, kinds)
     for key, quota in wanted.items():
-        leg_id, fare_class_id, _ = key
-        where: dict[str, Any] = {"field": "quota", "leg_id": leg_id, "fare_class_id": fare_class_id}
+        leg_id, fare_class_id, channel_id = key
+        where: dict[str, Any] = {
+            "field": "quota", "leg_id": leg_id, "fare_class_id": fare_class_id, "channel_id": channel_id,
+        }  # fmt: skip
+        if seen is not None and present.get(key) != seen.get(key):
+            raise Refusal("quota_changed", 409, quota=present.get(key, 0), **where)
         if quota < 0:
             raise Refusal("count", 422, **where)
         ceiling, kind = loads[leg_id].ceiling, kinds[fare_class_id]
@@ -97,7 +119,7 @@ def _lock_allotments(leg_ids: Sequence[int]) -> None:
     db.session.execute(ordered.with_for_update()).all()
 
 
-def _sums(quotas: Mapping[tuple[int, int, int], int], kinds: Mapping[int, str]) -> dict[tuple[int, str], int]:
+def _sums(quotas: Mapping[Place, int], kinds: Mapping[int, str]) -> dict[tuple[int, str], int]:
     """The places of all classes of a kind together, by (leg, kind)."""
     sums: dict[tuple[int, str], int] = defaultdict(int)
     for (leg_id, fare_class_id, _), quota in quotas.items():

@@ -59,6 +59,7 @@ SENTENCES: dict[str, Any] = {
     "tariff_percent": _("Tulis persen sebagai bilangan bulat, -100 sampai 300."),
     "passenger_type": _("Pilih dewasa, anak atau bayi."),
     "same_ports": _("Pelabuhan tujuan sama dengan asalnya. Pilih yang lain."),
+    "quota_changed": _("Orang lain mengubahnya menjadi %(quota)s sesudah halaman ini dibuka. Lihat, lalu simpan lagi."),
     "paper_kind": _("Pilih sertifikat atau dispensasi."),
     "letter": _("Tulis nomor surat dispensasinya, seperti tercetak di surat."),
     "affected_changed": _(
