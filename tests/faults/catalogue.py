@@ -460,4 +460,26 @@ FAULTS = (
         'yield Difference(f"leg {load.leg_id}, promised", load.promised, load.promised)',
         ("tests/flow/test_recount.py",),
     ),
+    # Numbers and forms of the office
+    Fault(
+        "a person turned away who came aboard later is still turned away",
+        "app/boarding/passenger_counts.py",
+        "    Group.TURNED_AWAY: Passenger.boarded_at.is_(None),",
+        "    Group.TURNED_AWAY: Passenger.id > 0,",
+        ("tests/web/test_numbers.py",),
+    ),
+    Fault(
+        "a form of quotas that is no longer true overwrites",
+        "app/seats/actions.py",
+        "        if seen is not None and present.get(key) != seen.get(key):\n",
+        "        if seen is None and present.get(key) != seen:\n",
+        ("tests/web/test_quota_table.py",),
+    ),
+    Fault(
+        "a form of a fare that is no longer true overwrites",
+        "app/fares/actions.py",
+        "        if mark_of(tariff) != seen:",
+        "        if not mark_of(tariff):",
+        ("tests/fares/test_actions.py",),
+    ),
 )

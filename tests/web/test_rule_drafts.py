@@ -187,7 +187,7 @@ def test_rows_of_every_kind_are_written(client: FlaskClient, draft: RuleSet) -> 
         ({"logic_as": "json", "logic": HALF_A_LETTER}, "logic", "terlihat (U+D800)"),
         ({"logic_as": "json", "logic": '{"\\ud800": [1]}'}, "logic", "operator"),
         ({"logic_as": "json", "logic": '{"!": [true], "!": [false]}'}, "logic", "“!” ditulis dua kali"),
-        ({"logic_as": "json", "logic": DEEP}, "logic", "logic: "),
+        ({"logic_as": "json", "logic": DEEP}, "logic", "JSON yang dapat dibaca"),
         ({"logic_as": "json", "logic": LONG}, "logic", "logic.===[1]: tulis teks, paling panjang 200 huruf"),
         ({"where_port": "Sampet"}, "where_port", "&#39;Sampet&#39; belum terdaftar"),
         ({"where_class": "nosuch"}, "where_class", "&#39;nosuch&#39; belum terdaftar"),
@@ -475,28 +475,30 @@ ENGLISH = [name for name in WORDS if name.endswith("_en")]
 def test_english_may_follow_until_the_draft_is_proposed_and_is_then_asked_by_the_names_of_the_fields(
     client: FlaskClient, draft: RuleSet
 ) -> None:
+    draft_page = f"/kelola/aturan/{draft.id}"
     without = {name: "" if name in ENGLISH else value for name, value in TWO_TESTS.items()}
     assert send(client, f"/kelola/aturan/{draft.id}/tambah", without).status_code == 303
     assert "Tes PCR" in client.get(f"/kelola/aturan/{draft.id}?lang=en", follow_redirects=True).text
     client.get("/?lang=id")
     version = get_set_or_draft(draft.id).version
-    answer = send(client, f"/kelola/aturan/{draft.id}/usul", {"version": str(version)})
+    answer = send(client, draft_page, {"version": str(version)}, f"{draft_page}/usul")
     assert answer.status_code == 422
     for field in ("Nama, Inggris", "Kata untuk penumpang, Inggris", "Langkah berikutnya, Inggris"):
         assert field in answer.text
     assert not INTERNAL.search(told(answer).get("pcr-24", ""))
     assert send(client, f"/kelola/aturan/{draft.id}/ubah/pcr-24", TWO_TESTS).status_code == 303
     version = get_set_or_draft(draft.id).version
-    assert send(client, f"/kelola/aturan/{draft.id}/usul", {"version": str(version)}).status_code == 303
+    assert send(client, draft_page, {"version": str(version)}, f"{draft_page}/usul").status_code == 303
 
 
 def test_a_draft_needs_no_english_name_until_it_is_proposed(client: FlaskClient, admin: User) -> None:
     a_port()
     assert send(client, "/kelola/aturan/rancangan", {"name_id": "Uji", "name_en": ""}).status_code == 303
     [draft] = list_drafts()
+    draft_page = f"/kelola/aturan/{draft.id}"
     put_rule(draft.id, a_rule(), admin.id)
     version = str(get_set_or_draft(draft.id).version)
-    answer = send(client, f"/kelola/aturan/{draft.id}/usul", {"version": version})
+    answer = send(client, draft_page, {"version": version}, f"{draft_page}/usul")
     assert answer.status_code == 422
     assert "yang Inggris boleh menyusul, sebelum diusulkan" in answer.text
 
