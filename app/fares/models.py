@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.db import Model
 from app.schedule.models import Operator, Port
-from app.seats.models import FareClass
 
 PASSENGER_TYPES = ("adult", "child", "infant")
 
@@ -40,7 +39,6 @@ class Tariff(Model):
     operator: Mapped[Operator] = relationship()
     from_port: Mapped[Port] = relationship(foreign_keys=[from_port_id])
     to_port: Mapped[Port] = relationship(foreign_keys=[to_port_id])
-    fare_class: Mapped[FareClass] = relationship()
 
 
 class TariffChange(Model):

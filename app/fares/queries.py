@@ -43,7 +43,7 @@ def price_lists(trips: Iterable[tuple[Route, date]]) -> dict[tuple[Route, date],
 
 def list_tariffs() -> list[Tariff]:
     """All fares by operator, journey, class and person, the one that begins last first."""
-    named = (Tariff.operator, Tariff.from_port, Tariff.to_port, Tariff.fare_class)
+    named = (Tariff.operator, Tariff.from_port, Tariff.to_port)
     statement = select(Tariff).options(*(joinedload(one) for one in named))
     found = db.session.scalars(statement.order_by(Tariff.valid_from.desc(), Tariff.id))
     return sorted(

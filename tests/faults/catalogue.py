@@ -477,9 +477,9 @@ FAULTS = (
     ),
     Fault(
         "a form of a fare that is no longer true overwrites",
-        "app/fares/actions.py",
+        "app/flow/tariffs.py",
         "        if mark_of(tariff) != seen:",
         "        if not mark_of(tariff):",
-        ("tests/fares/test_actions.py",),
+        ("tests/flow/test_tariffs.py",),
     ),
 )

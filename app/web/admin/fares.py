@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from app.booking.schemas import Shape, Text
 from app.errors import Refusal
-from app.fares.actions import TariffValues, mark_of, save_tariff, values_of
 from app.fares.models import PASSENGER_TYPES, Tariff
 from app.fares.queries import get_tariff, list_tariff_changes, list_tariffs
+from app.flow.tariffs import TariffValues, mark_of, save_tariff, values_of
 from app.schedule.queries import list_operators, list_ports
 from app.seats.queries import list_fare_classes
 from app.web.admin.allotments import Choice
@@ -61,7 +61,8 @@ class TariffIn(Shape):
 @only_administrator
 def fares() -> str:
     """Every fare that is known, by operator and journey."""
-    return render_template("admin/fares.html", tariffs=list_tariffs(), people=_people())
+    classes = {one.id: one.name for one in list_fare_classes()}
+    return render_template("admin/fares.html", tariffs=list_tariffs(), people=_people(), classes=classes)
 
 
 @bp.get("/tarif/baru")

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from app.errors import NotFound, Refusal
-from app.fares.actions import TariffValues, mark_of, save_tariff
 from app.fares.queries import list_tariff_changes, list_tariffs, price_lists
+from app.flow.tariffs import TariffValues, mark_of, save_tariff
 from tests.factories import a_fare_class, a_port, a_ship, a_user
 
 
