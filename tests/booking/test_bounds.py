@@ -1,6 +1,7 @@
 """What strangers keep of a ship without paying is bounded, and nobody is turned away for it."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -73,6 +74,22 @@ def test_one_address_keeps_its_share_whatever_its_browsers_are(bounded) -> None:
     assert ask(voyage, *[("a", 8)] * 3, ("b", 8)) == ["held", "held", "noted", "held"]
     small = a_voyage(places=200)
     assert ask(small, *[("a", 5)] * 3) == ["held", "held", "noted"], "five per cent are ten"
+
+
+@pytest.mark.race
+def test_no_more_than_its_share_is_kept_when_an_address_asks_many_times_at_once(bounded) -> None:
+    app = bounded(address_percent=5, address_places=16)
+    voyage_id = a_voyage(places=1000).id
+    wishes = [Wish(str(uuid4()), voyage_id, 1, 8, asker="a", visitor=str(uuid4())) for _ in range(8)]
+
+    def run(wish: Wish) -> str:
+        with app.app_context():
+            [answer] = hold_all([wish])
+            assert isinstance(answer, Held)
+            return answer.state.value
+
+    with ThreadPoolExecutor(len(wishes)) as pool:
+        assert sorted(pool.map(run, wishes)) == ["held"] * 2 + ["noted"] * 6
 
 
 def test_one_browser_keeps_one_booking_of_an_address_s_share(bounded) -> None:
