@@ -20,6 +20,9 @@ class Settings:
     """How long places stay held while the travelers' details are typed."""
     hold_minutes_full: int = 8
     """The same when all of the class is taken; it shrinks from half full on. Dermaga's own, as all of these bounds."""
+    child_alone_years: int = 12
+    """Who is younger is sold a place online only with somebody of 17 or more on the same order, where the operator has
+    not named an age of its own. Dermaga's own: no operator's age is documented."""
     counter_hours: int = 24
     """How long places stay held for payment at the counter, never past the end of the sale."""
     counter_hours_full: int = 3

@@ -12,18 +12,10 @@ from app.booking.counters import journey_of, lock
 from app.booking.freed import offer_freed
 from app.booking.journeys import minutes_of, must_be_within_limit, must_differ, take_time
 from app.booking.keeping import keep, keep_if_allowed, wait_for_counter
-from app.booking.models import (
-    INFANT_MONTHS,
-    OPEN,
-    Booking,
-    BookingState,
-    Displacement,
-    Passenger,
-    PaymentMethod,
-    months_between,
-)
+from app.booking.models import OPEN, Booking, BookingState, Displacement, Passenger, PaymentMethod
 from app.booking.naming import Traveler as Traveler
 from app.booking.naming import write_down
+from app.booking.party import must_have_company, must_suit_their_documents
 from app.booking.pricing import amount_of, payment_methods, price_of
 from app.booking.queries import leg_ids_of
 from app.booking.selling import must_be_sold_to_all
@@ -39,13 +31,16 @@ from app.seats.programmes import claim
 
 
 @action
-def name_travelers(code: str, phone: str, travelers: Sequence[Traveler], family_card: str = "") -> Booking:
+def name_travelers(
+    code: str, phone: str, travelers: Sequence[Traveler], family_card: str = "", *, at_counter: bool = False
+) -> Booking:
     """Write down who travels, in place of what was written before; makes a ticket for each, as `write_down` says.
 
     `phone` is normalised (+62...); `family_card` is asked by a free programme. Raises NotFound; Refusal
     `hold_expired`, `already_confirmed`, `wrong_party` or `vehicle_party` (other persons than were held),
-    `contact_limit`, `family_card_missing`, `family_card_is_nik`; or with the traveler's `index` `infant_too_old`,
-    `document_twice` or `refused_by_rule`. Nothing is said of the people's other journeys.
+    `contact_limit`, `family_card_missing`, `family_card_is_nik`; or with the traveler's `index` what
+    `must_suit_their_documents` and `must_have_company` raise, `document_twice` or `refused_by_rule`. Nothing is said
+    of the people's other journeys.
     """
     now = clock.now()
     booking = _booking(code)
@@ -60,9 +55,9 @@ def name_travelers(code: str, phone: str, travelers: Sequence[Traveler], family_
             raise Refusal("vehicle_party", 422, persons=booking.vehicle_persons)
         raise Refusal("wrong_party", 422, places=booking.places, infants=booking.infants)
     sails_on = booking.from_call.day or now.date()
-    for index, traveler in enumerate(travelers):
-        if traveler.infant and months_between(traveler.birth_date, sails_on) >= INFANT_MONTHS:
-            raise Refusal("infant_too_old", 422, field="birth_date", index=index, months=INFANT_MONTHS)
+    must_suit_their_documents(travelers, sails_on, at_counter=at_counter)
+    if not at_counter:
+        must_have_company(booking, travelers, sails_on)
     booking.family_card = _family_card(booking, family_card, travelers)
     numbers = [traveler.document_number for traveler in travelers]
     must_differ(numbers)

@@ -14,9 +14,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from app.booking.models import (
+    DOCUMENTS_OF_CHILDREN,
     Booking,
     BookingState,
-    DocumentKind,
     Passenger,
     PassengerState,
     PaymentMethod,
@@ -286,8 +286,8 @@ def _carers(passenger: Passenger, others: Sequence[Passenger], ages: Mapping[int
     """Who answers for this child: the adults, and where an infant has none, the eldest with a document of their own."""
     with_place = [person for person in others if not person.infant]
     adults = {person.id for person in with_place if (ages[person.id] or 0) >= ADULT_YEARS}
-    # A young mother has a card of her own; whoever is known by the family card is a child.
-    known = [person for person in with_place if person.document_kind != DocumentKind.KK]
+    # A young mother has a card of her own; whoever is known by the family card, a KIA or a birth letter is a child.
+    known = [person for person in with_place if person.document_kind not in DOCUMENTS_OF_CHILDREN]
     if adults or not (passenger.infant and known):
         return adults
     return {min(known, key=lambda person: person.birth_date).id}

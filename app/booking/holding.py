@@ -19,7 +19,8 @@ from app.booking.bounds import Kept, counter_time, fullness, hold_time, kept_by
 from app.booking.counters import OVER, Run, lock
 from app.booking.desk import Desk
 from app.booking.freed import offer_freed
-from app.booking.models import BOOKED_SOULS, PERSONS_MAX, Booking, BookingState, new_booking_code
+from app.booking.models import BOOKED_SOULS, Booking, BookingState, new_booking_code
+from app.booking.party import must_be_a_group
 from app.booking.selling import ClosedByRule
 from app.db import action, db, insert_many, many
 from app.errors import NotFound, Refusal
@@ -97,10 +98,10 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
     Beyond the bounds on what strangers keep from others a wish is only noted, and its places stay on sale.
 
     The same `request_id` gets the same answer and takes nothing more. A refusal stands in its place and undoes
-    no neighbour: NotFound `voyage_not_found`; Refusal `request_id_reused` (for another wish), `too_many`, `party_size`,
+    no neighbour: NotFound `voyage_not_found`; Refusal `request_id_reused` (for another wish), `too_many`,
     `sale_closed`, `closed_by_rule` (with the rule's sentence), `not_on_sale`, `voyage_cancelled`, `vehicle_plate`
     (missing for a vehicle), `not_a_vehicle_class`; `sold_out`, `restricted_by_rule` or `ship_full`; what
-    `must_be_given` raises.
+    `must_be_a_group` and `must_be_given` raise.
     """
     now = clock.now()
     refused = _too_many(wishes)
@@ -205,8 +206,7 @@ def granted(wish: Wish, run: Run | None, room: Room, now: datetime, kept: Kept |
     `kept` is what strangers keep already. Raises Refusal, and then nothing is taken.
     """
     adults, infants = wish.adults, wish.infants
-    if adults < 1 or not 0 <= infants <= adults or adults + infants > PERSONS_MAX:
-        raise Refusal("party_size", 422, field="adults", maximum=PERSONS_MAX)
+    must_be_a_group(adults, infants)
     if run is None:
         raise NotFound("voyage_not_found")
     if run.cancelled:

@@ -14,7 +14,7 @@ from app.errors import Refusal
 Sex = Literal["L", "P"]
 """As on the KTP: L laki-laki (male), P perempuan (female)."""
 
-DOCUMENT_KINDS = ("ktp", "kk", "sim", "passport")
+DOCUMENT_KINDS = ("ktp", "kk", "sim", "passport", "kia", "birth")
 
 _LAST_OF_ISLAND = {"1": 9, "2": 1, "3": 6, "5": 3, "6": 5, "7": 6, "8": 2, "9": 6}
 PROVINCE_CODES = frozenset(f"{island}{n}" for island, last in _LAST_OF_ISLAND.items() for n in range(1, last + 1))
@@ -72,6 +72,17 @@ def check_nik(text: str) -> Nik:
     return Nik(number, birth_dates, sex, number[:2])
 
 
+def may_be_a_card(nik: Nik, birth_date: date) -> bool:
+    """Whether the number looks like a family card's, which has the card's day of issue where a NIK has the birth.
+
+    The two cannot be told apart by themselves: it is a guess from day, month and year that all differ, and none of
+    them with its 40 of a woman.
+    """
+    told = nik.birth_dates[0]
+    differs = (told.day != birth_date.day, told.month != birth_date.month, told.year % 100 != birth_date.year % 100)
+    return nik.sex == "L" and all(differs)
+
+
 def matches(nik: Nik, birth_date: date, sex: str) -> list[str]:
     """What in the typed birth date and sex differs from the NIK: nik_birth_date_mismatch, nik_sex_mismatch.
 
@@ -91,20 +102,24 @@ def matches(nik: Nik, birth_date: date, sex: str) -> list[str]:
 def check_document(kind: str, number: str) -> str:
     """The number in its stored form: capitals, no spaces, dots or hyphens. Raises DocumentFault.
 
-    ktp: a NIK. kk: for somebody without a KTP, usually a child, the holder's own NIK as printed in the family
+    ktp, kia: a NIK. kk: for somebody without a KTP, usually a child, the holder's own NIK as printed in the family
     card; not the card's number, which a whole family shares, while the gate matches one person to one number
     (confirmed for KAI; for Pelni and DLU it is Dermaga's choice). sim: 8 to 20 letters and digits, lenient
     because no source gave the form of the older numbers; since July 2024 it is the NIK. passport: 6 to 9
-    letters and digits, nine being the room in the machine-readable zone (ICAO Doc 9303).
+    letters and digits, nine being the room in the machine-readable zone (ICAO Doc 9303). birth: the letter about the
+    birth, of a hospital or a midwife, as each writes it: 3 to 20 letters and digits with strokes, at least one digit.
     """
-    if kind in {"ktp", "kk"}:
+    if kind in {"ktp", "kk", "kia"}:
         return check_nik(number).number
     if kind not in DOCUMENT_KINDS:
         raise DocumentFault("document_kind")
     plain = _plain(number).upper()
-    if not re.fullmatch(r"[A-Z0-9]{8,20}" if kind == "sim" else r"[A-Z0-9]{6,9}", plain):
+    if not re.fullmatch(_FORMS[kind], plain):
         raise DocumentFault(f"{kind}_number")
     return plain
+
+
+_FORMS = {"sim": r"[A-Z0-9]{8,20}", "passport": r"[A-Z0-9]{6,9}", "birth": r"(?=.*[0-9])[A-Z0-9/]{3,20}"}
 
 
 def check_family_card(text: str) -> str:

@@ -89,6 +89,16 @@ class DocumentKind(StrEnum):
     KK = "kk"
     SIM = "sim"
     PASSPORT = "passport"
+    KIA = "kia"
+    BIRTH = "birth"
+    """The letter about a birth (surat keterangan lahir), before there is a NIK."""
+
+
+NIK_KINDS = frozenset({DocumentKind.KTP, DocumentKind.KK, DocumentKind.KIA})
+"""Whose number is the holder's NIK."""
+CARDS_OF_ADULTS = frozenset({DocumentKind.KTP, DocumentKind.SIM})
+"""Given out from the age of 17; for younger people there is one of the others."""
+DOCUMENTS_OF_CHILDREN = frozenset({DocumentKind.KK, DocumentKind.KIA, DocumentKind.BIRTH})
 
 
 class Booking(Model):
@@ -204,7 +214,7 @@ class Passenger(Model):
     __table_args__ = (
         UniqueConstraint("booking_id", "position"),
         CheckConstraint("sex IN ('L', 'P')", name="sex"),
-        CheckConstraint("document_kind IN ('ktp', 'kk', 'sim', 'passport')", name="document_kind"),
+        CheckConstraint("document_kind IN ('ktp', 'kk', 'sim', 'passport', 'kia', 'birth')", name="document_kind"),
         CheckConstraint("state IN ('travels', 'cancelled', 'moved', 'displaced', 'no_show')", name="state"),
         CheckConstraint("(state = 'travels') = (ended_at IS NULL)", name="ended_when"),
         CheckConstraint("(from_minute IS NULL) = (until_minute IS NULL)", name="travels_from_until"),

@@ -1,10 +1,20 @@
-"""Whether two names can be one name typed twice, so that a ticket is corrected and never handed on."""
+"""Whether a text can be a name; and two names one name typed twice, so that a ticket is never handed on."""
 
 import re
 import unicodedata
 
 LETTERS_PER_FAULT = 4
 FAULTS_MAX = 3
+
+
+def is_a_name(text: str) -> bool:
+    """Whether it can be a person's name: at least one letter, and not fewer letters than digits and signs.
+
+    One letter alone is a name, and so are initials with their dots; signs or digits only are none.
+    """
+    letters = sum(char.isalpha() for char in text)
+    others = sum(not (char.isalpha() or char.isspace() or unicodedata.combining(char)) for char in text)
+    return letters > 0 and letters >= others
 
 
 def only_typing(before: str, after: str) -> bool:

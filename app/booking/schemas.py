@@ -12,7 +12,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 
 from app import clock
 from app.booking import identity
-from app.booking.models import CHOICES_MAX, CODE_LENGTH, PERSONS_MAX, DocumentKind, PaymentMethod
+from app.booking.models import CHOICES_MAX, CODE_LENGTH, NIK_KINDS, PERSONS_MAX, DocumentKind, PaymentMethod
+from app.booking.names import is_a_name
 from app.phones import normal_phone
 from app.seats.models import ONLINE
 from app.text import one_line
@@ -84,6 +85,16 @@ class Text(fields.String):
         if not text.isprintable():
             raise self.make_error("invalid")
         return text
+
+
+class PersonName(Text):
+    """A person's name as on the document: letters of any alphabet with their marks, apostrophes and dots."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        name = super()._deserialize(value, attr, data, **kwargs)
+        if not is_a_name(name):
+            raise ValidationError("name_letters")
+        return name
 
 
 class Phone(Text):
@@ -197,14 +208,14 @@ class PassengerIn(Shape):
     day in it turns out to be wrong.
     """
 
-    name = Text(NAME_MAX, required=True, metadata={"description": "As printed on the document."})
+    name = PersonName(NAME_MAX, required=True, metadata={"description": "As printed on the document."})
     document_kind = fields.Enum(
         DocumentKind, by_value=True, required=True, error_messages={**_REQUIRED, "unknown": "document_kind"}
     )
     document_number = Text(
         40,
         required=True,
-        metadata={"description": "ktp and kk: the holder's own NIK. Spaces, dots and hyphens are ignored."},
+        metadata={"description": "ktp, kia and kk: the holder's own NIK. Spaces, dots and hyphens are ignored."},
     )
     birth_date = BirthDate(required=True)
     sex = fields.String(
@@ -229,10 +240,12 @@ class PassengerIn(Shape):
             plain = identity.check_document(kind, number)
         except identity.DocumentFault as fault:
             raise ValidationError({"document_number": [fault.code]}) from None
-        if kind not in {DocumentKind.KTP, DocumentKind.KK} or data.get("as_on_document"):
+        if kind not in NIK_KINDS or data.get("as_on_document"):
             return
         # Compare what is there; what is missing is told at its own field.
         born, sex, nik = data.get("birth_date"), data.get("sex"), identity.check_nik(plain)
+        if born and identity.may_be_a_card(nik, born):
+            raise ValidationError({"document_number": ["nik_of_a_card"], "birth_date": ["nik_birth_date_mismatch"]})
         told = identity.matches(nik, born or nik.birth_dates[0], sex or nik.sex)
         at = {"nik_birth_date_mismatch": "birth_date", "nik_sex_mismatch": "sex"}
         if told:
@@ -308,7 +321,7 @@ class MoveIn(Shape):
 class NameIn(Shape):
     """A name, typed right."""
 
-    name = Text(NAME_MAX, required=True, metadata={"description": "As printed on the document."})
+    name = PersonName(NAME_MAX, required=True, metadata={"description": "As printed on the document."})
 
 
 class FindIn(Shape):

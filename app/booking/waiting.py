@@ -15,12 +15,12 @@ from app.booking.leaving import let_go, locked_bookings
 from app.booking.models import (
     CHOICES_MAX,
     GROUPS_IN_A_TURN,
-    PERSONS_MAX,
     PassengerState,
     WaitingChoice,
     WaitingEntry,
     WaitingState,
 )
+from app.booking.party import must_be_a_group
 from app.booking.selling import ClosedByRule
 from app.booking.standing import closed_entries
 from app.db import action, db
@@ -62,10 +62,10 @@ def join(
 
     Asked again with the same `request_id` it is the same entry. `phone` is normalised (+62...). `standby` is for
     people at the port and an officer's to say: it also takes what is free after the sale has closed, until the ship
-    leaves. Raises NotFound `voyage_not_found`; Refusal `party_size`, `choices`, `voyage_cancelled`, `not_on_sale`,
-    `no_list_for_vehicles`, `group_too_large` (for all the `places` that there are, unless `partial`), `sale_closed`,
-    `closed_by_rule`, `book_at_once` (there are places, with the `voyage_id`) or `already_waiting` (this phone, for one
-    of these voyages), `request_id_reused` where the `request_id` stands for another wish.
+    leaves. Raises NotFound `voyage_not_found`; Refusal `party_size`, `infants_on_laps`, `choices`, `voyage_cancelled`,
+    `not_on_sale`, `no_list_for_vehicles`, `group_too_large` (for all the `places` that there are, unless `partial`),
+    `sale_closed`, `closed_by_rule`, `book_at_once` (there are places, with the `voyage_id`) or `already_waiting` (this
+    phone, for one of these voyages), `request_id_reused` where the `request_id` stands for another wish.
     """
     now = clock.now()
     question = question_digest(
@@ -81,8 +81,7 @@ def join(
     if before is not None:
         must_be_the_question(before.question, *([question] if before.phone == phone else []))
         return before
-    if places < 1 or not 0 <= infants <= places or places + infants > PERSONS_MAX:
-        raise Refusal("party_size", 422, field="adults", maximum=PERSONS_MAX)
+    must_be_a_group(places, infants)
     if not 1 <= len(choices) <= CHOICES_MAX:
         raise Refusal("choices", 422, field="choices", maximum=CHOICES_MAX)
     counters = lock({choice.voyage_id for choice in choices}, now)

@@ -25,7 +25,7 @@ class Fact:
 
 STAGES = ("sale", "terminal", "quay", "gangway")
 SERVICES = ("ordinary", "pioneer", "3tp", "limited")
-IDENTITY_KINDS = ("ktp", "sim", "passport", "kk", "other")
+IDENTITY_KINDS = ("ktp", "sim", "passport", "kk", "kia", "birth", "other")
 DOCUMENT_KINDS = ("pcr", "antigen", "genose", "doctor_letter", "travel_letter", "reduction_letter", "photo_document")
 ISSUERS = (
     "government_hospital", "other_doctor", "laboratory", "echelon_2", "company_head", "village_head", "school", "other",

@@ -146,6 +146,8 @@ VALUES: dict[str, Both] = {
     "sim": ("SIM", "driving licence"),
     "passport": ("paspor", "passport"),
     "kk": ("Kartu Keluarga", "family card"),
+    "kia": ("KIA", "KIA (child's identity card)"),
+    "birth": ("surat keterangan lahir", "birth letter"),
     "other": ("lainnya", "other"),
     "pass": ("boleh lewat", "may pass"),
     "note": ("lewat dengan catatan", "passes with a note"),

@@ -1,7 +1,7 @@
 // The traveler's pages work without this. It counts a hold down, fills what a NIK says, and prints.
 
 import { sendOnce } from "./lib/forms.mjs";
-import { readNik } from "./lib/nik.mjs";
+import { follow, readNik } from "./lib/nik.mjs";
 
 /** By the server's seconds, not by this device's idea of the time of day. */
 function countDown(note) {
@@ -22,17 +22,25 @@ function countDown(note) {
   tick();
 }
 
-/** A NIK fills birth date and sex where they are still empty, for the person to check. */
+/** A NIK fills birth date and sex, for the person to check, and a corrected one fills them again; typed ones stay. */
 function fillFromNik(card) {
   const [kind, number, born] = ["document_kind", "document_number", "birth_date"].map((name) =>
     card.querySelector(`[name$="-${name}"]`));
   const sexes = [...card.querySelectorAll('[name$="-sex"]')];
-  number.addEventListener("change", () => {
-    const told = ["ktp", "kk"].includes(kind.value) ? readNik(number.value, born.max) : null;
+  const read = () => (["ktp", "kk", "kia"].includes(kind.value) ? readNik(number.value, born.max) : null);
+  // What stands there as the NIK says it may have been filled by the page before this one.
+  const filled = read() ?? { born: "", sex: "" };
+  born.addEventListener("input", () => { filled.born = ""; });
+  for (const input of sexes) input.addEventListener("input", () => { filled.sex = ""; });
+  const fill = () => {
+    const told = read();
     if (!told) return;
-    if (!born.value) born.value = told.born;
-    if (!sexes.some((input) => input.checked)) sexes.find((input) => input.value === told.sex).checked = true;
-  });
+    const sex = follow(sexes.find((input) => input.checked)?.value ?? "", filled.sex, told.sex);
+    born.value = follow(born.value, filled.born, told.born);
+    sexes.find((input) => input.value === sex).checked = true;
+    Object.assign(filled, told);
+  };
+  for (const field of [number, kind]) field.addEventListener("change", fill);
 }
 
 sendOnce();

@@ -99,6 +99,16 @@ def test_with_javascript_the_nik_fills_the_rest_and_a_double_click_is_one_order(
         page.locator("[name=passengers-0-document_number]").blur()
         assert page.input_value("[name=passengers-0-birth_date]") == "1994-03-15"
         assert page.is_checked("[name=passengers-0-sex][value=P]")
+        # A wrong digit put right: what the number had filled follows, and what is typed stays.
+        for number, born, sex in (("6202011503940001", "1994-03-15", "L"), ("6202015603940001", "1994-03-16", "P")):
+            page.fill("[name=passengers-0-document_number]", number)
+            page.locator("[name=passengers-0-document_number]").blur()
+            assert page.input_value("[name=passengers-0-birth_date]") == born
+            assert page.is_checked(f"[name=passengers-0-sex][value={sex}]")
+        page.fill("[name=passengers-0-birth_date]", "1994-03-15")
+        page.fill("[name=passengers-0-document_number]", SITI["document_number"])
+        page.locator("[name=passengers-0-document_number]").blur()
+        assert page.input_value("[name=passengers-0-birth_date]") == "1994-03-15"
         write(page, 0, name="SITI UJI")
         page.fill("[name=phone]", "081234567890")
         page.dblclick("text=Lanjut: periksa dan bayar")

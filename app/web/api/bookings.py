@@ -165,6 +165,7 @@ class HeldOut(Schema):
     "set_aside",
     "closed_by_rule",
     "party_size",
+    "infants_on_laps",
     "voyage_cancelled",
     "vehicle_plate",
     "not_a_vehicle_class",
@@ -235,6 +236,9 @@ def show_booking(code: str) -> dict[str, Any]:
     "contact_limit",
     "family_card_missing",
     "family_card_is_nik",
+    "document_of_adults",
+    "document_of_infants",
+    "child_alone",
 )
 @public
 def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:
@@ -245,7 +249,9 @@ def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:
     code = booking_of_asker(code).code
     travelers = [Traveler(**passenger) for passenger in named["passengers"]]
     try:
-        return told(actions.name_travelers(code, named["phone"], travelers, named["family_card"]))
+        return told(
+            actions.name_travelers(code, named["phone"], travelers, named["family_card"], at_counter=is_officer())
+        )
     except Refusal as refusal:
         if (index := refusal.details.get("index")) is not None:
             refusal.field = f"passengers-{index}-{refusal.field}"

@@ -60,6 +60,7 @@ def cancel_passenger(code: str, position: int) -> dict[str, Any]:
     "set_aside",
     "closed_by_rule",
     "party_size",
+    "infants_on_laps",
     "vehicle_plate",
     "not_a_vehicle_class",
     "vehicle_moves_whole",

@@ -91,6 +91,7 @@ class WaitingOut(Schema):
     "book_at_once",
     "already_waiting",
     "party_size",
+    "infants_on_laps",
     "too_many",
 )
 @public

@@ -14,7 +14,7 @@ from app.accounts.models import Role
 from app.booking import actions, changes, identity
 from app.booking.actions import Traveler
 from app.booking.asking import Requirements, requirements_of
-from app.booking.models import OPEN, Booking, DocumentKind, Passenger
+from app.booking.models import NIK_KINDS, OPEN, Booking, DocumentKind, Passenger
 from app.booking.pricing import payment_methods
 from app.booking.schemas import PaymentIn, TravelersIn
 from app.booking.selling import payable_until
@@ -30,10 +30,12 @@ KINDS = {
     DocumentKind.KK: _l("KK (belum punya KTP)"),
     DocumentKind.SIM: _l("SIM"),
     DocumentKind.PASSPORT: _l("Paspor"),
+    DocumentKind.KIA: _l("KIA (Kartu Identitas Anak)"),
+    DocumentKind.BIRTH: _l("Surat keterangan lahir (bayi)"),
 }
 BRINGS = {**KINDS, DocumentKind.KK: _l("Kartu Keluarga")}
 """What is to be brought, of whoever is known by it."""
-INFANT_KINDS = (DocumentKind.KK, DocumentKind.PASSPORT)
+INFANT_KINDS = (DocumentKind.KK, DocumentKind.KIA, DocumentKind.BIRTH, DocumentKind.PASSPORT)
 
 FIELDS = ("document_kind", "document_number", "name", "birth_date", "sex")
 
@@ -73,7 +75,7 @@ def name_travelers(code: str) -> str | Response | tuple[str, int]:
         return _travelers_page(booking, form), 422
     try:
         people = [Traveler(**person) for person in told["passengers"]]
-        actions.name_travelers(booking.code, told["phone"], people, told["family_card"])
+        actions.name_travelers(booking.code, told["phone"], people, told["family_card"], at_counter=_at_the_counter())
     except Refusal as refusal:
         if refusal.code in {"hold_expired", "places_taken_back", "already_confirmed"}:
             return go("ticket", booking.code)
@@ -150,7 +152,7 @@ def _held(booking: Booking) -> bool:
 
 
 def _differs(person: Passenger) -> bool:
-    if person.document_kind not in {DocumentKind.KTP, DocumentKind.KK}:
+    if person.document_kind not in NIK_KINDS:
         return False
     return bool(identity.matches(identity.check_nik(person.document_number), person.birth_date, person.sex))
 

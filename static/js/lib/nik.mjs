@@ -14,6 +14,11 @@ export function readNik(text, today) {
   return born ? { born, sex: told > 40 ? "P" : "L" } : null;
 }
 
+/**
+ * What a field holds once the NIK says `told`: what a person typed stays, what was `filled` from the NIK follows it.
+ */
+export const follow = (present, filled, told) => (!present || present === filled ? told : present);
+
 function exists(iso) {
   const moment = new Date(`${iso}T00:00:00Z`);
   return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(iso);

@@ -5,7 +5,27 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 SENTENCES: dict[str, Any] = {
-    "party_size": _("Satu pesanan untuk 1 sampai %(maximum)s orang, dan paling banyak satu bayi per orang."),
+    "party_size": _("Satu pesanan untuk 1 sampai %(maximum)s orang."),
+    "infants_on_laps": _(
+        "Satu orang memangku satu bayi. Bayi kembar dengan satu orang tua: tambah satu di Orang dan kurangi satu di "
+        "Bayi di pangkuan; bayi kedua mendapat tempat sendiri dengan tarif penuh. Atau pesan di loket."
+    ),
+    "name_letters": _("Tulis nama dengan huruf, seperti di dokumen. Angka atau tanda saja bukan nama."),
+    "nik_of_a_card": _(
+        "Angka ini tampaknya nomor Kartu Keluarga, bukan NIK orang ini. NIK tertulis di baris namanya di kartu."
+    ),
+    "birth_number": _(
+        "Tulis nomor surat keterangan lahir, seperti tercetak: 3 sampai 20 huruf, angka dan garis miring."
+    ),
+    "document_of_adults": _(
+        "KTP dan SIM baru ada mulai umur %(years)s tahun. Pilih KK atau KIA: di situ ada NIK-nya. Sudah menikah dan "
+        "punya KTP? Pesan di loket."
+    ),
+    "document_of_infants": _("Surat keterangan lahir hanya untuk bayi di bawah %(months)s bulan. Pilih KK atau KIA."),
+    "child_alone": _(
+        "Anak di bawah %(years)s tahun berangkat bersama orang berumur 17 tahun ke atas di pesanan yang sama. Tiket "
+        "anak yang berangkat sendiri hanya dijual di loket: datang dengan orang tua atau walinya."
+    ),
     "voyage_cancelled": _("Pelayaran ini dibatalkan. Cari pelayaran lain."),
     "already_settled": _("Jalan keluar untuk pesanan ini sudah dipilih. Muat ulang halaman untuk melihatnya."),
     "already_refunded": _("Uangnya sudah dikembalikan, jadi tidak dapat pindah kapal lagi."),
