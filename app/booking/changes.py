@@ -18,7 +18,7 @@ from app.booking.models import OPEN, Booking, BookingState, Passenger, Passenger
 from app.booking.names import only_typing
 from app.booking.paid import paid_by_passenger
 from app.booking.pricing import amount_of, price_of
-from app.booking.refunds import terms_of
+from app.booking.refunds import terms_for
 from app.booking.signing import sign
 from app.db import action, db
 from app.errors import NotFound, Refusal
@@ -53,7 +53,7 @@ def cancel_passengers(code: str, positions: Sequence[int]) -> Booking:
     if not held:
         must_be_open(booking, leaving, now)
     fares = paid_by_passenger([booking])
-    percent = terms_of(booking.voyage.operator.code).percent_at(now, booking.from_call.departs_at)
+    percent = terms_for(booking).percent_at(now, booking.from_call.departs_at)
     counters = lock({booking.voyage_id}, now)
     ended = let_go(booking, leaving, PassengerState.CANCELLED, counters, now)
     if held:
@@ -86,6 +86,12 @@ def correct_name(code: str, position: int, name: str, keyring: Keyring, officer_
     if officer_id is None and db.session.scalar(before):
         raise Refusal("corrected_before", 409, field="name")
     passenger.name = name
+    renew_ticket(booking, passenger, now, keyring)
+    return booking
+
+
+def renew_ticket(booking: Booking, passenger: Passenger, now: datetime, keyring: Keyring) -> None:
+    """A new code for the same person, whose old one is void at once."""
     old = passenger.ticket
     if old is not None:
         old.void_at, old.void_reason = now, CORRECTED
@@ -98,7 +104,6 @@ def correct_name(code: str, position: int, name: str, keyring: Keyring, officer_
         db.session.flush()
         # The person and the letter are the same.
         keep_exemptions(old.id, ticket.id)
-    return booking
 
 
 @action

@@ -285,6 +285,21 @@ class Ticket(Model):
     passenger: Mapped[Passenger] = relationship(back_populates="ticket")
 
 
+class DocumentCorrection(Model):
+    """What stood about a passenger before an officer put document, birth date or sex right, its number masked."""
+
+    __tablename__ = "document_correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    passenger_id: Mapped[int] = mapped_column(ForeignKey("passenger.id"), index=True)
+    document_kind: Mapped[str] = mapped_column(String(8))
+    masked_number: Mapped[str] = mapped_column(String(20))
+    birth_date: Mapped[date]
+    sex: Mapped[str] = mapped_column(String(1))
+    corrected_at: Mapped[datetime]
+    corrected_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+
+
 class Statement(Model):
     """Something that was said about a passenger: by the traveler, or by an officer who looked.
 

@@ -5,6 +5,8 @@ import unicodedata
 
 LETTERS_PER_FAULT = 4
 FAULTS_MAX = 3
+DIGITS_MAX = 3
+"""Of a document's number; two that changed places are one."""
 
 
 def is_a_name(text: str) -> bool:
@@ -30,6 +32,11 @@ def only_typing(before: str, after: str) -> bool:
     a, b = "".join(one), "".join(other)
     allowed = min(FAULTS_MAX, max(1, max(len(a), len(b)) // LETTERS_PER_FAULT))
     return _faults(a, b) <= allowed
+
+
+def only_digits(before: str, after: str) -> bool:
+    """Whether `after` corrects the typing of the number `before`: at most DIGITS_MAX characters are other ones."""
+    return _faults(before, after) <= DIGITS_MAX
 
 
 def _words(name: str) -> list[str]:

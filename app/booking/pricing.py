@@ -1,5 +1,6 @@
 """What a journey costs those who want to travel on it, and how it may be paid."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -25,6 +26,25 @@ def amount_of(places: int, infants: int, price: Price | None) -> int | None:
     if price is None or price.adult is None or (infants and price.infant is None):
         return None
     return places * price.adult + infants * (price.infant or 0)
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What is known of a booking's sum, and for how many people of which kind no fare is published."""
+
+    known_idr: int
+    adults: int = 0
+    infants: int = 0
+
+
+def bill_of(booking: Booking) -> Bill:
+    """The sum as far as fares are published; the rest is settled at the counter."""
+    if booking.amount_idr is not None:
+        return Bill(booking.amount_idr)
+    price = price_of(booking)
+    adult, infant = (price.adult, price.infant) if price else (None, None)
+    known = booking.places * (adult or 0) + booking.infants * (infant or 0)
+    return Bill(known, booking.places if adult is None else 0, booking.infants if infant is None else 0)
 
 
 def payment_methods(booking: Booking, now: datetime) -> list[PaymentMethod]:

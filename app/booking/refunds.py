@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.booking.models import Booking, Passenger, PassengerState, Refund
 from app.booking.paid import paid_by_passenger
 from app.db import db
+from app.schedule.models import PortCall
 
 CALLED_OFF_PERCENT = 100
 """When operator or government call a voyage off: Pelni for a ban on sailing and force majeure (Kompas, 2020 and
@@ -40,10 +41,39 @@ TERMS = {
 }
 UNDOCUMENTED = RefundTerms(None, 0, "")
 
+MOVED_BY_THE_SHIP = {"DLU": RefundTerms(100, 0, "DLU, 2013")}
+"""Where the operator gave everything back when its ship did not leave as it was sold."""
+FORCE_MAJEURE = {"PELNI": RefundTerms(100, 0, "Kompas, 2020 dan 2021")}
+"""Where it does for weather and for a ban of the government."""
+NOT_THE_OPERATORS = frozenset({"weather", "order"})
+MOVED_AT_LEAST = timedelta(hours=6)
+"""A ship that slips past midnight by less leaves on the day that was sold. Dermaga's own: no source gives a figure."""
+
 
 def terms_of(operator_code: str) -> RefundTerms:
     """The operator's documented terms, or UNDOCUMENTED."""
     return TERMS.get(operator_code, UNDOCUMENTED)
+
+
+def terms_for(booking: Booking) -> RefundTerms:
+    """What holds for this booking: who cancels because the ship leaves on another day has not changed their mind.
+
+    Then only what the operator is known to have done for such a change; where that is not known, its counter decides.
+    """
+    call, operator = booking.from_call, booking.voyage.operator.code
+    if not _leaves_on_another_day(call):
+        return terms_of(operator)
+    if call.cause in NOT_THE_OPERATORS and operator in FORCE_MAJEURE:
+        return FORCE_MAJEURE[operator]
+    return MOVED_BY_THE_SHIP.get(operator, UNDOCUMENTED)
+
+
+def _leaves_on_another_day(call: PortCall) -> bool:
+    sold, now = call.planned_departure, call.revised_departure
+    if sold is None or now is None or call.change not in {"late", "early"}:
+        return False
+    days = {moment.astimezone(call.port.tz).date() for moment in (sold, now)}
+    return len(days) > 1 and abs(now - sold) >= MOVED_AT_LEAST
 
 
 def list_refunds(booking_id: int) -> dict[int, Refund]:
@@ -87,5 +117,5 @@ class Back:
 def backs_of(booking: Booking, now: datetime) -> dict[int, Back]:
     """What each of those who travel on the booking would get back for cancelling at `now`, by position."""
     fares = paid_by_passenger([booking])
-    percent = terms_of(booking.voyage.operator.code).percent_at(now, booking.from_call.departs_at)
+    percent = terms_for(booking).percent_at(now, booking.from_call.departs_at)
     return {person.position: Back(fares[person.id], percent) for person in booking.passengers}

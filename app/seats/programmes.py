@@ -125,6 +125,14 @@ def claim(channel_id: int, family_card: str, document_numbers: Sequence[str], no
     db.session.flush()
 
 
+def rename_claim(channel_id: int, before: str, after: str) -> None:
+    """The person of that document number has another one, inside the running transaction."""
+    programme = find_programme(channel_id)
+    if programme is not None:
+        same = (FreeClaim.programme_id == programme.id) & (FreeClaim.document_number == before)
+        db.session.execute(update(FreeClaim).where(same).values(document_number=after))
+
+
 def give_back_claims(channel_id: int, document_numbers: Sequence[str]) -> None:
     """These persons do not travel with the programme: others may, inside the running transaction."""
     programme = find_programme(channel_id)

@@ -20,7 +20,7 @@ from app.booking.moving import Target, move_passengers
 from app.booking.paid import paid_by_passenger
 from app.booking.pricing import amount_of
 from app.booking.queries import list_moved
-from app.booking.refunds import backs_of, list_refunds, terms_of
+from app.booking.refunds import backs_of, list_refunds, terms_for
 from app.booking.schemas import MoveIn, NameIn
 from app.errors import NotFound, Refusal
 from app.fares.queries import Price
@@ -108,7 +108,7 @@ def cancel(side: Side, booking: Booking) -> Page:
         backs={} if unpaid else backs_of(booking, clock.now()),
         unpaid=unpaid,
         free=booking.payment == PaymentMethod.FREE,
-        terms=terms_of(booking.voyage.operator.code),
+        terms=terms_for(booking),
     )
     return (page, 409) if form.errors else page
 

@@ -12,6 +12,7 @@ from app.booking.actions import Traveler
 from app.booking.holding import Held, hold
 from app.booking.identity import mask
 from app.booking.models import Booking, BookingState, DocumentKind, Passenger, PassengerState, PaymentMethod
+from app.booking.pricing import bill_of
 from app.booking.refunds import list_refunds
 from app.booking.schemas import HoldIn, PaymentIn, TravelersIn
 from app.errors import NotFound, Refusal
@@ -108,6 +109,9 @@ class BookingOut(Schema):
     payment = fields.Enum(PaymentMethod, by_value=True, required=True, allow_none=True)
     amount_idr = fields.Integer(
         required=True, allow_none=True, metadata={"description": "For all; null where a part is not published."}
+    )
+    amount_known_idr = fields.Integer(
+        required=True, metadata={"description": "As far as fares are published; the counter settles the others."}
     )
     phone = fields.String(required=True, metadata={"description": "As +62...; empty before the travelers are named."})
     family_card = fields.String(
@@ -325,6 +329,7 @@ def told(booking: Booking) -> dict[str, Any]:
     return {
         **columns,
         "state": booking.state_at(clock.now()),
+        "amount_known_idr": bill_of(booking).known_idr,
         "family_card": mask(booking.family_card) if booking.family_card else None,
         "voyage_cancelled": booking.voyage.cancelled_at is not None,
         "payment": PaymentMethod(booking.payment) if booking.payment else None,

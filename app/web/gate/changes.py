@@ -1,20 +1,24 @@
 """The counter's doors to changing a booking for people without a phone, and the money that is owed back."""
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app import clock
 from app.accounts.models import Role
 from app.booking.changes import pay_refund
+from app.booking.document_correction import Document, correct_document
 from app.booking.models import Booking
 from app.booking.queries import get_booking
 from app.booking.refunds import list_open_refunds
-from app.booking.schemas import normal_code
+from app.booking.schemas import PassengerIn, normal_code
 from app.errors import NotFound, Refusal
 from app.web import changing
 from app.web.changing import Page, Side
+from app.web.forms import Form
 from app.web.gate.counter import bp
 from app.web.guard import only, user
+from app.web.traveler.booking import KINDS
 from app.web.words import sentence
 
 
@@ -47,6 +51,39 @@ def naming(code: str, position: int) -> Page:
     return changing.name(_side(), get_booking(normal_code(code)), position)
 
 
+@bp.route("/<code>/ubah/dokumen/<int(min=0, max=99):position>", methods=["GET", "POST"])
+@only(Role.OFFICER)
+def document(code: str, position: int) -> Page:
+    """Number, birth date and sex as they stand on the card on the desk."""
+    side, booking = _side(), get_booking(normal_code(code))
+    person = next((p for p in booking.passengers if p.position == position), None)
+    if person is None:
+        return side.back(booking)
+    present = {name: getattr(person, name) for name in ("document_kind", "document_number", "birth_date", "sex")}
+    form, status = Form(request.form.to_dict(), _labels(), present), 422
+    if request.method == "POST" and (typed := form.load(_CARD)):
+        keyring = current_app.extensions["keyring"]
+        try:
+            correct_document(booking.code, position, Document(**typed), keyring, user().id)
+        except NotFound:
+            return side.back(booking)
+        except Refusal as refusal:
+            form.refuse(refusal, refusal.field)
+            status = refusal.status
+        else:
+            flash(
+                _(
+                    "Dokumen %(name)s sudah dibetulkan. Kode lama tidak berlaku; cetak tiket yang baru.",
+                    name=person.name,
+                )
+            )
+            return side.back(booking)
+    page = render_template(
+        "changes/document.html", side=side, booking=booking, form=form, person=person, kinds=list(KINDS.items())
+    )
+    return (page, status) if form.errors else page
+
+
 @bp.get("/pengembalian")
 @only(Role.OFFICER)
 def refunds() -> str:
@@ -66,6 +103,18 @@ def paid_back(refund_id: int) -> Response | tuple[str, int]:
     except Refusal as refusal:
         return _refunds_page(sentence(refusal.code, refusal.details), refund_id), refusal.status
     return redirect(url_for("counter.refunds"), 303)
+
+
+_CARD = PassengerIn(only=("document_kind", "document_number", "birth_date", "sex", "as_on_document"))
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "document_kind": _("Dokumen"),
+        "document_number": _("Nomor di dokumen"),
+        "birth_date": _("Tanggal lahir"),
+        "sex": _("Jenis kelamin"),
+    }
 
 
 def _refunds_page(fault: str = "", at: int = 0) -> str:

@@ -11,6 +11,7 @@ from app.booking.actions import confirm_payment
 from app.booking.code import format_serial
 from app.booking.identity import mask
 from app.booking.models import CODE_LENGTH, OPEN, BookingState
+from app.booking.pricing import bill_of
 from app.booking.queries import find_booking, get_booking
 from app.booking.schemas import normal_code
 from app.booking.wayout import choose_refund, pay_refunds, rebook
@@ -142,6 +143,7 @@ def _booking_page(code: str, fault: str = "") -> str:
         free=found.channel.kind == ChannelKind.FREE,
         mine=is_mine(found.code),
         fault=fault,
+        bill=bill_of(found),
         affected=tell_affected(found) if state == BookingState.CANCELLED else None,
         changeable=changing.is_open(found),
         shrinkable=changing.can_shrink(found),

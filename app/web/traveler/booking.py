@@ -15,7 +15,7 @@ from app.booking import actions, changes, identity
 from app.booking.actions import Traveler
 from app.booking.asking import Requirements, requirements_of
 from app.booking.models import NIK_KINDS, OPEN, Booking, DocumentKind, Passenger
-from app.booking.pricing import payment_methods
+from app.booking.pricing import bill_of, payment_methods
 from app.booking.schemas import PaymentIn, TravelersIn
 from app.booking.selling import payable_until
 from app.errors import Refusal
@@ -215,6 +215,7 @@ def _payment_page(booking: Booking, form: Form) -> str:
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
         terms=terms,
         methods=payment_methods(booking, now),
+        bill=bill_of(booking),
         changes_until=changes.closes_at(booking),
         counter_until=min(filter(None, (counter, payable_until(booking, now)))),
         kinds=KINDS,

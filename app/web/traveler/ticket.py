@@ -14,7 +14,7 @@ from app.boarding.models import Departure
 from app.boarding.queries import list_departures
 from app.booking import qr
 from app.booking.asking import requirements_of
-from app.booking.models import Booking, BookingState, Passenger, WaitingState
+from app.booking.models import OPEN, Booking, BookingState, Passenger, WaitingState
 from app.booking.queries import find_booking
 from app.booking.refunds import list_refunds
 from app.booking.schemas import FindIn
@@ -77,6 +77,7 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
         sheet=sheet,
         soon=now,
         waits=_waits(booking, state),
+        bill=bill_of(booking) if state in OPEN else None,
         notices=(notices := notices_of(booking, now, list_refunds(booking.id).values())),
         version=version_of(booking, now, notices),
         **changing.tell_former(booking, changing.TRAVELER),
