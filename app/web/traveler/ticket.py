@@ -15,6 +15,7 @@ from app.boarding.queries import list_departures
 from app.booking import qr
 from app.booking.asking import requirements_of
 from app.booking.models import OPEN, Booking, BookingState, Passenger, WaitingState
+from app.booking.pricing import bill_of
 from app.booking.queries import find_booking
 from app.booking.refunds import list_refunds
 from app.booking.schemas import FindIn

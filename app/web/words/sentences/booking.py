@@ -12,8 +12,8 @@ SENTENCES: dict[str, Any] = {
     ),
     "name_letters": _("Tulis nama dengan huruf, seperti di dokumen. Angka atau tanda saja bukan nama."),
     "other_person": _(
-        "Nomor dan tanggal lahirnya sama-sama lain: ini orang lain, dan tiket tidak dapat dialihkan. Batalkan orang ini, "
-        "lalu jual tiket baru."
+        "Nomor dan tanggal lahirnya sama-sama lain: ini orang lain, dan tiket tidak dapat dialihkan. Batalkan orang "
+        "ini, lalu jual tiket baru."
     ),
     "nik_of_a_card": _(
         "Angka ini tampaknya nomor Kartu Keluarga, bukan NIK orang ini. NIK tertulis di baris namanya di kartu."
