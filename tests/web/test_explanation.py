@@ -23,7 +23,7 @@ def test_the_page_shows_each_step_and_that_the_recount_agrees(client: FlaskClien
     for words in ("Sertifikat", "Tidak masuk kelas", "Saluran lain", "Tertutup batas kapal", "Sisa online", "cocok."):
         assert words in page
     assert page.count("Sampit → Semarang") >= 2
-    assert "<b>5</b>" in page
+    assert '<b data-number="remaining">5</b>' in page
     assert "WIB" in page
 
 
@@ -99,4 +99,5 @@ def test_a_paper_that_is_not_there_is_said_and_only_those_of_the_day_are_listed(
 def test_the_board_opens_the_sum_behind_what_is_left(client: FlaskClient) -> None:
     voyage = a_voyage()
     sign_in(client, a_user(Role.OFFICIAL))
-    assert f'href="/kelola/pelayaran/{voyage.id}/penjelasan"' in client.get("/papan").text
+    address = f'href="/kelola/pelayaran/{voyage.id}/penjelasan#sisa-{voyage.legs[0].id}"'
+    assert address in client.get("/papan").text
