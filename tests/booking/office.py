@@ -141,7 +141,7 @@ class Office(Scene):
     @rule(trip=TRIPS, ship=TRIPS)
     def swap_the_ship(self, trip: int, ship: int) -> None:
         """For a smaller or a larger one: the quotas are fitted to it."""
-        mine, persons, ship_id = self.trips[trip], (3, 12, 60)[ship], self.ships[ship].id
+        mine, persons, ship_id = self.trips[trip], (3, 12, 60)[ship], self.ships[trip][ship].id
         before = dict(mine.world.shelves)
 
         def fits(stay: list[Party]) -> bool:

@@ -79,16 +79,16 @@ class Scene(RuleBasedStateMachine):
                     [call.planned_arrival or self.start for call in calls],
                 )
             )
-        self.ships = [self.a_ship_for(persons) for persons in (3, 12, 60)]
+        self.ships = [[self.a_ship_for(persons, n) for persons in (3, 12, 60)] for n in range(len(self.voyages))]
         self.first_sales()
 
     def first_sales(self) -> None:
         """What is sold before anything else happens."""
 
     @staticmethod
-    def a_ship_for(persons: int) -> Ship:
-        """With papers for so many."""
-        ship = a_ship(f"KM {persons}")
+    def a_ship_for(persons: int, number: int) -> Ship:
+        """With papers for so many, and for one voyage alone: two could leave at one time."""
+        ship = a_ship(f"KM {persons} {number}")
         day = datetime(2020, 1, 1).date()  # noqa: DTZ001 - a day of a paper has no zone
         papers = {"valid_from": day, "valid_to": day.replace(year=2090)}
         db.session.add(CapacityCertificate(ship_id=ship.id, persons=persons, **papers))

@@ -1,6 +1,7 @@
 """An oracle's voyage in the tables, and an oracle's wish as the application is asked."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from random import Random
 from uuid import UUID
 
@@ -12,11 +13,14 @@ from app.rules.shipped import ShippedSet
 from app.schedule.models import Voyage
 from app.seats.models import Allotment, Decree, LegLoad, PlaceKind, ReleasePlan
 from tests.conftest import Clock
-from tests.factories import a_fare_class, a_user, a_voyage
+from tests.factories import a_fare_class, a_ship, a_user, a_voyage
 from tests.rules.making import BOTH, a_rule
 from tests.seats.oracle import VEHICLE, Oracle, Sale
 
 CLASSES = {1: "Ekonomi", 2: "Kelas 1", 3: "Non-seat", 4: "Golongan IV"}
+
+
+_worlds = count(1)
 
 
 def in_tables(world: Oracle, clock: Clock) -> Voyage:
@@ -25,7 +29,8 @@ def in_tables(world: Oracle, clock: Clock) -> Voyage:
         a_fare_class(number, CLASSES[number], PlaceKind(kind))
     stops = [f"Pelabuhan {n}" for n in range(len(world.ceilings) + 1)]
     # On sale for long enough: only the planned departure from the first call counts for plans.
-    voyage = a_voyage(*stops, departs_at=clock.moment + timedelta(days=60))
+    ship = a_ship(f"KM Dunia {next(_worlds)}")
+    voyage = a_voyage(*stops, departs_at=clock.moment + timedelta(days=60), ship=ship)
     voyage.calls[0].planned_departure = world.sets_out
     voyage.calls[0].revised_departure = clock.moment + timedelta(days=60)
     legs = [leg.id for leg in voyage.legs]
