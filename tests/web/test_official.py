@@ -6,12 +6,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from flask import current_app
+from flask import Flask, current_app
 from flask.testing import FlaskClient
 
 from app.accounts.models import Role
 from app.boarding import actions
 from app.boarding.models import Departure
+from app.config import ROOT
 from app.db import db
 from app.flow.actions import found_season
 from app.flow.departure_rows import Need
@@ -20,7 +21,7 @@ from app.schedule.models import Voyage
 from app.seats.models import LegLoad
 from app.web import verdicts
 from app.web.official import telling
-from app.web.official.door import COMING
+from app.web.official.door import COMING, countdown
 from tests import factories
 from tests.conftest import Clock
 from tests.queries import queries_counted
@@ -285,3 +286,10 @@ def test_nothing_on_the_pages_is_styled_or_scripted_inline(port: Port) -> None:
     for path in ("/papan", f"/papan/{departure.id}", "/keberangkatan"):
         page = port.page(path)
         assert not re.search(r"\sstyle=|\son[a-z]+=|<style", page), path
+
+
+def test_the_countdown_is_said_as_the_golden_book_does(app: Flask, clock: Clock) -> None:
+    cases = json.loads((ROOT / "tests" / "golden" / "countdown.json").read_text())
+    with app.test_request_context():
+        for seconds, said in cases:
+            assert countdown(clock() + timedelta(seconds=seconds), clock()) == said, seconds
