@@ -76,7 +76,7 @@ def test_a_refusal_undoes_no_neighbour_whatever_its_reason(app: Flask, clock: Cl
     assert codes(answers) == [
         "held",
         "party_size",
-        "party_size",
+        "infants_on_laps",
         "sale_closed",
         "voyage_not_found",
         "sold_out",
