@@ -20,7 +20,7 @@ from app.flow.actions import ImportReport, add_unknown_ports, import_timetable, 
 from app.flow.arriving import Arriving
 from app.flow.exchange import export_schedule, import_schedule
 from app.flow.replay import Replay, replay
-from app.flow.sheets import packed
+from app.flow.sheets import packed, workbook
 from app.flow.timetable_names import known_names
 from app.schedule.timetable import TimetableFaults, TimetableRow, home_port, read_timetable
 
@@ -93,13 +93,13 @@ def _tell(report: ImportReport) -> None:
 @click.command("export-schedule")
 @click.argument("target", type=click.Path(path_type=Path))
 def export_sheets(target: Path) -> None:
-    """Write ports, operators, ships, papers and voyages to TARGET: a folder for one CSV each, or a name ending in .zip.
+    """Write ports, operators, ships, papers and voyages to TARGET: a folder for one CSV each, or a .zip or .xlsx.
 
     Nothing is lost: `import-schedule` brings the same schedule back.
     """
     written = export_schedule()
-    if target.suffix == ".zip":
-        target.write_bytes(packed(written))
+    if target.suffix in {".zip", ".xlsx"}:
+        target.write_bytes(workbook(written) if target.suffix == ".xlsx" else packed(written))
     else:
         target.mkdir(parents=True, exist_ok=True)
         for name, data in written.items():
@@ -109,11 +109,12 @@ def export_sheets(target: Path) -> None:
 
 @click.command("import-schedule")
 @click.argument("sources", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-def import_sheets(sources: tuple[Path, ...]) -> None:
-    """Bring in SOURCES (CSV files, zips or folders of them): all of it or none; again changes nothing."""
-    paths = [path for source in sources for path in (sorted(source.glob("*.csv")) if source.is_dir() else [source])]
+@click.option("--as-typed", is_flag=True, help="New names are no slips of known ones.")
+def import_sheets(sources: tuple[Path, ...], as_typed: bool) -> None:
+    """Bring in SOURCES (CSV, .xlsx, .ods, zips or folders of them): all of it or none; again changes nothing."""
+    paths = [path for source in sources for path in (_sheets_in(source) if source.is_dir() else [source])]
     try:
-        report = import_schedule(Arriving([(path.name, path.read_bytes()) for path in paths]))
+        report = import_schedule(Arriving([(path.name, path.read_bytes()) for path in paths], as_typed=as_typed))
     except TimetableFaults as faults:
         _tell_faults(faults)
         raise SystemExit(1) from None
@@ -121,6 +122,13 @@ def import_sheets(sources: tuple[Path, ...]) -> None:
         counts = (report.added[name], report.changed[name], report.left[name])
         if any(counts):
             click.echo("{}: {} ditambah, {} diubah, {} tetap".format(name, *counts))
+    if not any((*report.added.values(), *report.changed.values(), *report.left.values())):
+        click.echo("Tidak ada satu baris pun di dalamnya; tidak ada yang diubah.", err=True)
+        raise SystemExit(1)
+
+
+def _sheets_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in {".csv", ".xlsx", ".ods"})
 
 
 @click.command("replay")

@@ -172,9 +172,11 @@ class Arriving:
 
     def _ask_about_slips(self, here: Mapping[str, Any], there: Mapping[str, Any]) -> None:
         """Ask about a new name that is almost a known one."""
-        names = [record.name for record in there.values()]
+        names = {name_key(record.name): record.name for record in there.values()}
         for key, record in here.items():
-            if not self.as_typed and key not in there and (near := nearest(record.name, names)):
+            if self.as_typed or key in there or name_key(record.name) in names:
+                continue
+            if near := nearest(record.name, names.values()):
                 cells = self._at(here, key)  # type: ignore[arg-type]
                 self.faults.append(Fault(cells.line, "name", record.name, "near_name", cells.file, near))
 

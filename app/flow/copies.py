@@ -97,7 +97,11 @@ def first_day(voyage: Voyage) -> date:
 def _plan(template: Voyage, day: date) -> VoyagePlan:
     plan, by = plan_of(template), (day - first_day(template)).days
     zones = [call.port.tz for call in template.calls]
-    calls = tuple(call.shifted(by, zone) for call, zone in zip(plan.calls, zones, strict=True))
+    # Another day has another tide: the window of the old one would keep the ship waiting at the wrong hour.
+    calls = tuple(
+        replace(call.shifted(by, zone), tide_from=None, tide_until=None)
+        for call, zone in zip(plan.calls, zones, strict=True)
+    )
     ends = f"{template.calls[0].port.name}/{template.calls[-1].port.name}"
     name = template.ship.name if template.ship else template.operator.name
     number = f"{day}/{name}/{ends}"[: NUMBER_MAX - 12] + f"/{template.id}"

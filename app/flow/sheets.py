@@ -15,8 +15,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from xlsxwriter import Workbook
+
 from app.schedule.faults import Fault, TimetableFaults
-from app.schedule.timetable import FIRST_YEAR, LAST_YEAR, lines_of, text_of
+from app.schedule.spreadsheets import Lines, is_workbook, sheets_of, without_titles
+from app.schedule.written_days import read_day, read_hour
 
 SHEETS: dict[str, tuple[str, ...]] = {
     "ports": ("code", "name", "harbour", "zone", "confirmed_by"),
@@ -103,6 +106,22 @@ def packed(sheets: Mapping[str, bytes]) -> bytes:
     return data.getvalue()
 
 
+def workbook(sheets: Mapping[str, bytes]) -> bytes:
+    """The same sheets as one .xlsx, a tab each; every cell is text, so that nothing becomes a formula or a number."""
+    data = io.BytesIO()
+    with Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"created": dt.datetime(*_FIRST, tzinfo=dt.UTC)})
+        bold = book.add_format({"bold": True})
+        for name in SHEETS:
+            tab = book.add_worksheet(name)
+            tab.freeze_panes(1, 0)
+            rows = csv.reader(io.StringIO(sheets[name].decode("utf-8-sig"), newline=""))
+            for line, cells in enumerate(rows):
+                for place, cell in enumerate(cells):
+                    tab.write_string(line, place, cell, None if line else bold)
+    return data.getvalue()
+
+
 @dataclass
 class Cells:
     """The cells of one line by column; every fault met while reading them goes to `faults`."""
@@ -142,7 +161,7 @@ class Cells:
         text = self.values.get(column, "")
         if not text and not required:
             return None
-        found = _day(text)
+        found = read_day(text)
         if found is None:
             self.fault(column, "date" if text else "required")
         return found
@@ -152,14 +171,16 @@ class Cells:
         text = self.values.get(column, "")
         if not text:
             return None
-        match = re.fullmatch(r"([0-9-]{10}) ([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{6}))?)?", text, re.ASCII)
-        day = _day(match[1]) if match else None
-        if match and day:
-            hour, minute, second, part = (int(match[n] or 0) for n in (2, 3, 4, 5))
-            if (hour, minute, second, part) == (24, 0, 0, 0):
-                return dt.datetime.combine(day + dt.timedelta(days=1), dt.time())
-            if hour < 24 and minute < 60 and second < 60:
-                return dt.datetime.combine(day, dt.time(hour, minute, second, part))
+        match = re.fullmatch(r"(.*[^ ]) +([0-9]{1,2}[:.][0-9]{2})(?:[:.]([0-9]{2})(?:\.([0-9]{6}))?)?", text, re.ASCII)
+        day, hour = (read_day(match[1]), read_hour(match[2])) if match else (read_day(text), None)
+        if match and day and hour:
+            second, part = int(match[3] or 0), int(match[4] or 0)
+            if hour[1] and (second or part):
+                hour = None
+            elif second < 60:
+                return dt.datetime.combine(
+                    day + dt.timedelta(days=hour[1]), hour[0].replace(second=second, microsecond=part)
+                )
         self.fault(column, "moment")
         return None
 
@@ -169,16 +190,6 @@ class Cells:
         if text not in choices:
             self.fault(column, "choice", f"{text} ({', '.join(c for c in choices if c)})")
         return text
-
-
-def _day(text: str) -> dt.date | None:
-    # The pattern first: fromisoformat also takes 20240407 and 2024-W14-7.
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII) and FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
-        try:
-            return dt.date.fromisoformat(text)
-        except ValueError:
-            pass
-    return None
 
 
 def moment_cell(moment: dt.datetime | None, *, ends_day: bool = False) -> str:
@@ -192,21 +203,30 @@ def moment_cell(moment: dt.datetime | None, *, ends_day: bool = False) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}" if moment.second else f"{moment:%Y-%m-%d %H:%M}"
 
 
+_JUNK = re.compile(r"(^|/)(__MACOSX/|\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+"""What systems leave in archives beside what was put there."""
+
+
 def unpacked(files: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    """The sheets among the files, by name: CSV files, and those in a zip. Raises TimetableFaults."""
+    """The sheets and workbooks among the files, by name, also those in a zip. Raises TimetableFaults."""
     found: list[tuple[str, bytes]] = []
     for name, data in files:
-        if data[:4] != b"PK\x03\x04":
+        if data[:4] not in (b"PK\x03\x04", b"PK\x05\x06") or is_workbook(data):
             found.append((name, data))
             continue
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                entries = [e for e in archive.infolist() if e.filename.lower().endswith(".csv")]
+                entries = [e for e in archive.infolist() if not (e.is_dir() or _JUNK.search(e.filename))]
                 if sum(entry.file_size for entry in entries) > BYTES_MAX:
                     raise TimetableFaults([Fault(0, "", "", "too_large", name)])
-                found += [(entry.filename, archive.read(entry)) for entry in entries]
+                inside = [(entry.filename, archive.read(entry)) for entry in entries]
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
             raise TimetableFaults([Fault(0, "", name, "unreadable", name)]) from None
+        if not inside:
+            raise TimetableFaults([Fault(0, "", "", "no_sheet", name)])
+        found += inside
+    if not found:
+        raise TimetableFaults([Fault(0, "", "", "no_sheet")])
     if sum(len(data) for _, data in found) > BYTES_MAX:
         raise TimetableFaults([Fault(0, "", "", "too_large", found[0][0])])
     return found
@@ -221,23 +241,31 @@ def read(files: Iterable[tuple[str, bytes]]) -> tuple[dict[str, list[Cells]], li
     sheets: dict[str, list[Cells]] = {name: [] for name in SHEETS}
     for name, data in unpacked(files):
         own: list[Fault] = []
-        for sheet, cells in _lines(name, data, own):
-            sheets[sheet].append(cells)
-        # The lines of a file that share one list of faults with it; those of its cells come when they are asked for.
-        faults += own
+        try:
+            parts = sheets_of(data, own)
+        except TimetableFaults as refused:
+            faults += [Fault(f.line, f.column, f.value, f.problem, name) for f in refused.faults]
+            continue
+        faults += [Fault(f.line, f.column, f.value, f.problem, name) for f in own]
+        if not parts and not own:
+            faults.append(Fault(1, "", "", "empty", name))
+        for part, lines in parts:
+            of_part: list[Fault] = []
+            for sheet, cells in _lines(f"{name} [{part}]" if part else name, lines, of_part):
+                sheets[sheet].append(cells)
+            # The lines of a part share one list of faults; those of their cells come when they are asked for.
+            faults += of_part
     return sheets, faults
 
 
-def _lines(name: str, data: bytes, faults: list[Fault]) -> Iterator[tuple[str, Cells]]:
-    try:
-        lines = list(lines_of(text_of(io.BytesIO(data)), faults))
-    except TimetableFaults as refused:
-        faults += [Fault(f.line, f.column, f.value, f.problem, name) for f in refused.faults]
-        return
-    faults[:] = [Fault(f.line, f.column, f.value, f.problem, name) for f in faults]
+ALL_COLUMNS = {column for columns in SHEETS.values() for column in columns}
+
+
+def _lines(name: str, lines: Lines, faults: list[Fault]) -> Iterator[tuple[str, Cells]]:
     if not lines:
         faults.append(Fault(1, "", "", "empty", name))
         return
+    lines = without_titles(lines, ALL_COLUMNS)
     (head_line, head), *body = lines
     sheet = max(SHEETS, key=lambda sheet: (len(set(head) & set(SHEETS[sheet])), -len(SHEETS[sheet])))
     if not set(head) & set(SHEETS[sheet]):

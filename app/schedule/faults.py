@@ -9,9 +9,17 @@ SENTENCES = {
         "Berkas {value} tidak dapat dibuka. Periksa nama berkas dan izin bacanya.",
         "The file {value} cannot be opened. Check its name and the right to read it.",
     ),
-    "not_utf8": (
-        "Baris {line} bukan teks UTF-8. Simpan ulang berkas sebagai 'CSV UTF-8'.",
-        "Line {line} is not UTF-8 text. Save the file again as 'CSV UTF-8'.",
+    "not_text": (
+        "Berkas ini bukan lembar jadwal. Simpan sebagai .xlsx, .ods atau CSV, lalu kirim lagi.",
+        "This file is no sheet of a timetable. Save it as .xlsx, .ods or CSV, and send it again.",
+    ),
+    "unreadable_book": (
+        "Buku kerja ini rusak atau terkunci kata sandi. Buka di Excel atau LibreOffice, simpan lagi tanpa kata sandi.",
+        "This workbook is damaged or has a password. Open it in Excel or LibreOffice, and save it without a password.",
+    ),
+    "no_sheet": (
+        "Tidak ada lembar di dalam arsip ini. Isi dengan berkas .csv, .xlsx atau .ods.",
+        "There is no sheet in this archive. Put files .csv, .xlsx or .ods into it.",
     ),
     "empty": (
         "Berkas kosong. Isi baris judul kolom, lalu satu baris per pelayaran.",
@@ -22,8 +30,10 @@ SENTENCES = {
         "The file has column names only. Add at least one line with a voyage.",
     ),
     "not_a_timetable": (
-        "Baris {line} bukan judul kolom jadwal. Salin baris pertama dari data/seasons/lebaran-2024.csv.",
-        "Line {line} does not name the columns. Copy the first line of data/seasons/lebaran-2024.csv.",
+        "Baris {line} bukan judul kolom jadwal. Tulis di satu baris: date, time_local, ship, operator, origin, "
+        "destination dan kolom lainnya.",
+        "Line {line} does not name the columns. Write them in one line: date, time_local, ship, operator, origin, "
+        "destination and the others.",
     ),
     "not_a_sheet": (
         "Baris {line} bukan judul kolom jadwal. Unduh dahulu berkasnya dari Dermaga, lalu ubah isinya.",
@@ -59,17 +69,18 @@ SENTENCES = {
         "leave it empty.",
     ),
     "unknown_port": (
-        "Baris {line}, kolom {column}: pelabuhan '{value}' tidak dikenal. Pakai kode dari ports.csv, atau masukkan "
+        "Baris {line}, kolom {column}: pelabuhan '{value}' tidak dikenal. Periksa kodenya, atau masukkan "
         "pelabuhannya dahulu.",
-        "Line {line}, column {column}: no port has '{value}'. Use a code of ports.csv, or bring the port in first.",
+        "Line {line}, column {column}: no port has '{value}'. Check the code, or bring the port in first.",
     ),
     "unknown_ship": (
         "Baris {line}, kolom {column}: kapal '{value}' tidak ada. Periksa ejaannya, atau masukkan kapalnya dahulu.",
         "Line {line}, column {column}: there is no ship '{value}'. Check its spelling, or bring in the ship first.",
     ),
     "unknown_operator": (
-        "Baris {line}, kolom {column}: operator '{value}' tidak ada. Pakai kode dari operators.csv.",
-        "Line {line}, column {column}: there is no operator '{value}'. Use a code of operators.csv.",
+        "Baris {line}, kolom {column}: operator '{value}' tidak ada. Periksa kodenya, atau masukkan "
+        "operatornya dahulu.",
+        "Line {line}, column {column}: there is no operator '{value}'. Check the code, or bring the operator in first.",
     ),
     "twice": (
         "Baris {line}, kolom {column}: '{value}' sudah ada di baris lain. Sisakan satu.",

@@ -4,21 +4,21 @@ A timetable is a CSV of the departures and arrivals of one port, in the columns 
 describes. Real files have edges (24:00, no origin, one ship twice on a day); those are read, not refused.
 """
 
-import csv
 import datetime as dt
-import io
 import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Literal
 from zoneinfo import ZoneInfo
 
 from app.schedule.faults import Fault, TimetableFaults
-from app.text import clean, name_key
+from app.schedule.spreadsheets import Lines, sheets_of, without_titles
+from app.schedule.written_days import read_day, read_hour
+from app.text import name_key
 
 COLUMNS = (
     "date",
@@ -41,9 +41,6 @@ COLUMNS = (
 
 LONGEST = {"ship": 60, "operator": 80, "origin": 60, "destination": 60, "source_url": 400, "note": 600}
 """Most characters of a text cell: those of the column that it goes to."""
-
-# Far enough for any real file, and no zone arithmetic can leave the calendar.
-FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 @dataclass(frozen=True)
@@ -96,12 +93,13 @@ class TimetableRow:
 def read_timetable(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> list[TimetableRow]:
     """Every row of the CSV at a path or in an open stream, at least one, in the order of the file.
 
-    UTF-8 with or without a byte order mark, any line ends, cells parted by comma, semicolon or tab (one of
-    them in the whole file), columns in any order; blank lines are skipped. Counts may exceed capacities.
+    A CSV (UTF-8, UTF-16 or Windows-1252; comma, semicolon or tab) or the first sheet of a workbook (.xlsx, .ods)
+    that names such columns, in any order; titles above them, blank lines and empty columns at the edges are skipped.
+    Counts may exceed capacities.
     Raises TimetableFaults with every fault of the file, and nothing else whatever the file holds.
     """
     faults: list[Fault] = []
-    lines = list(lines_of(text_of(source), faults))
+    lines = _lines(source, faults)
     if not lines:
         raise TimetableFaults(faults or [Fault(1, "", "", "empty")])
     (head_line, head), *body = lines
@@ -182,34 +180,23 @@ def shift(rows: Iterable[TimetableRow], days: int) -> list[TimetableRow]:
     return [replace(row, day=row.day + dt.timedelta(days=days)) for row in rows]
 
 
-def text_of(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> str:
-    """The text of a path or an open stream, without a byte order mark. Raises TimetableFaults."""
+def bytes_of(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> bytes:
+    """What is at a path or in an open stream. Raises TimetableFaults."""
     try:
         data = Path(source).read_bytes() if isinstance(source, str | os.PathLike) else source.read()
-        return (data.decode() if isinstance(data, bytes) else data).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise TimetableFaults([Fault(line, "", "", "not_utf8")]) from None
+    except UnicodeDecodeError:
+        raise TimetableFaults([Fault(0, "", "", "not_text")]) from None
     except (OSError, ValueError):  # ValueError: a path that no system takes, such as one with a NUL
         raise TimetableFaults([Fault(0, "", str(source), "unreadable")]) from None
+    return data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
 
 
-def lines_of(text: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
-    """The lines that hold something, as (line number, cells without the blanks around them)."""
-    first = text.lstrip().partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = [clean(cell).strip() for cell in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error:
-            faults.append(Fault(line, "", "", "quoting"))
-            continue
-        if any(cells):
-            yield line, cells
+def _lines(source: str | os.PathLike[str] | IO[str] | IO[bytes], faults: list[Fault]) -> Lines:
+    """The lines of the first sheet that names columns of a timetable, else of the first."""
+    columns = set(COLUMNS)
+    sheets = [without_titles(lines, columns) for _, lines in sheets_of(bytes_of(source), faults)]
+    named = (lines for lines in sheets if lines and set(lines[0][1]) & columns)
+    return next(named, sheets[0] if sheets else [])
 
 
 def _check_columns(line: int, head: list[str], faults: list[Fault]) -> None:
@@ -285,22 +272,14 @@ class _Cells:
 
     def day(self, column: str) -> dt.date:
         text = self.values.get(column, "")
-        # The pattern first: fromisoformat also takes 20240407 and 2024-W14-7.
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
-            try:
-                return dt.date.fromisoformat(text)
-            except ValueError:
-                pass
-        if column in self.values:
+        found = read_day(text)
+        if found is None and column in self.values:
             self.fault(column, "date" if text else "required")
-        return dt.date.min
+        return found or dt.date.min
 
     def time(self, column: str) -> tuple[dt.time | None, bool]:
         text = self.values.get(column, "")
-        if text == "24:00":
-            return dt.time(), True
-        if re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
-            return dt.time.fromisoformat(text), False
-        if text:
+        found = read_hour(text)
+        if text and found is None:
             self.fault(column, "time")
-        return None, False
+        return found or (None, False)

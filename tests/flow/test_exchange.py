@@ -294,7 +294,7 @@ def known() -> None:
         ([a_row(), a_row(**{**SECOND, "position": "1"})], 3, "position", "position_twice"),
         ([a_row(), a_row(**{**SECOND, "position": "3"})], 3, "position", "position_gap"),
         ([a_row(), a_row(**{**SECOND, "position": "dua"})], 3, "position", "count"),
-        ([a_row(planned_departure="1/12/2026 13.00"), a_row(**SECOND)], 2, "planned_departure", "moment"),
+        ([a_row(planned_departure="32/12/2026 13.00"), a_row(**SECOND)], 2, "planned_departure", "moment"),
         ([a_row(day="2026-12-05"), a_row(**SECOND)], 2, "day", "day_differs"),
         ([a_row(tide_from="2026-12-01 13:00"), a_row(**SECOND)], 2, "tide_until", "tide_window"),
         ([a_row(revised_departure="2026-12-01 15:00"), a_row(**SECOND)], 2, "cause", "cause_missing"),

@@ -59,7 +59,8 @@ def test_a_new_ship_in_a_sheet_is_a_new_ship(client: FlaskClient, admin: User) -
     [
         (b"", "Berkas kosong"),
         (b"PK\x03\x04 not a zip", "tidak dapat dibuka"),
-        (b"\xff\xfe", "bukan teks UTF-8"),
+        (b"\xff\xfe", "Berkas kosong"),
+        (b"\x89PNG\r\n\x1a\n\x00\xff", "bukan lembar jadwal"),
         (b"halo,dunia\n", "bukan judul kolom jadwal"),
         (b"code,name\nUJI\n", "berisi 1 sel"),
     ],

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.errors import NotFound
 from app.flow.arriving import Arriving
 from app.flow.exchange import Exchanged, export_schedule, import_schedule
-from app.flow.sheets import SHEETS, packed
+from app.flow.sheets import SHEETS, packed, workbook
 from app.schedule.faults import TimetableFaults
 from app.web.admin.door import bp, only_administrator
 from app.web.words import number
@@ -18,6 +18,7 @@ SHOWN_MAX = 200
 """Faults in the table; a file in the wrong form can have thousands."""
 
 FILES_MAX = 10
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,12 @@ def sheets() -> str:
 @bp.get("/jadwal/lembar/<filename>")
 @only_administrator
 def sheet(filename: str) -> Response:
-    """One sheet as CSV, or `jadwal.zip` with all of them."""
+    """One sheet as CSV, or `jadwal.xlsx` or `jadwal.zip` with all of them."""
     name, _dot, kind = filename.rpartition(".")
     if filename == "jadwal.zip":
         return _download(packed(export_schedule()), "application/zip", filename)
+    if filename == "jadwal.xlsx":
+        return _download(workbook(export_schedule()), XLSX, filename)
     if kind == "csv" and name in SHEETS:
         return _download(export_schedule()[name], "text/csv; charset=utf-8", filename)
     raise NotFound
@@ -63,16 +66,16 @@ def bring_in_sheets() -> str | tuple[str, int]:
         return _page([Told("", 0, "", _("Pilih dahulu berkasnya, paling banyak %(most)s.", most=FILES_MAX))]), 422
     files = [(file.filename or "", file.read()) for file in sent]
     try:
-        report = import_schedule(Arriving(files))
+        report = import_schedule(Arriving(files, as_typed="as_typed" in request.form))
     except TimetableFaults as refused:
         english = str(get_locale()) == "en"
         told = [Told(f.file, f.line, f.column, f.message_en if english else f.message) for f in refused.faults]
-        return _page(told), 422
+        return _page(told, names=any(f.problem == "near_name" for f in refused.faults)), 422
     return _page([], report)
 
 
-def _page(told: list[Told], report: Exchanged | None = None) -> str:
-    names = {
+def _page(told: list[Told], report: Exchanged | None = None, *, names: bool = False) -> str:
+    titles = {
         "ports": _("Pelabuhan"),
         "operators": _("Operator"),
         "ships": _("Kapal"),
@@ -82,7 +85,7 @@ def _page(told: list[Told], report: Exchanged | None = None) -> str:
     rows = []
     if report:
         rows = [
-            (names[name], *(number(kind[name]) for kind in (report.added, report.changed, report.left)))
+            (titles[name], *(number(kind[name]) for kind in (report.added, report.changed, report.left)))
             for name in SHEETS
             if report.added[name] or report.changed[name]
         ]
@@ -92,6 +95,7 @@ def _page(told: list[Told], report: Exchanged | None = None) -> str:
         done=report is not None,
         shown_max=SHOWN_MAX,
         rows=rows,
-        names=names,
+        names=titles,
+        slips=names,
         columns=SHEETS,
     )

@@ -1,0 +1,172 @@
+"""Files as offices send them, read into lines of text cells: CSV in any coding, `.xlsx`, `.ods`. Pure.
+
+Cells of dates and hours come out as the CSV writes them: 2026-12-15, 07:00, 24:00, 2026-12-15 07:00.
+"""
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from app.schedule.faults import Fault, TimetableFaults
+from app.text import clean
+
+UNPACKED_MAX = 64 * 1024 * 1024
+"""Bytes of a workbook's parts together: what is larger is no timetable."""
+LINES_MAX, CELLS_MAX = 100_000, 200
+"""Of one sheet."""
+HEAD_WITHIN = 20
+"""So many lines of titles may stand above the names of the columns."""
+
+_DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's days have no zone
+Lines = list[tuple[int, list[str]]]
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether it is a workbook (.xlsx, .ods, .xls) by its content."""
+    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        return True
+    if data[:4] != b"PK\x03\x04":
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return bool({"xl/workbook.xml", "xl/workbook.bin", "content.xml"} & set(archive.namelist()))
+    except zipfile.BadZipFile:
+        return False
+
+
+def sheets_of(data: bytes, faults: list[Fault]) -> list[tuple[str, Lines]]:
+    """The lines that hold something, by the name of their sheet; one sheet without a name for a CSV.
+
+    Raises TimetableFaults for what cannot be read at all.
+    """
+    if not is_workbook(data):
+        if data[:4] == b"PK\x03\x04":
+            raise TimetableFaults([Fault(0, "", "", "no_sheet")])
+        return [("", list(csv_lines(decoded(data), faults)))]
+    if data[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > UNPACKED_MAX:
+                raise TimetableFaults([Fault(0, "", "", "too_large")])
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            sheets = [
+                (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
+            ]
+    except (CalamineError, ValueError, OSError):
+        raise TimetableFaults([Fault(0, "", "", "unreadable_book")]) from None
+    return [(name, lines) for name, rows in sheets if (lines := _book_lines(rows))]
+
+
+def _book_lines(rows: Sequence[Sequence[Any]]) -> Lines:
+    if len(rows) > LINES_MAX:
+        raise TimetableFaults([Fault(0, "", "", "too_large")])
+    told = []
+    for line, row in enumerate(rows, 1):
+        cells = [cell_text(value) for value in row[:CELLS_MAX]]
+        if any(cells):
+            told.append((line, cells))
+    return told
+
+
+def cell_text(value: Any) -> str:
+    """What a workbook's cell says, as a CSV would write it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, dt.timedelta):
+        return _hour_of(value)
+    if isinstance(value, dt.datetime):
+        # An hour without a day counts from the spreadsheet's own day 0.
+        if value.year < 1901:
+            return _hour_of(value - (_DAY_ZERO if value.year == 1899 else _DAY_ZERO + dt.timedelta(days=1)))
+        shown = f"{value:%Y-%m-%d}" if value.time() == dt.time() else f"{value:%Y-%m-%d %H:%M:%S}"
+        return shown.removesuffix(":00") if len(shown) > 10 else shown
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return clean(str(value)).strip()
+
+
+def _hour_of(duration: dt.timedelta) -> str:
+    hours, minutes = divmod(round(duration.total_seconds() / 60), 60)
+    return f"{hours:02}:{minutes:02}"
+
+
+def decoded(data: bytes) -> str:
+    """Text in UTF-8, UTF-16 or Windows-1252, without a byte order mark. Raises TimetableFaults for no text at all."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (len(data) > 3 and data[1:4:2] == b"\0\0"):
+        codes = ["utf-16" if data[0] in (0xFE, 0xFF) else "utf-16-le"]
+    else:
+        codes = ["utf-8-sig", "cp1252"]
+    at = 0
+    for code in codes:
+        try:
+            text = data.decode(code)
+        except UnicodeDecodeError as error:
+            at = at or error.object.count(b"\n", 0, error.start) + 1
+        else:
+            if code != "cp1252" or not any(char < " " and char not in "\r\n\t" for char in text):
+                return text.removeprefix("\ufeff")
+    raise TimetableFaults([Fault(at, "", "", "not_text")])
+
+
+def csv_lines(text: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+    """The lines that hold something, as (line number, cells without the blanks around them).
+
+    The separator is the one of comma, semicolon and tab that the first lines hold most of one kind; `sep=;` is heard.
+    """
+    text = text.removeprefix("\ufeff")
+    separator = _separator(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = [clean(cell).strip() for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error:
+            faults.append(Fault(line, "", "", "quoting"))
+            continue
+        if any(cells) and not (line == 1 and cells[0].lower().startswith("sep=")):
+            yield line, cells
+
+
+def _separator(text: str) -> str:
+    lines = text.lstrip().split("\n", HEAD_WITHIN)[:HEAD_WITHIN]
+    return max(",;\t", key=lambda one: max((line.count(one) for line in lines), default=0))
+
+
+def without_titles(lines: Lines, columns: set[str]) -> Lines:
+    """The lines from the names of the columns on, without columns at the edges that hold nothing.
+
+    Names of columns may be written in capitals and with spaces. Lines without any of them stay as they are.
+    """
+    at = next((place for place, (_, cells) in enumerate(lines[:HEAD_WITHIN]) if _named(cells, columns) >= 2), 0)
+    if not lines or not _named(lines[at][1], columns):
+        return lines
+    line, head = lines[at]
+    head = [_column(name, columns) for name in head]
+    keep = [place for place, name in enumerate(head) if name]
+    told = [(line, [head[place] for place in keep])]
+    for number, cells in lines[at + 1 :]:
+        # What stands beside the named columns, or is missing before their end, is told as a fault of its line.
+        beside = [cell for place, cell in enumerate(cells) if cell and not (place < len(head) and head[place])]
+        own = [cells[place] for place in keep if place < len(cells)]
+        told.append((number, own + beside if len(own) == len(keep) else own))
+    return told
+
+
+def _named(cells: Sequence[str], columns: set[str]) -> int:
+    return sum(_column(cell, columns) in columns for cell in cells)
+
+
+def _column(name: str, columns: set[str]) -> str:
+    plain = "_".join(name.lower().split())
+    return plain if plain in columns else name

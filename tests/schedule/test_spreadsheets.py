@@ -1,0 +1,164 @@
+"""Files as offices send them: workbooks, other codings, titles, empty edges; what brings nothing is a fault."""
+
+import io
+import zipfile
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from xlsxwriter import Workbook
+
+from app.flow import sheets
+from app.schedule.faults import SENTENCES, TimetableFaults
+from app.schedule.spreadsheets import cell_text
+from app.schedule.timetable import COLUMNS, read_timetable
+from app.schedule.written_days import read_day, read_hour
+
+ROW: dict[str, Any] = {
+    "date": date(2026, 12, 15),
+    "time_local": time(7, 0),
+    "ship": "KM Kirana I",
+    "operator": "PT Dharma Lautan Utama",
+    "origin": "Sampit",
+    "destination": "Semarang",
+    "capacity_standard": 500,
+    "source_url": "https://example.org/jadwal",
+}
+
+
+def xlsx(*lines: list[Any], more: tuple[str, ...] = ()) -> bytes:
+    """A workbook with these lines in its last tab, days and hours as cells of their kind."""
+    data = io.BytesIO()
+    with Workbook(data) as book:
+        kinds = {date: book.add_format({"num_format": "dd/mm/yyyy"}), time: book.add_format({"num_format": "hh.mm"})}
+        long = book.add_format({"num_format": "[hh]:mm"})
+        for name in more:
+            book.add_worksheet(name).write(0, 0, "Petunjuk")
+        tab = book.add_worksheet("Jadwal")
+        for number, cells in enumerate(lines):
+            for place, value in enumerate(cells):
+                if isinstance(value, timedelta):
+                    tab.write_datetime(number, place, value, long)
+                elif type(value) in kinds:
+                    tab.write_datetime(number, place, value, kinds[type(value)])
+                elif value != "":
+                    tab.write(number, place, value)
+    return data.getvalue()
+
+
+def line(**cells: Any) -> list[Any]:
+    return [{**ROW, **cells}.get(column, "") for column in COLUMNS]
+
+
+def the_row(data: bytes) -> tuple[Any, ...]:
+    (row,) = read_timetable(io.BytesIO(data))
+    return row.day, row.time, row.ends_day, row.ship, row.capacity_standard
+
+
+GOOD = (date(2026, 12, 15), time(7, 0), False, "KM Kirana I", 500)
+
+
+def test_a_workbook_reads_as_the_same_rows_as_its_csv() -> None:
+    assert the_row(xlsx(list(COLUMNS), line())) == GOOD
+
+
+def test_titles_other_tabs_and_empty_columns_at_the_edges_are_passed_over() -> None:
+    head = ["", *(name.upper().replace("_", " ") for name in COLUMNS), "", ""]
+    book = xlsx(["", "Jadwal kapal Desember 2026"], [], head, ["", *line(), "", " "], more=("Baca dahulu",))
+    assert the_row(book) == GOOD
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "ends"),
+    [
+        ("15/12/2026", "07.00", False),
+        ("15-Des-26", "7:00", False),
+        ("15 Desember 2026", "7.00", False),
+        ("15.12.2026", "07:00:00", False),
+        (date(2026, 12, 15), timedelta(hours=7), False),
+        (date(2026, 12, 15), "24.00", True),
+        (date(2026, 12, 15), timedelta(hours=24), True),
+    ],
+)
+def test_days_and_hours_read_as_spreadsheets_write_them(day: Any, hour: Any, ends: bool) -> None:
+    assert the_row(xlsx(list(COLUMNS), line(date=day, time_local=hour)))[:3] == (
+        date(2026, 12, 15),
+        time(0) if ends else time(7),
+        ends,
+    )
+
+
+@pytest.mark.parametrize("text", ["31/4/2026", "2026-13-01", "15/12", "12 Foo 2026", "45000", "15/12/1899", ""])
+def test_what_is_no_day_is_none(text: str) -> None:
+    assert read_day(text) is None
+
+
+@pytest.mark.parametrize("text", ["24:01", "7", "25.00", "07:60", "pagi", ""])
+def test_what_is_no_hour_is_none(text: str) -> None:
+    assert read_hour(text) is None
+
+
+CSV = ";".join(COLUMNS) + "\r\n" + ";".join(map(cell_text, line(note="caf\xe9 \u2013 tetap"))) + ";;\r\n"
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_a_csv_reads_in_every_coding_that_spreadsheets_write(coding: str) -> None:
+    (row,) = read_timetable(io.BytesIO(("sep=;\r\n" + CSV).encode(coding)))
+    assert (row.day, row.note) == (date(2026, 12, 15), "caf\xe9 \u2013 tetap")
+
+
+def zipped(**files: bytes) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+def problems(data: bytes, name: str = "kiriman.zip") -> list[str]:
+    try:
+        _, faults = sheets.read([(name, data)])
+    except TimetableFaults as refused:
+        faults = refused.faults
+    return [fault.problem for fault in faults]
+
+
+PORTS = b"code,name,harbour,zone,confirmed_by\r\nIDSMQ,Sampit,,WIB,\r\n"
+
+
+def test_system_junk_in_an_archive_is_passed_over() -> None:
+    junk = {"__MACOSX/._ports.csv": b"\x00\x05", ".DS_Store": b"\x00\x01", "data/Thumbs.db": b"\xd0", "~$a.xlsx": b"x"}
+    data = zipped(**junk, **{"data/ports.csv": PORTS})
+    found, faults = sheets.read([("kiriman.zip", data)])
+    assert (len(found["ports"]), faults) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (zipped(), "no_sheet"),
+        (zipped(**{"__MACOSX/._a.csv": b"x"}), "no_sheet"),
+        (zipped(**{"foto.jpg": b"\xff\xd8\xff\x00\x81"}), "not_text"),
+        (xlsx(), "empty"),
+        (b"", "empty"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "unreadable_book"),
+        (xlsx(["Nama", "Umur"], ["Siti", 30]), "not_a_sheet"),
+    ],
+)
+def test_a_file_that_brings_nothing_is_a_fault(data: bytes, problem: str) -> None:
+    assert problems(data) == [problem]
+
+
+def test_the_sheets_as_a_workbook_come_back_as_they_were() -> None:
+    out = {name: sheets.write(name, []) for name in sheets.SHEETS} | {"ports": b"\xef\xbb\xbf" + PORTS}
+    found, faults = sheets.read([("jadwal.xlsx", sheets.workbook(out))])
+    assert faults == []
+    assert [cells.values["name"] for cells in found["ports"]] == ["Sampit"]
+    assert sheets.workbook(out) == sheets.workbook(out)
+
+
+def test_advice_never_points_to_a_file_of_the_repository() -> None:
+    for both in SENTENCES.values():
+        for sentence in both:
+            assert "data/" not in sentence
+            assert not any(name in sentence for name in ("ports.csv", "operators.csv", "README"))
