@@ -451,3 +451,14 @@ def _within(client: FlaskClient, page: str, budget: int) -> None:
         answer = client.get(page)
     assert answer.status_code == 200, (page, answer.status_code)
     assert q.count <= budget, (page, q.count)
+
+
+def test_a_ticket_that_is_only_a_receipt_says_so_beside_its_code(app: Flask, client: FlaskClient) -> None:
+    for code, told in (("PELNI", True), ("DLU", False)):
+        booking = factories.a_booking()
+        booking.voyage.operator.code = code
+        db.session.commit()
+        with client.session_transaction() as session:
+            session["bookings"] = [booking.code]
+        page = client.get(f"/pesanan/{booking.code}").text
+        assert ("Tukarkan dengan boarding pass" in page.split("<details")[0]) == told

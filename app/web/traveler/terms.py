@@ -24,6 +24,14 @@ REFUND: dict[str, list[LazyString]] = {
 UNKNOWN = [_("Aturan uang kembali kapal ini belum diumumkan. Tanyakan di loket sebelum membayar.")]
 
 # Pelni 2015 (batamtoday 61380)
+EXCHANGE = {
+    "PELNI": _(
+        "Ini tanda terima, belum dokumen naik kapal. Tukarkan dengan boarding pass di konter Pelni mulai 24 jam "
+        "sebelum berangkat (syarat e-tiket Pelni, 2023), lalu bawa keduanya ke gerbang."
+    ),
+}
+"""What is done with the ticket before the gate, said where its code is shown."""
+
 NAMES = _(
     "Tiket hanya untuk orang yang namanya tertulis, tidak boleh dipakai orang lain. "
     "Nama salah ketik? Betulkan di halaman pesanan Anda."

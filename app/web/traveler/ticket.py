@@ -70,6 +70,7 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
         asks=requirements_of(booking, now) if travels else None,
         brings=BRINGS,
         window=None if cancelled else _window(booking),
+        exchange=terms.EXCHANGE.get(booking.voyage.operator.code),
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
         affected=tell_affected(booking) if state == BookingState.CANCELLED else None,
         refusal=sentence(refusal.code, refusal.details) if refusal else "",
