@@ -139,11 +139,14 @@ def test_double_click_back_button_and_reload_never_make_two_bookings(client: Fla
     assert taken() == (0, 1)
 
 
-def test_the_same_form_with_another_number_keeps_the_order_and_says_so(client: FlaskClient, traveler: Traveler) -> None:
+def test_the_same_form_with_another_number_is_another_question_and_the_order_stays(
+    client: FlaskClient, traveler: Traveler
+) -> None:
     first = traveler.hold(2)
     answer = traveler.send_hold(5)
-    assert answer.location.startswith(first)
-    assert "sudah ditahan sebelumnya" in client.get(answer.location).text
+    assert answer.status_code == 409
+    assert "isinya berbeda" in answer.text
+    assert "Siapa yang berangkat?" in client.get(f"{first}/penumpang").text
     assert taken() == (2, 0)
 
 
