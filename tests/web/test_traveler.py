@@ -440,7 +440,7 @@ def test_unknown_prices_are_said_to_be_unknown(client: FlaskClient, traveler: Tr
     assert "belum diumumkan" in client.get(traveler.page).text, "the factory's voyage has no tariff"
     address = traveler.hold()
     traveler.send(f"{address}/penumpang", people(SITI))
-    assert "Jumlahnya diberitahukan di loket" in client.get(f"{address}/bayar").text
+    assert "dibayar di loket, tarifnya belum diumumkan" in client.get(f"{address}/bayar").text
 
 
 def _day() -> str:
