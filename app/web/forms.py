@@ -3,15 +3,17 @@
 `passengers-0-name=Siti` is `{"passengers": [{"name": "Siti"}]}`, and the error at that name goes to that input.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from flask_babel import gettext
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from app.booking.models import PERSONS_MAX
 from app.errors import Refusal
-from app.web.words import sentence
+from app.web.words import SENTENCES, sentence
 
 _ROWS_MAX = 50
 _DEPTH_MAX = 4
@@ -65,7 +67,16 @@ class Form:
         order = {name: place for place, name in enumerate(self.labels)}
         self.codes |= told
         for name in sorted(told, key=lambda name: order.get(name, len(order))):
-            self.errors[name] = say(told[name])
+            self.errors[name] = self._empty(name) if told[name] == "required" else say(told[name])
+
+    def _empty(self, name: str) -> str:
+        """What to fill in, by what the input is called."""
+        label = self.labels.get(name, "")
+        if not label:
+            return say("required")
+        # A word begins small within a sentence; NIK and PIN stay.
+        word = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+        return gettext("Isi %(field)s.", field=word)
 
 
 def nest(typed: Mapping[str, str]) -> dict[str, Any]:
@@ -106,6 +117,27 @@ def flatten(messages: Mapping[Any, Any], prefix: str = "") -> dict[str, str]:
     return flat
 
 
-def say(code: str) -> str:
-    """The sentence for a schema's code."""
-    return sentence(code, {"maximum": PERSONS_MAX})
+_OF_THE_LIBRARY = (
+    (r"Missing data|may not be null", "required"),
+    (r"^Length must|^Longer than|^Shorter than|too large", "too_long"),
+    (r"integer|Must be (greater|less)", "whole_number"),
+    (r"Must be one of|valid choice", "choose_one"),
+    (r"datetime|formatted as a", "moment"),
+    (r"date\b", "day"),
+    (r"time\b", "time_of_day"),
+    (r"UUID", "request_id"),
+    (r"Unknown field", "unknown_field"),
+)
+"""marshmallow's own messages, which are English, by a part of them, and the code that says the same."""
+
+
+def code_of(message: str) -> str:
+    """The code of a schema's message: its own, or that of what the library says by itself."""
+    if message in SENTENCES:
+        return message
+    return next((code for part, code in _OF_THE_LIBRARY if re.search(part, message)), "invalid")
+
+
+def say(message: str) -> str:
+    """The sentence for a schema's message, never the library's."""
+    return sentence(code_of(message), {"maximum": PERSONS_MAX})

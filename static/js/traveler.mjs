@@ -1,7 +1,9 @@
 // The traveler's pages work without this. It counts a hold down, fills what a NIK says, and prints.
 
+import { keepDraft } from "./lib/draft.mjs";
 import { sendOnce } from "./lib/forms.mjs";
 import { follow, readNik } from "./lib/nik.mjs";
+import { duration } from "./lib/telling.mjs";
 
 /** By the server's seconds, not by this device's idea of the time of day. */
 function countDown(note) {
@@ -9,10 +11,9 @@ function countDown(note) {
   const whole = Number(note.dataset.hold);
   const clock = note.querySelector("[data-clock]");
   const bar = note.querySelector("progress");
-  const between = document.documentElement.lang === "en" ? ":" : ".";
   const tick = () => {
     const left = Math.max(0, Math.round(whole - (performance.now() - started) / 1000));
-    clock.textContent = `${Math.floor(left / 60)}${between}${String(left % 60).padStart(2, "0")}`;
+    clock.textContent = duration(left, note.dataset);
     bar.value = left;
     note.querySelector("[data-left]").hidden = left === 0;
     note.querySelector("[data-over]").hidden = left > 0;
@@ -27,6 +28,10 @@ function fillFromNik(card) {
   const [kind, number, born] = ["document_kind", "document_number", "birth_date"].map((name) =>
     card.querySelector(`[name$="-${name}"]`));
   const sexes = [...card.querySelectorAll('[name$="-sex"]')];
+  // Figures for these; others have letters too.
+  const keys = () => { number.inputMode = ["ktp", "kk", "kia", "sim"].includes(kind.value) ? "numeric" : "text"; };
+  kind.addEventListener("change", keys);
+  keys();
   const read = () => (["ktp", "kk", "kia"].includes(kind.value) ? readNik(number.value, born.max) : null);
   // What stands there as the NIK says it may have been filled by the page before this one.
   const filled = read() ?? { born: "", sex: "" };
@@ -43,6 +48,7 @@ function fillFromNik(card) {
   for (const field of [number, kind]) field.addEventListener("change", fill);
 }
 
+keepDraft(document.querySelector("[data-draft]"), document.querySelector("[data-draft-done]"));
 sendOnce();
 document.querySelector(".error-summary")?.focus();
 for (const note of document.querySelectorAll("[data-hold]")) countDown(note);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { pause, versions } from "../../static/js/lib/live.mjs";
-import { day, hour, night, number, percent, portDay, span } from "../../static/js/lib/telling.mjs";
+import { day, duration, hour, night, number, percent, portDay, span } from "../../static/js/lib/telling.mjs";
 
 test("who fails waits longer each time, up to half a minute or so", () => {
   const waits = [0, 1, 2, 3, 9].map((failures) => pause(failures, 0, 0.5));
@@ -48,4 +48,12 @@ test("midnight is 24.00 of the day that ends, and the small hours say which nigh
   assert.equal(night("2026-12-16T17:00:00+00:00", here, "{before} malam menuju {day}"), "Rabu malam menuju Kamis");
   assert.equal(night("2026-12-16T19:00:00+00:00", here, ""), "", "04.00 is morning");
   assert.equal(span("2026-12-16T12:00:00+00:00", midnight, here, "2026-12-16"), "21.00–24.00 WIT");
+});
+
+test("what is left is said in words, from a minute to a day", () => {
+  const words = { hours: "{h} jam {m} menit", minutes: "{m} menit {s} detik" };
+  assert.equal(duration(899, words), "14 menit 59 detik");
+  assert.equal(duration(3600, words), "1 jam 0 menit");
+  assert.equal(duration(86_399, words), "23 jam 59 menit");
+  assert.equal(duration(9, words), "0 menit 9 detik");
 });

@@ -187,7 +187,7 @@ def test_a_new_password_of_ones_own_signs_out_all_other_browsers(app: Flask, cli
         (("salah sekali", NEW), "old_password", "bukan kata sandi Anda yang sekarang"),
         ((PASSWORD, "pendek"), "password", "paling sedikit 10 huruf"),
         ((PASSWORD, NEW, "lain sama sekali"), "password_again", "Kedua kata sandi tidak sama"),
-        ((PASSWORD, ""), "password", "belum diisi"),
+        ((PASSWORD, ""), "password", "Isi "),
         ((PASSWORD, "x" * 201), "password", "Terlalu panjang"),
     ],
 )

@@ -48,7 +48,7 @@ def test_places_move_to_the_counter_and_the_page_tells_all(client: FlaskClient, 
     ("changes", "at", "sentence"),
     [
         ({"places": "47"}, "places", "Hanya 46 tempat"),
-        ({"places": ""}, "places", "belum diisi"),
+        ({"places": ""}, "places", "Isi "),
         ({"places": "0"}, "places", "paling sedikit 1"),
         ({"places": "dua"}, "places", "angka saja"),
         ({"to_channel_id": ""}, "to_channel_id", "Pilih salah satu"),
@@ -177,7 +177,7 @@ def test_a_channel_takes_another_name_and_sponsor_but_stays_what_it_is(client: F
     ("typed", "at", "sentence"),
     [
         ({"name": "Loket", "sponsor": "Pemkab"}, "name", "sudah dipakai"),
-        ({"name": "", "sponsor": "Pemkab"}, "name", "belum diisi"),
+        ({"name": "", "sponsor": "Pemkab"}, "name", "Isi "),
         ({"name": "Mudik Gratis", "sponsor": ""}, "sponsor", "sponsor"),
     ],
 )

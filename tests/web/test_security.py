@@ -332,7 +332,7 @@ def test_no_page_tells_an_identity_number(app: Flask, crowd: Crowd, role: Role |
     assert role != Role.OFFICER or any("Penumpang 1" in page for _, page in seen), "the pages were about them"
 
 
-def test_whoever_made_a_booking_sees_its_numbers_only_in_the_form_where_they_were_typed(
+def test_whoever_made_a_booking_sees_its_numbers_only_where_they_are_typed_and_checked(
     app: Flask, client: FlaskClient, crowd: Crowd
 ) -> None:
     with client.session_transaction() as session:

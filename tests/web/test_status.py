@@ -145,6 +145,7 @@ def test_without_javascript_the_page_says_as_of_when_and_has_a_link(client: Flas
 
 
 def test_each_change_that_worked_says_so_once(client: FlaskClient) -> None:
+    pelni_fares()
     voyage = a_voyage()
     booking = a_booking(voyage, adults=3)
     later = a_voyage(departs_at=booking.from_call.planned_departure + timedelta(days=1))

@@ -20,7 +20,6 @@ from app.errors import Refusal
 from app.text import clean_all
 from app.web.errors import as_json
 from app.web.forms import flatten, say
-from app.web.words import SENTENCES
 
 PREFIX = "/api/v1"
 ID = "int(min=1, max=2147483647)"
@@ -143,13 +142,6 @@ STATUS = {
 """Every stable code that the API can answer with, and its HTTP status."""
 
 
-_OWN_MESSAGES = {
-    "Missing data for required field.": "required",
-    "Field may not be null.": "required",
-    "Unknown field.": "unknown_field",
-}
-
-
 class Error(Schema):
     """The one form of every refusal and fault."""
 
@@ -208,7 +200,7 @@ class _Parser(FlaskParser):
 
     def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
         told = {
-            name.partition("-")[2] or name: [_say(code)] for name, code in flatten(error.normalized_messages()).items()
+            name.partition("-")[2] or name: [say(code)] for name, code in flatten(error.normalized_messages()).items()
         }
         abort(as_json("invalid", 422, {}, told))
 
@@ -231,12 +223,6 @@ def _look_through(value: Any) -> None:
             rest += [*part.keys(), *part.values()]
         elif isinstance(part, list):
             rest += part
-
-
-def _say(message: str) -> str:
-    """The sentence for a schema's code; marshmallow's own messages are for the programmer, and stay."""
-    code = _OWN_MESSAGES.get(message, message)
-    return say(code) if code in SENTENCES else message
 
 
 class Door(flask_smorest.Blueprint):

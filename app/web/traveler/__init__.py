@@ -2,9 +2,21 @@
 
 from flask import Flask
 
-from app.web.traveler import affected, ahead, booking, changes, door, rules, search, ticket, voyage, waiting
+from app.web.traveler import affected, again, ahead, booking, changes, door, rules, search, ticket, voyage, waiting
 
-__all__ = ["affected", "ahead", "booking", "changes", "register", "rules", "search", "ticket", "voyage", "waiting"]
+__all__ = [
+    "affected",
+    "again",
+    "ahead",
+    "booking",
+    "changes",
+    "register",
+    "rules",
+    "search",
+    "ticket",
+    "voyage",
+    "waiting",
+]
 
 
 def register(app: Flask) -> None:

@@ -23,7 +23,7 @@ from app.phones import spoken_phone
 from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler import terms
-from app.web.traveler.door import ask_who, bp, find_mine, go
+from app.web.traveler.door import ask_who, bp, find_mine, find_taken_up, go
 
 KINDS = {
     DocumentKind.KTP: _l("KTP"),
@@ -49,8 +49,9 @@ def travelers(code: str) -> str | Response:
         return ask_who(code)
     if not _held(booking):
         return go("ticket", booking.code)
-    typed: dict[str, object] = {"phone": spoken_phone(booking.phone), "family_card": booking.family_card or ""}
-    for number, person in enumerate(booking.passengers):
+    before = find_taken_up(booking) or booking
+    typed: dict[str, object] = {"phone": spoken_phone(before.phone), "family_card": before.family_card or ""}
+    for number, person in enumerate(before.passengers):
         typed |= {f"passengers-{number}-{name}": getattr(person, name) for name in FIELDS}
         typed[f"passengers-{number}-infant"] = "true" if person.infant else ""
         # What was accepted once against the NIK is not asked again.
@@ -129,6 +130,21 @@ def choose_payment(code: str) -> str | Response | tuple[str, int]:
     return go("ticket", booking.code)
 
 
+@bp.get("/pesanan/<code>/lepas")
+@public
+def ask_release(code: str) -> str | Response:
+    """Ask before places go: a slip of the thumb must cost nobody a place."""
+    booking = find_mine(code)
+    if booking is None:
+        return ask_who(code)
+    if not _held(booking):
+        return go("ticket", booking.code)
+    page = "ticket" if booking.payment else "payment" if len(booking.passengers) == booking.souls else "travelers"
+    return render_template(
+        "traveler/release.html", booking=booking, back=url_for(f"traveler.{page}", code=booking.code)
+    )
+
+
 @bp.post("/pesanan/<code>/lepas")
 @public
 def release(code: str) -> Response:
@@ -167,7 +183,7 @@ def _labels(booking: Booking) -> dict[str, str]:
         "sex": _("jenis kelamin"),
     }
     people = {
-        f"passengers-{number}-{name}": _("Penumpang %(number)s, %(field)s", number=number + 1, field=word)
+        f"passengers-{number}-{name}": _("%(field)s penumpang %(number)s", number=number + 1, field=word)
         for number in range(booking.souls)
         for name, word in words.items()
     }
@@ -211,7 +227,6 @@ def _payment_page(booking: Booking, form: Form) -> str:
         booking=booking,
         asks=requirements_of(booking, now),
         form=form,
-        mask=identity.mask,
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
         terms=terms,
         methods=payment_methods(booking, now),

@@ -36,6 +36,12 @@ def find_mine(code: str) -> Booking | None:
     return find_booking(code) if is_mine(code) else None
 
 
+def find_taken_up(booking: Booking) -> Booking | None:
+    """The ended hold whose people this one takes up, where nobody is written down for it yet."""
+    before = session.get("again", {}).get(booking.code)
+    return find_mine(before) if before and not booking.passengers else None
+
+
 def remember_waiting(code: str) -> None:
     """Let this browser open the entry of the waiting list from now on."""
     kept = [known for known in session.get("waiting", []) if known != code]
@@ -68,6 +74,12 @@ def birthday(day: date) -> str:
 def phone(kept: str) -> str:
     """`+62 812-3456-7890`: as it was understood."""
     return spoken_phone(kept)
+
+
+@bp.app_template_filter()
+def in_fours(number: str) -> str:
+    """`6202 0155 0394 0001`: a number of figures as people compare it; others as they are."""
+    return " ".join(number[n : n + 4] for n in range(0, len(number), 4)) if number.isdecimal() else number
 
 
 @bp.app_template_filter()

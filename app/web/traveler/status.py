@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.booking import changes
-from app.booking.models import Booking, BookingState, Refund
+from app.booking.models import OPEN, Booking, BookingState, Refund
 from app.web import changing
 from app.web.words import at, last_day, leaves_at, rupiah, why
 
@@ -37,7 +37,7 @@ def notices_of(booking: Booking, now: datetime, refunds: Iterable[Refund] = ()) 
     What was called off or taken away has pages of its own.
     """
     found: list[Notice] = []
-    if booking.state_at(now) in {BookingState.HELD, BookingState.CONFIRMED} and booking.voyage.cancelled_at is None:
+    if booking.state_at(now) in {*OPEN, BookingState.CONFIRMED} and booking.voyage.cancelled_at is None:
         if booking.from_call.change in MOVED:
             found.append(_of_the_hour(booking))
         if _sails_on_another_ship(booking):
@@ -101,7 +101,7 @@ def _of_the_ship(booking: Booking) -> Notice:
 def _what_one_may_do(booking: Booking, todo: str) -> tuple[str, tuple[str, str] | None]:
     """What to do, and for a ticket that can still be changed until when and where."""
     if booking.state != BookingState.CONFIRMED:
-        return _("Tempat Anda tetap disimpan. Periksa dahulu jam dan kapalnya sebelum membayar."), None
+        return _("Periksa dahulu jam dan kapalnya sebelum membayar."), None
     if not changing.is_open(booking):
         return todo, None
     closes = changes.closes_at(booking)

@@ -21,6 +21,7 @@ from app.booking.refunds import list_refunds
 from app.booking.schemas import FindIn
 from app.booking.standing import find_entry, find_entry_of_offer, state_at
 from app.errors import NotFound, Refusal
+from app.seats.models import ONLINE
 from app.web import changing, guard
 from app.web.affected import tell_affected
 from app.web.forms import Form
@@ -80,6 +81,7 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
         soon=now,
         waits=_waits(booking, state),
         bill=bill_of(booking) if state in OPEN else None,
+        again=can_hold_again(booking),
         notices=(notices := notices_of(booking, now, list_refunds(booking.id).values())),
         version=version_of(booking, now, notices),
         **changing.tell_former(booking, changing.TRAVELER),
@@ -96,6 +98,13 @@ def ticket_news(code: str) -> Response | tuple[Response, int]:
     now = clock.now()
     notices = notices_of(booking, now, list_refunds(booking.id).values())
     return jsonify(version=version_of(booking, now, notices), as_of=hour(now, booking.from_call.port))
+
+
+def can_hold_again(booking: Booking) -> bool:
+    """Whether the hold has ended unpaid, was one that everybody can ask for, and the ship still sells by its plan."""
+    ended = booking.state_at(clock.now()) in {BookingState.EXPIRED, BookingState.CANCELLED}
+    former = booking.former_passengers or booking.confirmed_at
+    return bool(ended and not former and booking.channel_id == ONLINE and not booking.voyage.cancelled_at)
 
 
 @bp.get("/pesanan")

@@ -58,6 +58,12 @@ export function span(from, until, here, on) {
   return `${ahead}${hour(from, here).split(" ")[0]}–${hour(until, here)}`;
 }
 
+/** `14 menit 59 detik`, from an hour on `23 jam 59 menit`; the patterns have {h}, {m} and {s}. */
+export function duration(seconds, { hours, minutes }) {
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
+  return (h ? hours : minutes).replace("{h}", h).replace("{m}", m).replace("{s}", s);
+}
+
 /** A share in whole per cent, 0 of nothing. */
 export function percent(part, whole) {
   return whole ? `${Math.round((100 * part) / whole)}%` : "0%";

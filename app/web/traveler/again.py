@@ -1,0 +1,48 @@
+"""A hold has ended: the same places once more, with the people who were typed for them."""
+
+from uuid import NAMESPACE_URL, uuid5
+
+from flask import redirect, session, url_for
+from werkzeug.wrappers import Response
+
+from app.accounts.allowances import TooMany
+from app.booking import holding
+from app.errors import NotFound, Refusal
+from app.web import guard
+from app.web.guard import public
+from app.web.traveler.door import ask_who, bp, find_mine, go, remember
+from app.web.traveler.ticket import can_hold_again, ticket_page
+
+KEPT = 5
+"""Holds of which a browser's session remembers what they take up."""
+
+
+@bp.post("/pesanan/<code>/tahan-lagi")
+@public
+def hold_again(code: str) -> Response | tuple[str, int]:
+    """Hold the same places; sent twice it is one hold. Its form begins with the people of the one that ended."""
+    booking = find_mine(code)
+    if booking is None:
+        return ask_who(code)
+    if not can_hold_again(booking):
+        return go("ticket", booking.code)
+    souls = booking.vehicle_persons
+    try:
+        held = holding.hold(
+            str(uuid5(NAMESPACE_URL, f"dermaga:again:{booking.code}")),
+            booking.voyage_id,
+            booking.fare_class_id,
+            booking.places if souls is None else souls,
+            booking.infants,
+            from_call_id=booking.from_call_id,
+            to_call_id=booking.to_call_id,
+            vehicle_plate=booking.vehicle_plate or "",
+            **guard.asker(),
+        )
+    except (NotFound, TooMany):
+        raise
+    except Refusal as refusal:
+        return ticket_page(booking, refusal), refusal.status
+    remember(held.code)
+    session["again"] = dict([*session.get("again", {}).items(), (held.code, booking.code)][-KEPT:])
+    return redirect(url_for("traveler.travelers", code=held.code), 303)
