@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from click import get_current_context
 from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, config, keys
+from app import cli, config, startup
 from app.db import db, let_go
 from app.web import register
 from app.web.typed_values import TypedRequest
@@ -26,13 +27,14 @@ class _Dermaga(Flask):
 
 def create_app(settings: config.Settings | None = None) -> Flask:
     """The application with everything wired: settings, database, doors, commands."""
-    settings = settings or config.load()
+    try:
+        settings = settings or config.load()
+    except config.SettingError as error:
+        raise startup.CannotStart(str(error)) from None
     config.use(settings)
     _make_room(settings.database_url)
-    try:
-        keyring, secret = keys.load_keyring(), settings.secret_key or keys.load_secret()
-    except keys.KeyringError as error:
-        raise SystemExit(str(error)) from None
+    is_command = get_current_context(silent=True) is not None
+    keyring, secret = startup.secrets_of(settings, serves=not is_command)
     app = _Dermaga(
         "app",
         root_path=str(config.ROOT / "app"),

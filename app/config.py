@@ -1,6 +1,7 @@
 """Every setting, read once from the environment, with its default, unit and meaning."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -16,6 +17,8 @@ class Settings:
     """Where the tables are: SQLite (WAL) by default, `postgresql+psycopg://...` in production."""
     secret_key: str = ""
     """Signs sessions and forms; made on the first run when empty (see app/keys.py)."""
+    secrets_folder: str = ""
+    """Where this installation keeps its keys and secret; empty: beside its database, named after it."""
     hold_minutes: int = 15
     """How long places stay held while the travelers' details are typed."""
     hold_minutes_full: int = 8
@@ -84,22 +87,95 @@ class Settings:
     """The port whose officials look at the board."""
 
 
+BOUNDS: dict[str, tuple[int, int]] = {
+    "hold_minutes": (1, 240),
+    "counter_hours": (1, 168),
+    "offer_minutes": (1, 1440),
+    "no_show_minutes": (1, 1440),
+    "sale_closes_minutes": (0, 10_080),
+    "changes_close_minutes": (0, 10_080),
+    "passage_hours": (1, 240),
+    "boarding_opens_minutes": (1, 1440),
+    "undo_minutes": (1, 120),
+    "live_port": (1, 65_535),
+    "trusted_proxies": (0, 10),
+    "hold_minutes_full": (1, 240),
+    "counter_hours_full": (1, 168),
+    "unpaid_percent": (1, 100),
+    "counter_percent": (1, 100),
+    "address_percent": (1, 100),
+}
+"""The least and the most of a number; of any other: 1 to a million, for a limit of 0 would shut everybody out."""
+
+ANY_NUMBER = (1, 1_000_000)
+
+OTHER_NAMES = frozenset({"PORT", "WEB_CONCURRENCY", "LOG_LEVEL", "TICKET_KEYS", "TICKET_KEY_FILE"})
+"""Variables that are read elsewhere (app/server.py, app/keys.py)."""
+
+_YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+
+
+class SettingError(ValueError):
+    """A setting that cannot be meant; the text names the variable and the remedy."""
+
+
 def load(env: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from `env`. Raises ValueError with the variable's name for a value that is not of its kind."""
+    """Settings from `env`. Raises SettingError for a value that is not of its kind, and for a misspelt name."""
+    _refuse_misspelt(env)
     values: dict[str, str | int | bool] = {}
     for field in fields(Settings):
-        text = env.get(field.name.upper(), "").strip()
+        name, text = field.name.upper(), env.get(field.name.upper(), "").strip()
         if not text:
             continue
         if field.type is bool:
-            values[field.name] = text.lower() in {"1", "true", "yes", "on"}
+            if text.lower() not in _YES | _NO:
+                raise SettingError(f"{name} must be 1 or 0, not {text!r}.")
+            values[field.name] = text.lower() in _YES
         elif field.type is int:
-            if not text.isdigit():
-                raise ValueError(f"{field.name.upper()} must be a whole number, not {text!r}")
-            values[field.name] = int(text)
+            values[field.name] = _number(name, text, BOUNDS.get(field.name, ANY_NUMBER))
         else:
-            values[field.name] = text
+            values[field.name] = _text(name, text)
     return Settings(**values)  # type: ignore[arg-type]  # each value was made of its field's kind above
+
+
+def _number(name: str, text: str, bounds: tuple[int, int]) -> int:
+    least, most = bounds
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+        raise SettingError(f"{name} must be a whole number from {least} to {most}, not {text!r}.")
+    return int(text)
+
+
+def _text(name: str, text: str) -> str:
+    """A text as it was given; addresses must be such."""
+    if name == "LIVE_URL" and not text.startswith(("http://", "https://", "/")):
+        raise SettingError(f"LIVE_URL must begin with https://, http:// or /, not {text!r}.")
+    if name == "DATABASE_URL" and "://" not in text:
+        raise SettingError("DATABASE_URL must be like sqlite:////path/file.db or postgresql+psycopg://host/name.")
+    return text
+
+
+def _refuse_misspelt(env: Mapping[str, str]) -> None:
+    """A variable that is nearly one of ours, or says that it is ours, was meant to be one."""
+    known = {field.name.upper() for field in fields(Settings)} | OTHER_NAMES
+    for name in env:
+        if name in known or len(name) < 8:
+            continue
+        meant = next((one for one in sorted(known) if _is_near(name, one)), None)
+        if meant or name.startswith("DERMAGA_"):
+            hint = f"did you mean {meant}?" if meant else "settings have no such prefix; app/config.py lists them."
+            raise SettingError(f"{name} is no setting of Dermaga: {hint} Correct it, or take it out.")
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether two names differ by a letter that is missing, too many or another, or by two that changed places."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) == len(other):
+        differ = [at for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+        swapped = len(differ) == 2 and one[differ[0]] + one[differ[1]] == other[differ[1]] + other[differ[0]]
+        return len(differ) == 1 or swapped
+    short, long = sorted((one, other), key=len)
+    return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
 
 
 _current = Settings()

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,8 +18,8 @@ from flask_migrate import upgrade
 from werkzeug.test import TestResponse
 
 # A key for tests only; set before the first application is made.
-os.environ["TICKET_KEYS"] = "1:" + base64.b64encode(bytes(range(32))).decode()
-os.environ["SECRET_KEY"] = "only for tests"
+os.environ["TICKET_KEYS"] = "1:" + base64.b64encode(sha256(b"only for tests").digest()).decode()
+os.environ["SECRET_KEY"] = "only for tests: Jq8wV2mRz7Yt4Lk9Xc3Nb6Hd"
 
 from app import clock as app_clock
 from app import config, create_app
@@ -28,6 +29,7 @@ from tests import postgres as embedded
 
 ENGINES = ("sqlite", "postgresql")
 UNLIMITED = 1_000_000
+SECRET = os.environ["SECRET_KEY"]
 
 
 def settings_for(database_url: str, **changes: object) -> config.Settings:
@@ -50,7 +52,7 @@ def settings_for(database_url: str, **changes: object) -> config.Settings:
         "leave_late_hours": UNLIMITED,
         **changes,
     }
-    return config.Settings(database_url=database_url, secret_key="only for tests", **values)  # type: ignore[arg-type]
+    return config.Settings(database_url=database_url, secret_key=SECRET, **values)  # type: ignore[arg-type]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -20,6 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("boarding",),
     ("flow",),
     ("live", "notices"),
+    ("startup",),
     ("web", "cli"),
 )
 """Bottom up. A file imports from its own package and from the floors below."""

@@ -69,6 +69,10 @@ class User(Named, Model):
         return _matches(self.password_hash, password)
 
 
+DEMONSTRATION_NAMES = ("petugas", "pejabat", "admin")
+"""The accounts of the demonstration (`flask demo`), whose passwords lie in a file."""
+
+
 class UserPort(Model):
     """A port where a user may work; a user without any may work at all of them."""
 

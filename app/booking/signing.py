@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection, select
+
 from app.booking import code as ticket_code
 from app.booking.models import Booking, Passenger, Ticket
 from app.keys import Keyring
@@ -26,3 +28,18 @@ def sign(booking: Booking, passenger: Passenger, ticket: Ticket, now: datetime, 
         ),
         keyring,
     )
+
+
+def find_newest_code(connection: Connection) -> str | None:
+    """The code of the ticket that was signed last; None where none was."""
+    signed = select(Ticket.signed).where(Ticket.signed != "").order_by(Ticket.id.desc()).limit(1)
+    return connection.scalar(signed)
+
+
+def is_read_by(text: str, keyring: Keyring) -> bool:
+    """Whether these keys prove that code, or it says nothing about keys."""
+    try:
+        ticket_code.read(text, keyring)
+    except ticket_code.BadTicket as bad:
+        return bad.code == "unreadable"
+    return True

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from app import keys
+from app import config, keys, startup
 from app.accounts.actions import change_user, create_user
 from app.accounts.models import Role
 from app.boarding.models import Stage
 from app.boarding.replaying import judged_at
-from app.cli.demonstration import demo, signins
+from app.cli.demonstration import close_demo, demo, signins
 from app.cli.timetables import export_sheets, import_sheets, replay_season, timetable
 from app.errors import NotFound, Refusal
 from app.flow.recount import recount
@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         replay_season,
         demo,
         signins,
+        close_demo,
         new_user,
         rotate_key,
         recount_all,
@@ -61,9 +62,9 @@ def new_user(username: str, role: str, name: str, approves_rules: bool, password
 def rotate_key() -> None:
     """Add a new signing key to the key file; tickets signed with older keys stay valid."""
     if os.environ.get("TICKET_KEYS"):
-        raise click.ClickException("Kunci berasal dari TICKET_KEYS: tambahkan kunci baru di sana, id berikutnya.")
+        raise click.ClickException("Kunci berasal dari TICKET_KEYS: tambahkan kunci baru di akhirnya.")
     try:
-        key_id = keys.rotate(keys.key_file())
+        key_id = keys.rotate(keys.key_file(os.environ, startup.secrets_folder(config.current())))
     except keys.KeyringError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"Kunci {key_id} dibuat. Ia menandatangani setelah semua proses web dijalankan ulang.")

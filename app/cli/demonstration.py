@@ -6,19 +6,23 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 import click
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from app import clock, config
 from app.accounts.actions import change_user, create_user
-from app.accounts.models import Role
+from app.accounts.models import DEMONSTRATION_NAMES, Role
 from app.accounts.queries import find_user_by_name
 from app.accounts.second_person import KNOWN_FOR
 from app.cli.timetables import DATA, bring_in, read_rows
+from app.db import db
+from app.errors import Refusal
 from app.flow.actions import found_season, load_reference
 from app.flow.queries import list_seasons
 from app.rules import shipped
 from app.rules.actions import load_shipped, propose, put_rule, start_draft
 from app.rules.queries import find_set_in_force
+from app.schedule.models import Voyage
 from app.schedule.queries import list_voyages
 from app.schedule.timetable import home_port, is_departure, lebaran_offset, shift
 from app.seats.allotting import create_channel, move_places
@@ -48,6 +52,10 @@ def demo() -> None:
     if any(season.shifted_days and season.last_day > today for season in list_seasons()):
         click.echo("Demo sudah ada.")
         return
+    if (not list_seasons() and db.session.scalar(select(Voyage.id).limit(1))) or _has_real_seasons():
+        raise click.ClickException(
+            "Basis data ini berisi jadwal sungguhan. Muat demo ke basis data lain: DATABASE_URL=sqlite:////tmp/demo.db"
+        )
     rows = read_rows(DEMO_SEASON)
     home = home_port(rows, config.current().port_name)
     first = min(row.day for row in rows if is_departure(row, home))
@@ -61,6 +69,25 @@ def demo() -> None:
     _demo_users()
     _demo_programme(date.fromisoformat("2024-04-08") + timedelta(days=days))
     click.echo(f"Demo: {len(report.added)} pelayaran, digeser {days} hari.")
+
+
+def _has_real_seasons() -> bool:
+    return any(season.shifted_days == 0 for season in list_seasons())
+
+
+@click.command("close-demo")
+def close_demo() -> None:
+    """Close the accounts of the demonstration; another administrator must be there first."""
+    try:
+        for username in DEMONSTRATION_NAMES:
+            user = find_user_by_name(username)
+            if user is not None and user.active:
+                change_user(user.id, active=False, role=Role(user.role))
+                click.echo(f"{username}: ditutup (closed)")
+    except Refusal as refusal:
+        raise click.ClickException(
+            f"{refusal.code}: buat administrator lain dahulu dengan flask create-user NAMA administrator"
+        ) from None
 
 
 def _signins_file() -> Path:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import base45
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.booking import code
 from app.booking.code import TicketCode
-from app.keys import Keyring, load_keyring
+from app.keys import Keyring
 
 BOOK = Path(__file__).with_name("tickets.json")
 
@@ -42,7 +43,7 @@ ADULT = TicketCode(
 
 def keyring(*key_ids: int) -> Keyring:
     """The test keys of those ids."""
-    return load_keyring({"TICKET_KEYS": ",".join(f"{key_id}:{SEEDS[key_id]}" for key_id in key_ids)})
+    return Keyring({n: Ed25519PrivateKey.from_private_bytes(base64.b64decode(SEEDS[n])) for n in key_ids})
 
 
 def fields(ticket: TicketCode) -> dict[str, Any]:

@@ -22,12 +22,10 @@ from app.live.stream import RETRY_SECONDS
 from app.live.tokens import is_good, new_token
 from tests import factories
 from tests import postgres as embedded
-from tests.conftest import running, settings_for
+from tests.conftest import SECRET, running, settings_for
 from tests.server import free_ports
 
 pytestmark = pytest.mark.race
-
-SECRET = "only for tests"
 
 
 class Answer:
