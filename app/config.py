@@ -73,6 +73,10 @@ class Settings:
     """Look-ups by booking code from one address in ten minutes."""
     sign_in_limit: int = 10
     """Sign-in attempts for one name from one address in ten minutes."""
+    session_idle_minutes: int = 720
+    """A browser in which nobody has done anything for so long is signed out: one shift."""
+    session_hours: int = 168
+    """A sign-in in a browser ends after so long, whatever was done."""
     live_url: str = ""
     """Where browsers find the live stream; empty: same host, port `live_port`."""
     live_port: int = 8001

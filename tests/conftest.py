@@ -50,6 +50,8 @@ def settings_for(database_url: str, **changes: object) -> config.Settings:
         "open_early_minutes": UNLIMITED,
         "leave_early_minutes": UNLIMITED,
         "leave_late_hours": UNLIMITED,
+        "session_idle_minutes": UNLIMITED,
+        "session_hours": UNLIMITED,
         **changes,
     }
     return config.Settings(database_url=database_url, secret_key=SECRET, **values)  # type: ignore[arg-type]

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from app import clock
+from app import clock, config
 from app.accounts import allowances
-from app.accounts.models import PASSWORD_MIN, Role, User, UserChange, UserPort
+from app.accounts.models import PASSWORD_MIN, Role, User, UserChange, UserPort, UserSession
+from app.accounts.passwords import is_guessable
 from app.accounts.queries import get_user
 from app.db import action, db
-from app.errors import Refusal
+from app.errors import NotFound, Refusal
 from app.named import find_by_name
 from app.text import one_line
 
@@ -68,7 +69,7 @@ def change_user(
     kinds = {"opened" if active else "closed": user.active != active, "role": user.role != role}
     if (user.active, user.role) != (active, role):
         user.active, user.role = active, role
-        user.end_sessions()
+        _end_sessions(user)
     rights = {"may_exempt": may_exempt, "may_approve_rules": may_approve_rules}
     for right, given in rights.items():
         if given is not None and given != getattr(user, right):
@@ -106,10 +107,38 @@ def change_own_password(user_id: int, old: str, new: str) -> User:
 
 
 @action
+def begin_session(user_id: int, kind: str = "browser", device: str = "", lasts: timedelta | None = None) -> UserSession:
+    """Sign the user in, in a browser or for a program, for as long as `lasts` or the settings say. Raises NotFound."""
+    now, user = clock.now(), get_user(user_id)
+    ends_at = now + (lasts or timedelta(hours=config.current().session_hours))
+    begun = UserSession(user=user, kind=kind, device=device[:60], began_at=now, seen_at=now, ends_at=ends_at)
+    db.session.add(begun)
+    db.session.flush()
+    return begun
+
+
+@action
+def end_session(session_id: int, user_id: int) -> None:
+    """End one session of this user; once ended nothing more happens. Raises NotFound `session_not_found`."""
+    found = db.session.get(UserSession, session_id)
+    if found is None or found.user_id != user_id:
+        raise NotFound("session_not_found")
+    found.ended_at = found.ended_at or clock.now()
+
+
+@action
+def see_session(session_id: int) -> None:
+    """Write down that the session is used now."""
+    found = db.session.get(UserSession, session_id)
+    if found is not None:
+        found.seen_at = clock.now()
+
+
+@action
 def sign_out_everywhere(user_id: int, by_id: int | None = None) -> User:
     """End all sessions and tokens of the user, as user `by_id` wants. Raises NotFound."""
     user = get_user(user_id)
-    user.end_sessions()
+    _end_sessions(user)
     _note(user, by_id, "signed_out")
     return user
 
@@ -129,7 +158,20 @@ def _note(user: User, by_id: int | None, *kinds: str) -> None:
     db.session.add_all(UserChange(user_id=user.id, by_id=by_id, kind=kind, at=now) for kind in kinds)
 
 
+def _end_sessions(user: User) -> None:
+    user.end_sessions()
+    for running in db.session.scalars(select(UserSession).where(UserSession.user_id == user.id, _RUNS)):
+        running.ended_at = clock.now()
+
+
+_RUNS = UserSession.ended_at.is_(None)
+
+
 def _give_password(user: User, password: str) -> None:
     if len(password) < PASSWORD_MIN:
         raise Refusal("password_short", 422, field="password", minimum=PASSWORD_MIN)
+    if is_guessable(password, user.username, user.name):
+        raise Refusal("password_common", 422, field="password")
     user.set_password(password)
+    if user.id is not None:
+        _end_sessions(user)

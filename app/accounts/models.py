@@ -1,6 +1,6 @@
 """Who may act."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from secrets import token_hex
@@ -10,12 +10,13 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import config
 from app.db import Model
 from app.named import Named
 
 _hasher = PasswordHasher()
 
-PASSWORD_MIN = 10
+PASSWORD_MIN = 12
 """Characters a password must have at least."""
 
 
@@ -80,6 +81,39 @@ class UserPort(Model):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
     port_id: Mapped[int] = mapped_column(ForeignKey("port.id"), primary_key=True)
+
+
+class UserSession(Model):
+    """A sign-in in one browser, or of one program, from its beginning to its end; cookies and passes hang on it."""
+
+    __tablename__ = "user_session"
+    __table_args__ = (CheckConstraint("kind IN ('browser', 'program')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    device: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """What the browser says that it is, in two words."""
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    """Written at most every few minutes."""
+    ends_at: Mapped[datetime]
+    """It ends then at the latest."""
+    ended_at: Mapped[datetime | None]
+    """When it was ended before: by signing out, or by whoever ended it from the list."""
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def key(self) -> str:
+        """What a cookie or a token holds of it; void with the session, and with the user's session key."""
+        return f"s{self.id}:{self.user.session_key}"
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it still opens doors: not ended, not too old, and a browser's not idle for too long."""
+        if self.ended_at is not None or now >= self.ends_at or not self.user.active:
+            return False
+        idle = timedelta(minutes=config.current().session_idle_minutes)
+        return self.kind == "program" or now - self.seen_at <= idle
 
 
 RESETS = ("created", "password", "role", "rights", "opened")

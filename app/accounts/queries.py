@@ -1,10 +1,12 @@
 """Questions about users."""
 
+import hmac
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.accounts.models import RateCount, User, UserChange, UserPort, waste_the_time_of_a_check
+from app.accounts.models import RateCount, User, UserChange, UserPort, UserSession, waste_the_time_of_a_check
 from app.db import db
 from app.errors import NotFound, Refusal
 
@@ -52,6 +54,30 @@ def find_spent(bucket: str) -> int:
     """How many attempts are counted in this bucket in its running window."""
     statement = select(RateCount.spent).where(RateCount.bucket == bucket, RateCount.until > clock.now())
     return db.session.scalar(statement) or 0
+
+
+def find_session(key: str) -> UserSession | None:
+    """The session that a cookie, a token or a pass names, while it lives; its user comes with it."""
+    number, _, session_key = key.removeprefix("s").partition(":")
+    if not key.startswith("s") or not (number.isascii() and number.isdigit()) or len(number) > 9:
+        return None
+    found = db.session.get(UserSession, int(number))
+    if found is None or not found.is_live(clock.now()):
+        return None
+    return found if hmac.compare_digest(found.user.session_key.encode(), session_key.encode()) else None
+
+
+def is_session_live(session_id: int) -> bool:
+    """Whether the session still opens doors, as the tables say now."""
+    found = db.session.get(UserSession, session_id, populate_existing=True)
+    return found is not None and found.is_live(clock.now())
+
+
+def list_sessions(user_id: int) -> list[UserSession]:
+    """The sessions of a user that live, the one used last first."""
+    rows = select(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+    now = clock.now()
+    return [one for one in db.session.scalars(rows.order_by(UserSession.seen_at.desc())) if one.is_live(now)]
 
 
 def list_port_ids(user_id: int) -> list[int]:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
+from app.accounts.queries import is_session_live
 from app.boarding.no_shows import departures_past_cut_off, release_no_shows
 from app.booking.holding import expire_holds
 from app.booking.queries import has_expired_holds
@@ -97,6 +98,13 @@ class Hub:
             yield inbox
         finally:
             self._listeners[topic.name].discard(inbox)
+
+    async def session_lives(self, session_id: int) -> bool:
+        """Whether that session still opens the board; not while the database is away."""
+        try:
+            return await self._in(self._chores, lambda: is_session_live(session_id))
+        except AWAY:
+            return False
 
     async def run(self) -> None:
         """Read and tell, until cancelled."""

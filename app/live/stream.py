@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from app import config
 from app.live.hub import Hub
 from app.live.inbox import Inbox
-from app.live.tokens import is_good
+from app.live.tokens import session_of
 from app.live.topics import Topic
 
 Scope = MutableMapping[str, Any]
@@ -55,6 +55,7 @@ class Live:
         topic = hub.topics.get(asked.get("topic", ""))
         origin = headers.get("origin", "")
         path = scope["path"].rstrip("/")
+        session_id = session_of(state["secret"], asked.get("token", ""), topic.name) if topic else None
         if scope["method"] != "GET":
             await _say(send, 405, "wrong_method", allow="GET")
         elif path == "/healthz":
@@ -63,14 +64,21 @@ class Live:
             await _say(send, 404, "not_found")
         elif origin and not _is_ours(origin, headers.get("host", "")):
             await _say(send, 403, "not_allowed")
-        elif topic.name != "public" and not is_good(state["secret"], asked.get("token", ""), topic.name):
+        elif topic.name != "public" and not await self._may_hear(hub, session_id):
             await _say(send, 403, "not_allowed", origin)
         elif hub.as_of is None or hub.listening >= _most():
             await _say(send, 503, "busy", origin)
         else:
-            await self._stream(hub, topic, receive, send, origin)
+            await self._stream(hub, topic, session_id, receive, send, origin)
 
-    async def _stream(self, hub: Hub, topic: Topic, receive: Receive, send: Send, origin: str) -> None:
+    @staticmethod
+    async def _may_hear(hub: Hub, session_id: int | None) -> bool:
+        """Whether the session of this pass still lives: asked at the start and at every beat."""
+        return session_id is not None and await hub.session_lives(session_id)
+
+    async def _stream(
+        self, hub: Hub, topic: Topic, session_id: int | None, receive: Receive, send: Send, origin: str
+    ) -> None:
         """The state now, then the news, then a word that it ends."""
         ends_at = time.monotonic() + self.life_seconds * random.uniform(0.8, 1.2)  # noqa: S311  # no secret
         start = {"content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no"}
@@ -83,6 +91,8 @@ class Live:
                     await _tell(send, topic.state() + _beat(hub, topic))
                     while not inbox.closed and (left := ends_at - time.monotonic()) > 0:
                         came = await inbox.wait(min(left, self.beat_seconds))
+                        if topic.name != "public" and not came and not await self._may_hear(hub, session_id):
+                            break
                         await _tell(send, inbox.take(topic.state) if came else _beat(hub, topic))
                     await send({"type": "http.response.body", "body": b"event: bye\ndata: {}\n\n", "more_body": False})
             except TimeoutError:

@@ -1,4 +1,4 @@
-"""The pass with which a signed-in official's page opens the board's stream: signed, short, about nobody."""
+"""The pass with which a signed-in official's page opens the board's stream: signed, short, hung on its session."""
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -6,17 +6,18 @@ TOKEN_SECONDS = 300
 """How long a pass opens the stream; a page that comes back later asks the web process for a new one."""
 
 
-def new_token(secret: str, topic: str) -> str:
-    """A pass for `topic`, good for TOKEN_SECONDS."""
-    return str(_signer(secret).dumps(topic))
+def new_token(secret: str, topic: str, session_id: int) -> str:
+    """A pass for `topic`, good for TOKEN_SECONDS and as long as the session lives."""
+    return str(_signer(secret).dumps([topic, session_id]))
 
 
-def is_good(secret: str, token: str, topic: str) -> bool:
-    """Whether `token` opens `topic` now."""
+def session_of(secret: str, token: str, topic: str) -> int | None:
+    """The session whose pass this is, where it opens `topic` now; whether that lives is asked of the database."""
     try:
-        return bool(_signer(secret).loads(token, max_age=TOKEN_SECONDS) == topic)
-    except BadSignature:
-        return False
+        wanted, session_id = _signer(secret).loads(token, max_age=TOKEN_SECONDS)
+    except (BadSignature, TypeError, ValueError):
+        return None
+    return session_id if wanted == topic and type(session_id) is int else None
 
 
 def _signer(secret: str) -> URLSafeTimedSerializer:

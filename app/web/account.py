@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 from app import config
 from app.accounts import actions
 from app.accounts.models import PASSWORD_MIN, Role, User
+from app.accounts.queries import list_sessions
 from app.accounts.schemas import PASSWORD_MAX, OwnPasswordIn
 from app.errors import Refusal
+from app.schedule.queries import find_port
 from app.web import guard
 from app.web.forms import Form
 from app.web.guard import allow, only, public, user
@@ -91,6 +93,17 @@ def change_password() -> tuple[str, int] | tuple[str, int, dict[str, str]] | Res
     return redirect(url_for("account.account"), 303)
 
 
+@bp.post("/akun/sesi/<int(min=1, max=2147483647):session_id>")
+@only(*Role)
+def end_one_session(session_id: int) -> Response:
+    """End one session from the list; this browser's is signing out."""
+    if session_id == current_user.session_id:
+        return end_session()
+    actions.end_session(session_id, user().id)
+    flash(_("Sesi itu sudah berakhir."))
+    return redirect(url_for("account.account"), 303)
+
+
 @bp.post("/akun/keluar")
 @only(*Role)
 def end_all_sessions() -> Response:
@@ -147,7 +160,14 @@ def _sign_in_page(form: Form) -> str:
 def _account_page(form: Form) -> str:
     somebody = user()
     return render_template(
-        "account/account.html", form=form, user=somebody, landing=_landing(somebody), minimum=PASSWORD_MIN
+        "account/account.html",
+        form=form,
+        user=somebody,
+        landing=_landing(somebody),
+        minimum=PASSWORD_MIN,
+        sessions=list_sessions(somebody.id),
+        here=current_user.session_id,
+        home=find_port(config.current().port_name),
     )
 
 

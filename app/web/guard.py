@@ -1,22 +1,23 @@
 """Who may enter. Every view says so with `@public` or `@only(...)`; one that says nothing lets nobody in."""
 
-import hmac
 from collections.abc import Callable
+from datetime import timedelta
 from functools import lru_cache
 from hashlib import blake2b, sha256
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, has_request_context, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from app import config
+from app import clock, config
+from app.accounts import actions
 from app.accounts.actions import spend_allowance
-from app.accounts.models import Role, User
-from app.accounts.queries import find_spent, find_user, find_user_by_password
+from app.accounts.models import Role, User, UserSession
+from app.accounts.queries import find_session, find_spent, find_user_by_password
 from app.errors import Refusal
 from app.web.sessions import Sessions
 
@@ -24,6 +25,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 TOKEN_SECONDS = 12 * 3600
 """How long a token of the API is good: one shift."""
+
+SEEN_EVERY = timedelta(minutes=5)
+"""How often it is written down that a session is used."""
 
 NAMES_PER_ADDRESS = 10
 """One address may try this many times as often as it may try one name: a whole office shares one address."""
@@ -33,11 +37,12 @@ csrf = CSRFProtect()
 
 
 class Visitor(UserMixin):
-    """The signed-in user as sessions know it: an id and the key that a sign-out everywhere changes."""
+    """The signed-in user, by the session that the cookie or the token names."""
 
-    def __init__(self, user: User) -> None:
-        self.user = user
-        self.id = f"{user.id}:{user.session_key}"
+    def __init__(self, running: UserSession) -> None:
+        self.session_id, self.seen_at = running.id, running.seen_at
+        self.user = running.user
+        self.id = running.key
 
     @property
     def role(self) -> Role:
@@ -89,23 +94,40 @@ def identify(username: str, password: str) -> User:
 
 
 def sign_in(somebody: User) -> None:
-    """Begin a session; the one before it is forgotten, so that it cannot be fixed beforehand."""
+    """Begin a session; the one before it in this browser is forgotten, so that it cannot be fixed beforehand."""
     language = session.get("language")
     session.clear()
     if language:
         session["language"] = language
-    login_user(Visitor(somebody))
+    login_user(Visitor(actions.begin_session(somebody.id, "browser", _device())))
 
 
 def sign_out() -> None:
-    """End this session."""
+    """End this session, here and in the tables: a copy of its cookie opens nothing any more."""
+    if current_user.is_authenticated:
+        actions.end_session(current_user.session_id, current_user.user.id)
     logout_user()
     session.clear()
 
 
 def new_token(somebody: User) -> str:
-    """A bearer token for the API, good for TOKEN_SECONDS or until the user is signed out everywhere."""
-    return _tokens().dumps(Visitor(somebody).id)
+    """A bearer token for the API, good for TOKEN_SECONDS or until its session is ended."""
+    begun = actions.begin_session(somebody.id, "program", _device(), timedelta(seconds=TOKEN_SECONDS))
+    return _tokens().dumps(begun.key)
+
+
+def _device() -> str:
+    """What the browser says that it is: `Chrome, Android`; the first words of what a program says."""
+    agent = request.headers.get("User-Agent", "") if has_request_context() else ""
+    found = (
+        next((name for mark, name in marks if mark in agent), "")
+        for marks in (
+            (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari")),
+            (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac", "Mac"),
+             ("Linux", "Linux")),
+        )
+    )  # fmt: skip
+    return ", ".join(name for name in found if name) or "".join(c for c in agent[:40] if c.isprintable())
 
 
 def allow(kind: str, limit: int, who: str = "") -> None:
@@ -156,11 +178,8 @@ def _tokens() -> URLSafeTimedSerializer:
 
 
 def _visitor(key: str) -> Visitor | None:
-    number, _, session_key = key.partition(":")
-    found = find_user(int(number)) if number.isdigit() else None
-    if found is None or not found.active or not hmac.compare_digest(found.session_key, session_key):
-        return None
-    return Visitor(found)
+    found = find_session(key)
+    return Visitor(found) if found else None
 
 
 def _visitor_by_session(key: str) -> Visitor | None:
@@ -203,6 +222,8 @@ def _enter() -> Response | None:
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
     if current_user.role not in roles:
         raise Refusal("not_allowed", 403)
+    if clock.now() - current_user.seen_at > SEEN_EVERY:
+        actions.see_session(current_user.session_id)
     return None
 
 

@@ -39,7 +39,7 @@ def test_only_the_hash_of_a_password_is_kept(app: Flask) -> None:
 def test_a_short_password_is_refused_with_how_long_it_must_be(app: Flask) -> None:
     with pytest.raises(Refusal) as refusal:
         create_user("pendek", "Pendek", Role.OFFICER, "123456789")
-    assert (refusal.value.code, refusal.value.details) == ("password_short", {"minimum": 10})
+    assert (refusal.value.code, refusal.value.details) == ("password_short", {"minimum": 12})
     assert list_users() == []
 
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from app.accounts.actions import begin_session
 from app.accounts.models import User
 
 
@@ -24,7 +25,7 @@ def address(app: Flask) -> Iterator[str]:
 def session_cookie(app: Flask, user: User, address: str) -> dict[str, str]:
     """The cookie of somebody who has signed in, as playwright wants it."""
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    value = serializer.dumps({"_user_id": f"{user.id}:{user.session_key}", "_fresh": True})
+    value = serializer.dumps({"_user_id": begin_session(user.id).key, "_fresh": True})
     return {"name": "session", "value": value, "url": address}
 
 

@@ -16,10 +16,12 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 
+from app.accounts.actions import begin_session, sign_out_everywhere
+from app.accounts.models import Role
 from app.booking.holding import hold
 from app.config import ROOT
 from app.live.stream import RETRY_SECONDS
-from app.live.tokens import is_good, new_token
+from app.live.tokens import new_token, session_of
 from tests import factories
 from tests import postgres as embedded
 from tests.conftest import SECRET, running, settings_for
@@ -146,9 +148,14 @@ def test_at_its_limit_it_says_when_to_come_back_and_a_place_is_free_when_somebod
 
 def test_only_who_may_hears_the_board_and_only_pages_of_this_house_hear_anything(app: Flask, database_url: str) -> None:
     with serving(database_url) as live:
-        good = new_token(SECRET, "board")
-        for token, status in (("", 403), ("x.y.z", 403), (new_token(SECRET, "public"), 403), (good, 200)):
+        official = factories.a_user(Role.OFFICIAL)
+        session_id = begin_session(official.id).id
+        good = new_token(SECRET, "board", session_id)
+        wrong = ("", "x.y.z", new_token(SECRET, "public", session_id), new_token(SECRET, "board", 10_000))
+        for token, status in (*((token, 403) for token in wrong), (good, 200)):
             assert live.ask(f"/stream?topic=board&token={token}").status == status, token
+        sign_out_everywhere(official.id)
+        assert live.ask(f"/stream?topic=board&token={good}").status == 403, "the pass ends with its session"
         page = live.ask("/stream?topic=public", Origin="http://127.0.0.1:8000")
         assert page.headers["Access-Control-Allow-Origin"] == "http://127.0.0.1:8000"
         assert page.headers["Content-Type"] == "text/event-stream"
@@ -161,8 +168,9 @@ def test_only_who_may_hears_the_board_and_only_pages_of_this_house_hear_anything
 
 def test_the_stream_of_everybody_names_nobody_and_the_boards_names_nobody_either(app: Flask, database_url: str) -> None:
     factories.a_booking(adults=2)
+    token = new_token(SECRET, "board", begin_session(factories.a_user(Role.OFFICIAL).id).id)
     with serving(database_url) as live:
-        for address in ("public", f"board&token={new_token(SECRET, 'board')}"):
+        for address in ("public", f"board&token={token}"):
             told = live.ask(f"/stream?topic={address}").line()
             assert '"remaining":98' in told
             assert "Penumpang" not in told
@@ -193,8 +201,8 @@ def test_when_the_database_dies_it_says_so_and_when_it_is_back_streams_go_on(pos
 
 
 def test_a_pass_is_for_one_topic_and_one_house() -> None:
-    token = new_token(SECRET, "board")
-    assert is_good(SECRET, token, "board")
-    assert not is_good(SECRET, token, "public")
-    assert not is_good("another secret", token, "board")
-    assert not is_good(SECRET, token[:-2] + "xx", "board")
+    token = new_token(SECRET, "board", 7)
+    assert session_of(SECRET, token, "board") == 7
+    assert session_of(SECRET, token, "public") is None
+    assert session_of("another secret", token, "board") is None
+    assert session_of(SECRET, token[:-2] + "xx", "board") is None

@@ -78,7 +78,7 @@ def test_a_user_is_made_once_however_often_the_form_is_sent(client: FlaskClient,
         ({"name": " "}, "name", "Isi "),
         ({"name": "x" * 81}, "name", "Terlalu panjang"),
         ({"role": "captain"}, "role", "Pilih salah satu peran"),
-        ({"password": "pendek", "password_again": "pendek"}, "password", "paling sedikit 10 huruf"),
+        ({"password": "pendek", "password_again": "pendek"}, "password", "paling sedikit 12 huruf"),
         ({"password_again": "lain sama sekali"}, "password_again", "tidak sama"),
     ],
 )
@@ -148,7 +148,7 @@ def test_a_new_password_ends_the_sessions_of_its_user(app: Flask, client: FlaskC
     assert theirs.get("/gate").status_code == 302
     assert now(somebody).has_password(new)
     wrong = send(client, page, {"password": "pendek", "password_again": "pendek"}, f"{page}/kata-sandi")
-    assert "paling sedikit 10 huruf" in told(wrong)["password"]
+    assert "paling sedikit 12 huruf" in told(wrong)["password"]
 
 
 def test_a_user_is_signed_out_everywhere_and_an_administrator_who_does_it_to_oneself_stays_here(

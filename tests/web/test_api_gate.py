@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from flask.testing import FlaskClient
 
+from app.accounts.actions import begin_session
 from app.accounts.models import Role
 from tests import factories
 from tests.conftest import Clock
@@ -83,7 +84,7 @@ def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(client: FlaskClie
 def test_a_browser_session_changes_something_only_with_its_token(client: FlaskClient) -> None:
     user, departure = factories.a_user(), factories.departure_of(factories.a_voyage())
     with client.session_transaction() as session:
-        session["_user_id"] = f"{user.id}:{user.session_key}"
+        session["_user_id"] = begin_session(user.id).key
         session["_fresh"] = True
     assert client.get(f"{API}/tickets/0000000001").status_code == 404
     client.application.config["WTF_CSRF_ENABLED"] = True
@@ -95,7 +96,7 @@ def test_a_token_outranks_the_session_of_a_browser(client: FlaskClient) -> None:
     address = f"{API}/departures/{factories.departure_of(voyage).id}/boarding"
     official = bearer(client, Role.OFFICIAL)
     with client.session_transaction() as session:
-        session["_user_id"] = f"{officer.id}:{officer.session_key}"
+        session["_user_id"] = begin_session(officer.id).key
         session["_fresh"] = True
     assert refused(client.post(address, headers=official), "not_allowed")
     assert refused(client.post(address, headers={"Authorization": "Bearer nonsense"}), "sign_in_first")

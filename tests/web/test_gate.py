@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import config
+from app.accounts.actions import begin_session
 from app.accounts.models import Role, User
 from app.boarding import actions
 from app.boarding.actions import ScanAnswer
@@ -59,7 +60,7 @@ class Pier:
 
 def sign_in(client: FlaskClient, user: User) -> None:
     with client.session_transaction() as session:
-        session["_user_id"] = f"{user.id}:{user.session_key}"
+        session["_user_id"] = begin_session(user.id).key
         session["_fresh"] = True
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from app import clock
 from app.boarding.models import DepartureState
@@ -61,7 +62,7 @@ def stream_url(topic: str) -> str:
     """Where this visitor's browser hears the news of `topic`; the board's address is good for a few minutes."""
     asked = {"topic": topic}
     if topic != "public":
-        asked["token"] = new_token(str(current_app.secret_key), topic)
+        asked["token"] = new_token(str(current_app.secret_key), topic, current_user.session_id)
     return f"{words.live_url()}/stream?{urlencode(asked)}"
 
 

@@ -9,6 +9,11 @@ SENTENCES: dict[str, Any] = {
     "sign_in_failed": _("Nama atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi."),
     "username_taken": _("Nama pengguna %(username)s sudah ada. Pilih nama lain."),
     "password_short": _("Kata sandi paling sedikit %(minimum)s huruf."),
+    "password_common": _(
+        "Kata sandi ini termasuk yang pertama dicoba orang: kata yang umum, nama, atau angka saja. Pakai beberapa kata "
+        "yang tidak berhubungan."
+    ),
+    "session_not_found": _("Sesi ini tidak ada. Kembali dan muat ulang halaman."),
     "last_administrator": _("Ini administrator terakhir. Angkat administrator lain dahulu."),
     "password_wrong": _("Ini bukan kata sandi Anda yang sekarang. Ketik lagi."),
     "password_again": _("Kedua kata sandi tidak sama. Ketik keduanya lagi."),

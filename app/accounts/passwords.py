@@ -1,0 +1,28 @@
+"""Which passwords are guessed first: the most used ones, the user's own name and this house, whatever digits follow."""
+
+import re
+from functools import cache
+
+from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]
+
+HOUSE = ("dermaga", "sampit", "pelabuhan", "rahasia", "petugas", "administrator")
+"""Words that everybody here would try."""
+
+DIFFERENT_MIN = 5
+"""Characters of a password that differ from each other."""
+
+
+def is_guessable(password: str, username: str, name: str) -> bool:
+    """Whether it is common, or is made of nothing but common words, names and digits, in whatever case."""
+    plain = password.casefold()
+    if len(set(plain)) < DIFFERENT_MIN or plain in _common():
+        return True
+    rest = "".join(character for character in plain if character.isalpha())
+    for word in sorted({*HOUSE, *re.findall(r"[^\W\d_]{3,}", f"{username} {name}".casefold())}, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return len(rest) < DIFFERENT_MIN or rest in _common() or rest[: len(rest) // 2] * 2 == rest
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(FREQUENCY_LISTS["passwords"])
