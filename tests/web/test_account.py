@@ -185,7 +185,7 @@ def test_a_new_password_of_ones_own_signs_out_all_other_browsers(app: Flask, cli
     ("typed", "at", "told"),
     [
         (("salah sekali", NEW), "old_password", "bukan kata sandi Anda yang sekarang"),
-        ((PASSWORD, "pendek"), "password", "paling sedikit 10 huruf"),
+        ((PASSWORD, "pendek"), "password", "paling sedikit 12 huruf"),
         ((PASSWORD, NEW, "lain sama sekali"), "password_again", "Kedua kata sandi tidak sama"),
         ((PASSWORD, ""), "password", "Isi "),
         ((PASSWORD, "x" * 201), "password", "Terlalu panjang"),
