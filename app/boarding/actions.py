@@ -8,17 +8,17 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app import clock, outbox
-from app.boarding.by_rules import ByRules, asks, judge_by_rules
+from app.boarding.by_rules import ByRules, asks, denied, judge_by_rules
 from app.boarding.departing import depart as depart
 from app.boarding.departing import open_boarding as open_boarding
-from app.boarding.models import UNDECIDED, Arrival, Departure, DepartureState, Gate, Scan, Stage, Verdict
+from app.boarding.models import NOT_DECIDED, Arrival, Departure, DepartureState, Gate, Scan, Stage, Verdict
 from app.boarding.papers import record_capacity as record_capacity
 from app.boarding.queries import find_load, find_pass, get_departure, get_gate
 from app.booking import code as ticket_code
 from app.booking.identity import mask
 from app.booking.models import OPEN, BookingState, Displacement, PassengerState, ShownDocument, Ticket
 from app.booking.queries import find_booking_moved_to, find_ticket, leg_ids_of
-from app.booking.saying import must_be_sayable, record, see
+from app.booking.saying import keep_seen, must_be_sayable, record, see
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import AboardChanged, TimesChanged
@@ -50,6 +50,8 @@ class ScanAnswer:
     reasons: list[dict[str, Any]] = field(default_factory=list)
     asks: list[str] = field(default_factory=list)
     """Facts that the officer still has to say."""
+    denied: list[str] = field(default_factory=list)
+    """Facts of which it was said that they are not so: with one touch they can be asked again."""
     document_kind: str = ""
     document_number: str = field(default="", repr=False)
     """Masked, and only where it is to be compared."""
@@ -91,7 +93,7 @@ def scan(
     question (anything but `scanned_at` differs), and nothing else: whatever is wrong with the ticket is an answer.
     """
     now = clock.now()
-    must_be_sayable(said or {}, officer=True)
+    must_be_sayable(said or {}, officer=True, papers=True)
     departure, gate = get_departure(departure_id), get_gate(gate_id)
     digests = _question(keyring, shown, departure_id, gate_id, officer_id, said or {}, seen)
     before = db.session.get(Scan, scan_id)
@@ -107,7 +109,9 @@ def scan(
             told = _Judgement(Verdict.PASS, "recorded", _when_and_where(used))
             return replace(_answer(used, departure, gate), reason=told.reason, details=told.details)
     if judgement is None and ticket is not None:
-        record(ticket.passenger, said or {}, officer_id, now)
+        papers = (said or {}).get("documents") or ()
+        record(ticket.passenger, {k: v for k, v in (said or {}).items() if k != "documents" or not v}, officer_id, now)
+        keep_seen(ticket.passenger, papers, officer_id, now)
         _see(seen, ticket, officer_id, now)
         judgement = _judge(ticket, departure, gate, now)
     assert judgement is not None  # noqa: S101 - a ticket that is not there is a judgement
@@ -180,7 +184,7 @@ def _see(seen: Collection[int], ticket: Ticket, officer_id: int, now: datetime) 
 
 def _count(kept: Scan, departure: Departure) -> None:
     """Into the sums of the departure, and tell them; at the ship's side only."""
-    if kept.stage != Stage.GANGWAY or kept.reason == UNDECIDED:
+    if kept.stage != Stage.GANGWAY or kept.reason in NOT_DECIDED:
         return
     counter = Departure.boarded if kept.verdict == Verdict.PASS else Departure.refused
     db.session.execute(
@@ -193,11 +197,13 @@ def _count(kept: Scan, departure: Departure) -> None:
 def _read(shown: str, keyring: Keyring) -> tuple[str, _Judgement | None]:
     """The serial that was shown, or what is wrong with it."""
     shown = shown.strip()
+    is_code = shown[: len(ticket_code.PREFIX)].upper() == ticket_code.PREFIX
     try:
-        if shown.startswith(ticket_code.PREFIX):
-            return ticket_code.read(shown, keyring).serial, None
-        return ticket_code.clean_serial(shown), None
+        # A hand scanner types, and Caps Lock turns its letters over; a code has capitals only.
+        return ticket_code.read(shown.upper(), keyring).serial if is_code else ticket_code.clean_serial(shown), None
     except ticket_code.BadTicket as bad:
+        if not is_code and ticket_code.is_mistyped(shown):
+            return "", _Judgement(Verdict.HOLD, "mistyped")
         verdict = Verdict.REFUSE if bad.code == "forged" else Verdict.REFER
         return "", _Judgement(verdict, bad.code)
 
@@ -264,7 +270,8 @@ def _entered(found: ByRules) -> dict[str, Any]:
         {"id": paper.id, "kind": paper.kind, "result": paper.result, "taken_at": paper.taken_at.isoformat()}
         for paper in found.unseen
     ]
-    told = {"papers": papers or None, "doses": found.doses}
+    tests = [{"kind": kind, "since": since.isoformat()} for kind, since in found.tests]
+    told = {"papers": papers or None, "doses": found.doses, "tests": tests or None}
     return {name: value for name, value in told.items() if value is not None}
 
 
@@ -299,7 +306,8 @@ def _void(ticket: Ticket) -> _Judgement:
 def _journey_of(call: PortCall) -> dict[str, Any]:
     """Where the ticket would be right: for the officer to tell its holder."""
     ship = call.voyage.ship
-    return {"ship": ship.name if ship else "", "port": call.port.name, **_moment(call.departs_at)}
+    told = {"ship": ship.name if ship else "", "port": call.port.name, **_moment(call.departs_at)}
+    return {**told, "left": True} if call.actual_departure else told
 
 
 def _moment(at: datetime | None) -> dict[str, Any]:
@@ -332,6 +340,7 @@ def _answer(kept: Scan, departure: Departure, gate: Gate, rule_set: int | None =
         rule_set=rule_set,
         reasons=kept.reasons or [],
         asks=asked,
+        denied=denied(kept.facts or {}),
         document_kind=passenger.document_kind if passenger and compares else "",
         document_number=mask(passenger.document_number) if passenger and compares else "",
     )

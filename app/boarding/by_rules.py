@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.boarding.models import UNDECIDED, Departure, Verdict
@@ -11,6 +11,7 @@ from app.booking.facts import Here, hangs_on_others, judged, known_of, list_part
 from app.booking.models import ShownDocument, Ticket
 from app.booking.sailing import sailing_of
 from app.rules.judge import Prepared, is_for, judge
+from app.rules.logic import tests_accepted
 from app.rules.queries import PreparedSet, exemptions_of
 from app.rules.vocabulary import TRUTHS
 from app.seats.models import LegLoad
@@ -50,6 +51,8 @@ class ByRules:
     facts: dict[str, Any]
     unseen: list[ShownDocument]
     """Papers that the traveler has entered and no officer has seen."""
+    tests: list[tuple[str, datetime]]
+    """Kinds of tests that would do where papers are asked for, and the earliest moment at which each may be taken."""
     doses: int | None
     """How often the traveler says to be vaccinated, while no officer has said it."""
 
@@ -98,6 +101,17 @@ def asks(reasons: Sequence[Mapping[str, Any]]) -> list[str]:
     return [fact for fact in ASKED if fact in wanted]
 
 
+def denied(facts: Mapping[str, Any]) -> list[str]:
+    """The facts that an officer can say on the spot and that are known not to be so."""
+    found = []
+    for fact in ASKED:
+        group, _, name = fact.partition(".")
+        told = facts.get(group)
+        if isinstance(told, Mapping) and told.get(name) is False:
+            found.append(fact)
+    return found
+
+
 def _is_asked(reason: Mapping[str, Any]) -> bool:
     return reason["why"] == "missing" and reason["fact"] in ASKED
 
@@ -144,7 +158,23 @@ def judge_by_rules(
     unseen = [paper for paper in known.documents.get(passenger.id, ()) if paper.seen_at is None]
     doses = known.statements.get(passenger.id, {}).get("person.doses")
     said = doses.value if doses is not None and doses.said_by is None else None
-    return ByRules(rules, found.verdict["outcome"], reasons, found.facts, unseen, said)
+    leaves = passenger.booking.from_call.planned_departure or passenger.booking.from_call.departs_at
+    tests = _tests_that_do(reasons, rules, leaves, now)
+    return ByRules(rules, found.verdict["outcome"], reasons, found.facts, unseen, tests, said)
+
+
+def _tests_that_do(
+    reasons: Sequence[Mapping[str, Any]], rules: PreparedSet, leaves: datetime | None, now: datetime
+) -> list[tuple[str, datetime]]:
+    """The negative tests that every rule takes that asks for papers; none where no departure is known."""
+    logics = {rule["code"]: rule["logic"] for rule in rules.rules}
+    asking = [one["rule"] for one in reasons if _is_asked(one) and one["fact"] == "documents"]
+    limits = [dict(tests_accepted(logics[code])) for code in asking if code in logics]
+    if leaves is None or not limits:
+        return []
+    kinds = [kind for kind in limits[0] if all(kind in one for one in limits)]
+    since = [(kind, leaves - timedelta(minutes=min(one[kind] for one in limits))) for kind in kinds]
+    return [(kind, moment) for kind, moment in since if moment <= now]
 
 
 def with_words(reasons: Sequence[Mapping[str, Any]], rules: PreparedSet) -> list[dict[str, Any]]:

@@ -76,7 +76,7 @@ class Departure(Model):
     """Souls admitted aboard at this departure, infants counted."""
     refused: Mapped[int] = mapped_column(default=0)
     """Scans at the ship's side that did not admit. A scan at which the officer still has something to compare is no
-    refusal, nor is one at the terminal or on the quay."""
+    refusal, nor is a slip of the keyboard, nor a scan at the terminal or on the quay."""
     call: Mapped[PortCall] = relationship(lazy="joined", innerjoin=True)
 
     def boarding_window(self) -> tuple[datetime, datetime] | None:
@@ -158,6 +158,12 @@ class DepartureStep(Model):
 
 UNDECIDED = "confirm"
 """The reason of a scan at which the officer still has something to compare: neither admitted nor refused."""
+
+MISTYPED = "mistyped"
+"""The reason of a scan of a number that was typed with a slip: no ticket was looked at."""
+
+NOT_DECIDED = (UNDECIDED, MISTYPED)
+"""Reasons of scans that neither admit nor refuse anybody."""
 
 ADMITS = "verdict = 'pass' AND reason <> 'entered_again'"
 """Which scans use up a ticket at their stage, for the tables."""

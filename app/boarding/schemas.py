@@ -71,7 +71,8 @@ class ScanIn(Schema):
         metadata={
             "description": "What the officer has looked at, by the names of docs/rules.md: "
             "`identity.name_matches`, `identity.number_matches`, `identity.person_matches`, `ticket.exchanged`, "
-            "`person.health_app` (true or false), `person.doses` (0 and more), `documents` (only `[]`: none shown). "
+            "`person.health_app` (true or false), `person.doses` (0 and more), `documents` (`[]`: none shown; or "
+            "tests that were seen, each with `kind`, `result` and `taken_at`). `null` takes back what was said. "
             "An answer's `asks` are the ones that are missing."
         },
     )
@@ -106,6 +107,7 @@ class AnswerOut(Schema):
     said = fields.Dict(keys=fields.String(), required=True)
     seen = fields.List(fields.Integer(), required=True)
     main = fields.Boolean(required=True)
+    apart = fields.Boolean(required=True, metadata={"description": "To be shown far from the others."})
 
 
 class ScanOut(Schema):
@@ -115,7 +117,12 @@ class ScanOut(Schema):
     verdict = fields.Enum(Verdict, by_value=True, required=True)
     reason = fields.String(required=True, metadata={"description": "Stable code; `admitted` for a pass aboard."})
     word = fields.String(
-        required=True, metadata={"description": "NAIK (at the terminal MASUK), TAHAN, TOLAK or RUJUK, translated."}
+        required=True,
+        metadata={"description": "NAIK (at the terminal MASUK), COCOKKAN, TAHAN, TOLAK ..., translated."},
+    )
+    look = fields.String(
+        required=True,
+        metadata={"description": "How to show it: as the verdict, or `compare` where nothing is decided yet."},
     )
     sentence = fields.String(required=True)
     next_step = fields.String(required=True)

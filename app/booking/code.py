@@ -132,6 +132,17 @@ def clean_serial(typed: str) -> str:
     return text
 
 
+def is_mistyped(typed: str) -> bool:
+    """Whether somebody meant to type a serial and slipped: that is no other code, and no forgery."""
+    if re.fullmatch(r"[0-9A-Z]{6,14}", re.sub(r"[ \t\r\n-]", "", typed).upper()) is None:
+        return False
+    try:
+        clean_serial(typed)
+    except BadTicket:
+        return True
+    return False
+
+
 def format_serial(serial: str) -> str:
     """As it is shown to people: XXXXX-XXXXX."""
     return f"{serial[:5]}-{serial[5:]}"

@@ -4,7 +4,7 @@ Travelers say what only they know, and enter papers ahead. What must be looked a
 word on it is advice for the sale and opens no gate.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,7 @@ ENTER_FIRST = {
 }
 
 _SAY = insert(Statement)
+_TEST = {"kind", "result", "taken_at"}
 
 
 @action
@@ -92,15 +93,46 @@ def for_want_of(rule: Mapping[str, Any], fact: str) -> Mapping[str, Any]:
     return {**said, "next": ENTER_FIRST} if fact in DECLARED | ADVICE | {"documents"} else said
 
 
-def must_be_sayable(facts: Mapping[str, Any], officer: bool) -> None:
-    """Raises Refusal `fact_unknown`, `fact_for_officers` or `fact_value`, with the fact's name."""
+def must_be_sayable(facts: Mapping[str, Any], officer: bool, *, papers: bool = False) -> None:
+    """Raises Refusal `fact_unknown`, `fact_for_officers` or `fact_value`, with the fact's name.
+
+    `papers`: of `documents` also the tests that the officer has in the hand, as `keep_seen` takes them.
+    """
     for fact, value in facts.items():
+        if papers and fact == "documents" and value and _are_tests(value):
+            continue
         if fact not in DECLARED | ADVICE | LOOKED_AT:
             raise Refusal("fact_unknown", 422, field="facts")
         if not officer and fact in LOOKED_AT:
             raise Refusal("fact_for_officers", 403, field="facts")
         if slips(_nested(fact, value)) or (fact == "documents" and value not in (None, [])) or _negative(value):
             raise Refusal("fact_value", 422, field="facts", fact=fact)
+
+
+def _are_tests(value: Any) -> bool:
+    if not isinstance(value, list) or not all(isinstance(one, dict) and set(one) == _TEST for one in value):
+        return False
+    kinds = set(DOCUMENT_KINDS) - LETTERS
+    return all(one["kind"] in kinds and one["result"] in RESULTS and _moment(one["taken_at"]) for one in value)
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo is not None and moment <= clock.now() else None
+
+
+def keep_seen(passenger: Passenger, tests: Iterable[Mapping[str, Any]], officer_id: int, now: datetime) -> None:
+    """Keep these tests (kind, result, taken_at) as seen by the officer; part of the caller's transaction."""
+    for test in tests:
+        told = {"kind": test["kind"], "result": test["result"], "taken_at": _moment(test["taken_at"])}
+        same = select(ShownDocument.id).filter_by(passenger_id=passenger.id, withdrawn_at=None, **told)
+        if db.session.scalar(same.where(ShownDocument.seen_at.is_not(None)).limit(1)) is None:
+            by = {"entered_by": officer_id, "entered_at": now, "seen_by": officer_id, "seen_at": now}
+            db.session.add(ShownDocument(passenger_id=passenger.id, **told, **by))
+    db.session.flush()
 
 
 def _nested(fact: str, value: Any) -> dict[str, Any]:

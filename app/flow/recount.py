@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import aliased
 
-from app.boarding.models import UNDECIDED, Departure, Scan, Stage
+from app.boarding.models import NOT_DECIDED, Departure, Scan, Stage
 from app.boarding.queries import ABOARD
 from app.booking.models import (
     BOOKED_SOULS,
@@ -156,7 +156,7 @@ def _no_shows() -> Iterator[Difference]:
 
 
 def _departures() -> Iterator[Difference]:
-    refused = (Scan.stage == Stage.GANGWAY) & ~ABOARD & (Scan.reason != UNDECIDED)
+    refused = (Scan.stage == Stage.GANGWAY) & ~ABOARD & Scan.reason.not_in(NOT_DECIDED)
     counted = (
         select(
             Departure.id,

@@ -40,6 +40,27 @@ def _leaves(logic: Any) -> Iterator[Any]:
         yield logic
 
 
+TEST_MINUTES = {"antigen": 1440, "genose": 1440, "pcr": 4320}
+"""How old a test may be before the departure where a rule that takes it states no age: what was common."""
+
+
+def tests_accepted(logic: Any) -> Iterator[tuple[str, int]]:
+    """Kinds of negative tests that a logic names as enough, each with the minutes before departure that it allows."""
+    if isinstance(logic, list):
+        for item in logic:
+            yield from tests_accepted(item)
+    elif isinstance(logic, dict):
+        [(name, operands)] = logic.items()
+        if name == "and":
+            parts = [next(iter(part.items())) for part in operands if isinstance(part, dict)]
+            same = {o[0]["var"]: o[1] for n, o in parts if n == "===" and isinstance(o[0], dict) and "var" in o[0]}
+            ages = [o[2] for n, o in parts if n == "<=" and len(o) == 3 and o[1] == {"var": "current.minutes"}]
+            kind = same.get("current.kind")
+            if same.get("current.result") == "negative" and kind in TEST_MINUTES:
+                yield kind, ages[0] if ages else TEST_MINUTES[kind]
+        yield from tests_accepted(operands)
+
+
 TEXT_MAX = 200
 """So long a text may be in a logic."""
 

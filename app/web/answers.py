@@ -10,7 +10,8 @@ from flask_babel import gettext, lazy_gettext
 
 from app.boarding.by_rules import asks
 from app.schedule.models import Port
-from app.web.facts import paper_words
+from app.web import words
+from app.web.facts import paper_words, value_label
 
 _ = lazy_gettext
 
@@ -43,6 +44,8 @@ class Answer:
     said: dict[str, Any] = field(default_factory=dict)
     seen: list[int] = field(default_factory=list)
     main: bool = False
+    apart: bool = False
+    """Shown far from the others, so that it is not pressed by mistake for one of them."""
 
     @property
     def as_text(self) -> str:
@@ -58,7 +61,7 @@ def answers_to(reasons: Sequence[Mapping[str, Any]], details: Mapping[str, Any],
     wanted = asks(reasons)
     plain = [fact for fact in wanted if fact in YES]
     if plain:
-        opposite = [Answer(str(NO[fact]), {fact: False}) for fact in plain]
+        opposite = [Answer(str(NO[fact]), {fact: False}, apart=True) for fact in plain]
         return [Answer(_all_in_order(plain), dict.fromkeys(plain, True), main=True), *opposite]
     return list(_about_health(wanted, details, port))
 
@@ -76,7 +79,21 @@ def _about_health(wanted: Sequence[str], details: Mapping[str, Any], port: Port)
     if "person.doses" in wanted:
         yield from (Answer(_doses(number), {"person.doses": number}) for number in DOSES)
     if "documents" in wanted:
+        yield from (
+            _test(test["kind"], datetime.fromisoformat(test["since"]), port) for test in details.get("tests", ())
+        )
         yield Answer(gettext("Tidak ada tes atau surat"), {"documents": []})
+
+
+def again(no: Sequence[str]) -> Answer:
+    """Takes back what was said not to be so: a wrong touch is put right with one."""
+    return Answer(gettext("Salah tekan? Cocokkan lagi"), dict.fromkeys(no))
+
+
+def _test(kind: str, since: datetime, port: Port) -> Answer:
+    """A negative test, kept as old as it may be: the officer has read that it is not older."""
+    label = gettext("%(test)s negatif, sesudah %(at)s", test=value_label(kind), at=words.at(since, port))
+    return Answer(label, {"documents": [{"kind": kind, "result": "negative", "taken_at": since.isoformat()}]})
 
 
 def _doses(number: int) -> str:

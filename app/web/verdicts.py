@@ -7,17 +7,18 @@ from typing import Any
 
 from flask_babel import gettext
 
+from app import clock
 from app.boarding.actions import ScanAnswer
-from app.boarding.by_rules import ASKED
+from app.boarding.by_rules import ASKED, denied
 from app.boarding.models import Scan, Verdict
 from app.booking.saying import ADVICE, DECLARED, LOOKED_AT
 from app.rules.closing import REFUSALS
 from app.rules.vocabulary import OFFICERS, fact_word, pick, unknown_words
 from app.schedule.models import Port
 from app.web import words
-from app.web.answers import Answer, answers_to
+from app.web.answers import Answer, again, answers_to
 from app.web.facts import capital, language
-from app.web.words.scans import BY_RULES, DEVICE_REASONS, ENTERED, ENTERS, REASONS, WITHOUT_TIME, WORDS
+from app.web.words.scans import BY_RULES, DEVICE_REASONS, ENTERED, ENTERS, OWN_WORDS, REASONS, WITHOUT_TIME, WORDS
 
 COUNTED = "person.doses"
 """Of what an officer can say on the spot, the one that rules speak of by its value: their sentences tell what follows
@@ -54,6 +55,8 @@ class Telling:
     word: str
     sentence: str
     next_step: str
+    look: str
+    """How it is shown: the verdict, or `compare` where nothing is decided yet."""
     reasons: list[Why] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     unrecorded: str = ""
@@ -68,15 +71,20 @@ class Telling:
 
 def put_scan(kept: Scan, port: Port) -> Telling:
     """The words of a scan that was kept."""
-    return put(kept.verdict, kept.reason, kept.details, port, kept.reasons or ())
+    return put(kept.verdict, kept.reason, kept.details, port, kept.reasons or (), denied(kept.facts or {}))
 
 
 def put(
-    verdict: str, reason: str, details: Mapping[str, Any], port: Port, reasons: Sequence[Mapping[str, Any]] = ()
+    verdict: str,
+    reason: str,
+    details: Mapping[str, Any],
+    port: Port,
+    reasons: Sequence[Mapping[str, Any]] = (),
+    no: Sequence[str] = (),
 ) -> Telling:
     """The words of one verdict; moments in `details` (ISO, key `at`) are told on the clock of `port`.
 
-    `reasons` are those of the travel rules, the strongest first.
+    `reasons` are those of the travel rules, the strongest first; `no` is what the officer said not to be so.
     """
     sentence, next_step = REASONS[reason]
     refused = [one for one in reasons if one["why"] == "failed" and one["outcome"] in REFUSALS]
@@ -96,13 +104,29 @@ def put(
         "at": words.at(datetime.fromisoformat(when), port) if when else "",
         "ship": details.get("ship") or gettext("kapal yang belum disebut"),
     }
+    if reason == "wrong_voyage":
+        filling["there"] = _there(filling["ship"], datetime.fromisoformat(when) if when else None, port)
+        next_step = gettext("Kapal itu sudah berangkat. Arahkan ke loket.") if details.get("left") else next_step
     # Formatted here: gettext itself would take a per cent sign without details literally.
-    told = str(sentence) % filling if "%" in str(sentence) else str(sentence)
-    word = ENTERS if reason in ENTERED else WORDS[Verdict(verdict)]
+    told, step = (
+        str(said) % filling if "%(" in str(said) or "%%" in str(said) else str(said) for said in (sentence, next_step)
+    )
+    word = ENTERS if reason in ENTERED else OWN_WORDS.get(reason, WORDS[Verdict(verdict)])
     asks = reason in BY_RULES and verdict != Verdict.PASS and not _is_final(whys)
     answers = answers_to(reasons, details, port) if asks else []
+    if reason in BY_RULES and verdict != Verdict.PASS and no:
+        answers.append(again(no))
     unrecorded = _unrecorded(whys) if verdict == Verdict.PASS else ""
-    return Telling(str(word), told, str(next_step), whys, answers, unrecorded)
+    look = "compare" if reason in OWN_WORDS else str(verdict)
+    return Telling(str(word), told, step, look, whys, answers, unrecorded)
+
+
+def _there(ship: str, at: datetime | None, port: Port) -> str:
+    """`KM Kirana III, 07.00 WIB`, with the day where it is not today."""
+    if at is None:
+        return ship
+    today = words.local(at, port).date() == words.local(clock.now(), port).date()
+    return f"{ship}, {words.hour(at, port) if today else words.at(at, port)}"
 
 
 def _is_final(whys: Sequence[Why]) -> bool:
@@ -160,16 +184,22 @@ def _of_the_unknown(fact: str, outcome: str) -> dict[str, str]:
 
 def tell(answer: ScanAnswer) -> dict[str, Any]:
     """The answer to a scan with its words: what `ScanOut` dumps."""
-    told = put(answer.verdict, answer.reason, answer.details, answer.port, answer.reasons)
+    told = put(answer.verdict, answer.reason, answer.details, answer.port, answer.reasons, answer.denied)
     return {**vars(answer), **vars(told), "more": told.more}
 
 
 def device_words() -> dict[str, dict[str, str]]:
     """What a gate's page needs to speak without the server: per code its verdict, word, sentence, next step."""
     own = {code: (verdict, *said) for code, (verdict, *said) in DEVICE_REASONS.items()}
-    for code, verdict in (("forged", Verdict.REFUSE), ("unreadable", Verdict.REFER)):
+    for code, verdict in (("forged", Verdict.REFUSE), ("unreadable", Verdict.REFER), ("mistyped", Verdict.HOLD)):
         own[code] = (verdict, *REASONS[code])
     return {
-        code: {"verdict": verdict, "word": str(WORDS[verdict]), "sentence": str(said), "next_step": str(step)}
+        code: {
+            "verdict": verdict,
+            "look": "compare" if code in OWN_WORDS else str(verdict),
+            "word": str(OWN_WORDS.get(code, WORDS[verdict])),
+            "sentence": str(said),
+            "next_step": str(step),
+        }
         for code, (verdict, said, step) in own.items()
     }

@@ -171,7 +171,7 @@ def test_a_departure_is_not_recorded_ahead_of_time_and_only_once(pier: Pier) -> 
 
 @pytest.mark.parametrize(
     ("shown", "reason"),
-    [("DG1:XYZ", "unreadable"), ("halo", "unreadable"), ("", "unreadable"), ("22222-22222", "unreadable")],
+    [("DG1:XYZ", "unreadable"), ("halo", "unreadable"), ("", "unreadable"), ("https://a.example/22222", "unreadable")],
 )
 def test_what_is_no_ticket_is_referred(pier: Pier, shown: str, reason: str) -> None:
     pier.open()
@@ -313,3 +313,18 @@ def test_a_showing_whose_pass_was_lost_is_told_it_again_and_nobody_else_is(pier:
     assert pier.aboard() == 1
     db.session.expire_all()
     assert get_departure(departure).boarded == 1
+
+
+def test_caps_lock_of_a_hand_scanner_makes_no_forgery(pier: Pier) -> None:
+    signed = tickets_of(a_booking(pier.voyage))[0].signed
+    pier.open()
+    assert pier.scan(signed.swapcase()).verdict == Verdict.PASS
+
+
+def test_a_mistyped_serial_is_asked_for_again_and_counts_as_no_refusal(pier: Pier) -> None:
+    pier.open()
+    answer = pier.scan("ABCDE-FGHJK")
+    assert (answer.verdict, answer.reason) == (Verdict.HOLD, "mistyped")
+    assert pier.scan("https://example.org/").reason == "unreadable"
+    db.session.expire_all()
+    assert get_departure(pier.ids[0]).refused == 1

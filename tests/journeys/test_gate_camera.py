@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from playwright.sync_api import Page, Route, sync_playwright
 
 from app import clock as app_clock
 from app.accounts.models import Role
-from app.boarding.actions import open_boarding
+from app.boarding.actions import open_boarding, scan
 from app.boarding.models import Departure, Gate, Scan
 from app.db import db
 from tests import chromium, factories
@@ -21,7 +22,9 @@ from tests.journeys.conftest import session_cookie
 
 pytestmark = pytest.mark.browser
 
-PASS, HOLD, REFUSE = (f"#verdict-panel[data-verdict={verdict}]:visible" for verdict in ("pass", "hold", "refuse"))
+PASS, COMPARE, HOLD, REFUSE = (
+    f"#verdict-panel[data-verdict={look}]:visible" for look in ("pass", "compare", "hold", "refuse")
+)
 
 
 class Gangway:
@@ -35,6 +38,7 @@ class Gangway:
         open_boarding(self.departure.id, self.officer.id)
         self.ticket = factories.tickets_of(factories.a_booking(voyage))[0]
         self.film = film(code_of(self.ticket.signed), folder / "ticket.mjpeg")
+        self.nothing = film(code_of(self.ticket.signed), folder / "nothing.mjpeg", shown_seconds=0)
         self.path = f"/gate/{self.departure.id}/{self.gate.id}"
         self.app = app
 
@@ -98,12 +102,11 @@ def test_without_a_connection_nobody_is_admitted_and_nothing_is_sent_later(addre
 
 
 def test_what_is_typed_is_judged_like_what_is_seen_and_a_forgery_by_the_device_itself(
-    address: str, gangway: Gangway, tmp_path: Path
+    address: str, gangway: Gangway
 ) -> None:
-    nothing = film(code_of(gangway.ticket.signed), tmp_path / "nothing.mjpeg", shown_seconds=0)
     serial, signed = gangway.ticket.serial, gangway.ticket.signed
     forged = signed[:-3] + ("000" if signed[-3:] != "000" else "111")
-    with officers_phone(address, gangway, nothing) as page:
+    with officers_phone(address, gangway, gangway.nothing) as page:
         verdict = page.locator("#verdict-panel")
         for typed, selector, told in (
             (forged, REFUSE, "palsu"),
@@ -125,18 +128,26 @@ def test_one_touch_at_thumb_height_says_that_name_and_number_match_and_boards(ad
     facts = ("identity.name_matches", "identity.number_matches")
     in_force(*(a_rule(fact.split(".")[1].replace("_", "-"), logic={"var": fact}, missing=missing) for fact in facts))
     with officers_phone(address, gangway) as page:
-        page.wait_for_selector(HOLD, timeout=20_000)
+        page.wait_for_selector(COMPARE, timeout=20_000)
         answers = page.locator("#answers button")
-        assert answers.all_inner_texts() == ["Nama dan nomor cocok", "Nama tidak cocok", "Nomor tidak cocok"]
+        assert answers.all_inner_texts() == ["Nama dan nomor cocok"]
+        apart = page.locator("#apart button")
+        assert apart.all_inner_texts() == ["Nama tidak cocok", "Nomor tidak cocok"]
         assert page.locator("#verdict-panel").evaluate("panel => panel.scrollTop") == 0, "word and name are in sight"
         number = gangway.ticket.passenger.document_number
-        assert f"KTP ************{number[-4:]}" in page.locator("#verdict-panel").inner_text()
-        for box in (answers.nth(n).bounding_box() for n in range(3)):
+        digits = page.locator("#verdict-panel .gate-compare b")
+        assert digits.inner_text() == number[-4:]
+        assert number[:12] not in page.content()
+        assert float(digits.evaluate("b => parseFloat(getComputedStyle(b).fontSize)")) >= 40, "read at arm's length"
+        yes = answers.first.bounding_box()
+        assert yes is not None
+        for box in (yes, apart.first.bounding_box(), apart.nth(1).bounding_box()):
             assert box is not None
             assert box["height"] >= 44
-            assert box["y"] > 740 / 2, "in the lower half, where the thumb is"
             assert box["y"] + box["height"] <= 740
             assert box["x"] + box["width"] <= 360
+            assert box is yes or box["y"] + box["height"] + 80 <= yes["y"], "no slip of the thumb reaches it"
+        assert yes["y"] > 740 / 2, "in the lower half, where the thumb is"
         page.wait_for_timeout(6000)
         assert answers.first.is_visible(), "it waits for the officer, whatever the camera sees meanwhile"
         answers.first.click()
@@ -146,3 +157,74 @@ def test_one_touch_at_thumb_height_says_that_name_and_number_match_and_boards(ad
     assert [kept.reason for kept in db.session.scalars(db.select(Scan).order_by(Scan.received_at))][:2] == [
         "confirm", "admitted",
     ]  # fmt: skip
+
+
+def test_a_wrong_touch_is_put_right_with_one(address: str, gangway: Gangway) -> None:
+    in_force(a_rule(logic={"var": "identity.name_matches"}, missing={"sale": "note", "gate": "hold"}))
+    with officers_phone(address, gangway, gangway.nothing) as page:
+        page.fill("#shown", gangway.ticket.serial)
+        page.press("#shown", "Enter")
+        page.click("#apart button")
+        page.wait_for_selector(REFUSE)
+        page.click("#answers button:has-text('Salah tekan')")
+        page.wait_for_selector(COMPARE)
+        page.click("#answers .gate-answer-main")
+        page.wait_for_selector(PASS)
+
+
+def test_the_last_five_scans_are_seen_at_once(address: str, gangway: Gangway) -> None:
+    for number in range(1, 6):
+        ask(gangway, f"https://example.org/{number}")
+    ask(gangway, gangway.ticket.serial)
+    with officers_phone(address, gangway, gangway.nothing) as page:
+        page.locator(".gate-last").evaluate("section => section.scrollIntoView()")
+        head = page.locator(".gate-head").bounding_box()
+        rows = page.locator("#last li")
+        assert rows.count() == 5
+        for row in (rows.nth(n).bounding_box() for n in range(5)):
+            assert row is not None
+            assert head is not None
+            assert head["y"] + head["height"] <= row["y"]
+            assert row["y"] + row["height"] <= 740
+
+
+def test_a_hand_scanner_is_heard_with_nothing_focused_and_with_caps_lock(address: str, gangway: Gangway) -> None:
+    with officers_phone(address, gangway, gangway.nothing) as page:
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.type(gangway.ticket.signed.swapcase())
+        page.keyboard.press("Enter")
+        page.wait_for_selector(PASS)
+
+
+def test_a_slip_of_the_keyboard_is_typed_again_and_is_no_scan(address: str, gangway: Gangway) -> None:
+    with officers_phone(address, gangway, gangway.nothing) as page:
+        page.fill("#shown", "ABCDE-FGHJK")
+        page.press("#shown", "Enter")
+        page.wait_for_selector(COMPARE)
+        assert "KETIK LAGI" in page.locator("#verdict-panel").inner_text()
+        assert page.input_value("#shown"), "what was typed is there to be put right"
+    db.session.rollback()
+    assert db.session.query(Scan).count() == 0
+
+
+def test_over_plain_http_the_page_says_why_there_is_no_camera_and_what_works(
+    app: Flask, address: str, gangway: Gangway
+) -> None:
+    there = address.replace("127.0.0.1", "pos.example")
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright, args=("--host-resolver-rules=MAP pos.example 127.0.0.1",))
+        context = browser.new_context()
+        context.add_cookies([session_cookie(app, gangway.officer, there)])
+        page = context.new_page()
+        page.goto(there + gangway.path)
+        page.get_by_text("Kamera hanya jalan lewat https").wait_for()
+        page.fill("#shown", gangway.ticket.serial)
+        page.press("#shown", "Enter")
+        page.wait_for_selector(PASS)
+        browser.close()
+
+
+def ask(gangway: Gangway, shown: str) -> None:
+    """Somebody else scans this."""
+    now, keyring = app_clock.now(), gangway.app.extensions["keyring"]
+    scan(str(uuid4()), shown, gangway.departure.id, gangway.gate.id, gangway.officer.id, now, keyring)

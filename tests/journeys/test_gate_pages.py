@@ -11,10 +11,12 @@ from app import clock
 from app.accounts.models import Role
 from app.boarding.models import Stage
 from app.booking.models import PaymentMethod
+from app.db import db
 from app.rules.actions import load_shipped
 from app.rules.shipped import read_sets
 from tests import chromium, factories
 from tests.journeys.conftest import session_cookie
+from tests.journeys.contrast import weak_words
 from tests.journeys.screen import DESK, PHONE, look
 
 pytestmark = pytest.mark.browser
@@ -25,6 +27,11 @@ def test_every_page_of_the_officer_fits_and_is_accessible(app: Flask, address: s
     boards = factories.a_voyage(departs_at=clock.now() + timedelta(minutes=90))
     later = factories.a_voyage(departs_at=clock.now() + timedelta(hours=9))
     departure, gate = factories.departure_of(boards), factories.a_gate()
+    # Late, with words about it in the head of every page.
+    call = departure.call
+    call.revised_departure = clock.now() + timedelta(minutes=100)
+    call.cause, call.reason = "tide", "menunggu air"
+    db.session.commit()
     unpaid = factories.a_booking(later, 2, 1, payment=PaymentMethod.COUNTER)
     paid = factories.a_booking(boards)
     serial = factories.tickets_of(paid)[0].serial
@@ -42,6 +49,7 @@ def test_every_page_of_the_officer_fits_and_is_accessible(app: Flask, address: s
                 assert answer is not None
                 assert answer.ok, path
             look(page, f"{kind}gate-{name}")
+            assert weak_words(page) == [], f"{name} is not readable in the sun"
 
         scan = f"/gate/{departure.id}/{gate.id}"
         see("1-choose", f"/gate?gate_id={gate.id}")
@@ -59,7 +67,7 @@ def test_every_page_of_the_officer_fits_and_is_accessible(app: Flask, address: s
         load_shipped(read_sets())
         door = f"/gate/{departure.id}/{factories.a_gate(stage=Stage.TERMINAL).id}"
         page.goto(address + door)
-        _type(page, asked, "hold")
+        _type(page, asked, "compare")
         see("12-confirm")
         page.click("#answers .gate-answer-main")
         page.wait_for_selector("#verdict-panel[data-verdict=pass]:visible", timeout=5000)

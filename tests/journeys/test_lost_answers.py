@@ -14,7 +14,6 @@ from playwright.sync_api import Page, Route
 from app.boarding.models import Scan
 from app.db import db
 from tests.boarding.test_by_rules import a_rule, in_force
-from tests.journeys.camera import code_of, film
 from tests.journeys.test_gate_camera import HOLD, PASS, REFUSE, Gangway, officers_phone
 
 pytestmark = pytest.mark.browser
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def gangway(app: Flask, tmp_path: Path) -> Gangway:
     made = Gangway(app, tmp_path)
-    made.film = film(code_of(made.ticket.signed), tmp_path / "nothing.mjpeg", shown_seconds=0)
+    made.film = made.nothing
     return made
 
 

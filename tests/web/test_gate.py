@@ -121,11 +121,36 @@ def test_nonsense_is_referred_and_kept(pier: Pier) -> None:
     assert db.session.query(Scan).one().reason == "unreadable"
 
 
+def test_a_mistyped_serial_is_typed_again_and_no_scan_is_kept(pier: Pier) -> None:
+    answer = pier.show("ABCDE-FGHJK")
+    assert answer.status_code == 422
+    assert "Ketik lagi" in answer.text
+    assert 'value="ABCDE-FGHJK"' in answer.text
+    assert db.session.query(Scan).count() == 0
+
+
+def test_a_wrong_ship_is_told_as_one_with_the_right_ship_and_hour(pier: Pier) -> None:
+    right = factories.a_voyage(departs_at=pier.clock() + timedelta(hours=6), ship=factories.a_ship("KM Kirana III"))
+    serial = factories.tickets_of(factories.a_booking(right))[0].serial
+    page = pier.show(serial).text
+    assert "TOLAK" in page
+    assert "Salah kapal" in page
+    there = pier.clock() + timedelta(hours=6)
+    today = (
+        verdicts.words.local(there, pier.gate.port).date() == verdicts.words.local(pier.clock(), pier.gate.port).date()
+    )
+    hour = (verdicts.words.hour if today else verdicts.words.at)(there, pier.gate.port)
+    assert f"Arahkan ke KM Kirana III, {hour}." in page
+    factories.departure_of(right).call.actual_departure = pier.clock()
+    db.session.commit()
+    assert "Kapal itu sudah berangkat. Arahkan ke loket." in pier.show(serial).text
+
+
 def test_the_last_scans_are_on_the_page_with_their_words(pier: Pier) -> None:
     pier.show(pier.a_serial())
     for _ in range(6):
         pier.clock.forward(seconds=1)
-        pier.show("0000000001")
+        pier.show("https://example.org/")
     rows = re.findall(r'<li class="gate-row" data-verdict="(\w+)"', pier.client.get(pier.page).text)
     assert rows == ["refer"] * 5
 

@@ -16,6 +16,7 @@ from app.boarding.by_rules import asks
 from app.boarding.models import Departure, DepartureState, Gate, Scan, Verdict
 from app.boarding.queries import find_load, get_departure, get_gate, get_scan, list_gates, list_scans
 from app.boarding.schemas import SHOWN_MAX
+from app.booking.code import is_mistyped
 from app.booking.identity import mask
 from app.errors import NotFound, Refusal
 from app.flow.departure_rows import DepartureRow
@@ -88,6 +89,8 @@ def typed(departure_id: int, gate_id: int) -> str | tuple[str, int] | Response:
     shown = request.form.get("shown", "").strip()[:SHOWN_MAX]
     if not shown:
         return _scan_page(departure_id, gate_id, fault=_("Ketik nomor tiket dahulu.")), 422
+    if is_mistyped(shown):
+        return _scan_page(departure_id, gate_id, fault=_("Nomor tiketnya salah ketik. Ketik lagi."), typed=shown), 422
     answered = request.form.get("answer", "")[:ANSWER_MAX]
     return judge(departure_id, gate_id, shown, answered)
 
@@ -175,12 +178,12 @@ def verdict(departure_id: int, gate_id: int, scan_id: UUID) -> str:
     )
 
 
-def document_of(kept: Scan) -> str:
-    """What of the identity document is to be compared: its kind and the end of its number; empty where nothing is."""
+def document_of(kept: Scan) -> tuple[str, str] | None:
+    """What of the identity document is to be compared: its kind and the end of its number; None where nothing is."""
     passenger = kept.ticket.passenger if kept.ticket else None
     if passenger is None or not any(fact.startswith("identity.") for fact in asks(kept.reasons or ())):
-        return ""
-    return f"{passenger.document_kind.upper()} {mask(passenger.document_number)}"
+        return None
+    return passenger.document_kind.upper(), mask(passenger.document_number).lstrip("*")
 
 
 @bp.get("/<int(max=2147483647):departure_id>/count")
@@ -227,7 +230,7 @@ def _ship(departure: Departure) -> str:
     return ship.name if ship else _("Kapal belum disebut")
 
 
-def _scan_page(departure_id: int, gate_id: int, fault: str = "") -> str:
+def _scan_page(departure_id: int, gate_id: int, fault: str = "", typed: str = "") -> str:
     head = head_of(departure_id, gate_id)
     port = head["port"]
     last = [(kept, verdicts.put_scan(kept, port)) for kept in list_scans(departure_id, LAST)]
@@ -236,6 +239,7 @@ def _scan_page(departure_id: int, gate_id: int, fault: str = "") -> str:
         **head,
         last=last,
         fault=fault,
+        typed=typed,
         showing=showing_now(),
         device=_for_the_device(departure_id, gate_id, port.zone),
     )
@@ -260,6 +264,10 @@ def _for_the_device(departure_id: int, gate_id: int, zone: str) -> dict[str, Any
             "checking": _("Memeriksa …"),
             "many": _("Tunjukkan satu kode saja."),
             "infant": _("bayi"),
+            "camera_insecure": _(
+                "Kamera hanya jalan lewat https. Pakai pemindai genggam, atau ketik nomor tiketnya; "
+                "keduanya jalan di sini."
+            ),
             "camera_none": _("Tidak ada kamera di sini. Ketik nomor tiketnya."),
             "camera_denied": _("Kamera tidak diizinkan. Izinkan di peramban, lalu muat ulang."),
             "camera_busy": _("Kamera dipakai aplikasi lain. Tutup aplikasi itu, lalu muat ulang."),

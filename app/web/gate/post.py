@@ -169,7 +169,7 @@ def _page(departure_id: int, gate_id: int, ticket: Ticket, form: Form | None = N
         told=told,
         # A pass is not shown as one where somebody finds the page again later.
         shown_as="past" if last and last.verdict == Verdict.PASS and clock.now() - last.received_at > FRESH else None,
-        compare=document_of(last) if last else "",
+        compare=document_of(last) if last else None,
         asked=facts.fields(fact for fact in SAYABLE if fact in wanted),
         papers_wanted="documents" in wanted,
         groups=_groups(wanted),

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app import clock, config
 from app.accounts.models import Role
-from app.boarding.models import UNDECIDED, Departure, Stage, Verdict
+from app.boarding.models import NOT_DECIDED, Departure, Stage, Verdict
 from app.boarding.queries import count_scans, get_departure, list_scans, list_steps
 from app.booking.queries import list_places_between
 from app.errors import NotFound
@@ -106,7 +106,7 @@ def departure(departure_id: int) -> str:
         refusals=[
             (REASONS[reason], n)
             for verdict, reason, n in count_scans(departure_id)
-            if verdict != Verdict.PASS and reason != UNDECIDED
+            if verdict != Verdict.PASS and reason not in NOT_DECIDED
         ],
         asked=asked,
         scans=[(kept, verdicts.put_scan(kept, port)) for kept in scans[:SCANS]],

@@ -76,6 +76,7 @@ REASONS: dict[str, Any] = {
     "rules_movable": _("ditolak aturan, tiket dapat dipindah"),
     "rules_void": _("ditolak aturan, tiket tidak berlaku"),
     "unknown_ticket": _("tiket tidak dikenal"),
+    "mistyped": _("salah ketik"),
     "unreadable": _("tidak terbaca"),
     "unknown_key": _("kunci tidak dikenal"),
     "forged": _("palsu"),

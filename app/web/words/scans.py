@@ -13,6 +13,9 @@ WORDS: dict[Verdict, Any] = {
     Verdict.REFER: _("RUJUK"),
 }
 
+OWN_WORDS: dict[str, Any] = {"confirm": _("COCOKKAN"), "mistyped": _("KETIK LAGI")}
+"""The words of reasons at which nothing is decided: routine, on a quiet screen."""
+
 ENTERS: Any = _("MASUK")
 """The word for a pass where nobody boards yet."""
 
@@ -32,8 +35,8 @@ REASONS: dict[str, tuple[Any, Any]] = {
         _("Jangan naikkan. Cocokkan nama dengan KTP, lalu panggil pengawas."),
     ),
     "wrong_voyage": (
-        _("Tiket ini untuk %(ship)s, %(at)s dari %(port)s."),
-        _("Tunjukkan kapal dan waktu di tiketnya."),
+        _("Salah kapal: tiket ini untuk %(ship)s, %(at)s dari %(port)s."),
+        _("Arahkan ke %(there)s."),
     ),
     "wrong_port": (
         _("Tiket ini naik dari %(port)s, %(at)s dengan %(ship)s."),
@@ -111,6 +114,10 @@ REASONS: dict[str, tuple[Any, Any]] = {
         _("Nomor tiket ini tidak ada dalam catatan."),
         _("Ketik nomornya sekali lagi; bila tetap tidak ada, arahkan ke loket."),
     ),
+    "mistyped": (
+        _("Nomor tiketnya salah ketik."),
+        _("Ketik lagi: 10 huruf dan angka, atau pindai kodenya."),
+    ),
     "unreadable": (
         _("Ini bukan kode atau nomor tiket Dermaga yang utuh."),
         _("Minta tiket aslinya, atau ketik nomor tiketnya."),
@@ -133,7 +140,7 @@ BY_RULES = ("confirm", "rules_hold", "rules_refer", "rules_movable", "rules_void
 """Reasons that a set of rules gave: the rule that decided has better words, if it has any."""
 
 WITHOUT_TIME: dict[str, Any] = {
-    "wrong_voyage": _("Tiket ini untuk %(ship)s dari %(port)s."),
+    "wrong_voyage": _("Salah kapal: tiket ini untuk %(ship)s dari %(port)s."),
     "wrong_port": _("Tiket ini naik dari %(port)s dengan %(ship)s."),
     "moved": _("Penumpang ini sudah pindah ke pelayaran lain."),
     "too_early": _("Jam keberangkatan belum diumumkan, jadi naik kapal belum dibuka."),

@@ -3,8 +3,9 @@
 const WISH = { video: { facingMode: { ideal: "environment" }, width: { ideal: 640 }, height: { ideal: 480 } } };
 
 // Shows the rear camera in `video` and answers when the first picture is there.
-// Throws an Error whose message is `camera_none`, `camera_denied` or `camera_busy`.
+// Throws an Error whose message is `camera_insecure` (plain http), `camera_none`, `camera_denied` or `camera_busy`.
 export async function look(video) {
+  if (!globalThis.isSecureContext) throw new Error("camera_insecure");
   if (!navigator.mediaDevices?.getUserMedia) throw new Error("camera_none");
   let stream;
   try {

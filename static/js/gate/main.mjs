@@ -23,7 +23,7 @@ const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-di
 const number = new Intl.NumberFormat(language);
 
 // What a verdict leaves empty that knows no ticket, or was found on the device.
-const NOBODY = { name: "", fare_class: "", vehicle_plate: "", unrecorded: "" };
+const NOBODY = { name: "", fare_class: "", vehicle_plate: "", document: "", digits: "" };
 
 const verdicts = new Verdicts($("verdict-panel"), head);
 const showing = new Showing();
@@ -46,6 +46,11 @@ async function judgeNow(shown, answer) {
   // A ticket is the same one whether its code is seen or its number typed.
   const ticket = proof.ticket?.serial ?? cleanSerial(shown) ?? shown;
   if (!local) return tell(await askAbout(ticket, shown, (fault) => withoutServer(fault, proof), answer), shown);
+  if (proof.fault === "mistyped") {
+    // Nobody has shown a ticket: it is typed again.
+    form.elements.shown.value = shown;
+    return tell(local);
+  }
   // Seen on the device already: told at once, and sent all the same, so that the refusal is kept.
   tell(local);
   askAbout(ticket, shown, () => local);
@@ -84,10 +89,11 @@ function newId() {
 
 function tell(told, shown = "") {
   const { answers = [], reasons = [], more = [], serial = "" } = told;
-  const compare = told.document_number ? `${told.document_kind.toUpperCase()} ${told.document_number}` : "";
+  const masked = told.document_number ?? "";
+  const compare = { document: masked && told.document_kind.toUpperCase(), digits: masked.replace(/^\*+/, "") };
   const whys = more.map(({ sentence, next_step, outcome }) => ({ why: sentence, why_next: next_step, outcome }));
   list($("whys"), $("why-row"), whys, (row, { outcome }) => { row.dataset.outcome = outcome; });
-  list($("answers"), $("answer-row"), answers, (button, { label, main, said, seen }) => {
+  const offer = (place, offered) => list(place, $("answer-row"), offered, (button, { label, main, said, seen }) => {
     button.classList.toggle("gate-answer-main", main);
     button.classList.toggle("gate-answer-long", !main && label.length > 24);
     button.addEventListener("click", () => {
@@ -95,12 +101,14 @@ function tell(told, shown = "") {
       judge(shown, { said, seen });
     });
   });
+  offer($("answers"), answers.filter(({ apart }) => !apart));
+  offer($("apart"), answers.filter(({ apart }) => apart));
   asked = shown;
   const waits = reasons.length > 0 && told.verdict !== "pass";
   $("more").hidden = !waits;
   $("post").href = postOf(serial);
-  verdicts.show({ ...NOBODY, ...told, compare }, { waits, toRead: more.length > 0 });
-  signal(told.verdict);
+  verdicts.show({ ...NOBODY, ...told, ...compare }, { waits, toRead: more.length > 0 });
+  signal(told.look);
   showing.told(performance.now());
   hint("point");
 }
@@ -180,6 +188,11 @@ form.addEventListener("submit", (event) => {
   if (shown) judge(shown);
 });
 form.elements.shown.addEventListener("input", () => verdicts.clear());
+// A hand scanner types wherever it is: its letters go where a ticket is typed, and its Enter presses no other button.
+document.addEventListener("keydown", (event) => {
+  const types = /^[a-z0-9]$/i.test(event.key) && !event.ctrlKey && !event.altKey && !event.metaKey;
+  if (types && !event.target.closest?.("input, select, textarea")) form.elements.shown.focus({ preventScroll: true });
+});
 for (const touch of ["pointerup", "keydown"]) document.addEventListener(touch, unmute);
 
 $("shut").addEventListener("click", () => verdicts.clear());

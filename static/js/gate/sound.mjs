@@ -3,6 +3,7 @@
 // Per verdict: notes as [hertz, seconds] and the phone's vibration in milliseconds.
 const SIGNALS = {
   pass: { notes: [[880, 0.09], [1320, 0.16]], wave: "sine", buzz: [80] },
+  compare: { notes: [[660, 0.1]], wave: "sine", buzz: [40] },
   hold: { notes: [[520, 0.14], [0, 0.06], [520, 0.14]], wave: "triangle", buzz: [120, 80, 120] },
   refer: { notes: [[520, 0.14], [660, 0.14], [520, 0.14]], wave: "triangle", buzz: [120, 80, 240] },
   refuse: { notes: [[180, 0.5]], wave: "square", buzz: [500] },
@@ -21,7 +22,7 @@ export function isAwake() {
   return audio?.state === "running";
 }
 
-// Sounds and shakes for this verdict, as far as the phone allows.
+// Sounds and shakes for this look of a verdict, as far as the phone allows.
 export function signal(verdict) {
   const { notes, wave, buzz } = SIGNALS[verdict];
   // A browser that has not been touched yet only logs a complaint about vibrating.

@@ -1,7 +1,7 @@
 // Edge: puts verdicts on the page, by the names that the server uses.
 
 // How long a verdict stays when no other follows. A refusal has a reason and a next step to be read.
-const STAY_MS = { pass: 2500, hold: 5000, refer: 5000, refuse: 5000 };
+const STAY_MS = { pass: 2500, compare: 5000, hold: 5000, refer: 5000, refuse: 5000 };
 
 export class Verdicts {
   #panel;
@@ -20,13 +20,13 @@ export class Verdicts {
   // read (a thing that stays behind, an exemption) stays as long as a refusal.
   show(told, { waits = false, toRead = false } = {}) {
     clearTimeout(this.#timer);
-    this.#panel.dataset.verdict = told.verdict;
+    this.#panel.dataset.verdict = told.look;
     fill(this.#panel, told);
     this.#waits = waits;
     this.#panel.style.setProperty("--head", `${this.#head.offsetHeight}px`);
     this.#panel.hidden = false;
     this.#panel.scrollTop = 0;
-    if (!waits) this.#timer = setTimeout(() => this.clear(), STAY_MS[toRead ? "refuse" : told.verdict]);
+    if (!waits) this.#timer = setTimeout(() => this.clear(), STAY_MS[toRead ? "refuse" : told.look]);
   }
 
   // Whether a verdict is on the screen that waits for an answer.
@@ -53,7 +53,7 @@ export function list(place, template, rows, then) {
 // Puts `told` on top of the list made of `template`, which keeps `length` rows; its name leads to `address`, if any.
 export function remember(list, template, told, length, address = "") {
   const row = template.content.firstElementChild.cloneNode(true);
-  row.dataset.verdict = told.verdict;
+  row.dataset.verdict = told.look;
   fill(row, told);
   if (address) row.querySelector("a").href = address;
   list.prepend(row);
