@@ -75,7 +75,7 @@ class Post:
         infants = sum(bool(person.get("infant")) for person in people)
         booking = a_hold(self.voyage, len(people) - infants, infants)
         travelers = [a_traveler(f"Penumpang {n}", **person) for n, person in enumerate(people, 1)]
-        booking = name_travelers(booking.code, "+6281200000001", travelers)
+        booking = name_travelers(booking.code, "+6281200000001", travelers, at_counter=True)
         return pay(booking.code)
 
     def boarding(self, minutes_before: int = 90) -> None:

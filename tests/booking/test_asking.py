@@ -38,7 +38,7 @@ def a_party(*people: dict[str, Any], departs_at: datetime, operator: str = "PELN
     infants = sum(bool(person.get("infant")) for person in people)
     booking = a_hold(voyage, len(people) - infants, infants)
     travelers = [a_traveler(f"Penumpang {n}", **person) for n, person in enumerate(people, 1)]
-    return name_travelers(booking.code, "+6281200000001", travelers)
+    return name_travelers(booking.code, "+6281200000001", travelers, at_counter=True)
 
 
 def asks(booking: Booking, clock: Clock) -> Requirements:

@@ -52,7 +52,7 @@ def a_party(app: Flask, *people: dict[str, Any], departs_at: datetime, port: str
     infants = sum(bool(person.get("infant")) for person in people)
     booking = a_hold(voyage, len(people) - infants, infants)
     travelers = [a_traveler(f"Penumpang {n}", **person) for n, person in enumerate(people, 1)]
-    booking = name_travelers(booking.code, "+6281200000001", travelers)
+    booking = name_travelers(booking.code, "+6281200000001", travelers, at_counter=True)
     return pay(booking.code)
 
 
