@@ -34,6 +34,9 @@ from app.seats.models import LegLoad
 SALE_DAYS = 14
 """A voyage is on sale for this long in a replay."""
 
+ADULT_DAYS = 18 * 366
+"""Whoever has a place in a replay is so old at least: children have other documents, and company."""
+
 GIVEN = ("Siti", "Budi", "Dewi", "Agus", "Rina", "Joko", "Wati", "Eko", "Sri", "Andi", "Nur", "Hadi")
 FAMILY = ("Santoso", "Wijaya", "Lestari", "Pratama", "Hidayat", "Rahayu", "Saputra", "Utami", "Kurniawan")
 
@@ -247,7 +250,7 @@ class _Season:
         )
 
     def _traveler(self, infant: bool, sails: date) -> booking.Traveler:
-        age = timedelta(days=self.random.randint(30, 500) if infant else self.random.randint(800, 25_000))
+        age = timedelta(days=self.random.randint(30, 500) if infant else self.random.randint(ADULT_DAYS, 25_000))
         birth, sex = sails - age, self.random.choice("LP")
         # Nobody twice: one person cannot be on two journeys at a time.
         district, serial = divmod(next(self.people), 9999)
