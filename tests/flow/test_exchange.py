@@ -89,9 +89,8 @@ def calls_of(draw, codes):  # type: ignore[no-untyped-def]
         planned = departs or arrives
         revised = planned + timedelta(hours=draw(st.integers(1, 30))) if draw(st.booleans()) else None
         tide = planned if draw(st.booleans()) else None
-        day = revised.date() if revised and departs else planned.date()
-        if by_day and not (revised and departs):
-            day = planned.date() - timedelta(days=1)
+        # Midnight ends the day that it counts to.
+        day = ((revised if revised and departs else planned) - timedelta(minutes=1)).date()
         found.append(
             CallRecord(
                 port=code,
