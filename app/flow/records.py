@@ -212,7 +212,7 @@ def _day_of(call: CallRecord) -> date | None:
 def _days_of(call: CallRecord) -> set[date]:
     """The days that a call may count to by its moments; midnight ends one and begins another."""
     moments = [call.planned_arrival, call.planned_departure, call.revised_arrival, call.revised_departure]
-    return {(m - by).date() for m in moments if m for by in (timedelta(), timedelta(microseconds=1))}
+    return {(m - by).date() for m in moments if m for by in (timedelta(), timedelta(minutes=1))}
 
 
 def voyage_of(lines: Sequence[Cells], calls: Sequence[CallRecord]) -> VoyageRecord:
