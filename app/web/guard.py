@@ -212,17 +212,16 @@ def _enter() -> Response | None:
         abort(500, "this door does not say who may enter")
     is_api = request.path.startswith("/api/")
     g.by_token = is_api and _token() is not None
-    if request.method not in {"GET", "HEAD", "OPTIONS"} and _needs_csrf(is_api):
-        csrf.protect()
-    if not roles:
-        return None
-    if not current_user.is_authenticated:
+    if roles and not current_user.is_authenticated:
         if is_api:
             raise Refusal("sign_in_first", 401)
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
-    if current_user.role not in roles:
+    if roles and current_user.role not in roles:
         raise Refusal("not_allowed", 403)
-    if clock.now() - current_user.seen_at > SEEN_EVERY:
+    # Last: to find its token a form is read, and that of a stranger at the office's door is not.
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and _needs_csrf(is_api):
+        csrf.protect()
+    if roles and clock.now() - current_user.seen_at > SEEN_EVERY:
         actions.see_session(current_user.session_id)
     return None
 

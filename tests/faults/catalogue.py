@@ -424,6 +424,21 @@ FAULTS = (
         "                place.answer = batch[0].answer or answer\n",
         ("tests/booking/test_desk.py",),
     ),
+    # What strangers send
+    Fault(
+        "a door reads whatever is sent",
+        "app/web/bounds.py",
+        "    if (request.content_length or 0) > most or",
+        "    if",
+        ("tests/web/test_bounds.py",),
+    ),
+    Fault(
+        "all faults of a request are told",
+        "app/web/api/door.py",
+        " for name, code in islice(found.items(), ERRORS_MAX)\n",
+        " for name, code in found.items()\n",
+        ("tests/web/test_bounds.py",),
+    ),
     # At the gate, and the proof itself
     Fault(
         "a used ticket admits again",

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from functools import wraps
+from itertools import islice
 from typing import Any, NoReturn, TypeVar
 
 import flask_smorest
@@ -18,8 +19,10 @@ from werkzeug.wrappers import Response
 
 from app.errors import Refusal
 from app.text import clean_all
+from app.web.bounds import ERRORS_MAX, NAME_MAX, must_be_shallow
 from app.web.errors import as_json
 from app.web.forms import flatten, say
+from app.web.words import sentence
 
 PREFIX = "/api/v1"
 ID = "int(min=1, max=2147483647)"
@@ -182,9 +185,11 @@ class _Parser(FlaskParser):
             return {}  # nothing at all is an object without fields
         if not is_json_request(req):
             raise Refusal("not_json", 415)
+        text = req.get_data()
+        must_be_shallow(text)
         try:
             # Also too deep, too long a number, or not UTF-8.
-            value = json.loads(req.get_data().decode(), parse_constant=_no_number)
+            value = json.loads(text.decode(), parse_constant=_no_number)
         except (ValueError, RecursionError):
             raise Refusal("bad_json", 400) from None
         _look_through(value)
@@ -199,9 +204,12 @@ class _Parser(FlaskParser):
         return MultiDictProxy(given, schema)
 
     def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
+        found = flatten(error.normalized_messages())
         told = {
-            name.partition("-")[2] or name: [say(code)] for name, code in flatten(error.normalized_messages()).items()
+            (name.partition("-")[2] or name)[:NAME_MAX]: [say(code)] for name, code in islice(found.items(), ERRORS_MAX)
         }
+        if rest := len(found) - len(told):
+            told[""] = [sentence("more_errors", {"count": rest})]
         abort(as_json("invalid", 422, {}, told))
 
 

@@ -11,6 +11,7 @@ SENTENCES: dict[str, Any] = {
     "too_large": _("Yang dikirim terlalu besar. Kirim yang lebih kecil."),
     "broken": _("Ada yang rusak di pihak kami. Tidak ada yang hilang; coba lagi sebentar lagi."),
     "busy": _("Sedang sangat ramai. Tidak ada yang hilang; coba lagi dua detik lagi."),
+    "more_errors": _("Dan %(count)s isian lain. Perbaiki yang ini dahulu, lalu kirim lagi."),
     "form_expired": _("Formulir ini sudah terlalu lama terbuka. Muat ulang halaman, lalu kirim lagi."),
     "bad_json": _("Isi permintaan bukan JSON yang utuh. Periksa tanda kurung, kutip dan komanya."),
     "not_json": _("Kirim isi sebagai JSON, dengan Content-Type: application/json."),

@@ -1,0 +1,136 @@
+"""No work grows with a stranger's text: what is too large, too deep or too much is refused before it is read."""
+
+import io
+import json
+import zipfile
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.accounts.models import Role
+from app.web.bounds import BODY_MAX, ERRORS_MAX, OFFICE_BODY_MAX, QUERY_MAX, body_max
+from tests.factories import a_user, a_voyage
+from tests.queries import queries_counted
+from tests.web.program import API, a_hold, bearer
+from tests.web.test_gate import hidden, sign_in
+from tests.web.test_guard import tries
+
+KINDS = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain")
+SMALL = 8_000
+"""Bytes of an answer: the page of an error with its head."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_door_refuses_a_large_body_before_it_reads_it(app: Flask, kind: str) -> None:
+    client, told = app.test_client(), []
+    for rule, method, address in tries(app):
+        most = body_max(rule.endpoint)
+        with queries_counted() as queries:
+            answer = client.open(address, method=method, data=b"{" + b'"a":1,' * (most // 6 + 1), content_type=kind)
+        if answer.status_code != 413 or len(answer.data) > SMALL or queries.count:
+            told.append((method, address, answer.status_code, len(answer.data), queries.statements))
+        answer.close()
+    assert told == []
+
+
+def test_every_door_refuses_a_long_query_string(app: Flask) -> None:
+    client = app.test_client()
+    for _, method, address in tries(app):
+        with queries_counted() as queries:
+            answer = client.open(f"{address}?q={'a' * QUERY_MAX}", method=method)
+        assert (answer.status_code, queries.count) == (413, 0), (method, address)
+        assert len(answer.data) < SMALL
+        answer.close()
+
+
+@pytest.mark.parametrize("address", [f"{API}/bookings", "/masuk", "/pesanan"])
+def test_what_comes_in_pieces_without_its_length_is_bounded_as_well(client: FlaskClient, address: str) -> None:
+    kind = KINDS[0] if address.startswith(API) else KINDS[1]
+    answer = client.post(
+        address,
+        input_stream=io.BytesIO(b"a=" + b"1" * BODY_MAX),
+        content_type=kind,
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.status_code == 413
+
+
+def test_a_stranger_at_the_offices_door_is_sent_away_before_the_form_is_read(client: FlaskClient) -> None:
+    sent = io.BytesIO(b"a=" + b"1" * (OFFICE_BODY_MAX // 2))
+    answer = client.post(
+        "/kelola/jadwal", input_stream=sent, content_type=KINDS[1], content_length=OFFICE_BODY_MAX // 2
+    )
+    assert (answer.status_code, sent.tell()) == (302, 0)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"[" * 10_000, b"[" * 8_000 + b"]" * 8_000, b'{"a":' * 3_000, b"[" + b"1," * 3_000 + b"1]", b'"' + b"\\" * 9_001],
+    ids=["open", "nested", "objects", "long", "backslashes"],
+)
+def test_json_that_is_too_deep_or_has_too_many_parts_is_not_taken_apart(client: FlaskClient, sent: bytes) -> None:
+    answer = client.post(f"{API}/bookings", data=sent, content_type="application/json")
+    assert (answer.status_code, answer.json["code"]) == (400, "bad_json")
+
+
+def test_twenty_faults_are_told_and_how_many_more_there_are(client: FlaskClient) -> None:
+    voyage = a_voyage()
+    strange = {f"{number}{'x' * 100}": number for number in range(60)}
+    sent = {**a_hold(voyage.id), **strange}
+    for language, words in (("id", "Dan 40 isian lain"), ("en", "And 40 more")):
+        answer = client.post(f"{API}/bookings?lang={language}", json=sent)
+        errors = answer.json["errors"]
+        assert (answer.status_code, len(errors)) == (422, ERRORS_MAX + 1)
+        assert words in errors[""][0]
+        assert max(map(len, errors)) <= 60, "of what was typed only a bit is told back"
+        assert len(answer.data) < SMALL
+    few = client.post(f"{API}/bookings", json={**a_hold(voyage.id), "strange": 1}).json["errors"]
+    assert list(few) == ["strange"]
+
+
+def test_a_list_is_as_long_as_its_door_says_and_the_answer_stays_small(client: FlaskClient) -> None:
+    held = client.post(f"{API}/bookings", json=(asked := a_hold(a_voyage().id))).json["code"]
+    sent = {"phone": "08123456789", "passengers": [{}] * 400}
+    answer = client.put(f"{API}/bookings/{held}/passengers", json=sent, headers={"X-Booking-Key": asked["request_id"]})
+    assert answer.status_code == 422
+    assert len(answer.data) < SMALL
+
+
+def test_a_form_with_rows_without_end_is_answered_small(client: FlaskClient) -> None:
+    voyage = a_voyage()
+    form = hidden(client.get(f"/pelayaran/{voyage.id}").text)
+    many = {f"passengers-{row}-{row}-{row}-name": "x" for row in range(450)}
+    answer = client.post(f"/pelayaran/{voyage.id}", data={**form, **many, "fare_class_id": "9", "adults": "1"})
+    assert answer.status_code in {409, 413, 422}
+    assert len(answer.data) < 40_000
+
+
+def test_a_scan_tells_nothing_back_of_what_was_shown(client: FlaskClient) -> None:
+    officer = bearer(client)
+    sent = {"id": str(uuid4()), "shown": "x" * 5_000, "departure_id": 1, "gate_id": 1}
+    answer = client.post(f"{API}/scans", json=sent, headers=officer)
+    assert (answer.status_code, "xxxx" in answer.text) == (422, False)
+
+
+def test_a_packed_file_that_grows_is_refused_unopened(client: FlaskClient) -> None:
+    sign_in(client, a_user(Role.ADMINISTRATOR))
+    form = hidden(client.get("/kelola/jadwal/lembar").text)
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("ports.csv", b"a\n" * 50_000_000)
+    bomb.seek(0)
+    answer = client.post("/kelola/jadwal/lembar", data={**form, "files": (bomb, "x.zip")})
+    assert answer.status_code == 422
+    assert len(answer.data) < 40_000
+
+
+def test_a_file_of_faults_alone_is_answered_small(client: FlaskClient) -> None:
+    sign_in(client, a_user(Role.ADMINISTRATOR))
+    form = hidden(client.get("/kelola/jadwal/lembar").text)
+    data = io.BytesIO(b"code,name,zone\n" + b"x\n" * 100_000)
+    answer = client.post("/kelola/jadwal/lembar", data={**form, "files": (data, "ports.csv")})
+    assert answer.status_code == 422
+    assert len(answer.data) < 200_000
+    assert json.dumps(answer.text).count("<tr>") < 300
