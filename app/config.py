@@ -83,6 +83,10 @@ class Settings:
     """Port of the live process when `live_url` is empty."""
     live_listeners: int = 4000
     """Open streams that one live process takes (each costs a descriptor); whoever comes then is told to poll."""
+    live_per_address: int = 50
+    """Open streams of the public from one address (of IPv6: one /64); a village may share one. Others poll."""
+    live_reserved: int = 400
+    """Streams out of `live_listeners` kept for people who are signed in, at most a fifth of them."""
     trusted_proxies: int = 0
     """How many reverse proxies in front may be believed about the visitor's address and scheme."""
     secure_cookies: bool = False

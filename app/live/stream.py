@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from app import config
 from app.live.hub import Hub
 from app.live.inbox import Inbox
+from app.live.shares import Seat, Shares, address_of
 from app.live.tokens import session_of
 from app.live.topics import Topic
 
@@ -66,10 +67,13 @@ class Live:
             await _say(send, 403, "not_allowed")
         elif topic.name != "public" and not await self._may_hear(hub, session_id):
             await _say(send, 403, "not_allowed", origin)
-        elif hub.as_of is None or hub.listening >= _most():
+        elif (seat := _seat(state, scope, headers, topic)) is None:
             await _say(send, 503, "busy", origin)
         else:
-            await self._stream(hub, topic, session_id, receive, send, origin)
+            try:
+                await self._stream(hub, topic, seat, session_id, receive, send, origin)
+            finally:
+                state["shares"].give_back(seat)
 
     @staticmethod
     async def _may_hear(hub: Hub, session_id: int | None) -> bool:
@@ -77,17 +81,18 @@ class Live:
         return session_id is not None and await hub.session_lives(session_id)
 
     async def _stream(
-        self, hub: Hub, topic: Topic, session_id: int | None, receive: Receive, send: Send, origin: str
+        self, hub: Hub, topic: Topic, seat: Seat, session_id: int | None, receive: Receive, send: Send, origin: str
     ) -> None:
         """The state now, then the news, then a word that it ends."""
         ends_at = time.monotonic() + self.life_seconds * random.uniform(0.8, 1.2)  # noqa: S311  # no secret
         start = {"content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no"}
         await send({"type": "http.response.start", "status": 200, "headers": _headers(start, origin)})
         with hub.listener(topic) as inbox:
+            seat.inbox = inbox
             watch = asyncio.create_task(_until_gone(receive, inbox))
             try:
                 # A listener that takes nothing for a whole life must not be waited for any longer.
-                async with asyncio.timeout(self.life_seconds * 1.5):
+                async with asyncio.timeout(self.life_seconds * 1.5) as seat.limit:
                     await _tell(send, topic.state() + _beat(hub, topic))
                     while not inbox.closed and (left := ends_at - time.monotonic()) > 0:
                         came = await inbox.wait(min(left, self.beat_seconds))
@@ -112,7 +117,7 @@ async def _live(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "lifespan.startup.failed", "message": str(fault)})
         return
     hub = Hub(flask.app_context)
-    scope["state"].update(hub=hub, secret=str(flask.config["SECRET_KEY"]))
+    scope["state"].update(hub=hub, shares=Shares(), secret=str(flask.config["SECRET_KEY"]))
     running = asyncio.create_task(hub.run())
     await send({"type": "lifespan.startup.complete"})
     try:
@@ -121,6 +126,15 @@ async def _live(scope: Scope, receive: Receive, send: Send) -> None:
         running.cancel()
         hub.close()
     await send({"type": "lifespan.shutdown.complete"})
+
+
+def _seat(state: dict[str, Any], scope: Scope, headers: dict[str, str], topic: Topic) -> Seat | None:
+    """Room for this listener; None where there is nothing to tell yet or no room."""
+    if state["hub"].as_of is None:
+        return None
+    shares: Shares = state["shares"]
+    address = address_of(scope, headers.get("x-forwarded-for", ""))
+    return shares.take(address, signed_in=topic.name != "public", most=_most())
 
 
 def _most() -> int:

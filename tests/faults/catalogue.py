@@ -424,7 +424,21 @@ FAULTS = (
         "                place.answer = batch[0].answer or answer\n",
         ("tests/booking/test_desk.py",),
     ),
-    # What strangers send
+    # What strangers take and send
+    Fault(
+        "one address takes all streams",
+        "app/live/shares.py",
+        " or self._by_address[address] >= settings.live_per_address:",
+        ":",
+        ("tests/live/test_shares.py",),
+    ),
+    Fault(
+        "the public takes the officials' streams",
+        "app/live/shares.py",
+        "max(len(self._signed_in), min(settings.live_reserved, most // RESERVED_SHARE))",
+        "len(self._signed_in)",
+        ("tests/live/test_shares.py",),
+    ),
     Fault(
         "a door reads whatever is sent",
         "app/web/bounds.py",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { pause, versions } from "../../static/js/lib/live.mjs";
+import { listensAgain, pause, versions } from "../../static/js/lib/live.mjs";
 import { day, duration, hour, night, number, percent, portDay, span } from "../../static/js/lib/telling.mjs";
 
 test("who fails waits longer each time, up to half a minute or so", () => {
@@ -13,6 +13,11 @@ test("a slow server is asked less often", () => {
   assert.equal(pause(0, 50, 0.5), 2_000);
   assert.equal(pause(0, 6_000, 0.5), 60_000);
   assert.equal(pause(0, 60_000, 0.5), 120_000);
+});
+
+test("a page whose stream is refused goes on by asking and tries the stream every fourth time", () => {
+  assert.deepEqual([1, 2, 3, 4, 8].map((polls) => listensAgain(1, polls)), [false, false, false, true, true]);
+  assert.equal(listensAgain(0, 1), true, "one that ended by itself comes back at once");
 });
 
 test("nobody asks at the same moment as the others", () => {

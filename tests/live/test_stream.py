@@ -146,6 +146,20 @@ def test_at_its_limit_it_says_when_to_come_back_and_a_place_is_free_when_somebod
         until(lambda: live.ask("/stream?topic=public").status == 200)
 
 
+def test_one_address_does_not_fill_the_house_and_the_board_comes_in_after_the_public(
+    app: Flask, database_url: str
+) -> None:
+    token = new_token(SECRET, "board", begin_session(factories.a_user(Role.OFFICIAL).id).id)
+    with serving(database_url, "app.live.stream:app", LIVE_LISTENERS="10", LIVE_PER_ADDRESS="3") as live:
+        asked = [live.ask("/stream?topic=public").status for _ in range(5)]
+        assert asked == [200, 200, 200, 503, 503]
+        for _ in range(10):
+            board = live.ask(f"/stream?topic=board&token={token}")
+            assert (board.status, board.line()[:5]) == (200, "data:")
+        assert live.ask(f"/stream?topic=board&token={token}").status == 503
+        until(lambda: live.ask("/healthz").json()["listening"] == 10)
+
+
 def test_only_who_may_hears_the_board_and_only_pages_of_this_house_hear_anything(app: Flask, database_url: str) -> None:
     with serving(database_url) as live:
         official = factories.a_user(Role.OFFICIAL)

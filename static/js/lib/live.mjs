@@ -6,12 +6,18 @@ const LEAST_MS = 2_000;
 const MOST_MS = 30_000;
 const SLOWNESS = 10; // a server that takes a second to answer is asked every ten seconds at most
 const SLOWEST_MS = 120_000;
+const POLLS_BETWEEN = 4; // a page whose stream was refused asks so many times before it tries the stream again
 
 /** How long to wait before asking again: longer with each failure and with a slow server, never all at once. */
 export function pause(failures, tookMs, random = Math.random()) {
   const wanted = Math.min(LEAST_MS * 2 ** failures, MOST_MS);
   const bearable = Math.min(SLOWNESS * tookMs, SLOWEST_MS);
   return Math.max(wanted, bearable) * (0.5 + random);
+}
+
+/** Whether a page that was refused its stream `refusals` times in a row tries it again after this many polls. */
+export function listensAgain(refusals, polls) {
+  return refusals === 0 || polls % POLLS_BETWEEN === 0;
 }
 
 /** Remembers which state of each thing was shown last; says whether another one is older. */
@@ -41,6 +47,8 @@ export function follow({ stream, poll, onState, onFresh, onLost }) {
   let asking = false;
   let failures = 0;
   let tookMs = 0;
+  let refusals = 0;
+  let polls = 0;
 
   function tell(state) {
     onState(state);
@@ -62,7 +70,12 @@ export function follow({ stream, poll, onState, onFresh, onLost }) {
   function listen() {
     close();
     source = new EventSource(address);
+    let opened = false;
     heard();
+    source.onopen = () => {
+      opened = true;
+      refusals = 0;
+    };
     source.onmessage = (event) => {
       heard();
       failures = 0;
@@ -78,6 +91,7 @@ export function follow({ stream, poll, onState, onFresh, onLost }) {
     source.addEventListener("bye", () => again(Math.random() * 1_000));
     source.onerror = () => {
       failures += 1;
+      if (!opened) refusals += 1;
       again(pause(failures, tookMs));
     };
   }
@@ -93,7 +107,8 @@ export function follow({ stream, poll, onState, onFresh, onLost }) {
     again(pause(failures, tookMs));
   }
 
-  // Ask once, then listen again: a house that is full of listeners still answers those who ask.
+  // Ask once, then listen again. A house that is full of listeners still answers those who ask: pages that were refused
+  // their stream go on by asking, and try the stream now and then.
   async function ask() {
     if (asking) return;
     asking = true;
@@ -109,7 +124,9 @@ export function follow({ stream, poll, onState, onFresh, onLost }) {
       const state = await answer.json();
       tell(state);
       address = state.stream;
-      listen();
+      polls += 1;
+      if (listensAgain(refusals, polls)) listen();
+      else again(pause(failures, tookMs));
     } catch {
       lost("no_connection");
     } finally {
