@@ -1,6 +1,8 @@
 """Dermaga: places, tickets, gates and counts of a passenger port."""
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,5 +71,11 @@ def create_app(settings: config.Settings | None = None) -> Flask:
 def _make_room(database_url: str) -> None:
     """An SQLite file needs its folder."""
     url = make_url(database_url)
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith((":memory:", "file:")):
+        file = Path(url.database)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # Nobody else on the machine reads who travels. SQLite's own files beside it take after it.
+        with suppress(OSError):
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+            if file.stat().st_mode & 0o077:
+                file.chmod(0o600)

@@ -1,6 +1,7 @@
 """The database: `db`, the column type for moments, and `@action` (one action = one transaction)."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,7 +10,7 @@ from fcntl import LOCK_EX, flock
 from functools import wraps
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import IO, TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -27,9 +28,10 @@ from sqlalchemy import (
     types,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 
+from app import database_faults
 from app.errors import Refusal
 
 P = ParamSpec("P")
@@ -181,11 +183,20 @@ def _turn_to_write() -> Iterator[None]:
     if not _writer.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
         raise Refusal("busy", 503, retry_after_seconds=2)
     try:
-        with Path(f"{file}-turn").open("a") as turn:
+        with _turn_file(file) as turn:
             flock(turn, LOCK_EX)  # given back when the file is closed, whatever ends the process
             yield
     finally:
         _writer.release()
+
+
+def _turn_file(database: str) -> IO[bytes]:
+    """The file by which processes take turns; only its owner's."""
+    try:
+        return open(os.open(f"{database}-turn", os.O_RDWR | os.O_CREAT, 0o600), "rb")
+    except OSError as error:
+        _log.error("database: the file %s-turn: %s", Path(database).name, os.strerror(error.errno or 0))
+        raise database_faults.refusal_of_file(error) from None
 
 
 def _attempt(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -200,11 +211,15 @@ def _transaction(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
     session = db.session
     try:
         session.connection(execution_options={"writes": True})
+        database_faults.must_fit(session.connection())
         answer = function(*args, **kwargs)
         session.commit()
-    except BaseException:
+    except BaseException as fault:
+        if isinstance(fault, DBAPIError):
+            database_faults.note(database_faults.cause_of(fault) or database_faults.noted())
         session.rollback()
         raise
+    database_faults.note("")
     return answer
 
 

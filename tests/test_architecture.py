@@ -13,7 +13,20 @@ from flask import Flask
 from app.config import ROOT
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("clock", "config", "db", "errors", "events", "idempotency", "keys", "named", "outbox", "phones", "text"),
+    (
+        "clock",
+        "config",
+        "database_faults",
+        "db",
+        "errors",
+        "events",
+        "idempotency",
+        "keys",
+        "named",
+        "outbox",
+        "phones",
+        "text",
+    ),
     ("accounts", "schedule"),
     ("seats", "fares", "rules"),
     ("booking",),

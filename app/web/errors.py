@@ -1,14 +1,16 @@
 """What visitors are told when something is refused, missing or broken."""
 
 import traceback
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from app import database_faults
 from app.db import db
 from app.errors import Refusal
 from app.web.words import sentence
@@ -47,14 +49,17 @@ def _csrf(_error: CSRFError) -> Response:
     return _page("form_expired", 400, {})
 
 
-def _database(error: OperationalError) -> Response:
-    """Busy or away: nothing was written, and trying again is the remedy."""
-    current_app.logger.error("database: %s", type(error.orig).__name__)
-    db.session.rollback()
-    details = {"retry_after_seconds": 2}
-    if request.path.startswith("/api/"):
-        return as_json("busy", 503, details)
-    return _page("busy", 503, details)
+def _database(error: DBAPIError) -> Response:
+    """Nothing was written. What is wrong with the database is told as it is; a fault of the statement is ours."""
+    cause = database_faults.cause_of(error)
+    if not cause:
+        return _statement(error)
+    if cause == "database_away" and db.engine.dialect.name == "sqlite":
+        cause = database_faults.storage_fault(db.engine.url.database) or cause
+    current_app.logger.error("database: %s (%s)", cause, database_faults.described(error))
+    with suppress(DBAPIError):
+        db.session.rollback()
+    return _refused(database_faults.refusal(cause))
 
 
 def _statement(error: StatementError) -> Response:
@@ -78,5 +83,5 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(StatementError, _statement)

@@ -406,8 +406,8 @@ FAULTS = (
     Fault(
         "what failed halfway is kept",
         "app/db.py",
-        "    except BaseException:\n        session.rollback()\n        raise\n    return answer\n",
-        "    except BaseException:\n        session.commit()\n        raise\n    return answer\n",
+        "        session.rollback()\n        raise\n    database_faults.note",
+        "        session.commit()\n        raise\n    database_faults.note",
         ("tests/test_db.py",),
     ),
     Fault(
@@ -423,6 +423,20 @@ FAULTS = (
         "                place.answer = answer\n",
         "                place.answer = batch[0].answer or answer\n",
         ("tests/booking/test_desk.py",),
+    ),
+    Fault(
+        "tables of another version are sold from",
+        "app/database_faults.py",
+        "    if there != wanted:\n",
+        "    if False:\n",
+        ("tests/test_database_faults.py",),
+    ),
+    Fault(
+        "a full disk is told as a crowd",
+        "app/database_faults.py",
+        '13: "storage_full"',
+        '13: "busy"',
+        ("tests/test_database_faults.py",),
     ),
     # What strangers take and send
     Fault(

@@ -17,6 +17,7 @@ from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from app.database_faults import STORAGE
 from app.errors import Refusal
 from app.text import clean_all
 from app.web.bounds import ERRORS_MAX, NAME_MAX, must_be_shallow
@@ -29,6 +30,9 @@ ID = "int(min=1, max=2147483647)"
 """The converter of an id in a path: others are not found, before any database is asked."""
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+DATABASE = ("busy", "database_away", "not_migrated", *STORAGE)
+"""What any door may have to say of the database."""
 
 STATUS = {
     **dict.fromkeys(
@@ -140,7 +144,7 @@ STATUS = {
     ),
     "too_many": 429,
     "broken": 500,
-    "busy": 503,
+    **dict.fromkeys(DATABASE, 503),
 }
 """Every stable code that the API can answer with, and its HTTP status."""
 
@@ -288,7 +292,7 @@ def operation(summary: str, *codes: str, more_by_token: bool = False) -> Callabl
 def _describe_refusals(doc: dict[str, Any], info: dict[str, Any], *, method: str, **_: Any) -> dict[str, Any]:
     """Add to `doc` an answer for each status, naming the codes that come with it."""
     told = info.get("refusals", {"codes": (), "roles": (), "more": False})
-    codes = [*told["codes"], "busy"]
+    codes = [*told["codes"], *DATABASE]
     if told["roles"]:
         codes += ["sign_in_first", "not_allowed"]
         doc["security"] = [{"bearer": []}]

@@ -12,6 +12,20 @@ SENTENCES: dict[str, Any] = {
     "broken": _("Ada yang rusak di pihak kami. Tidak ada yang hilang; coba lagi sebentar lagi."),
     "busy": _("Sedang sangat ramai. Tidak ada yang hilang; coba lagi dua detik lagi."),
     "more_errors": _("Dan %(count)s isian lain. Perbaiki yang ini dahulu, lalu kirim lagi."),
+    "database_away": _("Data kami sedang tidak dapat dijangkau. Tidak ada yang hilang; coba lagi sebentar lagi."),
+    "not_migrated": _("Layanan sedang diperbarui dan belum dapat mencatat. Coba lagi beberapa menit lagi."),
+    "storage_full": _(
+        "Penyimpanan kami penuh, jadi belum ada yang dapat dicatat. Yang sudah tercatat tidak hilang; petugas kami "
+        "perlu memperbaikinya."
+    ),
+    "storage_read_only": _(
+        "Penyimpanan kami sedang hanya dapat dibaca, jadi belum ada yang dapat dicatat. Yang sudah tercatat tidak "
+        "hilang."
+    ),
+    "storage_failed": _(
+        "Penyimpanan kami rusak, jadi belum ada yang dapat dicatat. Simpan tiket Anda; petugas kami perlu "
+        "memperbaikinya."
+    ),
     "form_expired": _("Formulir ini sudah terlalu lama terbuka. Muat ulang halaman, lalu kirim lagi."),
     "bad_json": _("Isi permintaan bukan JSON yang utuh. Periksa tanda kurung, kutip dan komanya."),
     "not_json": _("Kirim isi sebagai JSON, dengan Content-Type: application/json."),
