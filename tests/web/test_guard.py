@@ -44,6 +44,7 @@ DOORS: dict[str, frozenset[Role]] = {
     "availability.*": ANYBODY,
     "rules.*": ANYBODY,
     "changes.*": ANYBODY,
+    "channels.list_programmes": ANYBODY,
     "channels.*": OFFICER,
     "bookings.confirm_payment": OFFICER,
     "bookings.*": ANYBODY,
