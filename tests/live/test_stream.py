@@ -35,8 +35,12 @@ class Answer:
 
     def __init__(self, port: int, path: str, method: str, headers: dict[str, str]) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        self._connection.request(method, path, headers=headers)
-        self._response = self._connection.getresponse()
+        try:
+            self._connection.request(method, path, headers=headers)
+            self._response = self._connection.getresponse()
+        except OSError:
+            self._connection.close()
+            raise
         self.status, self.headers = self._response.status, self._response.headers
 
     def line(self) -> str:
@@ -92,7 +96,7 @@ def serving(database_url: str, app: str = "tests.live.short:app", **environment:
     with subprocess.Popen(command, cwd=ROOT, env=env) as process, ExitStack() as asked:
         live = Live(port, asked)
         try:
-            until(lambda: live.health() == 200)
+            until(lambda: live.health() == 200, 60)
             yield live
         finally:
             process.send_signal(signal.SIGQUIT)
