@@ -89,7 +89,7 @@ def change_password() -> tuple[str, int] | tuple[str, int, dict[str, str]] | Res
         wait = refusal.details.get("retry_after_seconds")
         return _account_page(form), refusal.status, {"Retry-After": str(wait)} if wait else {}
     guard.sign_in(changed)
-    flash(_("Kata sandi baru berlaku. Di semua peramban lain Anda sudah keluar."))
+    flash(_("Kata sandi baru berlaku. Di semua HP dan komputer lain Anda sudah keluar."))
     return redirect(url_for("account.account"), 303)
 
 
@@ -110,7 +110,7 @@ def end_all_sessions() -> Response:
     """Sign out in every browser and program, this one too."""
     actions.sign_out_everywhere(user().id, user().id)
     _forget_session()
-    flash(_("Anda sudah keluar di semua peramban dan perangkat."))
+    flash(_("Anda sudah keluar di semua HP dan komputer."))
     return redirect(url_for("account.sign_in"), 303)
 
 

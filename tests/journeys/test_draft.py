@@ -14,7 +14,7 @@ def begin(page: Page, address: str) -> None:
     """To the form of who travels."""
     voyage = a_voyage(places=50)
     page.goto(f"{address}/pelayaran/{voyage.id}")
-    page.click("text=Tahan tempat")
+    page.click("text=Ambil tempat")
     page.wait_for_selector("[name=passengers-0-name]")
 
 

@@ -29,7 +29,7 @@ def test_a_family_is_told_what_to_bring_and_enters_a_test_ahead(app: Flask, cloc
         page.goto(f"{address}/pelayaran/{voyage.id}")
         look(page, "rules-voyage")
         page.select_option("[name=adults]", "2")
-        page.click("text=Tahan tempat")
+        page.click("text=Ambil tempat")
         write(page, 0, **SITI)
         write(page, 1, name="BUDI UJI", document_kind="kk", document_number="6202011207850003", birth_date="1985-07-12",
               sex="L")  # fmt: skip

@@ -245,7 +245,7 @@ def test_what_is_sold_is_not_changed_behind_anybodys_back(client: FlaskClient, a
     assert send(client, page, typed).status_code == 303, "the same plan is no change"
     answer = send(client, page, {**typed, "calls-1-departs_time": "23:59"})
     assert answer.status_code == 409
-    assert "Sudah 1 tempat terjual atau ditahan" in told(answer)["calls-1-port"]
+    assert "Sudah 1 tempat terjual atau disimpan" in told(answer)["calls-1-port"]
     assert 'value="23:59"' in answer.text
 
 

@@ -253,7 +253,7 @@ def test_the_counter_takes_no_money_for_a_hold_that_has_ended(client: FlaskClien
     assert "Jangan terima uang" in client.get(f"/loket/{booking.code}").text
     late = client.post(f"/loket/{booking.code}/payment", data=form)
     assert late.status_code == 410
-    assert "sudah habis" in late.text
+    assert "Waktunya habis" in late.text
 
 
 def test_the_counter_waits_for_the_names_of_the_travelers(client: FlaskClient) -> None:

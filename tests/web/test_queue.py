@@ -72,7 +72,7 @@ def test_standby_at_the_counter_gives_away_what_no_shows_left(officer: FlaskClie
     assert answer.status_code == 303
     assert states(early, newest()) == ["offered", "offered"]
     assert "Ditawari" in officer.get(answer.location).text
-    assert "sudah naik, atau tempatnya sudah dilepas" in officer.get(address).text
+    assert "sudah naik, atau tempatnya sudah untuk orang lain" in officer.get(address).text
 
 
 def test_an_officer_gives_the_places_of_those_who_did_not_come_away(officer: FlaskClient, clock: Clock) -> None:
@@ -90,5 +90,5 @@ def test_an_officer_gives_the_places_of_those_who_did_not_come_away(officer: Fla
     scan(str(uuid4()), tickets_of(sold[0])[0].signed, *ids, clock(), current_app.extensions["keyring"])
     assert "Lepas tempat mereka" in officer.get(address).text
     assert officer.post(address, data=token).location == address
-    assert "tempatnya sudah dilepas" in officer.get(address).text
+    assert "tempatnya sudah untuk orang lain" in officer.get(address).text
     assert address in officer.get(f"/gate/{departure.id}/{gate.id}").text

@@ -123,7 +123,7 @@ def test_what_was_not_known_then_is_told_apart(client: FlaskClient, official: Us
     page = client.get(f"/kelola/aturan/{made.id}/lalu").text
     assert "1</span> orang belum dapat dinilai" in page
     assert "Yang tidak diketahui waktu itu, untuk aturan:" in page
-    assert "orang lagi ditahan" not in page
+    assert "orang lagi diminta melengkapi" not in page
     assert '<th scope="row">Belum dapat dinilai</th>' in page
     known = client.get(f"/kelola/aturan/{a_published_set().id}/lalu").text
     assert "elum dapat dinilai" not in known
@@ -138,7 +138,7 @@ def test_a_draft_that_begins_later_is_tried_as_if_it_had_begun(client: FlaskClie
         a_rule(code="over", title=title, valid_to="2029-12-31"),
     )
     page = client.get(f"/kelola/aturan/{made.id}/lalu").text
-    assert "1</span> orang lagi ditahan" in page
+    assert "1</span> orang lagi diminta melengkapi" in page
     assert "dinilai seakan-akan hari berlayarnya Jum, 1 Mar 2030" in page
     assert "1 aturan tidak ikut dinilai" in page
     assert "<li>Sudah lewat</li>" in page
@@ -155,7 +155,10 @@ def test_refusals_are_shown_by_rule(client: FlaskClient, official: User) -> None
         page = client.get("/kelola/aturan/statistik").text
     assert q.count <= 4, q
     assert "Kalimat." in page
-    assert "tidak ada yang ditolak" in client.get("/kelola/aturan/statistik?dari=2020-01-01&sampai=2020-01-01").text
+    assert (
+        "aturan tidak menolak siapa pun"
+        in client.get("/kelola/aturan/statistik?dari=2020-01-01&sampai=2020-01-01").text
+    )
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_the_list_of_sessions_says_where_and_each_can_be_ended(app: Flask, clien
     signed_in(other, user, "Mozilla/5.0 (Windows NT 10.0) Firefox/130.0")
     signed_in(client, user)
     page = client.get("/akun").text
-    for said in ("Chrome, Android", "Firefox, Windows", "peramban ini"):
+    for said in ("Chrome, Android", "Firefox, Windows", "yang ini"):
         assert said in page
     elsewhere = next(one for one in list_sessions(user.id) if "Firefox" in one.device)
     client.post(f"/akun/sesi/{elsewhere.id}", data=hidden(page))

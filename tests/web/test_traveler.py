@@ -160,7 +160,7 @@ def test_an_expired_hold_gives_its_places_to_the_next_and_says_what_to_do(client
     late = first.send(f"{address}/penumpang", people(SITI))
     assert late.location == address
     page = client.get(address).text
-    assert "Tempatnya sudah dilepas" in page
+    assert "Pesanan ini sudah dibatalkan" in page
     assert "Cari lagi" in page
     second = Traveler(client, voyage)
     assert second.hold() != address
@@ -321,7 +321,7 @@ def test_whoever_has_only_the_code_can_neither_see_nor_change_a_booking(app: Fla
 def test_places_can_be_given_back_and_a_confirmed_order_cannot(client: FlaskClient, traveler: Traveler) -> None:
     address = traveler.hold(3)
     assert traveler.send(f"{address}/lepas", {}).location == address
-    assert "Anda sudah melepas tempat ini" in client.get(address).text
+    assert "Anda sudah membatalkannya" in client.get(address).text
     assert taken() == (0, 0)
     booking = factories.a_booking(db.session.get(Voyage, bookings()[0].voyage_id))
     with client.session_transaction() as session:

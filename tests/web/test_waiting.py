@@ -60,7 +60,7 @@ def test_from_a_full_voyage_over_the_list_to_a_ticket(client: FlaskClient, full:
     # Whoever opens the page asks for it; no job has to have run.
     page = client.get(answer.location).text
     assert "Ada tempat untuk Anda" in page
-    assert "1 tempat ditahan untuk Anda sampai" in page
+    assert "1 tempat disimpan untuk Anda sampai" in page
     claim = re.search(r'href="(/pesanan/\w{8})/penumpang"', page)
     assert claim is not None
     form = hidden(client.get(f"{claim[1]}/penumpang").text)

@@ -59,7 +59,7 @@ def rules_statistics() -> str | tuple[str, int]:
 def _more() -> dict[str, str]:
     return {
         "pass": _("orang lagi lewat"),
-        "hold": _("orang lagi ditahan atau dirujuk"),
+        "hold": _("orang lagi diminta melengkapi, atau dirujuk"),
         "refuse": _("orang lagi ditolak"),
         UNKNOWN: _("orang belum dapat dinilai"),
     }
@@ -68,7 +68,7 @@ def _more() -> dict[str, str]:
 def _were() -> dict[str, str]:
     return {
         "pass": _("Waktu itu mereka lewat."),
-        "hold": _("Waktu itu mereka ditahan atau dirujuk."),
+        "hold": _("Waktu itu mereka diminta melengkapi, atau dirujuk."),
         "refuse": _("Waktu itu mereka ditolak."),
     }
 

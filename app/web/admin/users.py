@@ -119,7 +119,7 @@ def set_ports(user_id: int) -> Response:
 def end_sessions(user_id: int) -> Response:
     """Sign them out in every browser and device."""
     changed = actions.sign_out_everywhere(user_id, guard.user().id)
-    return _back(changed, _("%(name)s sudah keluar di semua peramban dan perangkat.", name=changed.name))
+    return _back(changed, _("%(name)s sudah keluar di semua HP dan komputer.", name=changed.name))
 
 
 def _back(changed: User, told: str) -> Response:

@@ -269,9 +269,9 @@ def _for_the_device(departure_id: int, gate_id: int, zone: str) -> dict[str, Any
                 "keduanya jalan di sini."
             ),
             "camera_none": _("Tidak ada kamera di sini. Ketik nomor tiketnya."),
-            "camera_denied": _("Kamera tidak diizinkan. Izinkan di peramban, lalu muat ulang."),
+            "camera_denied": _("Kamera tidak diizinkan. Izinkan di browser, lalu muat ulang."),
             "camera_busy": _("Kamera dipakai aplikasi lain. Tutup aplikasi itu, lalu muat ulang."),
-            "no_decoder": _("Pembaca kode tidak jalan di peramban ini. Ketik nomor tiketnya."),
+            "no_decoder": _("Pembaca kode tidak jalan di browser ini. Ketik nomor tiketnya."),
         },
         "last": LAST,
         "shown_max": SHOWN_MAX,

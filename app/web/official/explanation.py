@@ -29,7 +29,7 @@ PARTS: dict[str, tuple[Any, Any]] = {
     "not_in_classes": (_("Tidak masuk kelas"), _("batas kapal yang tidak dibagi menjadi ranjang atau kursi")),
     "quota": (_("Kuota kelas"), _("semua saluran bersama")),
     "others": (_("Saluran lain"), _("disisihkan untuk loket, agen, program gratis dan cadangan, belum diambil")),
-    "unreleased": (_("Belum dilepas"), _("ditahan rencana pelepasan bertahap")),
+    "unreleased": (_("Belum dilepas"), _("belum dijual menurut rencana bertahap")),
     "held": (_("Belum dibayar"), _("dipesan dan belum dibayar, semua saluran")),
     "sold": (_("Terjual"), _("sudah dikonfirmasi, semua saluran")),
     "restricted": (_("Dibatasi aturan"), _("belum terjual, tetapi di atas bagian tempat yang boleh dijual")),

@@ -10,7 +10,7 @@ from app.flow.departure_rows import Need
 _ = lazy_gettext
 
 STATES: dict[DepartureState, tuple[Any, str]] = {
-    DepartureState.OPEN: (_("Belum naik"), "tag-plain"),
+    DepartureState.OPEN: (_("Naik kapal belum dibuka"), "tag-plain"),
     DepartureState.BOARDING: (_("Sedang naik"), "tag-now"),
     DepartureState.CLOSED: (_("Naik ditutup"), ""),
     DepartureState.LEFT: (_("Sudah berangkat"), ""),

@@ -12,8 +12,8 @@ SENTENCES: dict[str, Any] = {
     ),
     "name_letters": _("Tulis nama dengan huruf, seperti di dokumen. Angka atau tanda saja bukan nama."),
     "other_person": _(
-        "Nomor dan tanggal lahirnya sama-sama lain: ini orang lain, dan tiket tidak dapat dialihkan. Batalkan orang "
-        "ini, lalu jual tiket baru."
+        "Nomor dan tanggal lahirnya sama-sama lain: ini orang lain, dan tiket tidak boleh dipakai orang lain. Batalkan "
+        "orang ini, lalu jual tiket baru."
     ),
     "nik_of_a_card": _(
         "Angka ini tampaknya nomor Kartu Keluarga, bukan NIK orang ini. NIK tertulis di baris namanya di kartu."
@@ -87,14 +87,14 @@ SENTENCES: dict[str, Any] = {
     "choices": _("Pilih paling sedikit satu pelayaran, dan paling banyak lima."),
     "no_list_for_vehicles": _("Untuk kendaraan belum ada daftar tunggu. Tanyakan di loket pelabuhan."),
     "waiting_not_found": _("Tidak ada daftar tunggu dengan kode dan nomor telepon itu. Periksa keduanya."),
-    "hold_expired": _("Waktu penahanan tempat sudah habis dan tempatnya dilepas. Cari lagi dari awal."),
+    "hold_expired": _("Waktunya habis, jadi tempatnya dijual lagi. Cari lagi dari awal."),
     "refund_paid": _("Uang ini sudah tercatat dikembalikan dengan cara lain. Jangan bayar lagi; muat ulang halaman."),
     "already_confirmed": _("Pesanan ini sudah dikonfirmasi. Tiketnya ada di “Pesanan saya”."),
-    "wrong_party": _("Isi data untuk tepat %(places)s orang dan %(infants)s bayi, sesuai tempat yang ditahan."),
+    "wrong_party": _("Isi data untuk tepat %(places)s orang dan %(infants)s bayi, sama dengan jumlah yang dipesan."),
     "vehicle_party": _("Isi data semua %(persons)s orang di kendaraan; paling banyak separuhnya bayi."),
     "infant_too_old": _(
-        "Sudah %(months)s bulan atau lebih pada hari berlayar: perlu tempat sendiri. Periksa tanggal lahirnya, "
-        "atau lepas tempatnya dan pesan lagi dengan satu orang lebih."
+        "Pada hari berlayar sudah %(months)s bulan atau lebih: perlu tempat sendiri. Periksa tanggal lahirnya, "
+        "atau batalkan dan pesan lagi dengan satu orang lebih."
     ),
     "infant_needs_adult": _(
         "Bayi tidak dapat berangkat tanpa orang dewasa. Pilih juga bayinya, atau biarkan orangnya."
@@ -112,7 +112,7 @@ SENTENCES: dict[str, Any] = {
         "ikut, atau pesan di loket pelabuhan."
     ),
     "not_confirmed": _(
-        "Pesanan ini belum dibayar, jadi belum ada tiket yang diubah. Betulkan datanya atau lepas tempatnya."
+        "Pesanan ini belum dibayar, jadi belum ada tiket yang diubah. Betulkan datanya, atau batalkan pesanannya."
     ),
     "changes_closed": _("Keberangkatan sudah terlalu dekat: pesanan tidak dapat diubah lagi. Tanyakan di loket."),
     "already_aboard": _("Penumpang ini sudah naik kapal, jadi tiketnya tidak dapat diubah lagi."),
@@ -129,8 +129,8 @@ SENTENCES: dict[str, Any] = {
     ),
     "vehicle_moves_whole": _("Kendaraan pindah bersama semua orang di dalamnya. Pilih semuanya."),
     "other_name": _(
-        "Ini nama lain, bukan salah ketik. Tiket tidak dapat dialihkan; untuk perubahan yang lebih besar, bawa dokumen "
-        "ke loket."
+        "Ini nama lain, bukan salah ketik. Tiket tidak boleh dipakai orang lain; kalau namanya memang salah, "
+        "bawa dokumennya ke loket."
     ),
     "corrected_before": _("Nama ini sudah pernah dibetulkan. Bila masih salah, bawa dokumen ke loket."),
     "refund_not_found": _("Pengembalian uang ini tidak ada. Kembali dan pilih dari daftar."),

@@ -34,7 +34,7 @@ SENTENCES: dict[str, Any] = {
     "times_half": _("Isi jam tiba dan jam berangkat, atau kosongkan keduanya."),
     "hour_without_day": _("Isi juga harinya."),
     "sold_on_leg": _(
-        "Sudah %(taken)s tempat terjual atau ditahan di ruas %(start)s – %(end)s, jadi rencananya tidak dapat diubah "
+        "Sudah %(taken)s tempat terjual atau disimpan di ruas %(start)s – %(end)s, jadi rencananya tidak dapat diubah "
         "di sini. Pakai “Ubah waktu” dengan sebabnya."
     ),
     "ship_is_sold": _("Sudah ada tempat yang terjual, jadi kapalnya tidak dapat diganti di sini."),
@@ -71,7 +71,7 @@ SENTENCES: dict[str, Any] = {
     "count_missing": _("Tulis jumlah tempat, paling sedikit 1."),
     "same_channel": _("Pilih saluran yang lain dari saluran asalnya."),
     "not_free": _(
-        "Hanya %(free)s tempat di saluran asal yang belum ditahan atau terjual. Pindahkan paling banyak itu."
+        "Hanya %(free)s tempat di saluran asal yang belum disimpan atau terjual. Pindahkan paling banyak itu."
     ),
     "flow_back_hours": _(
         "Tulis jam sebelum berangkat, 0 sampai 8760. Tempat online sendiri tidak kembali ke mana-mana."
