@@ -1,6 +1,6 @@
 """What an officer's device, or an official, can cause at a departure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -8,16 +8,17 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app import clock, outbox
-from app.boarding.by_rules import ByRules, asks, denied, judge_by_rules
+from app.accounts.queries import get_user
+from app.boarding.by_rules import ByRules, Loaded, asks, denied, judge_by_rules, load_party
 from app.boarding.departing import depart as depart
 from app.boarding.departing import open_boarding as open_boarding
 from app.boarding.models import NOT_DECIDED, Arrival, Departure, DepartureState, Gate, Scan, Stage, Verdict
 from app.boarding.papers import record_capacity as record_capacity
-from app.boarding.queries import find_load, find_pass, get_departure, get_gate
+from app.boarding.queries import find_load, find_pass, get_departure, get_gate, list_scans_by_id
 from app.booking import code as ticket_code
 from app.booking.identity import mask
 from app.booking.models import OPEN, BookingState, Displacement, PassengerState, ShownDocument, Ticket
-from app.booking.queries import find_booking_moved_to, find_ticket, leg_ids_of
+from app.booking.queries import find_booking_moved_to, find_ticket, find_tickets, leg_ids_of
 from app.booking.saying import keep_seen, must_be_sayable, record, see
 from app.db import action, db
 from app.errors import NotFound, Refusal
@@ -26,6 +27,9 @@ from app.idempotency import must_be_the_question, question_text
 from app.keys import Keyring
 from app.schedule.models import Port, PortCall
 from app.seats import places
+
+SUPERVISOR_REASON_MIN = 5
+"""Letters of the reason for which a supervisor lets somebody pass."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class ScanAnswer:
     fare_class: str = ""
     infant: bool = False
     vehicle_plate: str = field(default="", repr=False)
+    party: int = 0
+    """Persons on the booking; 0 where no ticket was found."""
     aboard: int = 0
     ceiling: int = 0
     details: dict[str, Any] = field(default_factory=dict)
@@ -115,15 +121,126 @@ def scan(
         _see(seen, ticket, officer_id, now)
         judgement = _judge(ticket, departure, gate, now)
     assert judgement is not None  # noqa: S101 - a ticket that is not there is a judgement
+    asked = _Asked(scan_id, showing_id, digests[0], officer_id, scanned_at, now)
+    kept = _keep(asked, judgement, ticket, serial, departure, gate)
+    _count([kept], departure)
+    db.session.flush()
+    return _answer(kept, departure, gate, judgement)
+
+
+@action
+def scan_party(
+    scans: Sequence[tuple[str, str]],
+    departure_id: int,
+    gate_id: int,
+    officer_id: int,
+    keyring: Keyring,
+    said: Mapping[str, Any] | None = None,
+    showing_id: str = "",
+) -> list[ScanAnswer]:
+    """Judge tickets of one booking together, given as (scan id, serial): a scan for each, as `scan` does it.
+
+    What the officer has `said` is said of each of them. Everything that they share is asked once. Raises NotFound for
+    an unknown departure or gate; Refusal `fact_unknown`, `fact_value` or `request_id_reused` as `scan` does.
+    """
+    now = clock.now()
+    must_be_sayable(said or {}, officer=True)
+    departure, gate = get_departure(departure_id), get_gate(gate_id)
+    before = {kept.id: kept for kept in list_scans_by_id(scan_id for scan_id, _ in scans)}
+    tickets = find_tickets([serial for _, serial in scans], lock=True)
+    fresh, questions = [], {}
+    for scan_id, serial in scans:
+        digests = _question(keyring, serial, departure_id, gate_id, officer_id, said or {}, ())
+        if scan_id in before:
+            must_be_the_question(before[scan_id].question, *digests)
+        elif serial in tickets:
+            fresh.append((scan_id, tickets[serial], _look_at(tickets[serial], departure, gate, now)))
+            questions[scan_id] = digests[0]
+    good = [ticket.passenger for _, ticket, fault in fresh if fault is None]
+    for passenger in good:
+        record(passenger, said or {}, officer_id, now)
+    loaded = load_party(good[0], now) if good else None
+    judged = []
+    for scan_id, ticket, fault in fresh:
+        judgement = fault or _judge(ticket, departure, gate, now, loaded)
+        asked = _Asked(scan_id, showing_id, questions[scan_id], officer_id, now, now)
+        judged.append((_keep(asked, judgement, ticket, ticket.serial, departure, gate), judgement))
+        db.session.flush()  # who has passed counts for those who travel along
+    _count([kept for kept, _ in judged], departure)
+    again = [_answer(kept, departure, gate) for kept in before.values()]
+    return again + [_answer(kept, departure, gate, judgement) for kept, judgement in judged]
+
+
+@action
+def pass_by_supervisor(
+    scan_id: str, serial: str, departure_id: int, gate_id: int, officer_id: int, keyring: Keyring, reason: str
+) -> ScanAnswer:
+    """Let the holder of a good ticket pass although rules or the hour hold them, on a supervisor's word and reason.
+
+    Never above the ceiling, and never with a ticket that is void, used, unpaid or for another ship: those are refused
+    as `scan` refuses them. The reason and the supervisor are kept with the scan. Raises NotFound; Refusal
+    `may_not_exempt`, `exemption_reason_missing`, `request_id_reused`.
+    """
+    now = clock.now()
+    officer, reason = get_user(officer_id), reason.strip()
+    if not (officer.active and officer.may_exempt):
+        raise Refusal("may_not_exempt", 403)
+    if len(reason) < SUPERVISOR_REASON_MIN:
+        raise Refusal("exemption_reason_missing", 422, field="reason")
+    departure, gate = get_departure(departure_id), get_gate(gate_id)
+    digests = _question(keyring, serial, departure_id, gate_id, officer_id, {"supervisor": reason}, ())
+    before = db.session.get(Scan, scan_id)
+    if before is not None:
+        must_be_the_question(before.question, *digests)
+        return _answer(before, departure, gate)
+    ticket = find_ticket(serial, lock=True)
+    judgement = _look_at(ticket, departure, gate, now)
+    if judgement is None and ticket is not None:
+        judgement = _pass(ticket, departure, gate, now, {"reason": reason.rstrip("."), "officer": officer.name})
+    assert judgement is not None  # noqa: S101 - a ticket that is not there is a judgement
+    kept = _keep(_Asked(scan_id, "", digests[0], officer_id, now, now), judgement, ticket, serial, departure, gate)
+    _count([kept], departure)
+    db.session.flush()
+    return _answer(kept, departure, gate, judgement)
+
+
+def _pass(ticket: Ticket, departure: Departure, gate: Gate, now: datetime, told: dict[str, Any]) -> _Judgement:
+    """A supervisor's pass of a good ticket, with what the rules say of it all the same."""
+    found = judge_by_rules(ticket, departure, gate.stage, find_load(departure), now)
+    if gate.stage != Stage.GANGWAY and (came := find_pass(ticket.id, gate.stage)):
+        return _Judgement(Verdict.PASS, "entered_again", _when_and_where(came), found)
+    if gate.stage == Stage.GANGWAY:
+        if not places.come_aboard(leg_ids_of(ticket.passenger.booking)):
+            return _Judgement(Verdict.REFUSE, "ship_full", by_rules=found)
+        ticket.passenger.boarded_at = now
+    return _Judgement(Verdict.PASS, "by_supervisor", told, found)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a device asks with one scan, besides the ticket."""
+
+    scan_id: str
+    showing_id: str
+    question: str
+    officer_id: int
+    scanned_at: datetime
+    now: datetime
+
+
+def _keep(
+    asked: _Asked, judgement: _Judgement, ticket: Ticket | None, serial: str, departure: Departure, gate: Gate
+) -> Scan:
+    """Keep the scan, admitted or not."""
     found = judgement.by_rules
     kept = Scan(
-        id=scan_id,
-        showing_id=showing_id or None,
-        question=digests[0],
+        id=asked.scan_id,
+        showing_id=asked.showing_id or None,
+        question=asked.question,
         departure_id=departure.id,
         gate_id=gate.id,
         stage=gate.stage,
-        officer_id=officer_id,
+        officer_id=asked.officer_id,
         ticket_id=ticket.id if ticket else None,
         serial=serial,
         verdict=judgement.verdict,
@@ -133,14 +250,12 @@ def scan(
         outcome=found.outcome if found else None,
         reasons=found.reasons if found else None,
         facts=found.facts if found else None,
-        scanned_at=scanned_at,
-        received_at=now,
+        scanned_at=asked.scanned_at,
+        received_at=asked.now,
     )
     kept.ticket = ticket
     db.session.add(kept)
-    _count(kept, departure)
-    db.session.flush()
-    return _answer(kept, departure, gate, found.rules.number if found else None)
+    return kept
 
 
 def _is_same_showing(used: Scan, showing_id: str, departure: Departure, gate: Gate, officer_id: int) -> bool:
@@ -182,13 +297,15 @@ def _see(seen: Collection[int], ticket: Ticket, officer_id: int, now: datetime) 
         db.session.flush()
 
 
-def _count(kept: Scan, departure: Departure) -> None:
+def _count(scans: Sequence[Scan], departure: Departure) -> None:
     """Into the sums of the departure, and tell them; at the ship's side only."""
-    if kept.stage != Stage.GANGWAY or kept.reason in NOT_DECIDED:
+    counted = [kept for kept in scans if kept.stage == Stage.GANGWAY and kept.reason not in NOT_DECIDED]
+    if not counted:
         return
-    counter = Departure.boarded if kept.verdict == Verdict.PASS else Departure.refused
+    passed = sum(kept.verdict == Verdict.PASS for kept in counted)
+    sums = {Departure.boarded: passed, Departure.refused: len(counted) - passed}
     db.session.execute(
-        update(Departure).where(Departure.id == departure.id).values({counter: counter + 1}),
+        update(Departure).where(Departure.id == departure.id).values({c: c + n for c, n in sums.items() if n}),
         execution_options={"synchronize_session": False},
     )
     outbox.record(AboardChanged(departure.call.voyage_id))
@@ -241,13 +358,13 @@ def _out_of_time(departure: Departure, now: datetime) -> _Judgement | None:
     return None
 
 
-def _judge(ticket: Ticket, departure: Departure, gate: Gate, now: datetime) -> _Judgement:
+def _judge(ticket: Ticket, departure: Departure, gate: Gate, now: datetime, loaded: Loaded | None = None) -> _Judgement:
     """Whether the holder of a good ticket goes on: by the hour, by the rules, and aboard while there is room."""
     aboard, load = gate.stage == Stage.GANGWAY, find_load(departure)
     out = _out_of_time(departure, now)
     if out is None and aboard and (load is None or load.aboard >= load.ceiling):
         return _Judgement(Verdict.REFUSE, "ship_full")
-    found = judge_by_rules(ticket, departure, gate.stage, load, now)
+    found = judge_by_rules(ticket, departure, gate.stage, load, now, loaded)
     if out is not None and (found is None or not found.open_now):
         return replace(out, by_rules=found if found is not None and found.keeps_the_hour else None)
     if found is not None and not found.lets_pass:
@@ -314,14 +431,13 @@ def _moment(at: datetime | None) -> dict[str, Any]:
     return {"at": at.isoformat()} if at else {}
 
 
-def _answer(kept: Scan, departure: Departure, gate: Gate, rule_set: int | None = None) -> ScanAnswer:
+def _answer(kept: Scan, departure: Departure, gate: Gate, judgement: _Judgement | None = None) -> ScanAnswer:
     load = find_load(departure)
     passenger = kept.ticket.passenger if kept.ticket else None
     # Who is too early or too late is not asked: no answer would let them pass.
     asked = asks(kept.reasons or ()) if kept.reason not in ("too_early", "too_late") else []
     compares = passenger is not None and any(fact.startswith("identity.") for fact in asked)
-    if rule_set is None and kept.rule_set is not None:
-        rule_set = kept.rule_set.number
+    rules = judgement.by_rules.rules if judgement and judgement.by_rules else kept.rule_set
     return ScanAnswer(
         scan_id=kept.id,
         verdict=Verdict(kept.verdict),
@@ -332,12 +448,13 @@ def _answer(kept: Scan, departure: Departure, gate: Gate, rule_set: int | None =
         fare_class=passenger.booking.fare_class.name if passenger else "",
         infant=bool(passenger and passenger.infant),
         vehicle_plate=(passenger.booking.vehicle_plate or "") if passenger else "",
+        party=passenger.booking.souls if passenger and passenger.booking.from_call_id == departure.call_id else 0,
         aboard=load.aboard if load else 0,
         ceiling=load.ceiling if load else 0,
         details=kept.details,
         stage=kept.stage,
         outcome=kept.outcome,
-        rule_set=rule_set,
+        rule_set=rules.number if rules else None,
         reasons=kept.reasons or [],
         asks=asked,
         denied=denied(kept.facts or {}),

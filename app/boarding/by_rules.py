@@ -7,9 +7,9 @@ from typing import Any
 
 from app.boarding.models import UNDECIDED, Departure, Verdict
 from app.boarding.queries import list_used
-from app.booking.facts import Here, hangs_on_others, judged, known_of, list_party
-from app.booking.models import ShownDocument, Ticket
-from app.booking.sailing import sailing_of
+from app.booking.facts import Here, Known, hangs_on_others, judged, known_of, list_party
+from app.booking.models import Passenger, ShownDocument, Ticket
+from app.booking.sailing import Sailing, sailing_of
 from app.rules.judge import Prepared, is_for, judge
 from app.rules.logic import tests_accepted
 from app.rules.queries import PreparedSet, exemptions_of
@@ -116,30 +116,52 @@ def _is_asked(reason: Mapping[str, Any]) -> bool:
     return reason["why"] == "missing" and reason["fact"] in ASKED
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """Everything that is known of a booking's party, loaded once for all of them."""
+
+    party: list[Passenger]
+    sailing: Sailing
+    known: Known
+    exemptions: dict[int, list[dict[str, Any]]]
+
+
+def load_party(passenger: Passenger, now: datetime) -> Loaded:
+    """Those who travel along with this passenger, and what is known of them at `now`; five queries."""
+    party = list_party([passenger.booking_id])
+    if passenger not in party:
+        party = [passenger]
+    tickets = [person.ticket.id for person in party if person.ticket is not None]
+    exemptions = {
+        ticket_id: [one.for_judging for one in granted if one.granted_at <= now]
+        for ticket_id, granted in exemptions_of(tickets).items()
+    }
+    known = known_of((person.id for person in party), now)
+    return Loaded(party, sailing_of(passenger.booking, now), known, exemptions)
+
+
 def judge_by_rules(
-    ticket: Ticket, departure: Departure, stage: str, load: LegLoad | None, now: datetime
+    ticket: Ticket,
+    departure: Departure,
+    stage: str,
+    load: LegLoad | None,
+    now: datetime,
+    loaded: Loaded | None = None,
 ) -> ByRules | None:
     """What the set in force when the ship sets out says of this ticket at that stage; None without a set.
 
     By what was known at `now`. A sale is told the same set: a circular is for who sails on its days, so that on the
     evening before another may be in force already, or still.
 
-    Five queries, and one more where it hangs on those who go along, however many they are.
+    Five queries where nothing is `loaded` yet, and one more where it hangs on those who go along, however many.
     """
     passenger = ticket.passenger
-    party = list_party([passenger.booking_id])
-    if passenger not in party:
-        party = [passenger]
-    sailing = sailing_of(passenger.booking, now)
+    loaded = loaded or load_party(passenger, now)
+    party, sailing, known, exemptions = loaded.party, loaded.sailing, loaded.known, loaded.exemptions
     rules = sailing.rules
     if rules is None:
         return None
-    known = known_of((person.id for person in party), now)
     tickets = [person.ticket.id for person in party if person.ticket is not None]
-    exemptions = {
-        ticket_id: [one.for_judging for one in granted if one.granted_at <= now]
-        for ticket_id, granted in exemptions_of(tickets).items()
-    }
     by_others = hangs_on_others(passenger, sailing.day, rules.prepared)
     here = Here(
         stage,

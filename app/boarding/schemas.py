@@ -133,6 +133,10 @@ class ScanOut(Schema):
     vehicle_plate = fields.String(
         required=True, metadata={"description": "Of the vehicle that the passenger comes in; else empty."}
     )
+    party = fields.Integer(
+        required=True,
+        metadata={"description": "Persons on the booking; 0 where no ticket of this departure was found."},
+    )
     aboard = fields.Integer(required=True, metadata={"description": "Souls on board now, infants counted."})
     ceiling = fields.Integer(required=True, metadata={"description": "Souls who may sail."})
     details = fields.Dict(keys=fields.String(), required=True)

@@ -1,7 +1,7 @@
 """What a traveler, or an officer at the counter, can do about a booking."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -12,12 +12,13 @@ from app.booking.counters import journey_of, lock
 from app.booking.freed import offer_freed
 from app.booking.journeys import minutes_of, must_be_within_limit, must_differ, take_time
 from app.booking.keeping import keep, keep_if_allowed, wait_for_counter
-from app.booking.models import OPEN, Booking, BookingState, Displacement, Passenger, PaymentMethod
+from app.booking.models import OPEN, Booking, BookingState, CodeReturn, Displacement, Passenger, PaymentMethod
 from app.booking.naming import Traveler as Traveler
 from app.booking.naming import write_down
 from app.booking.party import must_have_company, must_suit_their_documents
 from app.booking.pricing import amount_of, payment_methods, price_of
 from app.booking.queries import leg_ids_of
+from app.booking.receipts import write_taken
 from app.booking.selling import must_be_sold_to_all
 from app.booking.signing import sign
 from app.booking.turns import end_unused, end_used, is_offer
@@ -122,7 +123,26 @@ def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
         booking.amount_idr = 0
         card = _family_card(booking, booking.family_card or "", booking.passengers)
         claim(booking.channel_id, card or "", [p.document_number for p in booking.passengers], now)
+    else:
+        write_taken(booking, officer_id, now)
     return booking
+
+
+@action
+def give_code_back(passenger_id: int, officer_id: int) -> Booking:
+    """The officer has looked at this passenger's card and gives them their booking's code; kept once a minute.
+
+    Raises NotFound `passenger_not_found`.
+    """
+    now = clock.now()
+    passenger = db.session.get(Passenger, passenger_id)
+    if passenger is None:
+        raise NotFound("passenger_not_found")
+    given = {"booking_id": passenger.booking_id, "passenger_id": passenger.id, "officer_id": officer_id}
+    lately = select(CodeReturn.id).filter_by(**given).where(CodeReturn.at > now - timedelta(minutes=1))
+    if db.session.scalar(lately.limit(1)) is None:
+        db.session.add(CodeReturn(**given, at=now))
+    return passenger.booking
 
 
 @action

@@ -18,6 +18,7 @@ from app.booking.models import OPEN, Booking, BookingState, Passenger, Passenger
 from app.booking.names import only_typing
 from app.booking.paid import paid_by_passenger
 from app.booking.pricing import amount_of, price_of
+from app.booking.receipts import write_paid_back
 from app.booking.refunds import terms_for
 from app.booking.signing import sign
 from app.db import action, db
@@ -126,6 +127,7 @@ def pay_refund(refund_id: int, officer_id: int, amount_idr: int | None = None) -
         if amount is None or amount < (refund.amount_idr or 0):
             raise Refusal("refund_amount", 422, field="amount_idr")
         refund.amount_idr, refund.paid_at, refund.paid_by = amount, clock.now(), officer_id
+        write_paid_back(refund, officer_id, refund.paid_at)
     return refund
 
 

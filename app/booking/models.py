@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import config
+from app.accounts.models import User
 from app.db import Model
 from app.idempotency import DIGEST_LENGTH
 from app.schedule.models import Leg, PortCall, Voyage
@@ -399,6 +400,46 @@ class Refund(Model):
     paid_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     booking: Mapped[Booking] = relationship()
     passenger: Mapped[Passenger] = relationship()
+
+
+class Receipt(Model):
+    """Money that an officer took at the counter, or paid back there, line by line as it was at that moment."""
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('taken', 'paid_back')", name="kind"),
+        CheckConstraint("amount_idr >= 0", name="amount"),
+        CheckConstraint("(kind = 'paid_back') = (refund_id IS NOT NULL)", name="refund"),
+        Index(None, "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    """Also the receipt's number."""
+    kind: Mapped[str] = mapped_column(String(10))
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    officer_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refund.id"), unique=True)
+    amount_idr: Mapped[int | None]
+    """Empty where the fare is not published, and the officer asked the operator."""
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """What it is for: `who` (adult, infant, vehicle, difference, refund, all), `count`, `each` in rupiah; no names."""
+    at: Mapped[datetime]
+    booking: Mapped[Booking] = relationship()
+    channel: Mapped[Channel] = relationship()
+    officer: Mapped[User] = relationship()
+
+
+class CodeReturn(Model):
+    """A booking's code was given back at the counter to its holder, whose card an officer had looked at."""
+
+    __tablename__ = "code_return"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    passenger_id: Mapped[int] = mapped_column(ForeignKey("passenger.id"))
+    """Whose card it was."""
+    officer_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    at: Mapped[datetime]
 
 
 GROUPS_IN_A_TURN = 4

@@ -30,6 +30,7 @@ from app.booking.models import (
 )
 from app.booking.paid import paid_by_passenger
 from app.booking.pricing import amount_of, price_of
+from app.booking.receipts import write_difference
 from app.booking.signing import sign
 from app.db import action, db
 from app.errors import NotFound, Refusal
@@ -104,6 +105,10 @@ def move_passengers(
     if amount is not None and paid is not None and amount < paid:
         _owe_difference(booking, moving[0], paid - amount, now)
     new.amount_idr, new.confirmed_by = amount, officer_id or booking.confirmed_by
+    due = None if amount is None or paid is None else amount - paid
+    if officer_id is not None and booking.payment != PaymentMethod.FREE and (due is None or due > 0):
+        db.session.flush()
+        write_difference(new, officer_id, due, now)
     pay_less(booking, [fares[p.id] for p in moving])
     _give_tickets(new, moving, keyring, now)
     finish(counters, now)

@@ -1,7 +1,7 @@
 """Questions about places, bookings and tickets. They never write."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
-from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, Ticket
+from app.accounts.models import User
+from app.booking.models import BOOKED_SOULS, Booking, BookingState, CodeReturn, Passenger, Ticket
 from app.booking.restricting import shares_of
 from app.booking.sailing import Sailing, sailing_in, with_sailing
 from app.db import db
@@ -219,15 +220,12 @@ def find_booking_by_request(request_id: str) -> Booking | None:
 
 
 # Built once: at a gate, putting the statement together costs more than running it.
-_TICKET = (
-    select(Ticket)
-    .where(Ticket.serial == bindparam("serial"))
-    .options(
-        joinedload(Ticket.passenger, innerjoin=True)
-        .joinedload(Passenger.booking, innerjoin=True)
-        .joinedload(Booking.fare_class, innerjoin=True)
-    )
+_TICKETS = select(Ticket).options(
+    joinedload(Ticket.passenger, innerjoin=True)
+    .joinedload(Passenger.booking, innerjoin=True)
+    .joinedload(Booking.fare_class, innerjoin=True)
 )
+_TICKET = _TICKETS.where(Ticket.serial == bindparam("serial"))
 _HOLDER = (
     select(Passenger.id)
     .join(Ticket, Ticket.passenger_id == Passenger.id)
@@ -256,6 +254,20 @@ def find_ticket(serial: str, *, lock: bool = False) -> Ticket | None:
     return db.session.scalar(_TICKET, {"serial": serial})
 
 
+def find_tickets(serials: Collection[str], *, lock: bool = False) -> dict[str, Ticket]:
+    """The tickets of these serials that there are, with passenger and booking, in two queries; `lock` as one ticket."""
+    if lock:
+        holders = (
+            select(Passenger.id)
+            .join(Ticket, Ticket.passenger_id == Passenger.id)
+            .where(Ticket.serial.in_(serials))
+            .order_by(Passenger.id)
+            .with_for_update(of=Passenger, key_share=True)
+        )
+        db.session.connection().execute(holders)
+    return {ticket.serial: ticket for ticket in db.session.scalars(_TICKETS.where(Ticket.serial.in_(serials)))}
+
+
 def list_moved(booking_id: int) -> list[Booking]:
     """The bookings that passengers of this one were moved to, the first move first."""
     return list(db.session.scalars(select(Booking).where(Booking.moved_from_id == booking_id).order_by(Booking.id)))
@@ -273,6 +285,17 @@ def find_booking_moved_to(passenger: Passenger) -> Booking | None:
         .limit(1)
     )
     return db.session.scalar(statement)
+
+
+def list_code_returns(booking_id: int) -> list[tuple[datetime, str]]:
+    """When the booking's code was given back at the counter, and by whom; the last one first."""
+    statement = (
+        select(CodeReturn.at, User.name)
+        .join(User, CodeReturn.officer_id == User.id)
+        .where(CodeReturn.booking_id == booking_id)
+        .order_by(CodeReturn.id.desc())
+    )
+    return [(at, name) for at, name in db.session.execute(statement)]
 
 
 def leg_ids_of(booking: Booking) -> list[int]:

@@ -20,6 +20,7 @@ from app.booking.models import (
     months_between,
 )
 from app.booking.queries import get_booking
+from app.booking.receipts import write_paid_back
 from app.booking.signing import sign
 from app.booking.ways import is_open, list_moved_to, list_refunds
 from app.db import action, db
@@ -153,6 +154,7 @@ def pay_refunds(booking_code: str, officer_id: int) -> Displacement:
         raise Refusal("nothing_owed", 409)
     for refund in refunds:
         refund.paid_at, refund.paid_by = now, officer_id
+        write_paid_back(refund, officer_id, now)
     _settle(displacement, "refunded", officer_id)
     return displacement
 

@@ -62,7 +62,7 @@ def answers_to(reasons: Sequence[Mapping[str, Any]], details: Mapping[str, Any],
     plain = [fact for fact in wanted if fact in YES]
     if plain:
         opposite = [Answer(str(NO[fact]), {fact: False}, apart=True) for fact in plain]
-        return [Answer(_all_in_order(plain), dict.fromkeys(plain, True), main=True), *opposite]
+        return [Answer(all_in_order(plain), dict.fromkeys(plain, True), main=True), *opposite]
     return list(_about_health(wanted, details, port))
 
 
@@ -106,7 +106,7 @@ def _paper(paper: Mapping[str, Any], port: Port) -> str:
     return paper_words(paper["kind"], paper["result"], datetime.fromisoformat(paper["taken_at"]), port)
 
 
-def _all_in_order(facts: Sequence[str]) -> str:
+def all_in_order(facts: Sequence[str]) -> str:
     """`Nama dan nomor cocok, boarding pass ada`."""
     compared = [str(YES[fact]) for fact in facts if fact.startswith("identity.")]
     parts = [str(YES[fact]) for fact in facts if not fact.startswith("identity.")]

@@ -261,6 +261,7 @@ def test_the_counter_waits_for_the_names_of_the_travelers(client: FlaskClient) -
     booking = factories.a_hold(factories.a_voyage())
     page = client.get(f"/loket/{booking.code}").text
     assert "Data penumpang belum lengkap" in page
+    assert f"/pesanan/{booking.code}/penumpang" in page, "an officer may write them down from the cards"
     assert "Uang diterima" not in page
 
 
@@ -308,7 +309,14 @@ def test_every_reason_is_a_full_sentence_with_and_without_a_time(
     page: None, details: dict[str, str], subtests: pytest.Subtests
 ) -> None:
     port = factories.a_port()
-    more = {"gate": "Tangga kapal A", "port": "Sampit", "booking": "ABCDEFGH", "reason": "badai", **details}
+    more = {
+        "gate": "Tangga kapal A",
+        "port": "Sampit",
+        "booking": "ABCDEFGH",
+        "reason": "badai",
+        "officer": "Siti",
+        **details,
+    }
     more["serial"] = "00000-00000"
     for reason, (sentence, _) in verdicts.REASONS.items():
         with subtests.test(reason):

@@ -17,6 +17,7 @@ from app.booking.saying import enter_document, say
 from app.db import db
 from app.rules.actions import load_shipped
 from app.rules.shipped import read_sets
+from app.seats.models import LegLoad
 from app.web import words
 from tests import factories
 from tests.boarding.test_by_rules import a_rule, in_force
@@ -456,3 +457,37 @@ def test_a_paper_that_cannot_be_one_is_no_answer(pier: Pier, papers: object) -> 
     data = {**next(iter(buttons.values())), "answer": json.dumps({"said": {"documents": papers}, "seen": []})}
     assert pier.client.post(pier.page, data=data).status_code == 422
     assert db.session.query(ShownDocument).count() == 0
+
+
+def test_a_supervisor_lets_a_good_ticket_pass_with_a_reason_and_nothing_else(pier: Pier) -> None:
+    in_force(a_rule(logic={"<": [{"var": "person.age_years"}, 1]}))
+    serial, other = pier.a_serial(), pier.a_serial()
+    for one in (serial, other):
+        assert "TOLAK" in pier.show(one).text
+    post = f"{pier.page}/periksa/{serial}"
+    page = pier.client.get(post).text
+    given = {**hidden(page), "supervisor_reason": "Keluarga pasien, izin KSOP"}
+    assert "Loloskan sebagai pengawas" not in page
+    assert pier.client.post(f"{post}/loloskan", data=given).status_code == 403
+    db.session.get_one(User, pier.officer.id).may_exempt = True
+    db.session.commit()
+    assert "Loloskan sebagai pengawas" in pier.client.get(post).text
+    assert pier.client.post(f"{post}/loloskan", data={**given, "supervisor_reason": " "}).status_code == 422
+    for _ in range(2):
+        told = pier.client.post(f"{post}/loloskan", data=given, follow_redirects=True).text
+        assert "NAIK" in told
+        assert f"Diloloskan pengawas {pier.officer.name}: Keluarga pasien, izin KSOP." in told
+    kept = db.session.query(Scan).filter_by(verdict="pass").one()
+    assert (kept.reason, kept.officer_id, kept.outcome) == ("by_supervisor", pier.officer.id, "refuse_movable")
+    # The ship is full with this one, and a ticket that is void has no post.
+    db.session.query(LegLoad).one().set_ceiling(1, None)
+    db.session.commit()
+    there = f"{pier.page}/periksa/{other}/loloskan"
+    page = pier.client.get(f"{pier.page}/periksa/{other}").text
+    told = pier.client.post(there, data={**hidden(page), "supervisor_reason": "Tetap naik"}, follow_redirects=True).text
+    assert "Kapal penuh" in told
+    ticket = find_ticket(other)
+    assert ticket is not None
+    ticket.void_at, ticket.void_reason = pier.clock(), "cancelled"
+    db.session.commit()
+    assert pier.client.post(there, data=given).status_code == 404

@@ -2,9 +2,21 @@
 
 from flask import Flask
 
-from app.web.gate import boarding, changes, counter, departing, post, queue, sale
+from app.web.gate import boarding, cash, changes, counter, departing, party, people, post, queue, sale
 
-__all__ = ["boarding", "changes", "counter", "departing", "post", "queue", "register", "sale"]
+__all__ = [
+    "boarding",
+    "cash",
+    "changes",
+    "counter",
+    "departing",
+    "party",
+    "people",
+    "post",
+    "queue",
+    "register",
+    "sale",
+]
 
 
 def register(app: Flask) -> None:

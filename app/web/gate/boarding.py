@@ -16,8 +16,10 @@ from app.boarding.by_rules import asks
 from app.boarding.models import Departure, DepartureState, Gate, Scan, Verdict
 from app.boarding.queries import find_load, get_departure, get_gate, get_scan, list_gates, list_scans
 from app.boarding.schemas import SHOWN_MAX
-from app.booking.code import is_mistyped
+from app.booking.code import BadTicket, clean_serial, is_mistyped
 from app.booking.identity import mask
+from app.booking.models import Ticket
+from app.booking.queries import find_ticket
 from app.errors import NotFound, Refusal
 from app.flow.departure_rows import DepartureRow
 from app.flow.queries import coming_departures
@@ -111,7 +113,7 @@ def judge(departure_id: int, gate_id: int, shown: str, answered: str = "", told:
         current_app.extensions["keyring"],
         said,
         seen,
-        str(_uuid(request.form.get("showing")) or ""),
+        str(read_uuid(request.form.get("showing")) or ""),
     )
     return see_other("gate.verdict", departure_id, gate_id, scan_id=answer.scan_id)
 
@@ -132,11 +134,12 @@ def _answer(text: str) -> tuple[dict[str, Any], list[int]]:
 
 def _scan_id(sending: str | None, *question: str | int) -> str:
     """The same form with the same question is the same scan; another serial in it (by the back button) is not."""
-    form = _uuid(sending)
+    form = read_uuid(sending)
     return str(uuid5(form, json.dumps(question)) if form else uuid4())
 
 
-def _uuid(text: str | None) -> UUID | None:
+def read_uuid(text: str | None) -> UUID | None:
+    """The id that was sent, None where it is none."""
     try:
         return UUID(text)
     except (ValueError, TypeError, AttributeError):
@@ -145,7 +148,7 @@ def _uuid(text: str | None) -> UUID | None:
 
 def showing_now(*, begins: bool = False) -> str:
     """The id of the showing that this browser's forms are about; a new one `begins` when the last was answered."""
-    g.showing = (None if begins else _uuid(request.cookies.get(SHOWING))) or uuid4()
+    g.showing = (None if begins else read_uuid(request.cookies.get(SHOWING))) or uuid4()
     return str(g.showing)
 
 
@@ -173,9 +176,30 @@ def verdict(departure_id: int, gate_id: int, scan_id: UUID) -> str:
         passenger=passenger,
         told=verdicts.put_scan(kept, head["port"]),
         compare=document_of(kept),
+        together=is_together(kept, head["departure"]),
         fresh=clock.now() - kept.received_at < FRESH,
         showing=showing_now(begins=kept.verdict in (Verdict.PASS, Verdict.REFUSE)),
     )
+
+
+def get_ticket_here(departure_id: int, serial: str) -> Ticket:
+    """A good ticket of this departure. Raises NotFound."""
+    try:
+        ticket = find_ticket(clean_serial(serial))
+    except BadTicket:
+        ticket = None
+    departure = get_departure(departure_id)
+    if ticket is None or ticket.void_at or ticket.passenger.booking.from_call_id != departure.call_id:
+        raise NotFound("ticket_not_found")
+    return ticket
+
+
+def is_together(kept: Scan, departure: Departure) -> bool:
+    """Whether others travel on the booking of a good ticket that was scanned."""
+    if kept.ticket is None or kept.ticket.void_at:
+        return False
+    booking = kept.ticket.passenger.booking
+    return booking.from_call_id == departure.call_id and booking.souls > 1
 
 
 def document_of(kept: Scan) -> tuple[str, str] | None:
@@ -255,6 +279,7 @@ def _for_the_device(departure_id: int, gate_id: int, zone: str) -> dict[str, Any
         "zone_name": words.zone_name(zone),
         "scans": "/api/v1/scans",
         "post": url_for("gate.post", departure_id=departure_id, gate_id=gate_id, serial="SERIAL"),
+        "party": url_for("gate.party", departure_id=departure_id, gate_id=gate_id, serial="SERIAL"),
         "count": url_for("gate.count", departure_id=departure_id),
         "keys": current_app.extensions["keyring"].public_keys(),
         "words": verdicts.device_words(),

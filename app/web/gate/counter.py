@@ -1,27 +1,35 @@
 """The counter: who ordered, what it costs, the money is here, and the tickets on paper."""
 
+from typing import Any
+
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app import clock
+from app import clock, config
 from app.accounts.models import Role
+from app.boarding.schemas import SHOWN_MAX
+from app.booking import code as ticket_code
 from app.booking import qr
-from app.booking.actions import confirm_payment
+from app.booking.actions import confirm_payment, give_code_back
 from app.booking.code import format_serial
 from app.booking.identity import mask
-from app.booking.models import CODE_LENGTH, OPEN, BookingState
+from app.booking.models import CODE_LENGTH, OPEN, BookingState, Passenger, Ticket
 from app.booking.pricing import bill_of
-from app.booking.queries import find_booking, get_booking
+from app.booking.queries import find_booking, find_ticket, get_booking, list_code_returns
+from app.booking.receipts import list_receipts_of
 from app.booking.schemas import normal_code
+from app.booking.search import SHOWN as PEOPLE_SHOWN
+from app.booking.search import find_passengers
 from app.booking.wayout import choose_refund, pay_refunds, rebook
 from app.booking.ways import list_displaced, list_refunds
 from app.errors import NotFound, Refusal
+from app.flow.queries import coming_departures
+from app.schedule.queries import list_ports
 from app.seats.models import ChannelKind
-from app.web import changing
+from app.web import changing, words
 from app.web.affected import HAPPENED, tell_affected
 from app.web.guard import only, user
-from app.web.traveler.door import is_mine
 from app.web.words import sentence
 
 bp = Blueprint("counter", __name__, url_prefix="/loket")
@@ -30,10 +38,10 @@ bp = Blueprint("counter", __name__, url_prefix="/loket")
 @bp.get("")
 @only(Role.OFFICER)
 def find() -> str | tuple[str, int] | Response:
-    """The form for a booking code, and the way from there to the booking."""
+    """The way to a booking: by its code, or by what its holder knows."""
     typed = request.args.get("code", "").strip()[:40]
     if not typed:
-        return render_template("gate/counter.html", typed="", fault="")
+        return _find_page()
     code = normal_code(typed)
     if find_booking(code) is not None:
         return redirect(url_for("counter.booking", code=code))
@@ -41,7 +49,61 @@ def find() -> str | tuple[str, int] | Response:
         fault = _("Kode pesanan punya %(length)s huruf dan angka. Periksa lagi.", length=CODE_LENGTH)
     else:
         fault = _("Tidak ada pesanan dengan kode ini. Periksa hurufnya satu per satu.")
-    return render_template("gate/counter.html", typed=typed, fault=fault), 404
+    return _find_page(typed=typed, fault=fault), 404
+
+
+@bp.post("")
+@only(Role.OFFICER)
+def search() -> str | tuple[str, int] | Response:
+    """Whose phone, name, document or ticket this is. What was typed is in no address and in no log."""
+    typed, call_id = request.form.get("q", "").strip()[:SHOWN_MAX], request.form.get("call_id", type=int)
+    if ticket := _ticket_of(typed):
+        return redirect(url_for("counter.booking", code=ticket.passenger.booking.code), 303)
+    try:
+        found = find_passengers(typed, call_id)
+    except ValueError:
+        fault = _("Tulis paling sedikit 3 huruf nama, atau nomor telepon atau dokumen yang lengkap.")
+        return _find_page(q=typed, q_fault=fault, call_id=call_id), 422
+    return _find_page(q=typed, found=found, call_id=call_id)
+
+
+@bp.post("/kode")
+@only(Role.OFFICER)
+def give_back() -> Response:
+    """The card was looked at: the booking with its code, and a trace of it."""
+    booking = give_code_back(request.form.get("passenger_id", 0, type=int), user().id)
+    return redirect(url_for("counter.booking", code=booking.code), 303)
+
+
+def _ticket_of(typed: str) -> Ticket | None:
+    """The ticket whose code a hand scanner has typed, or whose number somebody has."""
+    try:
+        is_code = typed[: len(ticket_code.PREFIX)].upper() == ticket_code.PREFIX
+        keyring = current_app.extensions["keyring"]
+        return find_ticket(
+            ticket_code.read(typed.upper(), keyring).serial if is_code else ticket_code.clean_serial(typed)
+        )
+    except ticket_code.BadTicket:
+        return None
+
+
+def _find_page(found: list[Passenger] | None = None, **more: Any) -> str:
+    here = next((port for port in list_ports() if port.name == config.current().port_name), None)
+    rows = [row for row in coming_departures(port_id=here.id).rows if row.state != "cancelled"] if here else []
+    calls = [
+        (row.call_id, f"{row.ship or _('Kapal belum disebut')}, "
+         f"{words.at(row.departs_at, row.from_port) if row.departs_at else words.day(row.day)}")
+        for row in rows
+    ]  # fmt: skip
+    blank = {"typed": "", "fault": "", "q": "", "q_fault": "", "call_id": None}
+    return render_template(
+        "gate/counter.html",
+        **{**blank, **more},
+        found=found[:PEOPLE_SHOWN] if found is not None else None,
+        more=found is not None and len(found) > PEOPLE_SHOWN,
+        calls=[("", _("Semua keberangkatan")), *calls],
+        mask=mask,
+    )
 
 
 @bp.get("/terdampak")
@@ -141,12 +203,13 @@ def _booking_page(code: str, fault: str = "") -> str:
         printable=state == BookingState.CONFIRMED and not cancelled,
         family_card=mask(found.family_card) if found.family_card else "",
         free=found.channel.kind == ChannelKind.FREE,
-        mine=is_mine(found.code),
         fault=fault,
         bill=bill_of(found),
         affected=tell_affected(found) if state == BookingState.CANCELLED else None,
         changeable=changing.is_open(found),
         shrinkable=changing.can_shrink(found),
+        given_back=list_code_returns(found.id),
+        receipts=list_receipts_of(found.id),
         **changing.tell_former(found, changing.Side("gate/base.html", "counter", "counter.booking")),
         format_serial=format_serial,
     )

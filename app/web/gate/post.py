@@ -1,28 +1,28 @@
 """The post beside the gate: what is still asked of the holder of one ticket, and everything that can be recorded."""
 
 from dataclasses import dataclass
+from uuid import uuid4, uuid5
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app import clock
 from app.accounts.models import Role
+from app.boarding.actions import pass_by_supervisor
 from app.boarding.by_rules import ASKED
 from app.boarding.models import Scan, Verdict
 from app.boarding.queries import find_last_judged, get_departure
-from app.booking.code import BadTicket, clean_serial
 from app.booking.facts import known_of
 from app.booking.models import Ticket
-from app.booking.queries import find_ticket
 from app.booking.saying import LETTERS, enter_document, say, see_document, withdraw_document
-from app.errors import NotFound, Refusal
+from app.errors import Refusal
 from app.rules.facts import DOCUMENT_KINDS
 from app.rules.logic import paths, texts
 from app.rules.queries import prepared_set
 from app.web import exempting, facts, verdicts
 from app.web.forms import Form
-from app.web.gate.boarding import FRESH, bp, document_of, head_of, judge, showing_now
+from app.web.gate.boarding import FRESH, bp, document_of, get_ticket_here, head_of, judge, read_uuid, showing_now
 from app.web.guard import only, user
 
 PATH = "/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/periksa/<serial>"
@@ -44,6 +44,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """All that an officer may say, as it is asked together."""
 
+REASON_MAX = 200
+"""Characters of a supervisor's reason."""
+
 BUTTONS = frozenset(ASKED) - {"documents"}
 """What the verdict has a button for. That a paper is shown has none: it must be written down."""
 
@@ -62,14 +65,14 @@ class Group:
 @only(Role.OFFICER)
 def post(departure_id: int, gate_id: int, serial: str) -> str:
     """The last verdict, what it misses with the inputs for it, and the rest folded."""
-    return _page(departure_id, gate_id, _ticket(departure_id, serial))
+    return _page(departure_id, gate_id, get_ticket_here(departure_id, serial))
 
 
 @bp.post(PATH)
 @only(Role.OFFICER)
 def told(departure_id: int, gate_id: int, serial: str) -> Response | tuple[str, int]:
     """What the officer has looked at; only what differs from what is known is kept."""
-    ticket = _ticket(departure_id, serial)
+    ticket = get_ticket_here(departure_id, serial)
     known = known_of([ticket.passenger_id]).statements.get(ticket.passenger_id, {})
     try:
         say(ticket.passenger_id, facts.read(facts.fields(SAYABLE), known), user().id)
@@ -82,7 +85,7 @@ def told(departure_id: int, gate_id: int, serial: str) -> Response | tuple[str, 
 @only(Role.OFFICER)
 def paper(departure_id: int, gate_id: int, serial: str) -> Response | tuple[str, int]:
     """A test or a letter that the officer has in the hand."""
-    ticket = _ticket(departure_id, serial)
+    ticket = get_ticket_here(departure_id, serial)
     sent = {name: request.form.get(name, "") for name in facts.PAPER}
     try:
         read = facts.read_paper(sent, get_departure(departure_id).call.port)
@@ -97,7 +100,7 @@ def paper(departure_id: int, gate_id: int, serial: str) -> Response | tuple[str,
 @only(Role.OFFICER)
 def paper_looked_at(departure_id: int, gate_id: int, serial: str, paper_id: int) -> Response:
     """It was seen, or it was a mistake."""
-    ticket = _ticket(departure_id, serial)
+    ticket = get_ticket_here(departure_id, serial)
     if "withdraw" in request.form:
         withdraw_document(paper_id, ticket.passenger_id, user().id)
     else:
@@ -105,27 +108,31 @@ def paper_looked_at(departure_id: int, gate_id: int, serial: str, paper_id: int)
     return _done(departure_id, gate_id, ticket)
 
 
+@bp.post(f"{PATH}/loloskan")
+@only(Role.OFFICER)
+def supervisors_pass(departure_id: int, gate_id: int, serial: str) -> Response | tuple[str, int]:
+    """A supervisor lets the holder pass, with a reason that is kept with the scan."""
+    ticket = get_ticket_here(departure_id, serial)
+    reason, form = request.form.get("supervisor_reason", "")[:REASON_MAX], read_uuid(request.form.get("sending"))
+    scan_id = str(uuid5(form, f"{departure_id} {gate_id} {user().id} {ticket.serial} {reason}") if form else uuid4())
+    keyring = current_app.extensions["keyring"]
+    try:
+        answer = pass_by_supervisor(scan_id, ticket.serial, departure_id, gate_id, user().id, keyring, reason)
+    except Refusal as refusal:
+        return _refused(departure_id, gate_id, ticket, refusal, "supervisor_reason")
+    address = url_for("gate.verdict", departure_id=departure_id, gate_id=gate_id, scan_id=answer.scan_id)
+    return redirect(address, 303)
+
+
 @bp.post(f"{PATH}/pengecualian")
 @only(Role.OFFICER)
 def exemption(departure_id: int, gate_id: int, serial: str) -> Response | tuple[str, int]:
     """A written exception to one rule for this ticket, by an officer who may grant it."""
-    ticket = _ticket(departure_id, serial)
+    ticket = get_ticket_here(departure_id, serial)
     form = Form(facts.sent(), _labels())
     if refusal := exempting.grant(ticket.id, form):
         return _page(departure_id, gate_id, ticket, form), refusal.status
     return _done(departure_id, gate_id, ticket)
-
-
-def _ticket(departure_id: int, serial: str) -> Ticket:
-    """A good ticket of this departure. Raises NotFound."""
-    try:
-        ticket = find_ticket(clean_serial(serial))
-    except BadTicket:
-        ticket = None
-    departure = get_departure(departure_id)
-    if ticket is None or ticket.void_at or ticket.passenger.booking.from_call_id != departure.call_id:
-        raise NotFound("ticket_not_found")
-    return ticket
 
 
 def _done(departure_id: int, gate_id: int, ticket: Ticket) -> Response:
@@ -175,6 +182,7 @@ def _page(departure_id: int, gate_id: int, ticket: Ticket, form: Form | None = N
         groups=_groups(wanted),
         granted=granted,
         exemptible=exempting.exemptible(last, granted),
+        may_pass=user().may_exempt and last is not None and last.verdict != Verdict.PASS,
         kept="kept" in request.args,
         showing=showing_now(),
     )
@@ -213,4 +221,5 @@ def _groups(wanted: set[str]) -> list[Group]:
 
 
 def _labels() -> dict[str, str]:
-    return facts.labels(facts.fields(SAYABLE)) | facts.paper_labels() | exempting.labels()
+    supervisor = {"supervisor_reason": _("Alasan pengawas")}
+    return facts.labels(facts.fields(SAYABLE)) | facts.paper_labels() | exempting.labels() | supervisor

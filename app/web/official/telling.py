@@ -55,6 +55,7 @@ REASONS: dict[str, Any] = {
     "entered": _("masuk"),
     "entered_again": _("masuk lagi"),
     "recorded": _("sudah tercatat tadi"),
+    "by_supervisor": _("diloloskan pengawas"),
     "already_used": _("sudah dipakai"),
     "wrong_voyage": _("pelayaran lain"),
     "wrong_port": _("pelabuhan lain"),

@@ -16,7 +16,8 @@ from app.booking.actions import Traveler
 from app.booking.asking import Requirements, requirements_of
 from app.booking.models import NIK_KINDS, OPEN, Booking, DocumentKind, Passenger
 from app.booking.pricing import bill_of, payment_methods
-from app.booking.schemas import PaymentIn, TravelersIn
+from app.booking.queries import find_booking
+from app.booking.schemas import PaymentIn, TravelersIn, normal_code
 from app.booking.selling import payable_until
 from app.errors import Refusal
 from app.phones import spoken_phone
@@ -44,11 +45,11 @@ FIELDS = ("document_kind", "document_number", "name", "birth_date", "sex")
 @public
 def travelers(code: str) -> str | Response:
     """One card for each person, filled with what was typed before."""
-    booking = find_mine(code)
+    booking = _find(code)
     if booking is None:
         return ask_who(code)
     if not _held(booking):
-        return go("ticket", booking.code)
+        return _away(booking)
     before = find_taken_up(booking) or booking
     typed: dict[str, object] = {"phone": spoken_phone(before.phone), "family_card": before.family_card or ""}
     for number, person in enumerate(before.passengers):
@@ -65,12 +66,12 @@ def travelers(code: str) -> str | Response:
 @public
 def name_travelers(code: str) -> str | Response | tuple[str, int]:
     """Write down who travels, and go on to check and pay."""
-    booking = find_mine(code)
+    booking = _find(code)
     if booking is None:
         return ask_who(code)
     form = Form(request.form.to_dict(), _labels(booking))
     if not _held(booking):
-        return go("ticket", booking.code)
+        return _away(booking)
     told = form.load(TravelersIn())
     if told is None:
         return _travelers_page(booking, form), 422
@@ -79,7 +80,7 @@ def name_travelers(code: str) -> str | Response | tuple[str, int]:
         actions.name_travelers(booking.code, told["phone"], people, told["family_card"], at_counter=_at_the_counter())
     except Refusal as refusal:
         if refusal.code in {"hold_expired", "places_taken_back", "already_confirmed"}:
-            return go("ticket", booking.code)
+            return _away(booking)
         index = refusal.details.get("index")
         form.refuse(refusal, None if index is None else f"passengers-{index}-{refusal.field}")
         return _travelers_page(booking, form), refusal.status
@@ -149,17 +150,29 @@ def ask_release(code: str) -> str | Response:
 @public
 def release(code: str) -> Response:
     """Give the places back to the others."""
-    booking = find_mine(code)
+    booking = _find(code)
     if booking is None:
         return ask_who(code)
     with suppress(Refusal):  # confirmed meanwhile: its page says so
         actions.release(booking.code)
-    return go("ticket", booking.code)
+    return _away(booking)
 
 
 def _at_the_counter() -> bool:
     """Whether an officer writes down who travels: the money is then taken on the counter's page."""
     return bool(current_user.is_authenticated and current_user.role == Role.OFFICER)
+
+
+def _find(code: str) -> Booking | None:
+    """The booking that this browser may fill in: an officer's any, for people without a phone."""
+    return find_booking(normal_code(code)) if _at_the_counter() else find_mine(code)
+
+
+def _away(booking: Booking) -> Response:
+    """To the page that says where the booking stands: the officer's own at the counter, else the ticket."""
+    if _at_the_counter():
+        return redirect(url_for("counter.booking", code=booking.code), 303)
+    return go("ticket", booking.code)
 
 
 def _held(booking: Booking) -> bool:
@@ -207,6 +220,8 @@ def _travelers_page(booking: Booking, form: Form, asks: Requirements | None = No
     now = clock.now()
     return render_template(
         "traveler/travelers.html",
+        base="gate/base.html" if _at_the_counter() else "base.html",
+        at_the_counter=_at_the_counter(),
         booking=booking,
         asks=asks,
         told=_failing(asks) if asks else "",

@@ -30,6 +30,10 @@ REASONS: dict[str, tuple[Any, Any]] = {
         _("Sudah tercatat tadi, %(at)s: jawabannya tidak sampai ke sini."),
         _("Persilakan naik. Orang ini tidak dihitung dua kali."),
     ),
+    "by_supervisor": (
+        _("Diloloskan pengawas %(officer)s: %(reason)s."),
+        _("Persilakan lewat."),
+    ),
     "already_used": (
         _("Sudah dipakai %(at)s di %(gate)s."),
         _("Jangan naikkan. Cocokkan nama dengan KTP, lalu panggil pengawas."),

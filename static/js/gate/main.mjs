@@ -1,7 +1,7 @@
 // The page of the officer at the pier: camera -> code -> signature -> server -> verdict, without a tap.
 
 import { ask } from "./ask.mjs";
-import { isLooking, look } from "./camera.mjs";
+import { cameras, hasTorch, isLooking, look, setTorch } from "./camera.mjs";
 import { makeReader } from "./decoder.mjs";
 import { keepOn } from "./screen.mjs";
 import { Showing } from "./showing.mjs";
@@ -107,7 +107,10 @@ function tell(told, shown = "") {
   const waits = reasons.length > 0 && told.verdict !== "pass";
   $("more").hidden = !waits;
   $("post").href = postOf(serial);
-  verdicts.show({ ...NOBODY, ...told, ...compare }, { waits, toRead: more.length > 0 });
+  const together = (told.party ?? 0) > 1;
+  $("party-row").hidden = !together;
+  $("party").href = device.party.replace("SERIAL", serial);
+  verdicts.show({ ...NOBODY, ...told, ...compare }, { waits, toRead: together || more.length > 0 });
   signal(told.look);
   showing.told(performance.now());
   hint("point");
@@ -154,16 +157,33 @@ async function unmute() {
   if (!isAwake() && (await wake()) && hinted === "point") hint("point");
 }
 
+const CAMERA = "gate camera";
+const kept = storage();
+let camera = kept?.getItem(CAMERA) ?? "";
+let changing = false;
+
+// The camera that was chosen, else the rear one; with its light and the way to the next one, where there are such.
+async function open() {
+  await look($("eye"), camera).catch((error) => {
+    if (!camera || error.message !== "camera_none") throw error;
+    camera = "";
+    return look($("eye"));
+  });
+  $("torch").hidden = !hasTorch($("eye"));
+  $("torch").setAttribute("aria-pressed", "false");
+  $("camera").hidden = (await cameras($("eye"))).length < 2;
+}
+
 async function watch() {
   $("stage").hidden = false;
   try {
     const read = await makeReader();
-    await look($("eye"));
+    await open();
     hint("point");
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
       if (document.visibilityState !== "visible") continue;
-      if (!isLooking($("eye"))) await look($("eye"));
+      if (!changing && !isLooking($("eye"))) await open();
       const { scan, many } = showing.see(await read($("eye")), performance.now());
       if (many) hint("many");
       if (!scan) continue;
@@ -194,6 +214,21 @@ document.addEventListener("keydown", (event) => {
   if (types && !event.target.closest?.("input, select, textarea")) form.elements.shown.focus({ preventScroll: true });
 });
 for (const touch of ["pointerup", "keydown"]) document.addEventListener(touch, unmute);
+
+$("camera").addEventListener("click", async () => {
+  if (changing) return;
+  changing = true;
+  const [, next] = await cameras($("eye"));
+  camera = next ?? "";
+  kept?.setItem(CAMERA, camera);
+  await open().catch((error) => hint(error.message in device.says ? error.message : "no_decoder"));
+  changing = false;
+});
+$("torch").addEventListener("click", async () => {
+  const on = $("torch").getAttribute("aria-pressed") !== "true";
+  await setTorch($("eye"), on);
+  $("torch").setAttribute("aria-pressed", String(on));
+});
 
 $("shut").addEventListener("click", () => verdicts.clear());
 

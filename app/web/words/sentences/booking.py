@@ -133,6 +133,7 @@ SENTENCES: dict[str, Any] = {
         "bawa dokumennya ke loket."
     ),
     "corrected_before": _("Nama ini sudah pernah dibetulkan. Bila masih salah, bawa dokumen ke loket."),
+    "receipt_not_found": _("Kuitansi ini tidak ada. Kembali dan pilih dari daftar."),
     "refund_not_found": _("Pengembalian uang ini tidak ada. Kembali dan pilih dari daftar."),
     "refund_amount": _("Tulis jumlah yang dibayarkan, tidak kurang dari yang tercatat."),
     "travelers_missing": _("Isi dahulu data semua yang berangkat."),

@@ -1,0 +1,62 @@
+"""Everybody of one booking at a gate: who goes aboard together is looked at together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.boarding.by_rules import asks, judge_by_rules, load_party
+from app.boarding.models import Departure, Gate, Scan, Verdict
+from app.boarding.queries import find_load
+from app.booking.models import Passenger, Ticket
+from app.db import db
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of those who travel on a booking, as a gate sees them."""
+
+    passenger: Passenger
+    ticket: Ticket
+    last: Scan | None
+    """The last scan of the ticket at this stage of this departure."""
+    asks: Sequence[str]
+    """What the officer still has to say of this person."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether this person was let through here."""
+        return self.last is not None and self.last.verdict == Verdict.PASS
+
+
+def list_members(ticket: Ticket, departure: Departure, gate: Gate, now: datetime) -> list[Member]:
+    """Everybody who travels on the booking of this ticket, in their order, in a few queries."""
+    loaded = load_party(ticket.passenger, now)
+    load = find_load(departure)
+    found = []
+    last = _last_scans([p.ticket.id for p in loaded.party if p.ticket], departure, gate)
+    for passenger in loaded.party:
+        if passenger.ticket is None:
+            continue
+        before = last.get(passenger.ticket.id)
+        passed = before is not None and before.verdict == Verdict.PASS
+        judged = None if passed else judge_by_rules(passenger.ticket, departure, gate.stage, load, now, loaded)
+        found.append(Member(passenger, passenger.ticket, before, asks(judged.reasons) if judged else ()))
+    return found
+
+
+def _last_scans(ticket_ids: Sequence[int], departure: Departure, gate: Gate) -> dict[int, Scan]:
+    """The last scan of each ticket at this stage of this departure; a pass outweighs what came after it."""
+    scans = (
+        select(Scan)
+        .where(Scan.ticket_id.in_(ticket_ids), Scan.departure_id == departure.id, Scan.stage == gate.stage)
+        .order_by(Scan.received_at, Scan.id)
+    )
+    found: dict[int, Scan] = {}
+    for scan in db.session.scalars(scans):
+        if scan.ticket_id is not None and not (
+            scan.ticket_id in found and found[scan.ticket_id].verdict == Verdict.PASS
+        ):
+            found[scan.ticket_id] = scan
+    return found
