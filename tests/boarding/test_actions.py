@@ -285,7 +285,9 @@ def test_an_arrival_is_recorded_and_corrected(pier: Pier) -> None:
 def test_a_held_place_boards_nobody(pier: Pier) -> None:
     booking = a_hold(pier.voyage)
     pier.open()
-    assert pier.scan(booking.code).verdict == Verdict.REFER
+    answer = pier.scan(booking.code)
+    assert (answer.verdict, answer.reason) == (Verdict.HOLD, "mistyped"), "a booking's code is no ticket's number"
+    assert pier.aboard() == 0
 
 
 def test_a_showing_whose_pass_was_lost_is_told_it_again_and_nobody_else_is(pier: Pier) -> None:
