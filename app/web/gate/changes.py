@@ -8,6 +8,7 @@ from app import clock
 from app.accounts.models import Role
 from app.booking.changes import pay_refund
 from app.booking.document_correction import Document, correct_document
+from app.booking.identity import mask
 from app.booking.models import Booking
 from app.booking.queries import get_booking
 from app.booking.refunds import list_open_refunds
@@ -59,7 +60,7 @@ def document(code: str, position: int) -> Page:
     person = next((p for p in booking.passengers if p.position == position), None)
     if person is None:
         return side.back(booking)
-    present = {name: getattr(person, name) for name in ("document_kind", "document_number", "birth_date", "sex")}
+    present = {name: getattr(person, name) for name in ("document_kind", "birth_date", "sex")}
     form, status = Form(request.form.to_dict(), _labels(), present), 422
     if request.method == "POST" and (typed := form.load(_CARD)):
         keyring = current_app.extensions["keyring"]
@@ -79,7 +80,14 @@ def document(code: str, position: int) -> Page:
             )
             return side.back(booking)
     page = render_template(
-        "changes/document.html", side=side, booking=booking, form=form, person=person, kinds=list(KINDS.items())
+        "changes/document.html",
+        side=side,
+        booking=booking,
+        form=form,
+        person=person,
+        kinds=list(KINDS.items()),
+        # The number is typed from the card on the desk, so the page need not tell it.
+        written=mask(person.document_number),
     )
     return (page, status) if form.errors else page
 
