@@ -31,6 +31,7 @@ from tests.factories import (
     a_hold,
     a_motorcycle_class,
     a_port,
+    a_programme,
     a_traveler,
     a_user,
     a_voyage,
@@ -143,7 +144,7 @@ def test_nothing_that_nobody_has_said_is_known(app: Flask, clock: Clock) -> None
     assert set(facts) == {"stage", "voyage", "person", "identity", "ticket", "companions"}
     assert set(facts["person"]) == {"age_years", "age_months", "infant", "named"}
     assert {"this_voyage", "this_port", "used_here", "exchanged"}.isdisjoint(facts["ticket"])
-    assert (facts["ticket"]["free"], facts["ticket"]["party"], facts["ticket"]["state"]) == (True, 1, "confirmed")
+    assert (facts["ticket"]["free"], facts["ticket"]["party"], facts["ticket"]["state"]) == (False, 1, "confirmed")
     assert people(booking)[0].document_number not in str(facts)
 
 
@@ -359,12 +360,14 @@ def test_the_share_is_of_all_places_of_a_kind_on_the_fullest_leg_without_ended_h
 
 def test_a_free_programme_s_place_is_free_before_it_is_paid(app: Flask, clock: Clock) -> None:
     voyage = a_voyage()
+    programme = a_programme(voyage)
     free = a_channel(ChannelKind.FREE)
-    for channel in (free, a_channel()):
-        on_sale(voyage, a_fare_class(), 5, channel)
+    assert programme.channel_id == free.id
+    on_sale(voyage, a_fare_class(), 5, a_channel())
     known = {}
     for channel_id in (ONLINE, a_channel().id, free.id):
         booking = get_booking(hold(str(uuid4()), voyage.id, 1, 1, channel_id=channel_id).code)
-        name_travelers(booking.code, "+6281200000001", [a_traveler()])
+        card = "6202011234567890" if channel_id == free.id else ""
+        name_travelers(booking.code, "+6281200000001", [a_traveler()], card)
         known[channel_id] = facts_at(booking, clock(), stage="sale")["ticket"].get("free")
-    assert known == {ONLINE: None, a_channel().id: False, free.id: True}
+    assert known == {ONLINE: False, a_channel().id: False, free.id: True}
