@@ -31,6 +31,7 @@ def open_boarding(departure_id: int, officer_id: int) -> Departure:
     now = clock.now()
     departure = _locked(departure_id)
     require_port(officer_id, departure.call.port_id)
+    _require_possible(departure, Step.OPEN, now, now)
     if departure.state(now) in (DepartureState.BOARDING, DepartureState.CLOSED):
         return departure
     _do_alone(departure, Step.OPEN, officer_id, now, now)

