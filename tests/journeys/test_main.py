@@ -61,8 +61,9 @@ def test_a_ticket_is_booked_seen_by_the_camera_and_counted_on_the_open_board(dat
 
         officer.wait_for_selector("#verdict-panel[data-verdict=refuse]:visible", timeout=40_000)
         assert "Sudah dipakai" in verdict.inner_text()
-        official.locator(f"{board_row} [data-field=refused]").get_by_text("1", exact=True).wait_for(timeout=5000)
+        # Who is aboard and shows the ticket again is counted once, and is not turned away.
         assert boarded.inner_text() == "1"
+        assert not official.locator(f"{board_row} [data-if=turned_away]").is_visible()
         look(official, "main-board")
         phone.close()
         desk.close()

@@ -459,6 +459,7 @@ def test_a_paper_that_cannot_be_one_is_no_answer(pier: Pier, papers: object) -> 
     assert db.session.query(ShownDocument).count() == 0
 
 
+@pytest.mark.invented_counts  # a ticket is made void by hand
 def test_a_supervisor_lets_a_good_ticket_pass_with_a_reason_and_nothing_else(pier: Pier) -> None:
     in_force(a_rule(logic={"<": [{"var": "person.age_years"}, 1]}))
     serial, other = pier.a_serial(), pier.a_serial()
