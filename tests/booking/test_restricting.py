@@ -131,9 +131,9 @@ def test_the_open_sum_names_what_is_withheld(app: Flask) -> None:
     decree(voyage)
     [leg] = explain(voyage).legs
     # 14 beds, 9 may be sold, 6 are: 3 of the 8 that are left.
-    assert {t.part: t.amount for t in leg.terms if t.amount} == {"certificate": 14, "sold": -6, "restricted": -5}
-    assert leg.remaining == 3
-    economy, first = leg.classes
+    assert {t.part: t.amount for t in leg.sums.terms if t.amount} == {"certificate": 14, "sold": -6, "restricted": -5}
+    assert leg.sums.remaining == 3
+    economy, first = leg.sums.classes
     assert (economy.restricted, economy.remaining, first.restricted, first.remaining) == (1, 3, 1, 3)
     assert economy.terms[-1].left == 3
 
