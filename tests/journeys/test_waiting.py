@@ -26,7 +26,7 @@ def test_from_a_full_voyage_to_the_offer_and_the_ticket(app: Flask, address: str
         page.click("text=Masuk daftar tunggu")
         page.fill("[name=phone]", "12")
         page.click("form .btn-main")
-        assert "Nomor telepon" in page.inner_text(".error-summary")
+        assert "bukan nomor telepon" in page.inner_text(".error-summary")
         look(page, "waiting-2-fault")
         page.fill("[name=phone]", "0812 3456 7890")
         page.check("[name=also]")
