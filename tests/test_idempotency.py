@@ -68,6 +68,7 @@ def a_join_question() -> tuple[Ask, dict[str, dict[str, Any]]]:
 
 
 def a_move_question() -> tuple[Ask, dict[str, dict[str, Any]]]:
+    factories.pelni_fares()
     booking, someone = factories.a_booking(adults=2), factories.a_booking(adults=2)
     new, other = factories.a_voyage(places=9), factories.a_voyage(places=9)
     asked = {
@@ -147,6 +148,7 @@ def test_an_answer_without_a_kept_question_is_not_repeated(app: Flask, kind: str
 
 
 def test_a_move_and_a_hold_do_not_answer_for_each_other(app: Flask) -> None:
+    factories.pelni_fares()
     booking, voyage, key = factories.a_booking(), factories.a_voyage(places=9), str(uuid4())
     move_passengers(booking.code, [0], Target(voyage.id, 1), app.extensions["keyring"], key)
     with pytest.raises(Refusal, match="request_id_reused"):
