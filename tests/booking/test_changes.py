@@ -446,6 +446,7 @@ def test_a_scan_and_a_change_at_once_do_not_both_win(app: Flask, change: str, _a
 
 @pytest.mark.race
 def test_four_who_move_to_the_last_two_places_at_once(app: Flask) -> None:
+    pelni_fares()
     old, new, keyring = a_voyage(places=4), a_voyage(places=2), app.extensions["keyring"]
     codes, target = [a_booking(old).code for _ in range(4)], Target(new.id, 1)
     db.session.rollback()

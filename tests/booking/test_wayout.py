@@ -18,7 +18,7 @@ from app.errors import NotFound, Refusal
 from app.schedule.models import Voyage
 from tests.booking.test_waiting import a_wait, cancel, states
 from tests.conftest import Clock
-from tests.factories import a_booking, a_hold, a_ship, a_user, a_voyage
+from tests.factories import a_booking, a_free_booking, a_hold, a_ship, a_user, a_voyage
 
 
 def a_displaced(*, amount: int | None = None, adults: int = 2, infants: int = 1) -> Booking:
@@ -94,7 +94,8 @@ def test_who_chose_the_money_may_still_travel_until_it_is_paid(app: Flask) -> No
 
 
 def test_who_paid_nothing_and_does_not_want_to_travel_is_done(app: Flask) -> None:
-    old = a_displaced()
+    old = a_free_booking()
+    cancel_voyage(old.voyage_id, "weather", "ombak tinggi")
     with pytest.raises(Refusal, match="nothing_owed"):
         pay_refunds(old.code, a_user().id)
     assert choose_refund(old.code).way_out == "none_needed"
@@ -156,7 +157,9 @@ def test_they_come_before_those_who_wait_and_an_offer_that_ended_goes_to_the_nex
 def test_who_moved_before_is_not_taken_for_the_way_out_of_those_who_stayed(app: Flask) -> None:
     voyage, other, third = a_voyage(), later(), later(days=6)
     old = a_booking(voyage, adults=3)
-    moved = move_passengers(old.code, [1], Target(other.id, 1), current_app.extensions["keyring"], str(uuid4()))
+    moved = move_passengers(
+        old.code, [1], Target(other.id, 1), current_app.extensions["keyring"], str(uuid4()), a_user().id
+    )
     cancel_voyage(voyage.id, "weather", "ombak tinggi")
     assert list_moved_to([old.id]) == {}, "for the two others nothing was found yet"
     new = rebooked(old, third)

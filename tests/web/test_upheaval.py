@@ -14,7 +14,7 @@ from app.boarding.upheaval import cancel_voyage
 from app.booking.models import Booking, Displacement, PaymentMethod
 from app.db import db
 from app.schedule.models import Ship, Voyage
-from tests.factories import a_booking, a_hold, a_ship, a_user, a_voyage
+from tests.factories import a_booking, a_free_booking, a_hold, a_ship, a_user, a_voyage
 from tests.queries import queries_counted
 from tests.web.test_admin import send, told
 from tests.web.test_gate import hidden, sign_in
@@ -250,7 +250,7 @@ def test_an_officer_sees_the_list_and_moves_or_pays(client: FlaskClient) -> None
 
 def test_an_officer_closes_what_nobody_had_paid_for(client: FlaskClient) -> None:
     sign_in(client, a_user())
-    booking = lost(a_booking(), None)
+    booking = lost(a_free_booking(), None)
     done = send(client, f"/loket/{booking.code}", {}, f"/loket/{booking.code}/tidak-jadi")
     assert "Belum ada yang dibayar" in client.get(done.location).text
     assert db.session.scalars(db.select(Displacement.way_out)).all() == ["none_needed"]
