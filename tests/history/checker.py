@@ -201,7 +201,8 @@ class History:
         # Made by the attempt that was answered, or by one before it.
         before = [r for r in story.holds if r["sent"] <= story.granted[0]["got"]]
         first, last = min(r["lo"] for r in before), max(r["hi"] for r in before)
-        if until is not None and not first - BLINK <= until - HOLD_SECONDS <= last + BLINK:
+        # A hold is shorter where the ship fills, and never longer than the setting says.
+        if until is not None and not first < until <= last + HOLD_SECONDS + BLINK:
             yield Violation("wrong_end", f"{code} was told {until}, asked first at {first}")
         for record in (*story.granted, *story.done("name"), *story.done("pay")):
             told = record.get("until")
