@@ -121,6 +121,20 @@ def test_only_an_action_commits_and_no_query_writes(path: Path) -> None:
         assert called & {"add", "add_all", "delete", "flush", "merge"} == set()
 
 
+WALL_CLOCKS = {"flow/records", "flow/sheets", "schedule/patterns"}
+"""Moments as they are written in files, without a zone: their day needs none."""
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_day_is_made_of_a_moment_in_one_module_which_asks_for_the_zone(path: Path) -> None:
+    if name_of(path) in WALL_CLOCKS | {"schedule/days"}:
+        return
+    made = [ast.unparse(n) for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
+            and (n.func.attr in {"today", "utcnow"} or (n.func.attr == "date" and not n.args))]  # fmt: skip
+    assert made == [], "see app/schedule/days.py: local_day, port_day, earliest_day, latest_day"
+
+
 @pytest.mark.one_engine
 def test_every_door_says_who_may_enter(app: Flask) -> None:
     doors = {rule.endpoint for rule in app.url_map.iter_rules()} - {"static"}

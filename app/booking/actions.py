@@ -55,7 +55,7 @@ def name_travelers(
         if booking.vehicle_persons is not None:
             raise Refusal("vehicle_party", 422, persons=booking.vehicle_persons)
         raise Refusal("wrong_party", 422, places=booking.places, infants=booking.infants)
-    sails_on = booking.from_call.day or now.date()
+    sails_on = booking.from_call.day_or(now)
     must_suit_their_documents(travelers, sails_on, at_counter=at_counter)
     if not at_counter:
         must_have_company(booking, travelers, sails_on)

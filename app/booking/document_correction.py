@@ -69,7 +69,7 @@ def correct_document(code: str, position: int, right: Document, keyring: Keyring
     )
     _write(booking, person, right)
     rename_claim(booking.channel_id, before.document_number, right.document_number)
-    must_suit_their_documents([person], booking.from_call.day or now.date(), at_counter=True)
+    must_suit_their_documents([person], booking.from_call.day_or(now), at_counter=True)
     renew_ticket(booking, person, now, keyring)
     return booking
 

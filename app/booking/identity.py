@@ -5,11 +5,12 @@ An identity number never leaves this module in an exception or a repr.
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from app import clock
 from app.errors import Refusal
+from app.schedule.days import latest_day
 
 Sex = Literal["L", "P"]
 """As on the KTP: L laki-laki (male), P perempuan (female)."""
@@ -144,8 +145,8 @@ def _plain(text: str) -> str:
 
 
 def _days_not_in_the_future(day: int, month: int, years: tuple[int, ...]) -> tuple[date, ...]:
-    # Today where the day begins first in Indonesia (WIT, UTC+9): a child may travel on its first day.
-    today = (clock.now() + timedelta(hours=9)).date()
+    # Where the day begins first: a child may travel on its first day.
+    today = latest_day(clock.now())
     days = []
     for year in years:
         try:

@@ -57,7 +57,7 @@ def _offer(places: Places, price: Price | None, ends: Ends, now: datetime) -> Of
 
 def _trip(voyage: Voyage, start: PortCall, end: PortCall) -> tuple[Route, date]:
     """Route and day that a journey is priced by."""
-    return (voyage.operator_id, start.port_id, end.port_id), start.day or clock.now().date()
+    return (voyage.operator_id, start.port_id, end.port_id), start.day_or(clock.now())
 
 
 def _as_published(price: Price | None, shifted_days: int) -> Price | None:

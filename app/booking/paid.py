@@ -40,5 +40,5 @@ def paid_by_passenger(bookings: Iterable[Booking]) -> dict[int, int | None]:
 
 
 def _trip(booking: Booking, operator_id: int) -> tuple[Route, date]:
-    day = booking.from_call.day or booking.created_at.date()
+    day = booking.from_call.day_or(booking.created_at)
     return (operator_id, booking.from_call.port_id, booking.to_call.port_id), day

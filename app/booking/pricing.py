@@ -17,7 +17,7 @@ def price_of(booking: Booking) -> Price | None:
     """What one person pays on the booking's journey and class; None where no source gives it."""
     operator_id = db.session.scalar(select(Voyage.operator_id).where(Voyage.id == booking.voyage_id)) or 0
     route = (operator_id, booking.from_call.port_id, booking.to_call.port_id)
-    trip = (route, booking.from_call.day or booking.created_at.date())
+    trip = (route, booking.from_call.day_or(booking.created_at))
     return price_lists([trip])[trip].get(booking.fare_class_id)
 
 

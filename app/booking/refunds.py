@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.booking.models import Booking, Passenger, PassengerState, Refund
 from app.booking.paid import paid_by_passenger
 from app.db import db
+from app.schedule.days import port_day
 from app.schedule.models import PortCall
 
 CALLED_OFF_PERCENT = 100
@@ -72,7 +73,7 @@ def _leaves_on_another_day(call: PortCall) -> bool:
     sold, now = call.planned_departure, call.revised_departure
     if sold is None or now is None or call.change not in {"late", "early"}:
         return False
-    days = {moment.astimezone(call.port.tz).date() for moment in (sold, now)}
+    days = {port_day(moment, call.port.tz) for moment in (sold, now)}
     return len(days) > 1 and abs(now - sold) >= MOVED_AT_LEAST
 
 

@@ -18,6 +18,7 @@ from app.events import PlacesChanged
 from app.rules.closing import SHARE
 from app.rules.judge import Prepared, judge
 from app.rules.queries import PreparedSet, prepared_in_force
+from app.schedule.days import earliest_day
 from app.schedule.models import Leg, Operator, Port, PortCall, Ship, Voyage
 from app.seats.models import Decree
 
@@ -198,7 +199,7 @@ def _announce(decree: Decree) -> list[int]:
     """Tell the screens of the voyages that it touches."""
     calls = (
         select(PortCall.voyage_id)
-        .where(PortCall.day >= max(decree.valid_from, clock.now().date()))
+        .where(PortCall.day >= max(decree.valid_from, earliest_day(clock.now())))
         .distinct()
         .order_by(PortCall.voyage_id)
     )

@@ -4,7 +4,7 @@ Messages are stable codes; whoever answers puts them into words. A loaded passen
 """
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from app.booking import identity
 from app.booking.models import CHOICES_MAX, CODE_LENGTH, NIK_KINDS, PERSONS_MAX, DocumentKind, PaymentMethod
 from app.booking.names import is_a_name
 from app.phones import normal_phone
+from app.schedule.days import latest_day
 from app.seats.models import ONLINE
 from app.text import one_line
 
@@ -147,8 +148,7 @@ class BirthDate(fields.Date):
             if match := re.fullmatch(r"\s*(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})\s*", value):
                 value = f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}"
         born = super()._deserialize(value, attr, data, **kwargs)
-        # Today where the day begins first in Indonesia (WIT, UTC+9).
-        today = (clock.now() + timedelta(hours=9)).date()
+        today = latest_day(clock.now())
         if isinstance(born, datetime) or not today.year - OLDEST_YEARS <= born.year or born > today:
             raise ValidationError("birth_date_impossible")
         return born

@@ -10,6 +10,7 @@ from app import clock
 from app.booking.models import Booking, Passenger
 from app.db import db
 from app.phones import normal_phone
+from app.schedule.days import earliest_day
 from app.schedule.models import PortCall
 
 SHOWN = 30
@@ -43,7 +44,7 @@ def find_passengers(text: str, call_id: int | None = None) -> list[Passenger]:
     if call_id is not None:
         statement = statement.where(Booking.from_call_id == call_id)
     else:
-        statement = statement.where(start.day >= clock.now().date() - timedelta(days=PAST_DAYS))
+        statement = statement.where(start.day >= earliest_day(clock.now()) - timedelta(days=PAST_DAYS))
     if text or call_id is None:
         statement = statement.where(_matches(text))
     return list(db.session.scalars(statement))

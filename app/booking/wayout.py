@@ -63,7 +63,7 @@ def rebook(
     ):
         raise Refusal("other_route", 422, field="voyage")
     people = [p for p in old.former_passengers if p.state == PassengerState.DISPLACED]
-    sails_on = start.day or now.date()
+    sails_on = start.day_or(now)
     if any(p.infant and months_between(p.birth_date, sails_on) >= INFANT_MONTHS for p in people):
         raise Refusal("infant_too_old", 422, field="voyage", months=INFANT_MONTHS)
     minutes = minutes_of(start, end)

@@ -11,6 +11,7 @@ from app import clock
 from app.booking.models import Booking, Displacement, Refund, sale_closes_at
 from app.booking.queries import Places, list_places_between
 from app.db import db
+from app.schedule.days import earliest_day, latest_day
 from app.schedule.models import PortCall, Voyage
 from app.schedule.queries import list_voyages
 
@@ -101,7 +102,7 @@ def list_ways(booking: Booking) -> list[Way]:
     now = clock.now()
     operator_id, first, last = booking.voyage.operator_id, booking.from_call.port_id, booking.to_call.port_id
     voyages = [
-        v for v in list_voyages(now.date() - timedelta(days=1), (now + AHEAD).date(), first, last)
+        v for v in list_voyages(earliest_day(now) - timedelta(days=1), latest_day(now + AHEAD), first, last)
         if v.operator_id == operator_id and v.id != booking.voyage_id and not v.cancelled_at
     ]  # fmt: skip
     journeys = [

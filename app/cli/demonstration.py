@@ -22,6 +22,7 @@ from app.flow.queries import list_seasons
 from app.rules import shipped
 from app.rules.actions import load_shipped, propose, put_rule, start_draft
 from app.rules.queries import find_set_in_force
+from app.schedule.days import earliest_day
 from app.schedule.models import Voyage
 from app.schedule.queries import list_voyages
 from app.schedule.timetable import home_port, is_departure, lebaran_offset, shift
@@ -48,7 +49,7 @@ def demo() -> None:
     Loaded once; when that season is over, the next start moves it again.
     """
     load_shipped(shipped.read_sets())
-    today = clock.now().date()
+    today = earliest_day(clock.now())
     if any(season.shifted_days and season.last_day > today for season in list_seasons()):
         click.echo("Demo sudah ada.")
         return

@@ -12,6 +12,7 @@ from app.boarding.models import Departure, DepartureState
 from app.boarding.queries import list_departures
 from app.db import db
 from app.flow.departure_rows import DepartureRow, departure_rows
+from app.schedule.days import earliest_day, latest_day, local_day
 from app.schedule.models import Port, PortCall, Season
 
 
@@ -97,19 +98,24 @@ def board(season: Season) -> Board:
 
 def board_of_port(port: Port) -> Board:
     """The board of the port's season at hand; without any, of its departures in the coming days."""
-    season = find_season(clock.now().astimezone(port.tz).date(), port.name)
+    season = find_season(local_day(clock.now(), port.tz), port.name)
     return board(season) if season else coming_departures(port_id=port.id, people=True)
 
 
 def coming_departures(days: int = 14, port_id: int | None = None, *, people: bool = False) -> Board:
-    """Departures of today and the `days` after it, from one port or all: what the public sees.
+    """Departures from each port's yesterday until `days` after its today, from one port or all: what the public sees.
 
     With `people` those are counted as well whom only the official's board tells of.
     """
     now = clock.now()
-    today = now.date()
-    departures = list_departures(today - timedelta(days=1), today + timedelta(days=days), port_id)
+    found = list_departures(earliest_day(now) - timedelta(days=1), latest_day(now) + timedelta(days=days), port_id)
+    departures = [departure for departure in found if _is_at_hand(departure.call, now, days)]
     return Board(None, departure_rows(departures, now, people=people), now)
+
+
+def _is_at_hand(call: PortCall, now: datetime, days: int) -> bool:
+    today = local_day(now, call.port.tz)
+    return call.day is not None and today - timedelta(days=1) <= call.day <= today + timedelta(days=days)
 
 
 def rows_of_voyages(voyage_ids: Iterable[int]) -> list[DepartureRow]:

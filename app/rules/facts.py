@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.schedule.days import local_day
+
 INTEGER, TEXT, TRUTH, DAY, LIST, TEXTS = "integer", "text", "truth", "date", "list", "list of texts"
 
 
@@ -127,7 +129,7 @@ def age_months(birth: date, day: date) -> int:
 
 def day_at(departure: datetime, zone: str) -> date:
     """The day of a departure on the clock of its port."""
-    return departure.astimezone(ZoneInfo(zone)).date()
+    return local_day(departure, ZoneInfo(zone))
 
 
 def minutes_before(taken: datetime, departure: datetime) -> int:

@@ -1,8 +1,29 @@
-"""The day on which people come to the port. Pure: no database, no clock."""
+"""Days at ports: on which one a moment is, and on which one people come to the port. Pure: no database, no clock.
 
-from datetime import date, datetime, timedelta, tzinfo
+The one module that makes a day of a moment: a day without its port is the wrong one for some hours of every night.
+"""
+
+from datetime import date, datetime, timedelta, timezone, tzinfo
 
 ONE_MINUTE = timedelta(minutes=1)
+
+WEST, EAST = timezone(timedelta(hours=7)), timezone(timedelta(hours=9))
+"""WIB, where days begin last in Indonesia, and WIT, where they begin first."""
+
+
+def local_day(moment: datetime, zone: tzinfo) -> date:
+    """Tell the date on a clock in that zone: what is today, or yesterday, there. Midnight begins it."""
+    return moment.astimezone(zone).date()
+
+
+def earliest_day(moment: datetime) -> date:
+    """Tell the date in the west of Indonesia: no port has an earlier one. For bounds where no port is concerned."""
+    return local_day(moment, WEST)
+
+
+def latest_day(moment: datetime) -> date:
+    """Tell the date in the east of Indonesia: no port has a later one. For bounds where no port is concerned."""
+    return local_day(moment, EAST)
 
 
 def port_day(moment: datetime, zone: tzinfo) -> date:

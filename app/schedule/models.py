@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Model, on_breach
 from app.errors import Refusal
 from app.named import Named
+from app.schedule.days import local_day
 
 CAUSES = ("tide", "weather", "technical", "order")
 """Why a time changes or a voyage is called off: tide, weather, technical, order of the authority."""
@@ -221,6 +222,10 @@ class PortCall(Model):
     """Why the time was revised, in words."""
     voyage: Mapped[Voyage] = relationship(back_populates="calls")
     port: Mapped[Port] = relationship(lazy="joined", innerjoin=True)
+
+    def day_or(self, moment: datetime) -> date:
+        """The day that the call counts to; where that is not known, the day of `moment` at its port."""
+        return self.day or local_day(moment, self.port.tz)
 
     @property
     def departs_at(self) -> datetime | None:

@@ -49,7 +49,10 @@ class VoyageSearchIn(Schema):
 
     from_port = a_port("from", "Asal (from)")
     to_port = a_port("to", "Tujuan (to)")
-    day = Day(load_default=None, metadata={"description": "First local day of departure; today where not given."})
+    day = Day(
+        load_default=None,
+        metadata={"description": "First local day of departure; today at the port of departure where not given."},
+    )
     days = Number(
         load_default=1,
         validate=validate.Range(1, DAYS_MAX),

@@ -12,6 +12,7 @@ from app import clock, outbox
 from app.db import action, db
 from app.errors import Refusal
 from app.events import PlacesChanged
+from app.schedule.days import earliest_day, latest_day
 from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage, list_voyages
 from app.seats.allotting import add_empty, locked_allotments
@@ -103,7 +104,7 @@ def _others(source: Voyage) -> list[Voyage]:
     if source.ship_id is None or not source.calls:
         return []
     ports = [call.port_id for call in source.calls]
-    found = list_voyages(now.date() - timedelta(days=1), now.date() + AHEAD, ports[0])
+    found = list_voyages(earliest_day(now) - timedelta(days=1), latest_day(now) + AHEAD, ports[0])
     return [
         voyage
         for voyage in found

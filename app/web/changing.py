@@ -24,6 +24,7 @@ from app.booking.refunds import backs_of, list_refunds, terms_for
 from app.booking.schemas import MoveIn, NameIn
 from app.errors import NotFound, Refusal
 from app.fares.queries import Price
+from app.schedule.days import local_day
 from app.schedule.queries import list_voyages
 from app.seats.models import ONLINE, ChannelKind, PlaceKind
 from app.web.forms import Form
@@ -218,7 +219,7 @@ def _is_asked_for(choice: Choice) -> bool:
 def _choices(booking: Booking, chosen: Sequence[Passenger]) -> list[Choice]:
     """Classes with room for them on the coming voyages of the same route, the earliest first."""
     start, end = booking.from_call.port, booking.to_call.port
-    today = clock.now().astimezone(start.tz).date()
+    today = local_day(clock.now(), start.tz)
     infants = sum(person.infant for person in chosen)
     places = len(chosen) - infants
     fares = paid_by_passenger([booking])

@@ -1,18 +1,19 @@
 """Sets of travel rules in the reader's words, on the pages of officials and of everybody."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from app import clock, config
+from app import clock
 from app.rules.models import RuleSet
 from app.rules.reading import Period
 from app.rules.vocabulary import SHORT_OUTCOMES, pick, value_word
+from app.schedule.days import earliest_day, local_day
 from app.schedule.models import Port
-from app.schedule.queries import find_port
 from app.web import words
+from app.web.today import home_zone
 from app.web.words import LANGUAGES
 
 
@@ -22,18 +23,13 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
-def home() -> Port | None:
-    """The port on whose clock the hours of sets are told."""
-    return find_port(config.current().port_name)
-
-
 def days_of(period: Period | None, port: Port | None) -> tuple[date, date]:
     """The days for which a set is looked at: all of its own where they are over, else the first that still come."""
-    now, zone = clock.now(), port.tz if port else UTC
+    now, zone = clock.now(), port.tz if port else home_zone()
     if period is None or period.holds(now):
-        return (now.astimezone(zone).date(),) * 2
-    start = period.start.astimezone(zone).date()
-    return start, max(start, (period.end or now).astimezone(zone).date())
+        return (local_day(now, zone),) * 2
+    start = local_day(period.start, zone)
+    return start, max(start, local_day(period.end or now, zone))
 
 
 def set_name(rule_set: RuleSet) -> str:
@@ -47,9 +43,9 @@ def set_name(rule_set: RuleSet) -> str:
 def moment_words(moment: datetime, port: Port | None) -> str:
     """A moment on the port's clock, or its day where the port is not known or the day begins with it."""
     if port is None:
-        return words.day(moment.date())
+        return words.day(earliest_day(moment))
     here = words.local(moment, port)
-    return words.day(here.date()) if here.time() == time() else words.at(moment, port)
+    return words.day(local_day(moment, port.tz)) if here.time() == time() else words.at(moment, port)
 
 
 def span_words(period: Period, port: Port | None) -> str:

@@ -14,6 +14,7 @@ from app.boarding.models import Scan, Verdict
 from app.booking.saying import ADVICE, DECLARED, LOOKED_AT
 from app.rules.closing import REFUSALS
 from app.rules.vocabulary import OFFICERS, fact_word, pick, unknown_words
+from app.schedule.days import local_day, port_day
 from app.schedule.models import Port
 from app.web import words
 from app.web.answers import Answer, again, answers_to
@@ -125,7 +126,7 @@ def _there(ship: str, at: datetime | None, port: Port) -> str:
     """`KM Kirana III, 07.00 WIB`, with the day where it is not today."""
     if at is None:
         return ship
-    today = words.local(at, port).date() == words.local(clock.now(), port).date()
+    today = port_day(at, port.tz) == local_day(clock.now(), port.tz)
     return f"{ship}, {words.hour(at, port) if today else words.at(at, port)}"
 
 

@@ -2,17 +2,16 @@
 
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 from flask_babel import gettext as _
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from app import clock, config
+from app import clock
 from app.booking.schemas import Shape, Text
 from app.errors import NotFound, Refusal
-from app.schedule.queries import find_port
+from app.schedule.days import local_day
 from app.seats.allotting import change_channel, create_channel, save_plan
 from app.seats.models import FAMILY_MAX, LAST_STANDARD, Channel, ChannelKind, FreeProgramme, ReleasePlan
 from app.seats.programmes import find_programme
@@ -20,6 +19,7 @@ from app.seats.queries import get_plan, list_channels, list_plans
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import MaybeText, MaybeWhole
 from app.web.forms import Form
+from app.web.today import home_zone
 
 STEPS = 5
 """So many steps has the form of a plan."""
@@ -215,8 +215,8 @@ def _programme_of(channel_id: int) -> tuple[FreeProgramme | None, Form]:
     present: dict[str, object] = {
         "quota": found.quota,
         "per_family": found.per_family,
-        "opens_on": found.opens_at.astimezone(zone).date(),
-        "closes_on": (found.closes_at - timedelta(seconds=1)).astimezone(zone).date(),
+        "opens_on": local_day(found.opens_at, zone),
+        "closes_on": local_day(found.closes_at - timedelta(seconds=1), zone),
     }
     return found, Form(labels=programme_labels(), defaults=present)
 
@@ -229,12 +229,6 @@ def programme_labels() -> dict[str, str]:
         "opens_on": _("Hari pertama"),
         "closes_on": _("Hari terakhir"),
     }
-
-
-def home_zone() -> ZoneInfo:
-    """The zone of the port's days."""
-    home = find_port(config.current().port_name)
-    return home.tz if home else ZoneInfo("Asia/Jakarta")
 
 
 def _plan_page(found: ReleasePlan | None, form: Form) -> str:

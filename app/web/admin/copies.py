@@ -8,7 +8,6 @@ from flask_babel import ngettext
 from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
-from app import clock
 from app.booking.schemas import Shape, Whole
 from app.errors import Refusal
 from app.flow.copies import Foreseen, copy_voyage, first_day, foresee
@@ -19,6 +18,7 @@ from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.planning import MaybeDay
 from app.web.admin.shapes import Day
 from app.web.forms import Form
+from app.web.today import today
 
 EVERY = 4
 """Most weeks from one time to the next."""
@@ -115,5 +115,5 @@ def _page(found: Voyage, form: Form, seen: list[Foreseen] | None = None) -> str:
         every=every,
         seen=seen or [],
         own_day=own_day,
-        today=clock.now().date(),
+        today=today(found.calls[0].port if found.calls else None),
     )

@@ -1,6 +1,5 @@
 """Decrees: levels of restrictions by letter of the government, and what the rules make of them."""
 
-from datetime import date
 from typing import Any
 
 from flask import render_template, request
@@ -8,14 +7,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app import clock, config
 from app.booking.restricting import LEVELS, enter_decree, list_decrees, share_by, withdraw_decree
 from app.errors import NotFound, Refusal
-from app.schedule.queries import find_port, list_ports
+from app.schedule.queries import list_ports
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import DecreeIn
 from app.web.forms import Form
 from app.web.guard import user
+from app.web.today import today
 
 
 @bp.get("/pembatasan")
@@ -68,14 +67,12 @@ def _labels() -> dict[str, str]:
 
 
 def _page(form: Form) -> str:
-    home, now = find_port(config.current().port_name), clock.now()
-    today: date = now.astimezone(home.tz).date() if home else now.date()
     found: list[Any] = list_decrees()
     return render_template(
         "admin/decrees.html",
         decrees=found,
         shares={decree.id: share_by(decree) for decree in found if decree.withdrawn_at is None},
-        today=today,
+        today=today(),
         levels=[(level, str(level)) for level in LEVELS],
         ports=[(port.id, port.name) for port in list_ports()],
         form=form,

@@ -19,7 +19,7 @@ from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import Count, Day, MaybeDay, MaybeText
 from app.web.forms import Form
 from app.web.guard import user
-from app.web.rule_words import home
+from app.web.today import home
 
 _SOME = validate.Range(1, 2**31 - 1, error="choose_one")
 

@@ -5,26 +5,25 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app import clock, config
 from app.boarding.papers import PaperKind, correct_paper, record_capacity
 from app.boarding.papers import remove_paper as take_away
 from app.errors import NotFound, Refusal
 from app.schedule.models import Ship
-from app.schedule.queries import find_port, get_ship, list_ships
+from app.schedule.queries import get_ship, list_ships
 from app.seats.models import CapacityCertificate, Dispensation
 from app.seats.queries import documented_capacities, get_paper, papers_of
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import CorrectedPaperIn, PaperIn
 from app.web.forms import Form
+from app.web.today import today
 
 
 @bp.get("/kapal")
 @only_administrator
 def ships() -> str:
     """Every ship, with what its papers say for today."""
-    home, now = find_port(config.current().port_name), clock.now()
-    today = now.astimezone(home.tz).date() if home else now.date()
-    return render_template("admin/ships.html", ships=list_ships(), today=today, capacities=documented_capacities(today))
+    day = today()
+    return render_template("admin/ships.html", ships=list_ships(), today=day, capacities=documented_capacities(day))
 
 
 @bp.get(f"/kapal/<{ID}:ship_id>")

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from app.booking.schemas import Shape, Whole
+from app.schedule.days import local_day
 from app.schedule.models import Port
 from app.schedule.plans import CallPlan, VoyagePlan
 from app.web.admin.shapes import Day, MaybeText, Minute
@@ -159,7 +160,7 @@ def _row(call: CallPlan, port: Port) -> dict[str, str]:
         there = moment.astimezone(port.tz) if moment else None
         if there and call.precision == "day":
             there -= timedelta(microseconds=1)
-        row[f"{name}_day"] = str(there.date()) if there else ""
+        row[f"{name}_day"] = str(local_day(there, port.tz)) if there else ""
         row[f"{name}_time"] = f"{there:%H:%M}" if there and call.precision == "minute" else ""
     for name, moment in (("tide_from", call.tide_from), ("tide_until", call.tide_until)):
         row[name] = f"{moment.astimezone(port.tz):%H:%M}" if moment else ""

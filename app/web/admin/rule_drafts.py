@@ -1,7 +1,6 @@
 """Drafts of travel rules: begin one from a set, change its rules, propose it with its date, approve it."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -24,7 +23,8 @@ from app.web.admin.rules import set_page
 from app.web.admin.shapes import MaybeText, Moment
 from app.web.forms import Form
 from app.web.guard import user
-from app.web.rule_words import home, language, set_name
+from app.web.rule_words import language, set_name
+from app.web.today import home_zone
 
 WHEREABOUTS = [f"{key}_{place}" for key in ("where", "except") for place in PLACES]
 """The fields behind a fold, which opens where one of them is filled in."""
@@ -194,9 +194,8 @@ def propose_draft(set_id: int) -> tuple[str, int] | Response:
     if given is None:
         return set_page(get_set_or_draft(set_id), proposal=form), 422
     begins = given["in_force_from"]
-    port = home()
     if begins is not None:
-        begins = begins.replace(tzinfo=port.tz if port else ZoneInfo("Asia/Jakarta"))
+        begins = begins.replace(tzinfo=home_zone())
     try:
         actions.propose(set_id, user().id, begins, _version())
     except NotFound:

@@ -1,11 +1,10 @@
 """What rules have done on past days, and what another set would have done, by the evidence of the scans."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask import render_template, request
 from flask_babel import gettext as _
 
-from app import clock
 from app.boarding.past import UNKNOWN, count_by_rule, judge_again
 from app.errors import Refusal
 from app.rules import facts
@@ -13,7 +12,8 @@ from app.rules.judge import prepare
 from app.rules.queries import get_set_or_draft
 from app.web.admin.door import ID, bp, readers
 from app.web.forms import Form
-from app.web.rule_words import home, language
+from app.web.rule_words import language
+from app.web.today import home_zone, today
 
 DAYS_MAX = 92
 
@@ -80,9 +80,7 @@ def _kinds() -> dict[str, str]:
 
 def _days_asked() -> tuple[Form, tuple[date, date] | None]:
     """The first and last day, both included; yesterday where none is named."""
-    port = home()
-    today = (clock.now().astimezone(port.tz) if port else clock.now()).date()
-    yesterday = (today - timedelta(days=1)).isoformat()
+    yesterday = (today() - timedelta(days=1)).isoformat()
     labels = {"dari": _("Dari hari"), "sampai": _("Sampai hari")}
     form = Form(request.args.to_dict(), labels, {"dari": yesterday, "sampai": yesterday})
     for name in labels:
@@ -99,6 +97,5 @@ def _days_asked() -> tuple[Form, tuple[date, date] | None]:
 
 
 def _span(first: date, last: date) -> tuple[datetime, datetime]:
-    port = home()
-    zone = port.tz if port else UTC
+    zone = home_zone()
     return datetime.combine(first, time(), zone), datetime.combine(last, time(), zone) + timedelta(days=1)

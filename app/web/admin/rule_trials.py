@@ -19,7 +19,8 @@ from app.rules.validation import fact_of
 from app.rules.vocabulary import fact_word, value_word
 from app.web.admin.door import ID, bp, readers
 from app.web.forms import Form
-from app.web.rule_words import home, language
+from app.web.rule_words import language
+from app.web.today import home, today
 
 PAPERS = 3
 COMPANIONS = 2
@@ -154,8 +155,7 @@ def rules_try(set_id: int) -> str | tuple[str, int]:
     """The form with the facts that this set looks at; sent, what it says of them, beside the set in force now."""
     found = get_set_or_draft(set_id)
     port = home()
-    today = (clock.now().astimezone(port.tz) if port else clock.now()).date()
-    asked = {**ORDINARY, "voyage.day": today.isoformat(), "voyage.port": port.code if port else ""}
+    asked = {**ORDINARY, "voyage.day": today().isoformat(), "voyage.port": port.code if port else ""}
     form = FactsForm(request.args.to_dict(), _labels(), {} if request.args else asked)
     answers: list[Answer] = []
     if request.args:

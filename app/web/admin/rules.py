@@ -30,7 +30,8 @@ from app.rules.reading import (
 from app.web import guard
 from app.web.admin.door import ID, bp, readers
 from app.web.forms import Form
-from app.web.rule_words import days_of, home, language
+from app.web.rule_words import days_of, language
+from app.web.today import home
 
 ToldRule = tuple[TravelRule, list[Row]]
 """A rule with what it says in words."""

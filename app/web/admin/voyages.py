@@ -20,6 +20,7 @@ from app.seats.queries import list_all_allotments, list_allotments, list_channel
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import PERSONS_MAX, Count, Day
 from app.web.forms import Form, say
+from app.web.today import today
 
 AHEAD = timedelta(days=30)
 """How far the list looks ahead where no day is asked for."""
@@ -32,14 +33,14 @@ def voyages() -> str | tuple[str, int]:
     ports = list_ports()
     form = Form(request.args.to_dict(), {"dari": _("Dari"), "ke": _("Ke"), "hari": _("Hari")})
     start, end = _port(form, "dari", ports), _port(form, "ke", ports)
-    today = clock.now().date()
-    first, last = today - timedelta(days=1), today + AHEAD
+    here = today(start)
+    first, last = here - timedelta(days=1), here + AHEAD
     if form.value("hari").strip():
         try:
             first = last = Day().deserialize(form.value("hari"))
         except ValidationError as error:
             form.refuse_all({"hari": error.messages})
-    found = list_voyages(first, last, start, end)
+    found = list_voyages(first, last, start.id if start else None, end.id if end else None)
     page = render_template(
         "admin/voyages.html",
         form=form,
@@ -52,12 +53,12 @@ def voyages() -> str | tuple[str, int]:
     return (page, 422) if form.errors else page
 
 
-def _port(form: Form, name: str, ports: list[Port]) -> int | None:
+def _port(form: Form, name: str, ports: list[Port]) -> Port | None:
     code = form.value(name)
     port = next((p for p in ports if p.code == code), None)
     if code and port is None:
         form.errors[name] = _("Pilih pelabuhan dari daftar.")
-    return port.id if port else None
+    return port
 
 
 @bp.get(f"/pelayaran/<{ID}:voyage_id>")

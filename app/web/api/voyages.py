@@ -4,19 +4,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, fields
 
-from app import clock, config
+from app import clock
 from app.booking.models import sale_closes_at
 from app.booking.offers import Offer, list_offers
 from app.booking.queries import Ends
 from app.fares.schemas import PriceOut
 from app.rules.schemas import ClosedByOut
-from app.schedule.days import DAY_TOLD
-from app.schedule.models import Port, PortCall, Voyage
-from app.schedule.queries import find_port, find_port_asked_for, get_voyage, list_ports, list_voyages
+from app.schedule.days import DAY_TOLD, earliest_day, latest_day, local_day
+from app.schedule.models import PortCall, Voyage
+from app.schedule.queries import find_port_asked_for, get_voyage, list_ports, list_voyages
 from app.schedule.schemas import PortRefOut, PortsOut, VoyageOut, VoyageSearchIn
 from app.seats.schemas import PlacesOut
 from app.web.api.door import ID, Door, operation
@@ -116,20 +115,23 @@ def search_voyages(wanted: dict[str, Any]) -> dict[str, Any]:
 
     `classes` is for the whole voyage, `journeys` for the part of it that was asked for.
 
-    Days are local days of the port of departure.
+    Days are local days of the port of departure, also today where no day is asked for.
     """
     start, end = find_port_asked_for(wanted["from_port"], "from"), find_port_asked_for(wanted["to_port"], "to")
-    first = wanted["day"] or _today(start)
-    last = first + timedelta(days=wanted["days"] - 1)
-    found = list_voyages(first, last, start.id if start else None, end.id if end else None)
+    now, more = clock.now(), timedelta(days=wanted["days"] - 1)
+    day: date | None = wanted["day"]
+    found = list_voyages(
+        day or earliest_day(now), (day or latest_day(now)) + more, start.id if start else None, end.id if end else None
+    )
     ports = (start.id if start else None, end.id if end else None)
     ends = [
         (voyage, *pair)
         for voyage in found
         for pair in voyage.journeys_between(*ports)
-        if pair[0].day and first <= pair[0].day <= last
+        if pair[0].day and (first := day or local_day(now, pair[0].port.tz)) <= pair[0].day <= first + more
     ]
-    return {"as_of": clock.now(), "voyages": _with_places(found, ends)}
+    leaving = list(dict.fromkeys(voyage for voyage, *_ in ends))
+    return {"as_of": now, "voyages": _with_places(leaving, ends)}
 
 
 @bp.get(f"/voyages/<{ID}:voyage_id>")
@@ -140,12 +142,6 @@ def show_voyage(voyage_id: int) -> dict[str, Any]:
     """The voyage with its calls, classes, prices and remaining places, as a whole and for every journey on it."""
     voyage = get_voyage(voyage_id)
     return _with_places([voyage], [(voyage, *pair) for pair in voyage.journeys_between()])[0]
-
-
-def _today(port: Port | None) -> date:
-    """The day at that port, else at the port of this house."""
-    port = port or find_port(config.current().port_name)
-    return clock.now().astimezone(port.tz if port else ZoneInfo("Asia/Jakarta")).date()
 
 
 def _with_places(voyages: Sequence[Voyage], journeys: Sequence[Ends]) -> list[dict[str, Any]]:

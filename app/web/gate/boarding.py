@@ -23,6 +23,7 @@ from app.booking.queries import find_ticket
 from app.errors import NotFound, Refusal
 from app.flow.departure_rows import DepartureRow
 from app.flow.queries import coming_departures
+from app.schedule.days import local_day
 from app.web import verdicts, words
 from app.web.guard import only, user
 
@@ -71,7 +72,7 @@ def _chosen_gate(gates: list[Gate]) -> Gate | None:
 def _departures(gate: Gate) -> list[DepartureRow]:
     """Today's and coming departures of the gate's port, and older ones that have not left."""
     board = coming_departures(port_id=gate.port_id)
-    today = words.local(board.as_of, gate.port).date()
+    today = local_day(board.as_of, gate.port.tz)
     return [r for r in board.rows if r.day is None or r.day >= today or r.state not in OVER]
 
 

@@ -12,6 +12,7 @@ from app.booking.receipts import get_receipt, list_receipts, totals_of
 from app.schedule.queries import list_ports
 from app.web.gate.counter import bp
 from app.web.guard import only, user
+from app.web.today import home_zone, today
 
 PAPERS = ("58", "80", "a6")
 """What receipts are printed on: rolls of 58 and 80 mm, and sheets of A6."""
@@ -46,10 +47,8 @@ def shift() -> str:
     """A day's money by officer and channel; with an officer and a channel asked for, its rows."""
     ports = list_ports()
     port = next((port for port in ports if port.name == config.current().port_name), ports[0] if ports else None)
-    tz = port.tz if port else None
-    today = clock.now().astimezone(tz).date()
-    day = _day(request.args.get("hari", "")) or today
-    start = datetime.combine(day, time(), tzinfo=clock.now().astimezone(tz).tzinfo)
+    day = _day(request.args.get("hari", "")) or today(port)
+    start = datetime.combine(day, time(), tzinfo=port.tz if port else home_zone())
     receipts = list_receipts(start, start + timedelta(days=1))
     totals = totals_of(receipts)
     asked = (request.args.get("petugas", type=int), request.args.get("saluran", type=int))
@@ -58,7 +57,7 @@ def shift() -> str:
         "gate/shift.html",
         port=port,
         hari=day,
-        today=today,
+        today=today(port),
         totals=totals,
         mine=[total for total in totals if total.officer_id == user().id],
         chosen=chosen,

@@ -10,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app import clock, config
+from app import config
 from app.accounts.models import Role
 from app.booking import holding
 from app.errors import NotFound, Refusal
@@ -20,6 +20,7 @@ from app.seats.queries import list_channels
 from app.web.forms import Form
 from app.web.gate.counter import bp
 from app.web.guard import only
+from app.web.today import today
 from app.web.traveler.door import remember
 from app.web.traveler.journeys import Journey, journeys_along, list_ends, sells
 from app.web.traveler.voyage import journey_asked_for, order, order_labels, order_options, refuse_order
@@ -40,10 +41,10 @@ def sell() -> str:
     channel, ports = _channel(channels, request.args.get("saluran", type=int)), list_ports()
     here = next((port for port in ports if port.name == config.current().port_name), None)
     to = next((port for port in ports if port.code == request.args.get("ke", "")), None)
-    today = clock.now().astimezone(here.tz if here else None).date()
-    first, last = today, today + timedelta(days=AHEAD_DAYS)
+    now = today(here)
+    first, last = now, now + timedelta(days=AHEAD_DAYS)
     if day := _day(request.args.get("hari", "")):
-        first = last = max(today, day)
+        first = last = max(now, day)
     voyages = list_voyages(first, last, here.id if here else None, to.id if to else None)
     ends = [
         (voyage, start, end)
@@ -61,7 +62,7 @@ def sell() -> str:
         channel=channel,
         channels=_names(channels),
         ports=[("", _("Semua tujuan")), *((port.code, port.name) for port in ports if port != here)],
-        today=today,
+        today=now,
         journeys=journeys,
         more=len(ends) > SHOWN,
     )

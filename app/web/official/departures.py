@@ -3,7 +3,6 @@
 from flask import jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app import config
 from app.errors import NotFound
 from app.flow.queries import coming_departures
 from app.flow.schemas import NewsOut
@@ -13,6 +12,7 @@ from app.web.guard import public
 from app.web.official import door
 from app.web.official.door import bp
 from app.web.official.telling import STATES
+from app.web.today import home
 
 
 @bp.get("/keberangkatan")
@@ -57,5 +57,5 @@ def _chosen(ports: dict[str, Port]) -> Port | None:
 
 
 def _home() -> str:
-    home = find_port(config.current().port_name)
-    return home.code if home else ""
+    here = home()
+    return here.code if here else ""

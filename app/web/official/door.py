@@ -14,6 +14,7 @@ from app import clock
 from app.boarding.models import DepartureState
 from app.flow.departure_rows import DepartureRow
 from app.live.tokens import new_token
+from app.schedule.days import local_day
 from app.schedule.models import Port
 from app.web import words
 from app.web.official.telling import COUNTDOWN, NEEDS, STATES
@@ -114,7 +115,7 @@ def countdown(moment: datetime | None, now: datetime) -> str:
 
 def day_in(moment: datetime, port: Port) -> str:
     """The day of a moment on the port's calendar: `Min, 7 Apr 2024`."""
-    return words.day(words.local(moment, port).date())
+    return words.day(local_day(moment, port.tz))
 
 
 for _filter in (clock_time, day_in, countdown):

@@ -21,6 +21,7 @@ from app.booking.schemas import PaymentIn, TravelersIn, normal_code
 from app.booking.selling import payable_until
 from app.errors import Refusal
 from app.phones import spoken_phone
+from app.schedule.days import local_day
 from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler import terms
@@ -228,7 +229,7 @@ def _travelers_page(booking: Booking, form: Form, asks: Requirements | None = No
         form=form,
         kinds=[(kind.value, words) for kind, words in KINDS.items()],
         infant_kinds=[(kind.value, KINDS[kind]) for kind in INFANT_KINDS],
-        today=now.astimezone(booking.from_call.port.tz).date(),
+        today=local_day(now, booking.from_call.port.tz),
         seconds_left=_seconds_left(booking, now),
         seconds=max(_seconds_left(booking, now), config.current().hold_minutes * 60),
     )

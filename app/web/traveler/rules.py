@@ -9,10 +9,12 @@ from app import clock
 from app.errors import NotFound
 from app.rules.queries import list_sets, prepared_set
 from app.rules.reading import COMING, USED, Period, Row, coming, in_force, may_apply, periods, rows_of, standing
+from app.schedule.days import local_day
 from app.schedule.models import Port
 from app.schedule.queries import list_operators_from
 from app.web.guard import public
-from app.web.rule_words import days_of, home, language
+from app.web.rule_words import days_of, language
+from app.web.today import home
 from app.web.traveler.door import bp
 
 
@@ -75,5 +77,5 @@ def _page(period: Period | None, found: list[Period], *, everywhere: bool) -> st
 
 def _places(port: Port) -> dict[str, list[str]]:
     """Where the reader is: this port, and the operators whose ships leave from it."""
-    today = clock.now().astimezone(port.tz).date()
+    today = local_day(clock.now(), port.tz)
     return {"port": [port.code], "operator": list_operators_from(port.id, today)}

@@ -12,6 +12,7 @@ from app.schedule.models import Port, PortCall
 from app.schedule.queries import list_ports, list_voyages
 from app.web.forms import Form
 from app.web.guard import public
+from app.web.today import today
 from app.web.traveler.door import bp
 from app.web.traveler.journeys import Journey, journeys_along, list_ends
 
@@ -42,24 +43,24 @@ def home() -> str:
     """The search form, and the departures that come next."""
     ports = list_ports()
     here = next((p for p in ports if p.name == config.current().port_name), None)
-    today = clock.now().astimezone(here.tz if here else None).date()
-    voyages = list_voyages(today - timedelta(days=1), today + timedelta(days=AHEAD_DAYS), here.id if here else None)
+    now = today(here)
+    voyages = list_voyages(now - timedelta(days=1), now + timedelta(days=AHEAD_DAYS), here.id if here else None)
     journeys = journeys_along([ends for ends in list_ends(voyages[: 4 * NEXT], here) if not left(ends[1])][:NEXT])
     first = next((j for j in journeys if j.open and j.remaining), None)
     form = Form(
         defaults={
             "dari": here.code if here else "",
             "ke": first.end.port.code if first else next((p.code for p in ports if p != here), ""),
-            "hari": (first.start.day if first else None) or today,
+            "hari": (first.start.day if first else None) or now,
         }
     )
     return render_template(
         "traveler/home.html",
         form=form,
         ports=ports,
-        today=today,
+        today=now,
         journeys=journeys,
-        season=find_season(today),
+        season=find_season(now),
         here=here,
     )
 
@@ -74,18 +75,18 @@ def search() -> str | tuple[str, int]:
     start, end = _port(form, "dari", ports), _port(form, "ke", ports)
     if start and start == end:
         form.errors["ke"] = _("Asal dan tujuan sama. Pilih pelabuhan lain.")
-    today = clock.now().astimezone(start.tz).date() if start else clock.now().date()
-    day = _day(form, today)
+    now = today(start)
+    day = _day(form, now)
     if form.errors or not (start and end and day):
-        return render_template("traveler/search.html", form=form, ports=ports, today=today, day=None), 422
-    first = max(today, day - timedelta(days=AROUND_DAYS))
+        return render_template("traveler/search.html", form=form, ports=ports, today=now, day=None), 422
+    first = max(now, day - timedelta(days=AROUND_DAYS))
     last = day + timedelta(days=AROUND_DAYS)
     journeys = journeys_along(list_ends(list_voyages(first, last, start.id, end.id), start, end))
     days = [_told(first + timedelta(days=n), journeys) for n in range((last - first).days + 1)]
     that_day = [j for j in journeys if j.start.day == day]
-    nearest = None if any(j.open and j.remaining for j in that_day) else _nearest(day, today, start, end)
+    nearest = None if any(j.open and j.remaining for j in that_day) else _nearest(day, now, start, end)
     return render_template(
-        "traveler/search.html", form=form, ports=ports, today=today, day=day, start=start, end=end,
+        "traveler/search.html", form=form, ports=ports, today=now, day=day, start=start, end=end,
         days=days, journeys=that_day, nearest=nearest,
     )  # fmt: skip
 
@@ -109,22 +110,22 @@ def _port(form: Form, name: str, ports: list[Port]) -> Port | None:
     return port
 
 
-def _day(form: Form, today: date) -> date | None:
+def _day(form: Form, now: date) -> date | None:
     try:
         day = date.fromisoformat(form.value("hari"))
     except ValueError:
         form.errors["hari"] = _("Tulis hari seperti 2026-11-27, atau pilih dari kalender.")
         return None
-    if day < today:
+    if day < now:
         form.errors["hari"] = _("Hari itu sudah lewat. Pilih hari ini atau sesudahnya.")
-    elif day > today + timedelta(days=730):
+    elif day > now + timedelta(days=730):
         form.errors["hari"] = _("Hari itu terlalu jauh. Pilih hari dalam dua tahun ini.")
     return day
 
 
-def _nearest(day: date, today: date, start: Port, end: Port) -> Journey | None:
+def _nearest(day: date, now: date, start: Port, end: Port) -> Journey | None:
     """The journey with places on the day nearest to `day`, the later one of two; None where there is none."""
-    first, last = max(today, day - timedelta(days=AHEAD_DAYS)), day + timedelta(days=AHEAD_DAYS)
+    first, last = max(now, day - timedelta(days=AHEAD_DAYS)), day + timedelta(days=AHEAD_DAYS)
     journeys = journeys_along(list_ends(list_voyages(first, last, start.id, end.id), start, end))
     free = [(abs((j.start.day - day).days), j.start.day < day, j) for j in journeys
             if j.start.day and j.open and j.remaining]  # fmt: skip

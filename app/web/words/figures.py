@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import format_date, get_locale, gettext
 from flask_babel import lazy_gettext as _
 
-from app.schedule.days import is_midnight, port_day
+from app.schedule.days import is_midnight, local_day, port_day
 from app.schedule.models import Port
 from app.seats.models import Channel
 
@@ -82,12 +82,12 @@ def night(moment: datetime | None, port: Port) -> str:
 
     Empty by day.
     """
-    if moment is None or (here := local(moment, port)).hour >= MORNING:
+    if moment is None or local(moment, port).hour >= MORNING:
         return ""
-    name = format_date(here.date(), "EEEE")
+    name = format_date(local_day(moment, port.tz), "EEEE")
     if is_midnight(moment, port.tz):
         return f"{name} 00{_separator()}00"
-    before = format_date(here.date() - timedelta(days=1), "EEEE")
+    before = format_date(local_day(moment, port.tz) - timedelta(days=1), "EEEE")
     return str(gettext("%(before)s malam menuju %(day)s", before=before, day=name))
 
 
