@@ -1,8 +1,11 @@
-"""What the sources counted."""
+"""What the sources counted, and which voyages were deleted."""
+
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.db import Model
 
 
@@ -19,3 +22,19 @@ class DocumentedCount(Model):
     tickets_remaining: Mapped[int | None]
     source_url: Mapped[str] = mapped_column(String(400))
     note: Mapped[str] = mapped_column(String(600), default="")
+
+
+class VoyageDeletion(Model):
+    """The trace of a voyage that was deleted before anybody booked on it."""
+
+    __tablename__ = "voyage_deletion"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(160))
+    ship_name: Mapped[str] = mapped_column(String(60))
+    route: Mapped[str] = mapped_column(String(400))
+    day: Mapped[date | None]
+    """The local day of its first departure, as it was."""
+    deleted_at: Mapped[datetime]
+    deleted_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

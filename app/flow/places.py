@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
-from app.boarding.models import Departure, Scan
+from app.boarding.models import Departure, DepartureStep, Scan
 from app.db import db
 from app.errors import Refusal
 from app.schedule.models import Leg, PortCall, Voyage
@@ -45,6 +45,12 @@ def taken_on(voyage: Voyage) -> dict[int, int]:
     for leg_id, promised in db.session.execute(loads.with_for_update()):
         taken[leg_id] = max(taken[leg_id], promised)
     return taken
+
+
+def used_departures(call_ids: Sequence[int]) -> bool:
+    """Whether somebody took or asked for a step at a departure from one of these calls."""
+    steps = select(DepartureStep.id).join(Departure, DepartureStep.departure_id == Departure.id)
+    return db.session.scalar(steps.where(Departure.call_id.in_(call_ids)).limit(1)) is not None
 
 
 def used_calls(call_ids: Sequence[int]) -> list[int]:

@@ -334,3 +334,14 @@ def test_what_is_held_on_a_copied_voyage_is_not_copied(app: Flask, clock: Clock)
     copy = copy_voyage(template.id, [first_day(template) + timedelta(days=1)], with_places=True).made[0]
     assert taken_on(copy) == {copy.legs[0].id: 0}
     db.session.rollback()
+
+
+def test_a_copy_has_no_tide_window_of_another_days_water(app: Flask, clock: Clock) -> None:
+    plan = a_plan("Sampit", "Semarang", clock=clock)
+    leaves = plan.calls[0].departs_at
+    assert leaves is not None
+    first = replace(plan.calls[0], tide_from=leaves, tide_until=leaves + timedelta(hours=2))
+    template = make_voyage(replace(plan, calls=(first, *plan.calls[1:])))
+    (made,) = copy_voyage(template.id, [first_day(template) + timedelta(days=1)]).made
+    assert [(call.tide_from, call.tide_until) for call in made.calls] == [(None, None)] * 2
+    assert template.calls[0].tide_from is not None

@@ -12,8 +12,8 @@ from app.db import db
 from app.schedule.models import Operator, Port, Ship, Voyage, is_imo_number
 from app.seats.models import CapacityCertificate, Dispensation, LegLoad
 from tests.conftest import Clock
-from tests.factories import a_booking, a_port, a_ship, a_voyage
-from tests.web.test_admin import admin, send, told
+from tests.factories import a_booking, a_hold, a_port, a_ship, a_voyage
+from tests.web.test_admin import admin, hidden, send, told
 
 __all__ = ["admin"]
 
@@ -300,4 +300,52 @@ def test_quotas_that_no_paper_allows_are_not_copied_and_nothing_is_made(
     answer = send(client, f"{page}?first={day}", {"first": str(day), "with_places": "true"}, page)
     assert answer.status_code == 422
     assert "tidak ada surat kapasitas kapal" in told(answer)["with_places"]
+    assert db.session.query(Voyage).count() == 1
+
+
+def test_a_voyage_without_bookings_is_deleted_after_a_page_that_asks(client: FlaskClient, admin: User) -> None:
+    voyage, booked = a_voyage(), a_voyage("Sampit", "Surabaya")
+    a_hold(booked)
+    page = f"/kelola/pelayaran/{voyage.id}/hapus"
+    assert f'href="{page}"' in client.get(f"/kelola/pelayaran/{voyage.id}").text
+    assert "Belum pernah ada yang memesan" in client.get(page).text
+    assert db.session.query(Voyage).count() == 2
+    answer = send(client, page, {})
+    listed = client.get(answer.location).text
+    assert "Pelayaran sudah dihapus" in listed
+    assert f"{admin.name}, " in listed.partition("Pelayaran yang dihapus")[2]
+    assert client.get(page).status_code == 404
+    page, token = f"/kelola/pelayaran/{booked.id}/hapus", hidden(client.get("/kelola/pelabuhan/baru").text)
+    for refused in (client.get(page), client.post(page, data=token)):
+        assert "Sudah ada yang memesan di pelayaran ini" in refused.text
+        assert "Hapus pelayaran ini" not in refused.text
+    assert refused.status_code == 409
+
+
+def test_a_day_that_is_over_is_asked_about_in_a_voyages_form(client: FlaskClient, admin: User, clock: Clock) -> None:
+    typed = a_form(clock, "Sampit", "Semarang")
+    yesterday = str(clock.moment.date() - timedelta(days=1))
+    past = {**typed, "calls-0-departs_day": yesterday}
+    asked = send(client, "/kelola/pelayaran/baru", past)
+    assert (asked.status_code, list(told(asked))) == (422, ["calls-0-departs_day"])
+    assert 'name="as_typed"' in asked.text
+    assert db.session.query(Voyage).count() == 0
+    assert send(client, "/kelola/pelayaran/baru", {**past, "as_typed": "1"}).status_code == 303
+    voyage = db.session.scalars(db.select(Voyage)).one()
+    page = f"/kelola/pelayaran/{voyage.id}/ubah"
+    same = dict(re.findall(r'name="(calls-\d-id)" value="(\d+)"', client.get(page).text))
+    noted = {**past, **same, "note": "dicatat kemudian"}
+    assert send(client, page, noted).status_code == 303, "what stood there before is not asked about again"
+    before = str(clock.moment.date() - timedelta(days=2))
+    assert list(told(send(client, page, {**noted, "calls-0-departs_day": before}))) == ["calls-0-departs_day"]
+
+
+def test_a_copy_is_made_for_no_day_that_is_over(client: FlaskClient, admin: User, clock: Clock) -> None:
+    voyage = a_voyage()
+    page, day = f"/kelola/pelayaran/{voyage.id}/salin", str(clock.moment.date() - timedelta(days=1))
+    typed = {"first": day, "until": "", "every": "1", "with_places": "false"}
+    token = hidden(client.get("/kelola/pelabuhan/baru").text)
+    for answer in (client.get(page, query_string=typed), client.post(page, data={**typed, **token})):
+        assert answer.status_code == 422
+        assert "sudah lewat" in told(answer)["first"]
     assert db.session.query(Voyage).count() == 1

@@ -14,6 +14,7 @@ from app.flow.copies import Foreseen, copy_voyage, first_day, foresee
 from app.schedule.models import Voyage
 from app.schedule.patterns import days_of
 from app.schedule.queries import get_voyage
+from app.web import words
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.planning import MaybeDay
 from app.web.admin.shapes import Day
@@ -42,7 +43,7 @@ def copies(voyage_id: int) -> str | tuple[str, int]:
     if "first" not in asked:
         return _page(found, Form(labels=_labels()))
     form = Form(asked, _labels())
-    days = _days(form)
+    days = _days(found, form)
     seen: list[Foreseen] = []
     if days:
         try:
@@ -59,7 +60,7 @@ def make_copies(voyage_id: int) -> tuple[str, int] | Response:
     """Make them all or none; those that are there already stay as they are."""
     found = get_voyage(voyage_id)
     form = Form(request.form.to_dict(), _labels())
-    days = _days(form)
+    days = _days(found, form)
     if not days:
         return _page(found, form), 422
     try:
@@ -76,10 +77,14 @@ def make_copies(voyage_id: int) -> tuple[str, int] | Response:
     return go("voyages", told)
 
 
-def _days(form: Form) -> list[date]:
+def _days(found: Voyage, form: Form) -> list[date]:
     """The days that are asked for; none, with the errors in the form, where something is wrong."""
     given = form.load(PatternIn())
     if given is None:
+        return []
+    here = found.calls[0].port if found.calls else None
+    if given["first"] < today(here):
+        form.refuse(Refusal("copy_past", 422, day=words.day(given["first"])), "first")
         return []
     if given["until"] is None:
         return [given["first"]]

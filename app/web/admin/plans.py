@@ -1,4 +1,6 @@
-"""Making a voyage, and changing its calls while nothing on them is sold."""
+"""Making a voyage, changing its calls while nothing on them is sold, and deleting one that nobody ever booked."""
+
+from datetime import date
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -6,13 +8,17 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from app.errors import NotFound, Refusal
+from app.flow.deleting import delete_voyage, require_deletable
 from app.flow.voyages import change_voyage, make_voyage, plan_of
 from app.schedule.models import Voyage
 from app.schedule.plans import VoyagePlan
 from app.schedule.queries import get_voyage, list_all_ports, list_operators, list_ships
+from app.web import words
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.planning import ROW, VoyageIn, flat, plan_from, rearranged, rows_of, typed_from, untouched
 from app.web.forms import Form
+from app.web.guard import user
+from app.web.today import today
 
 
 @bp.get("/pelayaran/baru")
@@ -59,6 +65,10 @@ def _answer(found: Voyage | None) -> str | tuple[str, int] | Response:
             form.refuse_all(error.normalized_messages())
     if plan is None:
         return _page(typed, found, form), 422
+    if "as_typed" not in typed and (past := _past(plan, plan_of(found) if found else None)):
+        for place, day in past.items():
+            form.refuse(Refusal("day_past", 422, day=words.day(day)), f"calls-{place}-departs_day")
+        return _page(typed, found, form), 422
     try:
         made = change_voyage(found.id, untouched(plan, plan_of(found))) if found else make_voyage(plan)
     except Refusal as refusal:
@@ -67,6 +77,45 @@ def _answer(found: Voyage | None) -> str | tuple[str, int] | Response:
         _tell(form, refusal)
         return _page(typed, get_voyage(found.id) if found else None, form), max(refusal.status, 409)
     return go("voyage", _("Pelayaran sudah disimpan."), voyage_id=made.id)
+
+
+def _past(plan: VoyagePlan, before: VoyagePlan | None) -> dict[int, date]:
+    """The days of departure that are over at their port and were not in the plan before, by the call's place."""
+    known = {call.call_id: (call.departs_at, call.port_id) for call in before.calls} if before else {}
+    ports = {port.id: port for port in list_all_ports()}
+    found = {}
+    for place, call in enumerate(plan.calls):
+        day = call.day(ports[call.port_id].tz) if call.departs_at else None
+        if day and day < today(ports[call.port_id]) and known.get(call.call_id) != (call.departs_at, call.port_id):
+            found[place] = day
+    return found
+
+
+@bp.get(f"/pelayaran/<{ID}:voyage_id>/hapus")
+@only_administrator
+def voyage_deletion(voyage_id: int) -> str:
+    """Ask whether the voyage is to be deleted, or say why it cannot be."""
+    found = get_voyage(voyage_id)
+    why = ""
+    try:
+        require_deletable(found)
+    except Refusal as refusal:
+        why = words.sentence(refusal.code, refusal.details)
+    return render_template("admin/delete_voyage.html", voyage=found, why=why)
+
+
+@bp.post(f"/pelayaran/<{ID}:voyage_id>/hapus")
+@only_administrator
+def remove_voyage(voyage_id: int) -> tuple[str, int] | Response:
+    """Delete the voyage."""
+    try:
+        delete_voyage(voyage_id, user().id)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        why = words.sentence(refusal.code, refusal.details)
+        return render_template("admin/delete_voyage.html", voyage=get_voyage(voyage_id), why=why), refusal.status
+    return go("voyages", _("Pelayaran sudah dihapus."))
 
 
 def _tell(form: Form, refusal: Refusal) -> None:

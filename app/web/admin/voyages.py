@@ -12,6 +12,7 @@ from app import clock
 from app.booking.queries import list_places
 from app.booking.restricting import restrictions_on
 from app.errors import NotFound, Refusal
+from app.flow.deleting import list_deletions
 from app.schedule.models import Port, PortCall, Voyage
 from app.schedule.queries import get_voyage, list_ports, list_voyages
 from app.seats.actions import set_quotas
@@ -20,7 +21,7 @@ from app.seats.queries import list_all_allotments, list_allotments, list_channel
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import PERSONS_MAX, Count, Day
 from app.web.forms import Form, say
-from app.web.today import today
+from app.web.today import home, today
 
 AHEAD = timedelta(days=30)
 """How far the list looks ahead where no day is asked for."""
@@ -48,6 +49,8 @@ def voyages() -> str | tuple[str, int]:
         voyages=found,
         places=list_places(found),
         days=(first, last),
+        deletions=list_deletions(),
+        home=home(),
         as_of=clock.now(),
     )
     return (page, 422) if form.errors else page

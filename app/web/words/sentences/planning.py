@@ -24,6 +24,16 @@ SENTENCES: dict[str, Any] = {
     "ship_leaves_then": _(
         "Kapal ini sudah berangkat dari sini pada jam yang sama di pelayaran lain. Betulkan salah satu."
     ),
+    "voyage_was_booked": _(
+        "Sudah ada yang memesan di pelayaran ini, jadi tidak dapat dihapus. Batalkan pelayarannya: setiap pemesan lalu "
+        "mendapat kabar dan jalan keluar."
+    ),
+    "voyage_is_used": _(
+        "Pelayaran ini sudah dipakai: ada yang menunggu tempat, pindaian, atau catatan keberangkatan dan kedatangan. "
+        "Batalkan pelayarannya, jangan dihapus."
+    ),
+    "day_past": _("%(day)s sudah lewat. Betulkan, atau centang bila pelayaran ini memang sudah lewat."),
+    "copy_past": _("%(day)s sudah lewat. Salinan hanya untuk hari ini dan sesudahnya."),
     "number_taken": _("Nomor ini sudah dipakai pelayaran lain. Pakai nomor lain, atau kosongkan."),
     "port_unknown": _("Pilih pelabuhan dari daftar."),
     "two_calls": _("Pelayaran singgah di sedikitnya dua pelabuhan. Tambahkan singgahnya."),
