@@ -3,11 +3,13 @@
 import json
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from secrets import token_urlsafe
 
 import click
+from flask import Flask
 from flask_migrate import upgrade
 from tqdm import tqdm
 
@@ -153,23 +155,27 @@ def replay_season(file: Path, seed: int) -> None:
                 home = home_port(rows, settings.port_name)
                 add_unknown_ports(rows)
                 rows = known_names(rows, home, as_typed=True)
+                result = _run(app, rows, home, seed)
             except TimetableFaults as faults:
                 _tell_faults(faults)
                 raise SystemExit(1) from None
-            officer = create_user("replay", "Replay", Role.OFFICER, token_urlsafe(16))
-            with tqdm(unit=" langkah", disable=None, mininterval=0.5) as bar:
-                result = replay(
-                    rows,
-                    home,
-                    seed=seed,
-                    keyring=app.extensions["keyring"],
-                    officer_id=officer.id,
-                    progress=lambda done, total: _show(bar, done, total),
-                )
             db.session.remove()
             db.engine.dispose()
     _tell_replay(result)
     click.echo(json.dumps({**result.summary(), "seed": seed, "seconds": round(time.monotonic() - started, 1)}))
+
+
+def _run(app: Flask, rows: Sequence[TimetableRow], home: str, seed: int) -> Replay:
+    officer = create_user("replay", "Replay", Role.OFFICER, token_urlsafe(16))
+    with tqdm(unit=" langkah", disable=None, mininterval=0.5) as bar:
+        return replay(
+            rows,
+            home,
+            seed=seed,
+            keyring=app.extensions["keyring"],
+            officer_id=officer.id,
+            progress=lambda done, total: _show(bar, done, total),
+        )
 
 
 def _show(bar: "tqdm[None]", done: int, total: int) -> None:

@@ -6,7 +6,7 @@ moves forward: the same file and seed give the same result.
 
 import heapq
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -131,14 +131,16 @@ class _Season:
         self.now = datetime.min.replace(tzinfo=UTC)
         self.order = count()
         self.people = count()
-        self.heap: list[tuple[datetime, int, Callable[[], None]]] = []
+        self.heap: list[tuple[datetime, int, int, Callable[[], None]]] = []
+        self.refusals: dict[int, Counter[str]] = defaultdict(Counter)
+        """What was refused that should have been done, by the line of the file and the code."""
         self.planned: list[_Call] = []
         self.codes: dict[int, list[str]] = {}
         """Signed tickets by voyage, to be shown at the wrong ship."""
 
-    def at(self, moment: datetime, thing: Callable[[], None]) -> None:
-        """Let `thing` happen at `moment` (now, when that has passed)."""
-        heapq.heappush(self.heap, (max(moment, self.now), next(self.order), thing))
+    def at(self, moment: datetime, row: TimetableRow, thing: Callable[[], None]) -> None:
+        """Let `thing`, which `row` asks for, happen at `moment` (now, when that has passed)."""
+        heapq.heappush(self.heap, (max(moment, self.now), next(self.order), row.line, thing))
 
     def plan(self, lands: dict[str, Voyage]) -> None:
         """Lay out everything that will happen."""
@@ -148,7 +150,7 @@ class _Season:
             if is_departure(row, self.home):
                 self._plan_departure(row, voyage, call)
             elif row.passengers_off is not None and call.planned_arrival is not None:
-                self.at(call.planned_arrival, self._arrival(call.id, row))
+                self.at(call.planned_arrival, row, self._arrival(call.id, row))
 
     def _arrival(self, call_id: int, row: TimetableRow) -> Callable[[], None]:
         return lambda: _ignore(record_arrival(call_id, row.passengers_off or 0, source_url=row.source_url))
@@ -177,11 +179,11 @@ class _Season:
             self._plan_sale(planned)
             if planned.over and voyage.ship_id is not None:
                 # They were sold on more than the papers allow; the papers count at the gate.
-                self.at(planned.opens_at - timedelta(minutes=1), self._papers(voyage.ship_id, row))
-            self.at(planned.opens_at, lambda: self._board(planned))
+                self.at(planned.opens_at - timedelta(minutes=1), row, self._papers(voyage.ship_id, row))
+            self.at(planned.opens_at, row, lambda: self._board(planned))
         # The gate closes on time; the ship casts off a little later.
         casts_off = planned.leaves_at + timedelta(minutes=15)
-        self.at(casts_off, lambda: _ignore(depart(planned.departure_id, self.officer_id)))
+        self.at(casts_off, row, lambda: _ignore(depart(planned.departure_id, self.officer_id)))
 
     def _papers(self, ship_id: int, row: TimetableRow) -> Callable[[], None]:
         return lambda: _ignore(
@@ -217,7 +219,7 @@ class _Season:
         # The last day of the sale is kept free for those who found it full and try again.
         length = timedelta(days=SALE_DAYS - 2).total_seconds()
         for party in planned.parties:
-            self.at(opens + timedelta(seconds=self.random.random() * length), self._try(planned, party))
+            self.at(opens + timedelta(seconds=self.random.random() * length), planned.row, self._try(planned, party))
 
     def _try(self, planned: _Call, party: _Party) -> Callable[[], None]:
         request_id = str(UUID(int=self.random.getrandbits(128), version=4))
@@ -227,17 +229,20 @@ class _Season:
         try:
             held = holding.hold(request_id, planned.voyage_id, 1, party.places, party.infants)
         except Refusal as refusal:
-            if refusal.code in {"sold_out", "ship_full", "restricted_by_rule"} and party.plan != "abandoned":
-                # Others hold places that they may not pay for: look again in a while.
-                self.at(self.now + timedelta(minutes=20), self._try(planned, party))
+            if party.plan == "abandoned":
+                return
+            if refusal.code not in {"sold_out", "ship_full", "restricted_by_rule"}:
+                raise
+            # Others hold places that they may not pay for: look again in a while.
+            self.at(self.now + timedelta(minutes=20), planned.row, self._try(planned, party))
             return
         party.code = held.code
         if party.plan == "abandoned" and self.random.random() < 0.5:
             return
-        self.at(self.now + timedelta(minutes=3), lambda: self._name(party, planned.row.day))
+        self.at(self.now + timedelta(minutes=3), planned.row, lambda: self._name(party, planned.row))
 
-    def _name(self, party: _Party, sails: date) -> None:
-        travelers = [self._traveler(n >= party.places, sails) for n in range(party.places + party.infants)]
+    def _name(self, party: _Party, row: TimetableRow) -> None:
+        travelers = [self._traveler(n >= party.places, row.day) for n in range(party.places + party.infants)]
         phone = f"+628{self.random.randrange(10**8, 10**9)}"
         booking.name_travelers(party.code, phone, travelers)
         if party.plan == "abandoned":
@@ -246,6 +251,7 @@ class _Season:
         later = timedelta(minutes=self.random.randint(5, 600) if party.plan == "counter" else 2)
         self.at(
             self.now + later,
+            row,
             lambda: _ignore(booking.confirm_payment(party.code, self.officer_id, self.keyring)),
         )
 
@@ -285,7 +291,7 @@ class _Season:
         self.random.shuffle(queue)
         self._queue_up(planned, queue, self._troubles(planned, queue))
         for text in late:
-            self.at(planned.leaves_at + timedelta(minutes=5), self._show(planned, text))
+            self.at(planned.leaves_at + timedelta(minutes=5), planned.row, self._show(planned, text))
 
     def _troubles(self, planned: _Call, queue: list[str]) -> list[str]:
         """Codes shown that must not pass: used ones, forged ones, tickets of another ship."""
@@ -300,11 +306,15 @@ class _Season:
         step = length / max(1, len(queue))
         for index, text in enumerate(queue):
             moment = planned.opens_at + timedelta(seconds=index * step)
-            self.at(moment, self._show(planned, text))
+            self.at(moment, planned.row, self._show(planned, text))
             if self.random.random() < 0.01:
-                self.at(moment + timedelta(seconds=step / 2), self._show(planned, text))
+                self.at(moment + timedelta(seconds=step / 2), planned.row, self._show(planned, text))
         for text in troubles:
-            self.at(planned.opens_at + timedelta(seconds=self.random.random() * length), self._show(planned, text))
+            self.at(
+                planned.opens_at + timedelta(seconds=self.random.random() * length),
+                planned.row,
+                self._show(planned, text),
+            )
 
     def _show(self, planned: _Call, text: str) -> Callable[[], None]:
         scan_id = str(UUID(int=self.random.getrandbits(128), version=4))
@@ -319,8 +329,11 @@ class _Season:
             for done in count(1):
                 if not self.heap:
                     break
-                self.now, _, thing = heapq.heappop(self.heap)
-                thing()
+                self.now, _, line, thing = heapq.heappop(self.heap)
+                try:
+                    thing()
+                except Refusal as refusal:
+                    self.refusals[line][refusal.code] += 1
                 db.session.expunge_all()
                 progress(done, done + len(self.heap))
             holding.expire_holds(limit=100_000)
@@ -349,8 +362,8 @@ def replay(
 
     A count above the capacity in its own row was sold by its operator all the same: it is put on sale by
     the count, and the row's papers come into force before boarding, so that the gate stops at the ceiling.
-    `progress` is told how many things have happened, and how many are known by now. Raises Refusal for rows
-    that cannot come in.
+    What is refused on the way is noted at the call of its line, and the rest goes on. `progress` is told how many
+    things have happened, and how many are known by now. Raises TimetableFaults for rows that cannot come in.
     """
     start = min(row.day for row in rows) - timedelta(days=SALE_DAYS + 2)
     season = _Season(rows, home, seed, keyring, officer_id)
@@ -361,7 +374,7 @@ def replay(
         season.plan(voyages)
     season.run(progress)
     return Replay(
-        calls=[_result(row, home) for row in rows],
+        calls=[_result(row, home, season.refusals[row.line]) for row in rows],
         held=db.session.scalar(select(func.count(Booking.id))) or 0,
         expired=db.session.scalar(select(func.count(Booking.id)).where(Booking.state == BookingState.EXPIRED)) or 0,
         refused=_refused_by_reason(),
@@ -382,7 +395,7 @@ def _as_sold(row: TimetableRow, home: str) -> TimetableRow:
     return replace(row, capacity_standard=None, capacity_dispensation=None)
 
 
-def _result(row: TimetableRow, home: str) -> CallResult:
+def _result(row: TimetableRow, home: str, refusals: Counter[str]) -> CallResult:
     voyage = db.session.scalars(select(Voyage).where(Voyage.number == row.key)).one()
     departs = is_departure(row, home)
     result = CallResult(
@@ -402,6 +415,7 @@ def _result(row: TimetableRow, home: str) -> CallResult:
         result.got = db.session.scalar(select(Arrival.passengers_off).where(Arrival.call_id == call.id)) or 0
     if result.expected is None:
         result.notes.append("no documented count")
+    result.notes += [f"line {row.line}: refused ({code}) {times} times" for code, times in sorted(refusals.items())]
     return result
 
 

@@ -1,6 +1,7 @@
 """A season replayed through the real actions comes out at its documented counts."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,10 @@ from click.testing import Result
 from flask import Flask
 
 from app import config
+from app.booking import actions
+from app.booking.models import Booking
+from app.booking.queries import get_booking
+from app.errors import Refusal
 from app.schedule.timetable import COLUMNS
 from tests.conftest import settings_for
 
@@ -87,3 +92,33 @@ def test_a_faulty_season_names_every_line_and_column_and_runs_nothing(app: Flask
     assert result.exit_code == 1
     for column in ("date", "time_local", "passengers_on"):
         assert f"Baris 2, kolom {column}" in result.stderr
+
+
+def test_a_refusal_in_the_middle_of_a_file_is_a_line_with_its_row_and_the_rest_runs(
+    app: Flask, season: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirm, third = actions.confirm_payment, date(2031, 4, 3)
+
+    def refusing(code: str, *rest: object) -> Booking:
+        if get_booking(code).from_call.day == third:
+            raise Refusal("infant_too_old", 422)
+        return confirm(code, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(actions, "confirm_payment", refusing)
+    result, summary = replayed(app, season)
+    assert "line 6: refused (infant_too_old)" in result.stdout
+    causes = {each["call"]: each["cause"] for each in summary["differences"]}
+    (cause,) = [cause for call, cause in causes.items() if call.startswith("2031-04-03")]
+    assert "line 6: refused (infant_too_old)" in cause
+    assert (len(causes), summary["departing"]) == (2, 110 + 60 + 40 + 20 + 21)
+
+
+def test_a_row_that_cannot_come_in_is_refused_by_its_line_before_anything_runs(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "twice.csv"
+    row = "2031-04-01,07:00,KM Satu,{},Sampit,{},100,,10,,,,,,{},ACTUAL"
+    lines = [row.format("PT Pelni", "Semarang", SOURCE), row.format("PT Pelni", "Surabaya", SOURCE)]
+    path.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
+    result = app.test_cli_runner().invoke(args=["replay", str(path)])
+    assert result.exit_code == 1
+    assert "Baris 3" in result.stderr
+    assert "Traceback" not in result.output
