@@ -135,6 +135,11 @@ def test_a_day_is_made_of_a_moment_in_one_module_which_asks_for_the_zone(path: P
     assert made == [], "see app/schedule/days.py: local_day, port_day, earliest_day, latest_day"
 
 
+def test_no_page_makes_a_day_of_a_moment_without_its_port() -> None:
+    pages = sorted((ROOT / "templates").rglob("*.html"))
+    assert [page.name for page in pages if ".date()" in page.read_text(encoding="utf-8")] == []
+
+
 @pytest.mark.one_engine
 def test_every_door_says_who_may_enter(app: Flask) -> None:
     doors = {rule.endpoint for rule in app.url_map.iter_rules()} - {"static"}

@@ -2,13 +2,27 @@
 
 from flask import Flask
 
-from app.web.traveler import affected, again, ahead, booking, changes, door, rules, search, ticket, voyage, waiting
+from app.web.traveler import (
+    affected,
+    again,
+    ahead,
+    booking,
+    calendar,
+    changes,
+    door,
+    rules,
+    search,
+    ticket,
+    voyage,
+    waiting,
+)
 
 __all__ = [
     "affected",
     "again",
     "ahead",
     "booking",
+    "calendar",
     "changes",
     "register",
     "rules",

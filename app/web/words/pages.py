@@ -11,6 +11,8 @@ from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
 from app import clock, config
+from app.schedule.days import earliest_day
+from app.web.today import today
 from app.web.words import figures
 
 LANGUAGES = ("id", "en")
@@ -68,7 +70,7 @@ def register(app: Flask) -> None:
             "how_changed", "night", "leaves_at",
         )
     }  # fmt: skip
-    app.jinja_env.filters.update(filters)
+    app.jinja_env.filters.update(filters, today=today, earliest_day=earliest_day)
     app.jinja_env.globals.update(
         now=clock.now, live_url=live_url, language=lambda: str(get_locale()), settings=config.current,
         asset=_asset, new_id=uuid4,
