@@ -423,7 +423,7 @@ def test_no_page_asks_for_more_when_there_is_more_to_show(client: FlaskClient, a
         "/kelola": 1,
         "/kelola/pengguna": 3,
         f"/kelola/pengguna/{admin.id}": 5,
-        "/kelola/pelayaran": 9,
+        "/kelola/pelayaran": 10,
         f"/kelola/pelayaran/{voyage.id}": 6,
         f"/kelola/pelayaran/{voyage.id}/kuota": 9,
         "/kelola/kapal": 5,

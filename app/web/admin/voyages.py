@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from app import clock
+from app import clock, config
 from app.booking.queries import list_places
 from app.booking.restricting import restrictions_on
 from app.errors import NotFound, Refusal
@@ -21,7 +21,7 @@ from app.seats.queries import list_all_allotments, list_allotments, list_channel
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import PERSONS_MAX, Count, Day
 from app.web.forms import Form, say
-from app.web.today import home, today
+from app.web.today import today
 
 AHEAD = timedelta(days=30)
 """How far the list looks ahead where no day is asked for."""
@@ -34,8 +34,9 @@ def voyages() -> str | tuple[str, int]:
     ports = list_ports()
     form = Form(request.args.to_dict(), {"dari": _("Dari"), "ke": _("Ke"), "hari": _("Hari")})
     start, end = _port(form, "dari", ports), _port(form, "ke", ports)
-    here = today(start)
-    first, last = here - timedelta(days=1), here + AHEAD
+    house = next((port for port in ports if port.name == config.current().port_name), None)
+    now = today(start or house)
+    first, last = now - timedelta(days=1), now + AHEAD
     if form.value("hari").strip():
         try:
             first = last = Day().deserialize(form.value("hari"))
@@ -50,7 +51,7 @@ def voyages() -> str | tuple[str, int]:
         places=list_places(found),
         days=(first, last),
         deletions=list_deletions(),
-        home=home(),
+        home=house,
         as_of=clock.now(),
     )
     return (page, 422) if form.errors else page
