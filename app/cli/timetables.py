@@ -9,7 +9,6 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 import click
-from flask import Flask
 from flask_migrate import upgrade
 from tqdm import tqdm
 
@@ -24,6 +23,7 @@ from app.flow.exchange import export_schedule, import_schedule
 from app.flow.replay import Replay, replay
 from app.flow.sheets import packed, workbook
 from app.flow.timetable_names import known_names
+from app.keys import Keyring
 from app.schedule.timetable import TimetableFaults, TimetableRow, home_port, read_timetable
 
 DATA = config.ROOT / "data"
@@ -155,7 +155,7 @@ def replay_season(file: Path, seed: int) -> None:
                 home = home_port(rows, settings.port_name)
                 add_unknown_ports(rows)
                 rows = known_names(rows, home, as_typed=True)
-                result = _run(app, rows, home, seed)
+                result = _run(app.extensions["keyring"], rows, home, seed)
             except TimetableFaults as faults:
                 _tell_faults(faults)
                 raise SystemExit(1) from None
@@ -165,14 +165,14 @@ def replay_season(file: Path, seed: int) -> None:
     click.echo(json.dumps({**result.summary(), "seed": seed, "seconds": round(time.monotonic() - started, 1)}))
 
 
-def _run(app: Flask, rows: Sequence[TimetableRow], home: str, seed: int) -> Replay:
+def _run(keyring: Keyring, rows: Sequence[TimetableRow], home: str, seed: int) -> Replay:
     officer = create_user("replay", "Replay", Role.OFFICER, token_urlsafe(16))
     with tqdm(unit=" langkah", disable=None, mininterval=0.5) as bar:
         return replay(
             rows,
             home,
             seed=seed,
-            keyring=app.extensions["keyring"],
+            keyring=keyring,
             officer_id=officer.id,
             progress=lambda done, total: _show(bar, done, total),
         )
