@@ -82,7 +82,7 @@ def _event(start: PortCall, end: PortCall, what: str, page: str, *, travels: boo
         event.add("dtstart", window[0].astimezone(start.port.tz))
         event.add("dtend", window[1].astimezone(start.port.tz))
         leaves, opens = words.leaves_at(window[1], start.port), words.at(window[0], start.port)
-        told = f"{_('Kapal berangkat %(at)s.', at=leaves)} {_('Naik kapal dibuka %(at)s.', at=opens)}"
+        told = " ".join([_("Kapal berangkat %(at)s.", at=leaves), _("Naik kapal dibuka %(at)s.", at=opens)])
     elif start.day:
         event.add("dtstart", start.day)
         event.add("dtend", start.day + timedelta(days=1))
