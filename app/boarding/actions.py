@@ -173,13 +173,20 @@ def scan_party(
 
 @action
 def pass_by_supervisor(
-    scan_id: str, serial: str, departure_id: int, gate_id: int, officer_id: int, keyring: Keyring, reason: str
+    scan_id: str,
+    serial: str,
+    departure_id: int,
+    gate_id: int,
+    officer_id: int,
+    keyring: Keyring,
+    reason: str,
+    showing_id: str = "",
 ) -> ScanAnswer:
     """Let the holder of a good ticket pass although rules or the hour hold them, on a supervisor's word and reason.
 
     Never above the ceiling, and never with a ticket that is void, used, unpaid or for another ship: those are refused
-    as `scan` refuses them. The reason and the supervisor are kept with the scan. Raises NotFound; Refusal
-    `may_not_exempt`, `exemption_reason_missing`, `request_id_reused`.
+    as `scan` refuses them. The reason and the supervisor are kept with the scan; `showing_id` is that
+    of `scan`. Raises NotFound; Refusal `may_not_exempt`, `exemption_reason_missing`, `request_id_reused`.
     """
     now = clock.now()
     officer, reason = get_user(officer_id), reason.strip()
@@ -198,7 +205,8 @@ def pass_by_supervisor(
     if judgement is None and ticket is not None:
         judgement = _pass(ticket, departure, gate, now, {"reason": reason.rstrip("."), "officer": officer.name})
     assert judgement is not None  # noqa: S101 - a ticket that is not there is a judgement
-    kept = _keep(_Asked(scan_id, "", digests[0], officer_id, now, now), judgement, ticket, serial, departure, gate)
+    asked = _Asked(scan_id, showing_id, digests[0], officer_id, now, now)
+    kept = _keep(asked, judgement, ticket, serial, departure, gate)
     _count([kept], departure)
     db.session.flush()
     return _answer(kept, departure, gate, judgement)

@@ -59,12 +59,14 @@ def depart(departure_id: int, user_id: int, at: datetime | None = None) -> Depar
 def undo(departure_id: int, step: Step, user_id: int) -> Departure:
     """Take back what this user has done minutes ago (`step` is OPEN or LEAVE); the state before it is restored.
 
-    Raises NotFound; Refusal `nothing_to_undo`, `not_your_port`, `needs_second_person` for anybody else, or later.
+    Sent again within those minutes nothing more happens. Raises NotFound; Refusal `nothing_to_undo`, `not_your_port`,
+    `needs_second_person` for anybody else, or later.
     """
     now = clock.now()
     departure = _locked(departure_id)
     require_port(user_id, departure.call.port_id)
-    _do_alone(departure, Step(f"undo_{step}"), user_id, now, now)
+    if not _has_just_undone(departure, step, user_id, now):
+        _do_alone(departure, Step(f"undo_{step}"), user_id, now, now)
     return departure
 
 
@@ -74,7 +76,8 @@ def ask_second_person(
 ) -> DepartureStep:
     """Ask somebody else to confirm what is out of the ordinary, with the reason. The last one asked for counts.
 
-    Raises NotFound; Refusal `step_reason_missing`, `not_your_port`, and what the step itself may not be at all.
+    The same question by the same user within minutes is the one that waits already. Raises NotFound; Refusal
+    `step_reason_missing`, `not_your_port`, and what the step itself may not be at all.
     """
     now = clock.now()
     departure = _locked(departure_id)
@@ -85,6 +88,9 @@ def ask_second_person(
     moment = at or now
     _require_possible(departure, step, moment, now)
     waiting = (DepartureStep.departure_id == departure_id, DepartureStep.state == "waits", DepartureStep.step == step)
+    before = db.session.scalar(select(DepartureStep).where(*waiting).order_by(DepartureStep.id.desc()).limit(1))
+    if before is not None and _is_sent_again(before, user_id, reason, at, now):
+        return before
     db.session.execute(
         update(DepartureStep).where(*waiting).values(state="declined", settled_by=user_id, settled_at=now)
     )
@@ -107,8 +113,8 @@ def ask_second_person(
 def settle(request_id: int, user_id: int, *, confirms: bool, departure_id: int | None = None) -> DepartureStep:
     """Confirm what somebody else has asked for, and do it; or decline it, which its asker may as well.
 
-    Raises NotFound `request_not_found`; Refusal `request_gone`, `not_your_port`, `second_person_...`, and what the
-    step itself may not be any more.
+    The same answer by the same user a second time changes nothing. Raises NotFound `request_not_found`; Refusal
+    `request_gone`, `not_your_port`, `second_person_...`, and what the step itself may not be any more.
     """
     now = clock.now()
     asked = db.session.scalar(select(DepartureStep).where(DepartureStep.id == request_id).with_for_update())
@@ -116,6 +122,8 @@ def settle(request_id: int, user_id: int, *, confirms: bool, departure_id: int |
         raise NotFound("request_not_found")
     departure = _locked(asked.departure_id)
     require_port(user_id, departure.call.port_id)
+    if asked.settled_by == user_id and asked.state == ("done" if confirms else "declined"):
+        return asked
     if not asked.waits(now):
         raise Refusal("request_gone")
     if confirms:
@@ -125,6 +133,25 @@ def settle(request_id: int, user_id: int, *, confirms: bool, departure_id: int |
     asked.state = "done" if confirms else "declined"
     asked.settled_by, asked.settled_at = user_id, now
     return asked
+
+
+def _is_minutes_ago(at: datetime, now: datetime) -> bool:
+    return now - at <= timedelta(minutes=config.current().undo_minutes)
+
+
+def _has_just_undone(departure: Departure, step: Step, user_id: int, now: datetime) -> bool:
+    """Whether this user has taken the step back minutes ago, and nothing was done since."""
+    if find_taken(departure, step) is not None:
+        return False
+    done = select(DepartureStep).where(DepartureStep.departure_id == departure.id, DepartureStep.state == "done")
+    last = db.session.scalar(done.order_by(DepartureStep.id.desc()).limit(1))
+    undone = last is not None and last.step == f"undo_{step}" and last.asked_by == user_id
+    return undone and last is not None and _is_minutes_ago(last.asked_at, now)
+
+
+def _is_sent_again(before: DepartureStep, user_id: int, reason: str, at: datetime | None, now: datetime) -> bool:
+    same = (before.asked_by, before.reason, before.at) == (user_id, reason, at or before.at)
+    return same and _is_minutes_ago(before.asked_at, now)
 
 
 def _locked(departure_id: int) -> Departure:
@@ -185,8 +212,7 @@ def _is_in_bounds(departure: Departure, step: Step, user_id: int, at: datetime, 
 
 def may_undo(taken: DepartureStep, user_id: int, now: datetime) -> bool:
     """Whether this user may take the step back alone: the same person, within minutes, and nobody confirmed it."""
-    within = timedelta(minutes=config.current().undo_minutes)
-    return taken.alone and taken.asked_by == user_id and now - taken.asked_at <= within
+    return taken.alone and taken.asked_by == user_id and _is_minutes_ago(taken.asked_at, now)
 
 
 def _carry_out(departure: Departure, step: Step, user_id: int, at: datetime) -> None:

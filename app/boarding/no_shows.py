@@ -134,6 +134,18 @@ def list_absent(departure: Departure) -> list[Passenger]:
     return list(db.session.scalars(statement))
 
 
+def list_released(departure: Departure) -> list[Passenger]:
+    """Those whose journey begins here and whose places were given away because they did not come, by booking."""
+    statement = (
+        select(Passenger)
+        .join(Passenger.booking)
+        .where(Booking.from_call_id == departure.call_id, Passenger.state == PassengerState.NO_SHOW)
+        .options(contains_eager(Passenger.booking))
+        .order_by(Passenger.booking_id, Passenger.position)
+    )
+    return list(db.session.scalars(statement))
+
+
 def departures_past_cut_off(call_ids: Iterable[int] | None = None) -> list[int]:
     """Departures (at these calls, or all) past the cut-off and not gone, that board people and still miss somebody."""
     now = clock.now()

@@ -32,6 +32,12 @@ def get_departure(departure_id: int) -> Departure:
     return departure
 
 
+def list_passes_of_showing(showing_id: str, departure_id: int, gate_id: int, officer_id: int) -> list[str]:
+    """The serials of the tickets that passed in this showing, at this place by this officer."""
+    here = {"showing_id": showing_id, "departure_id": departure_id, "gate_id": gate_id, "officer_id": officer_id}
+    return list(db.session.scalars(select(Scan.serial).filter_by(**here, verdict=Verdict.PASS).order_by(Scan.serial)))
+
+
 def find_taken(departure: Departure, step: Step) -> DepartureStep | None:
     """The step as it was taken last, while it still stands; None where it is not in force."""
     stands = departure.call.actual_departure if step == Step.LEAVE else departure.opened_at

@@ -90,7 +90,7 @@ def cancel(side: Side, booking: Booking) -> Page:
     if request.method == "POST":
         try:
             changes.cancel_passengers(booking.code, _positions())
-            flash(_("Sudah dibatalkan: %(names)s.", names=", ".join(person.name for person in chosen)))
+            flash(_("Sudah dibatalkan: %(names)s.", names=", ".join(_names(booking))))
         except NotFound:
             return side.back(booking)
         except Refusal as refusal:
@@ -208,6 +208,12 @@ def _positions() -> list[int]:
 def _chosen(booking: Booking) -> list[Passenger]:
     positions = set(_positions())
     return [person for person in booking.passengers if person.position in positions]
+
+
+def _names(booking: Booking) -> list[str]:
+    """Of those who were chosen, also where they do not travel any more."""
+    positions = set(_positions())
+    return [p.name for p in (*booking.passengers, *booking.former_passengers) if p.position in positions]
 
 
 def _is_asked_for(choice: Choice) -> bool:

@@ -96,12 +96,15 @@ def test_outside_of_its_time_it_takes_two_people_and_a_reason(pier: Pier) -> Non
     assert pier.state == DepartureState.LEFT
     assert (done.asked_by, done.settled_by, done.reason) == (pier.officer.id, pier.colleague.id, "Ombak naik")
     assert pier.departure.call.actual_departure == asked.at
-    refused("request_gone", settle, asked.id, pier.colleague.id, confirms=True)
+    assert settle(asked.id, pier.colleague.id, confirms=True).settled_at == done.settled_at, "sent again, done once"
+    refused("request_gone", settle, asked.id, a_user().id, confirms=True)
 
 
 def test_a_request_lapses_is_declined_and_gives_way_to_a_newer_one(pier: Pier) -> None:
     pier.at(hours=5)
     first = pier.ask()
+    assert pier.ask().id == first.id, "sent again it is the same question"
+    pier.clock.forward(minutes=11)
     second = pier.ask()
     assert [one.id for one in list_requests(pier.departure.id, pier.clock.moment)] == [second.id]
     refused("request_gone", settle, first.id, pier.colleague.id, confirms=True)
@@ -126,7 +129,9 @@ def test_whoever_let_the_ship_go_takes_it_back_within_minutes_and_everything_is_
     assert (pier.departure.call.actual_departure, pier.departure.left_by) == (None, None)
     assert pier.news() == told + 1
     assert [one.step for one in reversed(list_steps(pier.departure.id))] == ["leave", "undo_leave"]
-    refused("nothing_to_undo", undo, pier.departure.id, Step.LEAVE, pier.officer.id)
+    undo(pier.departure.id, Step.LEAVE, pier.officer.id)
+    assert len(list_steps(pier.departure.id)) == 2, "sent again it was done once"
+    refused("nothing_to_undo", undo, pier.departure.id, Step.LEAVE, pier.colleague.id)
 
 
 def test_later_it_takes_two_people_to_take_it_back(pier: Pier) -> None:

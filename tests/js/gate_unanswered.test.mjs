@@ -57,3 +57,17 @@ test("tickets, officers and gates do not share a showing, and a broken storage o
   const first = open.question("A", { shown: "A" }, 0, newId);
   assert.equal(open.question("A", { shown: "A" }, 1, newId).id, first.id);
 });
+
+test("a pass that another page asked for is told of once in the whole browser, and never where nothing can be kept", () => {
+  const browser = storage();
+  const lost = { showing_id: "S", tickets: ["A"] };
+  const open = new Unanswered(storage(), "gate");
+  open.takeOver(lost, browser);
+  assert.equal(open.question("A", { shown: "A" }, 0, newId).showing_id, "S");
+  assert.notEqual(open.question("B", { shown: "B" }, 0, newId).showing_id, "S");
+  for (const taken of [browser, null, { getItem: () => null, setItem: () => { throw new Error("full"); } }]) {
+    const next = new Unanswered(storage(), "gate");
+    next.takeOver(lost, taken);
+    assert.notEqual(next.question("A", { shown: "A" }, 0, newId).showing_id, "S");
+  }
+});

@@ -72,7 +72,7 @@ def test_standby_at_the_counter_gives_away_what_no_shows_left(officer: FlaskClie
     assert answer.status_code == 303
     assert states(early, newest()) == ["offered", "offered"]
     assert "Ditawari" in officer.get(answer.location).text
-    assert "sudah naik, atau tempatnya sudah untuk orang lain" in officer.get(address).text
+    assert "Tempatnya sudah dilepas" in officer.get(address).text
 
 
 def test_an_officer_gives_the_places_of_those_who_did_not_come_away(officer: FlaskClient, clock: Clock) -> None:

@@ -14,7 +14,15 @@ from app.accounts.models import Role
 from app.boarding import actions
 from app.boarding.by_rules import asks
 from app.boarding.models import Departure, DepartureState, Gate, Scan, Verdict
-from app.boarding.queries import find_load, get_departure, get_gate, get_scan, list_gates, list_scans
+from app.boarding.queries import (
+    find_load,
+    get_departure,
+    get_gate,
+    get_scan,
+    list_gates,
+    list_passes_of_showing,
+    list_scans,
+)
 from app.boarding.schemas import SHOWN_MAX
 from app.booking.code import BadTicket, clean_serial, is_mistyped
 from app.booking.identity import mask
@@ -259,18 +267,19 @@ def _scan_page(departure_id: int, gate_id: int, fault: str = "", typed: str = ""
     head = head_of(departure_id, gate_id)
     port = head["port"]
     last = [(kept, verdicts.put_scan(kept, port)) for kept in list_scans(departure_id, LAST)]
+    showing = showing_now()
     return render_template(
         "gate/scan.html",
         **head,
         last=last,
         fault=fault,
         typed=typed,
-        showing=showing_now(),
-        device=_for_the_device(departure_id, gate_id, port.zone),
+        showing=showing,
+        device=_for_the_device(departure_id, gate_id, port.zone, showing),
     )
 
 
-def _for_the_device(departure_id: int, gate_id: int, zone: str) -> dict[str, Any]:
+def _for_the_device(departure_id: int, gate_id: int, zone: str, showing: str) -> dict[str, Any]:
     """What the page's script needs; it asks for nothing else before the first scan."""
     return {
         "departure_id": departure_id,
@@ -278,6 +287,11 @@ def _for_the_device(departure_id: int, gate_id: int, zone: str) -> dict[str, Any
         "officer_id": user().id,
         "zone": zone,
         "zone_name": words.zone_name(zone),
+        # Passes that another page of this browser asked for, and whose answer may not have arrived.
+        "lost": {
+            "showing_id": showing,
+            "tickets": list_passes_of_showing(showing, departure_id, gate_id, user().id),
+        },
         "scans": "/api/v1/scans",
         "post": url_for("gate.post", departure_id=departure_id, gate_id=gate_id, serial="SERIAL"),
         "party": url_for("gate.party", departure_id=departure_id, gate_id=gate_id, serial="SERIAL"),

@@ -14,7 +14,7 @@ from app.booking.queries import get_booking
 from app.booking.refunds import list_open_refunds
 from app.booking.schemas import PassengerIn, normal_code
 from app.errors import NotFound, Refusal
-from app.web import changing
+from app.web import changing, words
 from app.web.changing import Page, Side
 from app.web.forms import Form
 from app.web.gate.counter import bp
@@ -105,11 +105,13 @@ def paid_back(refund_id: int) -> Response | tuple[str, int]:
     """The money was given back; who did it and when is kept."""
     typed = "".join(char for char in request.form.get("amount_idr", "") if char.isdecimal())[:10]
     try:
-        pay_refund(refund_id, user().id, int(typed) if typed else None)
+        paid = pay_refund(refund_id, user().id, int(typed) if typed else None)
     except NotFound:
         raise
     except Refusal as refusal:
         return _refunds_page(sentence(refusal.code, refusal.details), refund_id), refusal.status
+    amount, name = words.rupiah(paid.amount_idr or 0), paid.passenger.name
+    flash(_("Sudah dicatat: %(amount)s dibayarkan kepada %(name)s.", amount=amount, name=name))
     return redirect(url_for("counter.refunds"), 303)
 
 

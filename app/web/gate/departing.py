@@ -28,6 +28,7 @@ def open_boarding(departure_id: int, gate_id: int) -> Response:
     if "reason" in request.form:
         return _ask(Step.OPEN, departure_id, gate_id)
     departing.open_boarding(departure_id, user().id)
+    flash(_("Naik kapal sudah dibuka."))
     return see_other("gate.scan", departure_id, gate_id)
 
 

@@ -49,6 +49,9 @@ def _page(departure_id: int, gate_id: int, ticket: Ticket) -> str:
     members = list_members(ticket, head["departure"], head["gate"], clock.now())
     waiting = [member for member in members if not member.passed]
     facts = [fact for fact in YES if any(fact in member.asks for member in waiting)]
+    showing = showing_now()
+    if any(member.passed and member.last and member.last.showing_id == showing for member in members):
+        showing = showing_now(begins=True)  # this page tells of their passes: shown again, their tickets are used
     return render_template(
         "gate/party.html",
         **head,
@@ -59,7 +62,7 @@ def _page(departure_id: int, gate_id: int, ticket: Ticket) -> str:
         facts=facts,
         said=all_in_order(facts) if facts else "",
         room=max(0, head["ceiling"] - head["aboard"]),
-        showing=showing_now(),
+        showing=showing,
     )
 
 

@@ -117,7 +117,8 @@ def supervisors_pass(departure_id: int, gate_id: int, serial: str) -> Response |
     scan_id = str(uuid5(form, f"{departure_id} {gate_id} {user().id} {ticket.serial} {reason}") if form else uuid4())
     keyring = current_app.extensions["keyring"]
     try:
-        answer = pass_by_supervisor(scan_id, ticket.serial, departure_id, gate_id, user().id, keyring, reason)
+        showing = str(read_uuid(request.form.get("showing")) or "")
+        answer = pass_by_supervisor(scan_id, ticket.serial, departure_id, gate_id, user().id, keyring, reason, showing)
     except Refusal as refusal:
         return _refused(departure_id, gate_id, ticket, refusal, "supervisor_reason")
     address = url_for("gate.verdict", departure_id=departure_id, gate_id=gate_id, scan_id=answer.scan_id)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.accounts.models import Role
-from app.boarding.no_shows import cut_off, departures_past_cut_off, list_absent, release_no_shows
+from app.boarding.no_shows import cut_off, departures_past_cut_off, list_absent, list_released, release_no_shows
 from app.booking import waiting as lists
 from app.booking.models import WaitingState
 from app.booking.schemas import WaitingIn
@@ -104,6 +104,7 @@ def _no_shows_page(departure_id: int, gate_id: int, fault: str = "") -> str:
         "gate/no_shows.html",
         **facts,
         absent=list_absent(departure),
+        released=list_released(departure),
         cut_off=(at := cut_off(departure)),
         due=at is not None and at <= clock.now() and departure.call.actual_departure is None,
         fault=fault,

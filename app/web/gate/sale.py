@@ -6,18 +6,21 @@ Who travels is written on the traveler's own page; the money is taken on the boo
 from datetime import date, timedelta
 from uuid import uuid4
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app import config
+from app import clock, config
 from app.accounts.models import Role
 from app.booking import holding
+from app.booking.models import OPEN, Booking
+from app.booking.queries import find_booking_by_request
 from app.errors import NotFound, Refusal
 from app.schedule.queries import get_voyage, list_ports, list_voyages
 from app.seats.models import Channel, ChannelKind
 from app.seats.queries import list_channels
 from app.web.forms import Form
+from app.web.gate.boarding import read_uuid
 from app.web.gate.counter import bp
 from app.web.guard import only
 from app.web.today import today
@@ -28,6 +31,9 @@ from app.web.words import channel_name
 
 AHEAD_DAYS = 14
 """How far ahead departures are offered where no day was asked for."""
+
+SALE = "sale"
+"""The cookie with the id of the sale whose form this browser has; an answer that arrives replaces it."""
 
 SHOWN = 20
 """Journeys in the list; for others one asks for port or day."""
@@ -76,8 +82,9 @@ def sale(voyage_id: int) -> str:
     journey = journey_asked_for(get_voyage(voyage_id), channel.id)
     free = [offer.places.fare_class.id for offer in journey.offers if offer.remaining]
     first = free[0] if free else ""
-    defaults = {"request_id": uuid4(), "adults": 1, "infants": 0, "fare_class_id": first}
-    return _sale_page(journey, channel, Form(labels=order_labels(), defaults=defaults))
+    unheard, request_id = _unheard_sale(), _begin_sale()
+    defaults = {"request_id": request_id, "adults": 1, "infants": 0, "fare_class_id": first}
+    return _sale_page(journey, channel, Form(labels=order_labels(), defaults=defaults), unheard)
 
 
 @bp.post("/jual/<int(max=2147483647):voyage_id>")
@@ -100,6 +107,7 @@ def hold_for_sale(voyage_id: int) -> Response | tuple[str, int]:
         refuse_order(form, refusal)
         return _sale_page(journey_asked_for(found, channel.id), channel, form), refusal.status
     remember(held.code)
+    _begin_sale()
     return redirect(url_for("traveler.travelers", code=held.code), 303)
 
 
@@ -120,5 +128,31 @@ def _day(typed: str) -> date | None:
         return None
 
 
-def _sale_page(journey: Journey, channel: Channel, form: Form) -> str:
-    return render_template("gate/sale.html", journey=journey, channel=channel, form=form, **order_options())
+def _sale_page(journey: Journey, channel: Channel, form: Form, unheard: Booking | None = None) -> str:
+    return render_template(
+        "gate/sale.html", journey=journey, channel=channel, form=form, unheard=unheard, **order_options()
+    )
+
+
+def _begin_sale() -> str:
+    """The id of the next sale of this browser, which knows of the one before only once its answer has arrived."""
+    g.sale = str(uuid4())
+    return str(g.sale)
+
+
+def _unheard_sale() -> Booking | None:
+    """Places that this browser has asked for and whose answer never came; its officer may now go on with them."""
+    sale = read_uuid(request.cookies.get(SALE))
+    found = find_booking_by_request(str(sale)) if sale else None
+    if found is None or found.state_at(clock.now()) not in OPEN:
+        return None
+    remember(found.code)
+    return found
+
+
+@bp.after_request
+def _keep_sale(response: Response) -> Response:
+    if sale := g.get("sale"):
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        response.set_cookie(SALE, sale, path="/loket", httponly=True, secure=secure, samesite="Lax")
+    return response

@@ -28,6 +28,7 @@ const NOBODY = { name: "", fare_class: "", vehicle_plate: "", document: "", digi
 const verdicts = new Verdicts($("verdict-panel"), head);
 const showing = new Showing();
 const unanswered = new Unanswered(storage(), `scans ${device.officer_id} ${device.departure_id} ${device.gate_id}`);
+unanswered.takeOver(device.lost, storage("localStorage"));
 let line = Promise.resolve();
 // What the verdict on the screen is about.
 let asked = "";
@@ -73,9 +74,9 @@ async function askAbout(ticket, shown, otherwise, given = null) {
 }
 
 // Some browsers forbid it altogether.
-function storage() {
+function storage(kind = "sessionStorage") {
   try {
-    return globalThis.sessionStorage;
+    return globalThis[kind];
   } catch {
     return null;
   }

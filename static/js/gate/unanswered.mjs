@@ -7,6 +7,7 @@
 // A question older than this is asked anew: meanwhile boarding may have opened, and another person may hold the ticket.
 export const RESEND_MS = 60_000;
 const KEPT = 200;
+const TAKEN = "gate showing";
 
 export class Unanswered {
   #storage;
@@ -27,6 +28,21 @@ export class Unanswered {
     const put = repeats ? question : { id: newId(), showing_id, ...asked, scanned_at: new Date(now).toISOString() };
     this.#keep(ticket, { showing_id, question: put, at: repeats ? at : now });
     return put;
+  }
+
+  // Passes of a showing that a page without this script had begun, whose answer may not have arrived: each ticket is
+  // told of it once. `taken` is a storage of the whole browser, without which nothing is taken over: a ticket that was
+  // told of its pass in one window is a used one in the next.
+  takeOver({ showing_id, tickets }, taken) {
+    if (tickets.length === 0) return;
+    try {
+      if (taken.getItem(TAKEN) === showing_id) return;
+      taken.setItem(TAKEN, showing_id);
+      if (taken.getItem(TAKEN) !== showing_id) return;
+    } catch {
+      return;
+    }
+    for (const ticket of tickets) this.#keep(ticket, { showing_id });
   }
 
   // The server has answered the question about `ticket`; after a pass or a refusal the showing is over.
