@@ -90,5 +90,5 @@ def test_an_officer_gives_the_places_of_those_who_did_not_come_away(officer: Fla
     scan(str(uuid4()), tickets_of(sold[0])[0].signed, *ids, clock(), current_app.extensions["keyring"])
     assert "Lepas tempat mereka" in officer.get(address).text
     assert officer.post(address, data=token).location == address
-    assert "tempatnya sudah untuk orang lain" in officer.get(address).text
+    assert "Tempatnya sudah dilepas" in officer.get(address).text
     assert address in officer.get(f"/gate/{departure.id}/{gate.id}").text
