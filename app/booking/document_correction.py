@@ -12,6 +12,7 @@ from app.booking.journeys import must_differ, take_time
 from app.booking.models import Booking, DocumentCorrection, DocumentKind, Passenger
 from app.booking.names import only_digits
 from app.booking.party import must_suit_their_documents
+from app.booking.queries import claims_channel_of
 from app.db import action, db
 from app.errors import Refusal
 from app.keys import Keyring
@@ -40,8 +41,8 @@ def correct_document(code: str, position: int, right: Document, keyring: Keyring
 
     The name stays, and so does the number but for a few digits, or else birth date and sex: a ticket is not handed on.
     The same again changes nothing; what stood before is kept with a masked number. Raises NotFound; Refusal
-    `not_confirmed`, `changes_closed`, `already_aboard`, `no_longer_travels`, `other_person`, `corrected_before`,
-    `document_twice`, `already_travels`, and what `must_suit_their_documents` raises.
+    `not_confirmed`, `changes_closed`, `already_aboard`, `no_longer_travels`, `other_person`,
+    `document_corrected_before`, `document_twice`, `already_travels`, and what `must_suit_their_documents` raises.
     """
     now = clock.now()
     booking = locked_booking(code)
@@ -55,7 +56,7 @@ def correct_document(code: str, position: int, right: Document, keyring: Keyring
         raise Refusal("other_person", 422, field="document_number")
     corrections = select(func.count(DocumentCorrection.id)).where(DocumentCorrection.passenger_id == person.id)
     if (db.session.scalar(corrections) or 0) >= CORRECTIONS_MAX:
-        raise Refusal("corrected_before", 409, field="document_number")
+        raise Refusal("document_corrected_before", 409, field="document_number", maximum=CORRECTIONS_MAX)
     db.session.add(
         DocumentCorrection(
             passenger_id=person.id,
@@ -68,7 +69,7 @@ def correct_document(code: str, position: int, right: Document, keyring: Keyring
         )
     )
     _write(booking, person, right)
-    rename_claim(booking.channel_id, before.document_number, right.document_number)
+    rename_claim(claims_channel_of(booking), before.document_number, right.document_number)
     must_suit_their_documents([person], booking.from_call.day_or(now), at_counter=True)
     renew_ticket(booking, person, now, keyring)
     return booking

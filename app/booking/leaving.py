@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.booking.counters import Counters, journey_of
 from app.booking.models import Booking, BookingState, Passenger, PassengerState, Refund
+from app.booking.queries import claims_channel_of
 from app.booking.turns import end_unused, is_offer
 from app.db import db
 from app.errors import Refusal
@@ -83,7 +84,7 @@ def let_go(
             passenger.ticket.void_at, passenger.ticket.void_reason = now, state
     if state == PassengerState.CANCELLED and not held:
         # Who does not come to the ship has had the one place that the programme gives.
-        give_back_claims(booking.channel_id, [passenger.document_number for passenger in leaving])
+        give_back_claims(claims_channel_of(booking), [passenger.document_number for passenger in leaving])
     db.session.flush()
     # Those who stay are asked for anew: the collection holds who travels.
     db.session.expire(booking, ["passengers", "former_passengers"])

@@ -11,13 +11,13 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts.models import User
-from app.booking.models import BOOKED_SOULS, Booking, BookingState, CodeReturn, Passenger, Ticket
+from app.booking.models import BOOKED_SOULS, Booking, BookingState, CodeReturn, Passenger, PaymentMethod, Ticket
 from app.booking.restricting import shares_of
 from app.booking.sailing import Sailing, sailing_in, with_sailing
 from app.db import db
 from app.errors import NotFound
 from app.schedule.models import Leg, PortCall, Voyage
-from app.seats.models import ONLINE, FareClass, PlaceKind
+from app.seats.models import ONLINE, ChannelKind, FareClass, PlaceKind
 from app.seats.stocks import LOADS, STOCKS, Key, Stock, flow_back, kept_for_beds, restrict, stock_of
 
 
@@ -212,6 +212,20 @@ def list_bookings_by_code(codes: Iterable[str]) -> list[Booking]:
         .options(joinedload(Booking.voyage), joinedload(Booking.from_call), joinedload(Booking.to_call))
     )
     return list(db.session.scalars(statement))
+
+
+def claims_channel_of(booking: Booking) -> int:
+    """The channel whose programme keeps the claims of the booking's people.
+
+    Who lost a programme's places to a decision may be on those for everybody; the claim is the programme's still.
+    """
+    first = booking
+    while first.payment == PaymentMethod.FREE and first.moved_from_id and first.channel.kind != ChannelKind.FREE:
+        before = db.session.get(Booking, first.moved_from_id)
+        if before is None:
+            break
+        first = before
+    return first.channel_id
 
 
 def find_booking_by_request(request_id: str) -> Booking | None:

@@ -259,6 +259,13 @@ class PassengerIn(Shape):
         return kept
 
 
+class CardIn(PassengerIn):
+    """What stands on a passenger's document, save the name."""
+
+    class Meta(Shape.Meta):
+        exclude = ("name", "infant")
+
+
 class TravelersIn(Shape):
     """Everybody who travels on a booking, and one phone number to reach them."""
 

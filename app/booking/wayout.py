@@ -19,7 +19,7 @@ from app.booking.models import (
     Refund,
     months_between,
 )
-from app.booking.queries import get_booking
+from app.booking.queries import claims_channel_of, get_booking
 from app.booking.receipts import write_paid_back
 from app.booking.signing import sign
 from app.booking.ways import is_open, list_moved_to, list_refunds
@@ -128,7 +128,7 @@ def choose_refund(booking_code: str, officer_id: int | None = None) -> Displacem
         return displacement
     if not _must_be_open(displacement):
         if old.confirmed_at:
-            give_back_claims(old.channel_id, [p.document_number for p in old.former_passengers])
+            give_back_claims(claims_channel_of(old), [p.document_number for p in old.former_passengers])
         _settle(displacement, "none_needed", officer_id)
     elif displacement.refund_chosen_at is None:
         displacement.refund_chosen_at = clock.now()

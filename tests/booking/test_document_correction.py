@@ -5,14 +5,18 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
+from app import clock as app_clock
+from app.boarding.upheaval import cancel_voyage
+from app.booking.changes import cancel_passengers
 from app.booking.document_correction import Document, correct_document
 from app.booking.models import Booking, DocumentCorrection, DocumentKind, Ticket
 from app.booking.pricing import bill_of
 from app.booking.refunds import backs_of
+from app.booking.wayout import rebook
 from app.db import db
 from app.errors import Refusal
 from app.schedule.actions import revise_departure
-from app.seats.models import FreeClaim
+from app.seats.models import ONLINE, FreeClaim, FreeProgramme
 from tests.conftest import Clock
 from tests.factories import a_booking, a_free_booking, a_nik, a_user, a_voyage, pelni_fares
 
@@ -53,7 +57,7 @@ def test_a_ticket_is_not_handed_on_by_correcting_it(app: Flask) -> None:
     for digit in (1, 2):
         number = with_other_digits(number, digit)
         put_right(app, booking, number)
-    with pytest.raises(Refusal, match="corrected_before"):
+    with pytest.raises(Refusal, match="document_corrected_before"):
         put_right(app, booking, with_other_digits(number, 3))
 
 
@@ -92,3 +96,19 @@ def test_who_cancels_because_the_ship_leaves_on_another_day_has_not_changed_thei
     for hours, told in ((5, ordinary), (24, percent), (-24, percent)):
         revise_departure(call.id, call.planned_departure + timedelta(hours=hours), "", cause=cause)
         assert backs_of(booking, clock.moment)[0].percent == told, hours
+
+
+@pytest.mark.both_engines
+def test_the_claim_of_a_displaced_free_booking_follows_it_onto_everybodys_places(app: Flask) -> None:
+    voyage, later = a_voyage(), a_voyage(departs_at=app_clock.now() + timedelta(days=3))
+    old = a_free_booking(voyage)
+    programme = db.session.scalars(db.select(FreeProgramme)).one()
+    cancel_voyage(voyage.id, "weather", "ombak tinggi")
+    new = rebook(old.code, later.calls[0].id, later.calls[-1].id, app.extensions["keyring"])
+    assert (new.channel_id, new.payment) == (ONLINE, "free")
+    right = with_other_digits(new.passengers[0].document_number, 2)
+    put_right(app, new, right)
+    assert db.session.scalars(db.select(FreeClaim.document_number)).all() == [right]
+    cancel_passengers(new.code, [0])
+    db.session.expire_all()
+    assert (db.session.query(FreeClaim).count(), programme.taken) == (0, 0)

@@ -25,8 +25,9 @@ PIXELS_PER_POINT = 200 / 72
 
 @pytest.fixture
 def booking(app: Flask) -> Booking:
-    """Six souls with the longest names, one of them an infant."""
+    """Six souls with the longest names, one of them an infant, on a Pelni ship: its ticket is to be exchanged first."""
     found = a_booking(a_voyage(places=50), adults=5, infants=1)
+    found.voyage.operator.code = "PELNI"
     for person in found.passengers:
         person.name = LONGEST
     db.session.commit()
@@ -55,6 +56,7 @@ def test_paper_has_no_sheet_too_many_and_each_code_and_line_is_on_it(
 ) -> None:
     page.goto(f"{address}/pesanan/{booking.code}?cetak={paper}")
     page.emulate_media(media="print")
+    assert page.get_by_text("Ini tanda terima, belum dokumen naik kapal").count() == 6
     cut = page.eval_on_selector_all(
         ".paper", "all => all.filter(p => p.scrollHeight > p.clientHeight + 1 || p.scrollWidth > p.clientWidth).length"
     )

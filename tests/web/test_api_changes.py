@@ -100,3 +100,25 @@ def test_a_name_is_put_right_and_the_old_ticket_is_void(client: FlaskClient) -> 
     old = client.get(f"{API}/tickets/{before['serial']}", headers=officer).json
     assert (old["state"], old["serial"]) == ("void", before["serial"])
     assert refused(client.post(address, json={"name": "Siti Contoh"}, headers=made.proof), "corrected_before")
+
+
+def test_an_officer_puts_a_document_right_and_nobody_else_does(client: FlaskClient) -> None:
+    made = booked(client, persons=1)
+    address = f"{made.address}/passengers/0/document"
+    card = {name: SITI[name] for name in ("document_kind", "document_number", "birth_date", "sex")}
+    right = {**card, "document_number": card["document_number"][:-1] + "7"}
+    assert client.post(address, json=right, headers=made.proof).status_code in {401, 403}
+    before = client.get(f"{made.address}/tickets", headers=made.proof).json["tickets"][0]["serial"]
+    officer = bearer(client)
+    for _ in range(2):
+        answer = client.post(address, json=right, headers=officer)
+        assert (answer.status_code, right["document_number"] in answer.text) == (200, False)
+    after = client.get(f"{made.address}/tickets", headers=made.proof).json["tickets"][0]["serial"]
+    assert after != before
+    stranger = {**card, "document_number": "6202014202800001", "birth_date": "1980-02-02"}
+    assert refused(client.post(address, json=stranger, headers=officer), "other_person")
+    assert refused(client.post(address.replace("/0/", "/7/"), json=right, headers=officer), "passenger_not_found")
+    again = {**right, "document_number": right["document_number"][:-1] + "8"}
+    assert client.post(address, json=again, headers=officer).status_code == 200
+    third = {**right, "document_number": right["document_number"][:-1] + "9"}
+    assert refused(client.post(address, json=third, headers=officer), "document_corrected_before")

@@ -43,6 +43,7 @@ DOORS: dict[str, frozenset[Role]] = {
     "voyages.*": ANYBODY,
     "availability.*": ANYBODY,
     "rules.*": ANYBODY,
+    "changes.put_document_right": OFFICER,
     "changes.*": ANYBODY,
     "channels.list_programmes": ANYBODY,
     "channels.*": OFFICER,

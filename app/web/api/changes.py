@@ -4,13 +4,15 @@ from typing import Any
 
 from flask import current_app
 
+from app.accounts.models import Role
 from app.booking import changes, moving
-from app.booking.schemas import MoveIn, NameIn
+from app.booking.document_correction import Document, correct_document
+from app.booking.schemas import CardIn, MoveIn, NameIn
 from app.errors import Refusal
 from app.web.api.bookings import BookingOut, told
 from app.web.api.door import Door, operation
-from app.web.api.proof import CODE, PROOF, booking_of_asker
-from app.web.guard import public
+from app.web.api.proof import CODE, PROOF, booking_of_asker, clean_code
+from app.web.guard import only, public, user
 
 bp = Door("changes", __name__, "Perubahan pesanan · Changes of a booking")
 
@@ -98,3 +100,30 @@ def correct_name(typed: dict[str, Any], code: str, position: int) -> dict[str, A
     return told(
         changes.correct_name(booking_of_asker(code).code, position, typed["name"], current_app.extensions["keyring"])
     )
+
+
+@bp.post(f"{PASSENGER}/document", parameters=[CODE])
+@bp.arguments(
+    CardIn,
+    example={"document_kind": "ktp", "document_number": "6202015503940001", "birth_date": "1994-03-15", "sex": "P"},
+)
+@bp.response(200, BookingOut)
+@operation(
+    "Betulkan dokumen · Correct a document",
+    *CONFIRMED_ONLY,
+    "other_person",
+    "document_corrected_before",
+    "document_twice",
+    "already_travels",
+    "infant_too_old",
+    "document_of_adults",
+    "document_of_infants",
+)
+@only(Role.OFFICER)
+def put_document_right(typed: dict[str, Any], code: str, position: int) -> dict[str, Any]:
+    """Write down what stands on the card that the officer has in the hand, at most twice; the name stays.
+
+    The old code is void at once and a new one is signed. The same again changes nothing.
+    """
+    keyring = current_app.extensions["keyring"]
+    return told(correct_document(clean_code(code), position, Document(**typed), keyring, user().id))

@@ -12,7 +12,7 @@ from app.booking.identity import mask
 from app.booking.models import Booking
 from app.booking.queries import get_booking
 from app.booking.refunds import list_open_refunds
-from app.booking.schemas import PassengerIn, normal_code
+from app.booking.schemas import CardIn, normal_code
 from app.errors import NotFound, Refusal
 from app.web import changing, words
 from app.web.changing import Page, Side
@@ -62,7 +62,7 @@ def document(code: str, position: int) -> Page:
         return side.back(booking)
     present = {name: getattr(person, name) for name in ("document_kind", "birth_date", "sex")}
     form, status = Form(request.form.to_dict(), _labels(), present), 422
-    if request.method == "POST" and (typed := form.load(_CARD)):
+    if request.method == "POST" and (typed := form.load(CardIn())):
         keyring = current_app.extensions["keyring"]
         try:
             correct_document(booking.code, position, Document(**typed), keyring, user().id)
@@ -113,9 +113,6 @@ def paid_back(refund_id: int) -> Response | tuple[str, int]:
     amount, name = words.rupiah(paid.amount_idr or 0), paid.passenger.name
     flash(_("Sudah dicatat: %(amount)s dibayarkan kepada %(name)s.", amount=amount, name=name))
     return redirect(url_for("counter.refunds"), 303)
-
-
-_CARD = PassengerIn(only=("document_kind", "document_number", "birth_date", "sex", "as_on_document"))
 
 
 def _labels() -> dict[str, str]:

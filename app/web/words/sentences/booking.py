@@ -132,6 +132,9 @@ SENTENCES: dict[str, Any] = {
         "Ini nama lain, bukan salah ketik. Tiket tidak boleh dipakai orang lain; kalau namanya memang salah, "
         "bawa dokumennya ke loket."
     ),
+    "document_corrected_before": _(
+        "Dokumen ini sudah %(maximum)s kali dibetulkan, jadi tidak dapat lagi. Batalkan tiketnya dan jual yang baru."
+    ),
     "corrected_before": _("Nama ini sudah pernah dibetulkan. Bila masih salah, bawa dokumen ke loket."),
     "receipt_not_found": _("Kuitansi ini tidak ada. Kembali dan pilih dari daftar."),
     "refund_not_found": _("Pengembalian uang ini tidak ada. Kembali dan pilih dari daftar."),
