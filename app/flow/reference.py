@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.boarding.models import Gate, Stage
 from app.db import Base, db
-from app.fares.models import Tariff
+from app.fares.models import Tariff, TariffChange
 from app.schedule.models import Operator, Port, Ship
 from app.seats.models import CapacityCertificate, Dispensation, FareClass, PlaceKind
 
@@ -106,23 +106,32 @@ def _papers(folder: Path, ships: dict[str, Ship]) -> None:
 def _fares(folder: Path, operators: dict[str, Operator], shifted_days: int) -> None:
     ports = {port.code: port for port in db.session.scalars(select(Port))}
     shift = timedelta(days=shifted_days)
+    corrected = _as_shipped_before_corrections()
     for row in _rows(folder / "fares.csv"):
-        _put(
-            Tariff,
-            {
-                "operator_id": operators[row["operator"]].id,
-                "from_port_id": ports[row["from"]].id,
-                "to_port_id": ports[row["to"]].id,
-                "fare_class_id": FARE_CLASSES[row["fare_class"]][0],
-                "passenger_type": row["passenger_type"],
-                "amount_idr": int(row["amount_idr"]) if row["basis"] == "amount" else None,
-                "percent": int(row["percent"]) if row["basis"] != "amount" else None,
-                "valid_from": date.fromisoformat(row["valid_from"]) + shift,
-                "valid_to": date.fromisoformat(row["valid_to"]) + shift if row["valid_to"] else None,
-            },
-            source_url=row["source_url"],
-            note=row["note"],
-        )
+        key = {
+            "operator_id": operators[row["operator"]].id,
+            "from_port_id": ports[row["from"]].id,
+            "to_port_id": ports[row["to"]].id,
+            "fare_class_id": FARE_CLASSES[row["fare_class"]][0],
+            "passenger_type": row["passenger_type"],
+            "amount_idr": int(row["amount_idr"]) if row["basis"] == "amount" else None,
+            "percent": int(row["percent"]) if row["basis"] != "amount" else None,
+            "valid_from": date.fromisoformat(row["valid_from"]) + shift,
+            "valid_to": date.fromisoformat(row["valid_to"]) + shift if row["valid_to"] else None,
+        }
+        if _comparable(key) not in corrected:
+            _put(Tariff, key, source_url=row["source_url"], note=row["note"])
+
+
+def _as_shipped_before_corrections() -> list[dict[str, str]]:
+    """What fares said before an administrator put them right: a file that still says so is not right again."""
+    before = db.session.scalars(select(TariffChange.before).where(TariffChange.before.is_not(None)))
+    return [_comparable(values) for values in before if values]
+
+
+def _comparable(values: dict[str, Any]) -> dict[str, str]:
+    """A fare as it was written down, without where it is known from."""
+    return {name: str(value) for name, value in values.items() if name not in {"source_url", "note"}}
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

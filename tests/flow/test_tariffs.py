@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.config import ROOT
 from app.errors import NotFound, Refusal
 from app.fares.queries import list_tariff_changes, list_tariffs, price_lists
-from app.flow.tariffs import TariffValues, mark_of, save_tariff
+from app.flow.actions import load_reference
+from app.flow.tariffs import TariffValues, mark_of, save_tariff, values_of
 from tests.factories import a_fare_class, a_port, a_ship, a_user
 
 
@@ -88,3 +90,14 @@ def test_a_journey_has_one_amount_from_a_day_on(given: TariffValues, clerk: int)
             save_tariff(clerk, replace(given, **{name: 99_999}))
     with pytest.raises(NotFound):
         save_tariff(clerk, given, 99_999)
+
+
+def test_a_shipped_fare_that_was_put_right_is_not_added_again_by_loading_the_files(app: Flask, clerk: int) -> None:
+    load_reference(ROOT / "data")
+    shipped = list_tariffs()
+    values = values_of(shipped[0])
+    save_tariff(clerk, replace(values, valid_to=date(2031, 12, 31)), shipped[0].id, mark_of(shipped[0]))
+    load_reference(ROOT / "data")
+    again = list_tariffs()
+    assert len(again) == len(shipped)
+    assert [one.valid_to for one in again if one.id == shipped[0].id] == [date(2031, 12, 31)]

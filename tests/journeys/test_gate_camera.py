@@ -15,10 +15,12 @@ from app.accounts.models import Role
 from app.boarding.actions import open_boarding, scan
 from app.boarding.models import Departure, Gate, Scan
 from app.db import db
+from app.schedule.actions import revise_departure
 from tests import chromium, factories
 from tests.boarding.test_by_rules import a_rule, in_force
 from tests.journeys.camera import code_of, film
 from tests.journeys.conftest import session_cookie
+from tests.journeys.screen import look
 
 pytestmark = pytest.mark.browser
 
@@ -228,3 +230,19 @@ def ask(gangway: Gangway, shown: str) -> None:
     """Somebody else scans this."""
     now, keyring = app_clock.now(), gangway.app.extensions["keyring"]
     scan(str(uuid4()), shown, gangway.departure.id, gangway.gate.id, gangway.officer.id, now, keyring)
+
+
+@pytest.mark.parametrize("hours", [3, 20])
+def test_the_scan_field_is_in_sight_also_where_a_delay_with_its_reason_is_told(
+    address: str, gangway: Gangway, hours: int
+) -> None:
+    moment = app_clock.now() + timedelta(hours=hours)
+    reason = "Gelombang sampai empat meter di Laut Jawa, menunggu izin syahbandar"
+    revise_departure(gangway.departure.call_id, moment, cause="weather", reason=reason)
+    with officers_phone(address, gangway, gangway.nothing) as page:
+        page.wait_for_selector("#stage:visible")
+        page.wait_for_timeout(500)
+        look(page, f"gate-delayed-{hours}h")
+        field = page.locator("#shown").bounding_box()
+        assert field is not None
+        assert field["y"] + field["height"] <= 740

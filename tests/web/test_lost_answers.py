@@ -53,6 +53,7 @@ def test_what_was_recorded_at_the_post_and_judged_is_told_from_the_post_opened_a
     pier.show(serial)
     post = f"{pier.page}/periksa/{serial}"
     page = pier.client.get(post).text
+    pier.clock.forward(seconds=1)
     send(pier, post, page, identity_name_matches="true", judge="1")
     page = pier.client.get(post).text
     again = pier.client.post(pier.page, data={**hidden(page), "shown": serial}, follow_redirects=True).text
