@@ -84,7 +84,7 @@ def test_an_administrator_does_it_all_without_javascript_on_a_phone(
     first = page.locator("fieldset input").first
     first.fill("2")
     submit(page)
-    assert "Sudah 3 tempat ditahan atau terjual" in page.locator(".error-summary").inner_text()
+    assert "Sudah 3 tempat disimpan atau terjual" in page.locator(".error-summary").inner_text()
     first.fill("350")
     submit(page)
     assert "Kuota sudah disimpan" in told(page)

@@ -214,7 +214,7 @@ def test_a_quota_below_what_is_taken_is_told_at_its_field_with_the_number(client
     assert answer.status_code == 409
     assert list(told(answer)) == [f"quota_{second}_1"]
     assert told(answer)[f"quota_{second}_1"].startswith(
-        "Sudah 5 tempat ditahan atau terjual. Tulis paling sedikit itu;"
+        "Sudah 5 tempat disimpan atau terjual. Tulis paling sedikit itu;"
     )
     assert 'value="4"' in answer.text
     assert 'value="50"' in answer.text

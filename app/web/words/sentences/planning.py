@@ -140,7 +140,7 @@ SENTENCES: dict[str, Any] = {
     "departed": _("Kapal sudah berangkat."),
     "over_ceiling": _("Semua kelas bersama tidak boleh melebihi %(ceiling)s orang; kelas lain memakai %(others)s."),
     "below_taken": _(
-        "Sudah %(taken)s tempat ditahan atau terjual. Tulis paling sedikit itu; bila harus lebih rendah, pakai "
+        "Sudah %(taken)s tempat disimpan atau terjual. Tulis paling sedikit itu; bila harus lebih rendah, pakai "
         "Turunkan kuota di halaman pelayaran."
     ),
     "below_aboard": _("Sudah %(aboard)s orang di atas kapal. Batas tidak boleh di bawah itu."),
