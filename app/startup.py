@@ -49,6 +49,11 @@ def secrets_of(
             f"This database has the demonstration's accounts ({', '.join(demonstration)}), whose passwords lie in a "
             "file, and is to be served to others. Run: flask close-demo"
         )
+    if serves and demonstration and found.real_season:
+        raise CannotStart(
+            f"This database has a season of its own ({found.real_season}) beside the demonstration's accounts "
+            f"({', '.join(demonstration)}), whose passwords lie in a file. Run: flask close-demo"
+        )
     return keyring, secret
 
 
@@ -82,6 +87,8 @@ class _Found:
     """Somebody has bought, or works here."""
     demonstration: tuple[str, ...] = ()
     """The demonstration's accounts that are open."""
+    real_season: str | None = None
+    """The name of a season that no demonstration has moved."""
 
 
 def _look(database_url: str) -> _Found:
@@ -93,7 +100,8 @@ def _look(database_url: str) -> _Found:
                 return _Found(answers=True, in_use=False)
             newest = find_newest_code(connection)
             somebody = connection.scalar(select(User.id).limit(1)) is not None
-            return _Found(True, newest, newest is not None or somebody, _open_demonstration(connection))
+            real = connection.scalar(select(Season.name).where(Season.shifted_days == 0).order_by(Season.id).limit(1))
+            return _Found(True, newest, newest is not None or somebody, _open_demonstration(connection), real)
     except DBAPIError:
         return _Found(answers=False)
 

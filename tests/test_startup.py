@@ -108,6 +108,18 @@ def test_accounts_of_the_demonstration_are_not_served_to_others(app: Flask, serv
     assert start(app, {"TICKET_KEYS": _own_seed()}, **served)
 
 
+def test_nor_are_they_served_at_all_beside_a_season_of_its_own(app: Flask) -> None:
+    create_user("petugas", "Petugas", Role.OFFICER, PASSWORD)
+    a_port()
+    today, env = clock.now().date(), {"TICKET_KEYS": _own_seed()}
+    found_season("Demo", "Sampit", today, today, today, 900)
+    assert start(app, env)
+    found_season("Lebaran", "Sampit", today, today, today)
+    assert "season of its own (Lebaran)" in refused(app, env)
+    assert app.test_cli_runner().invoke(close_demo).exit_code == 0
+    assert start(app, env)
+
+
 @pytest.mark.one_engine
 def test_what_is_wrong_is_one_sentence_and_no_traceback(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECURE_COOKIES", "ture")

@@ -139,6 +139,7 @@ class UserChange(Model):
     kind: Mapped[str] = mapped_column(String(12))
     at: Mapped[datetime]
     by: Mapped[User | None] = relationship(foreign_keys=[by_id])
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
 
 
 class RateCount(Model):

@@ -1,4 +1,4 @@
-"""Whether somebody may be the second of two persons: independent of the first, and known for a day."""
+"""Whether somebody may be the second of two persons: not in the hand of the first, and known for a day."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -14,8 +14,9 @@ KNOWN_FOR = timedelta(days=1)
 
 
 def require_second_person(second: User, first_ids: Collection[int | None], now: datetime) -> None:
-    """Refuse a second person who is one of the first, is too new, or was made or reset by one of the first.
+    """Refuse a second person who is one of the first, is too new, or is in the hand of one of the first.
 
+    In somebody's hand are accounts that they made or reset, and those that such accounts made or reset in turn.
     Raises Refusal `second_person_same`, `second_person_new` or `second_person_made`, all 403.
     """
     first = {number for number in first_ids if number is not None}
@@ -23,17 +24,44 @@ def require_second_person(second: User, first_ids: Collection[int | None], now: 
         raise Refusal("second_person_same", 403)
     if second.created_at > now - KNOWN_FOR:
         raise Refusal("second_person_new", 403, since=second.created_at.isoformat())
-    made = db.session.scalar(
-        select(UserChange)
-        .where(UserChange.user_id == second.id, UserChange.by_id.in_(first), UserChange.kind.in_(RESETS))
-        .order_by(UserChange.id.desc())
-        .limit(1)
-    )
-    if made is not None:
-        raise Refusal("second_person_made", 403, at=made.at.isoformat())
+    chain = find_chain(second.id, first)
+    if chain:
+        raise Refusal("second_person_made", 403, at=chain[0].at.isoformat(), chain=[c.user.username for c in chain])
 
 
-def find_maker(user_id: int) -> User | None:
-    """The user who made that account; None for one made at the command line, or before this was written down."""
-    made = select(UserChange.by_id).where(UserChange.user_id == user_id, UserChange.kind == "created")
-    return db.session.scalar(select(User).where(User.id == made.scalar_subquery()))
+def find_chain(user_id: int, first_ids: Collection[int]) -> list[UserChange]:
+    """The changes by which the account came into the hand of one of `first_ids`, the nearest first; else nothing."""
+    led: dict[int, UserChange | None] = {user_id: None}
+    level = [user_id]
+    while level:
+        changes = select(UserChange).where(UserChange.user_id.in_(level), UserChange.kind.in_(RESETS))
+        level = []
+        for change in db.session.scalars(changes.order_by(UserChange.id.desc())):
+            if change.by_id in first_ids:
+                return _back_from(change, led)
+            if change.by_id is not None and change.by_id not in led:
+                led[change.by_id] = change
+                level.append(change.by_id)
+    return []
+
+
+def _back_from(change: UserChange, led: dict[int, UserChange | None]) -> list[UserChange]:
+    """From the change by one of the first back to the account that was asked about; the nearest to it first."""
+    chain: list[UserChange] = []
+    step: UserChange | None = change
+    while step is not None:
+        chain.append(step)
+        step = led[step.user_id]
+    return chain[::-1]
+
+
+def list_makers(user_id: int) -> list[User]:
+    """The user who made that account, who made theirs, and so on; it ends at the command line."""
+    makers: list[User] = []
+    while True:
+        made = select(UserChange.by_id).where(UserChange.user_id == user_id, UserChange.kind == "created")
+        maker = db.session.scalar(select(User).where(User.id == made.scalar_subquery()))
+        if maker is None:
+            return makers
+        makers.append(maker)
+        user_id = maker.id

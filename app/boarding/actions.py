@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app import clock, outbox
-from app.accounts.queries import get_user
+from app.accounts.queries import get_user, require_port
 from app.boarding.by_rules import ByRules, Loaded, asks, denied, judge_by_rules, load_party
 from app.boarding.departing import depart as depart
 from app.boarding.departing import open_boarding as open_boarding
@@ -96,11 +96,13 @@ def scan(
     time gives the first answer; another one of the same `showing_id`, by the same officer at the same gate, is told of
     the pass that never arrived (`recorded`). Raises NotFound for an unknown departure or gate, Refusal
     `fact_unknown` or `fact_value` for what cannot be said, `request_id_reused` where the `scan_id` stands for another
-    question (anything but `scanned_at` differs), and nothing else: whatever is wrong with the ticket is an answer.
+    question (anything but `scanned_at` differs), `not_your_port` for an officer of another port, and nothing else:
+    whatever is wrong with the ticket is an answer.
     """
     now = clock.now()
     must_be_sayable(said or {}, officer=True, papers=True)
     departure, gate = get_departure(departure_id), get_gate(gate_id)
+    require_port(officer_id, departure.call.port_id)
     digests = _question(keyring, shown, departure_id, gate_id, officer_id, said or {}, seen)
     before = db.session.get(Scan, scan_id)
     if before is not None:
@@ -141,11 +143,13 @@ def scan_party(
     """Judge tickets of one booking together, given as (scan id, serial): a scan for each, as `scan` does it.
 
     What the officer has `said` is said of each of them. Everything that they share is asked once. Raises NotFound for
-    an unknown departure or gate; Refusal `fact_unknown`, `fact_value` or `request_id_reused` as `scan` does.
+    an unknown departure or gate; Refusal `not_your_port`, `fact_unknown`, `fact_value` or `request_id_reused` as
+    `scan` does.
     """
     now = clock.now()
     must_be_sayable(said or {}, officer=True)
     departure, gate = get_departure(departure_id), get_gate(gate_id)
+    require_port(officer_id, departure.call.port_id)
     before = {kept.id: kept for kept in list_scans_by_id(scan_id for scan_id, _ in scans)}
     tickets = find_tickets([serial for _, serial in scans], lock=True)
     fresh, questions = [], {}
@@ -186,7 +190,8 @@ def pass_by_supervisor(
 
     Never above the ceiling, and never with a ticket that is void, used, unpaid or for another ship: those are refused
     as `scan` refuses them. The reason and the supervisor are kept with the scan; `showing_id` is that
-    of `scan`. Raises NotFound; Refusal `may_not_exempt`, `exemption_reason_missing`, `request_id_reused`.
+    of `scan`. Raises NotFound; Refusal `may_not_exempt`, `not_your_port`, `exemption_reason_missing`,
+    `request_id_reused`.
     """
     now = clock.now()
     officer, reason = get_user(officer_id), reason.strip()
@@ -195,6 +200,7 @@ def pass_by_supervisor(
     if len(reason) < SUPERVISOR_REASON_MIN:
         raise Refusal("exemption_reason_missing", 422, field="reason")
     departure, gate = get_departure(departure_id), get_gate(gate_id)
+    require_port(officer_id, departure.call.port_id)
     digests = _question(keyring, serial, departure_id, gate_id, officer_id, {"supervisor": reason}, ())
     before = db.session.get(Scan, scan_id)
     if before is not None:

@@ -43,7 +43,8 @@ def depart(departure_id: int, user_id: int, at: datetime | None = None) -> Depar
     """The ship has left, now or at an earlier moment `at`. A second time nothing more happens.
 
     Raises NotFound; Refusal `not_yet` for a moment in the future, `leaving_too_early` for one days before its time,
-    `needs_second_person` for one that is not around it, `voyage_cancelled`, `not_your_port`.
+    `needs_second_person` for one that is not around it, `left_at_another_time` with the moment that stands,
+    `voyage_cancelled`, `not_your_port`.
     """
     now = clock.now()
     departure = _locked(departure_id)
@@ -52,6 +53,9 @@ def depart(departure_id: int, user_id: int, at: datetime | None = None) -> Depar
         _do_alone(departure, Step.LEAVE, user_id, at or now, now)
     elif at is not None and at > now:
         raise Refusal("not_yet", 422, field="at")
+    elif at not in (None, departure.call.actual_departure):
+        stands = departure.call.actual_departure.astimezone(departure.call.port.tz)
+        raise Refusal("left_at_another_time", field="at", stands=f"{stands:%d-%m-%Y %H.%M}")
     return departure
 
 

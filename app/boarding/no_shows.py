@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager
 
 from app import clock, config, outbox
+from app.accounts.queries import require_port
 from app.boarding.models import Departure, Scan
 from app.boarding.queries import ABOARD, get_departure
 from app.booking.counters import lock
@@ -46,11 +47,13 @@ def release_no_shows(departure_id: int, officer_id: int | None = None) -> Releas
 
     `officer_id` is empty where the cut-off itself did it. The whole journey is given back, also to later calls and
     of free tickets; what was paid waits for the operator's counter to decide. Raises NotFound; Refusal `departed`,
-    `voyage_cancelled`, `cut_off_unknown`, `before_cut_off` with the moment, or `nobody_boarded`: where no ticket
-    was looked at, nobody can be said not to have come.
+    `voyage_cancelled`, `not_your_port`, `cut_off_unknown`, `before_cut_off` with the moment, or `nobody_boarded`:
+    where no ticket was looked at, nobody can be said not to have come.
     """
     now = clock.now()
     departure = get_departure(departure_id)
+    if officer_id is not None:
+        require_port(officer_id, departure.call.port_id)
     at = _must_be_due(departure, now)
     bookings = locked_bookings(db.session.scalars(_absent(departure.call_id, at)))
     aboard = _locked_and_aboard([booking.id for booking in bookings])

@@ -12,7 +12,7 @@ from app import clock as app_clock
 from app.accounts.actions import change_own_password, change_user, create_user, sign_out_everywhere
 from app.accounts.models import Role, User
 from app.accounts.queries import list_changes
-from app.accounts.second_person import find_maker
+from app.accounts.second_person import find_chain, list_makers
 from app.db import db
 from app.errors import Refusal
 from app.rules.actions import approve, propose, put_rule, start_draft
@@ -93,7 +93,29 @@ def test_one_made_by_another_and_known_for_exactly_a_day_publishes(app: Flask, c
     clock.forward(seconds=1)
     sign_out_everywhere(second.id, first.id)  # takes nothing of theirs into the hand
     assert approve(draft.id, second.id, draft.version).publisher == second
-    assert find_maker(second.id) == other
+    assert list_makers(second.id) == [other]
+
+
+def test_nor_one_at_the_end_of_a_chain_of_accounts_that_the_first_began(first: User) -> None:
+    draft = proposed_by(first)
+    between = a_user(Role.ADMINISTRATOR, days=400, by=first)
+    puppet = a_user(Role.ADMINISTRATOR, days=300, by=between)
+    assert refusal_of(draft, puppet) == "second_person_made"
+    assert [(c.user_id, c.by_id) for c in find_chain(puppet.id, [first.id])] == [
+        (puppet.id, between.id),
+        (between.id, first.id),
+    ]
+    assert list_makers(puppet.id) == [between, first], "the page of the rules tells it"
+
+
+def test_nor_one_that_such_an_account_has_reset_and_rings_of_resets_end(first: User) -> None:
+    draft, honest, second = proposed_by(first), a_user(Role.ADMINISTRATOR), a_user(Role.ADMINISTRATOR)
+    change_user(second.id, honest.id, active=True, role=Role.ADMINISTRATOR, password=NEW)
+    change_user(honest.id, second.id, active=True, role=Role.ADMINISTRATOR, password=NEW)
+    assert find_chain(second.id, [first.id]) == []
+    puppet = a_user(Role.ADMINISTRATOR, days=400, by=first)
+    change_user(honest.id, puppet.id, active=True, role=Role.ADMINISTRATOR, password=NEW)
+    assert refusal_of(draft, second) == "second_person_made"
 
 
 def test_each_change_of_an_account_is_kept_with_its_author_for_good(first: User) -> None:

@@ -525,4 +525,36 @@ FAULTS = (
         "        if not mark_of(tariff):",
         ("tests/flow/test_tariffs.py",),
     ),
+    # One person who passes for two, or acts where and when they may not
+    Fault(
+        "an account made by the first's own account counts as a second person",
+        "app/accounts/second_person.py",
+        "                level.append(change.by_id)\n",
+        "                pass\n",
+        ("tests/accounts/test_second_person.py",),
+    ),
+    Fault(
+        "a scan is judged for an officer of another port",
+        "app/boarding/actions.py",
+        "    departure, gate = get_departure(departure_id), get_gate(gate_id)\n"
+        "    require_port(officer_id, departure.call.port_id)\n"
+        "    digests = _question(keyring, shown, departure_id, gate_id, officer_id, said or {}, seen)\n",
+        "    departure, gate = get_departure(departure_id), get_gate(gate_id)\n"
+        "    digests = _question(keyring, shown, departure_id, gate_id, officer_id, said or {}, seen)\n",
+        ("tests/web/test_api_gate.py",),
+    ),
+    Fault(
+        "a step is taken back after its minutes",
+        "app/boarding/departing.py",
+        "    return now - at <= timedelta(minutes=config.current().undo_minutes)\n",
+        "    return True\n",
+        ("tests/boarding/test_departing.py",),
+    ),
+    Fault(
+        "another moment of leaving is ignored without a word",
+        "app/boarding/departing.py",
+        "    elif at not in (None, departure.call.actual_departure):\n",
+        "    elif at is None and departure.call.actual_departure is None:\n",
+        ("tests/web/test_api_gate.py",),
+    ),
 )

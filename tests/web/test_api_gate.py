@@ -1,12 +1,18 @@
 """The doors for programs: departures, gates and scans, and who may use them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
+import pytest
+from flask import current_app
 from flask.testing import FlaskClient
 
-from app.accounts.actions import begin_session
+from app.accounts.actions import begin_session, set_ports
 from app.accounts.models import Role
+from app.boarding.actions import scan_party
+from app.boarding.no_shows import release_no_shows
+from app.errors import Refusal
 from tests import factories
 from tests.conftest import Clock
 from tests.web.program import API, bearer, refused
@@ -41,7 +47,42 @@ def test_an_officer_opens_boarding_early_and_lets_the_ship_go(client: FlaskClien
     left = client.post(f"{address}/leaving", headers=bearer(client, Role.OFFICIAL))
     assert (left.status_code, left.json["state"]) == (200, "left")
     assert client.post(f"{address}/leaving", json={}, headers=officer).json["departs_at"] == left.json["departs_at"]
+    stands = left.json["departs_at"]
+    assert client.post(f"{address}/leaving", json={"at": stands}, headers=officer).json["departs_at"] == stands
+    clock.forward(minutes=2)
+    other = (clock() - timedelta(minutes=1)).isoformat()
+    told = client.post(f"{address}/leaving", json={"at": other}, headers=officer)
+    assert refused(told, "left_at_another_time")
+    assert told.status_code == 409
+    assert datetime.fromisoformat(stands).astimezone(ZoneInfo("Asia/Jakarta")).strftime("%H.%M") in told.json["message"]
     assert refused(client.post(f"{address}/boarding", headers=officer), "departed")
+
+
+def test_an_officer_of_another_port_scans_nothing(client: FlaskClient) -> None:
+    departure, officer = factories.departure_of(factories.a_voyage()), factories.a_user()
+    here = departure.call.port_id
+    gate = factories.a_gate()
+    keys = {"username": officer.username, "password": factories.PASSWORD}
+    header = {"Authorization": f"Bearer {client.post(f'{API}/sessions', json=keys).json['token']}"}
+    shown = {"shown": "0000000001", "departure_id": departure.id, "gate_id": gate.id}
+    set_ports(officer.id, [factories.a_port("Kumai").id])
+    told = client.post(f"{API}/scans", json={"id": str(uuid4()), **shown}, headers=header)
+    assert refused(told, "not_your_port")
+    assert told.status_code == 403
+    for act in (
+        lambda: scan_party([], departure.id, gate.id, officer.id, current_app.extensions["keyring"]),
+        lambda: release_no_shows(departure.id, officer.id),
+    ):
+        with pytest.raises(Refusal, match="not_your_port"):
+            act()
+    with client.session_transaction() as session:
+        session["_user_id"] = begin_session(officer.id).key
+    page = client.get(f"/gate/{departure.id}/{gate.id}")
+    assert page.status_code == 403
+    assert "tidak bekerja di pelabuhan ini" in page.text
+    set_ports(officer.id, [here])
+    told = client.post(f"{API}/scans", json={"id": str(uuid4()), **shown}, headers=header)
+    assert told.json["reason"] == "mistyped"
 
 
 def test_an_officer_sees_the_gates_and_others_do_not(client: FlaskClient) -> None:
@@ -59,7 +100,7 @@ def test_an_officer_sees_the_gates_and_others_do_not(client: FlaskClient) -> Non
 def test_whatever_is_wrong_with_a_ticket_is_an_answer_and_a_wrong_gate_is_not(client: FlaskClient) -> None:
     departure, officer = factories.departure_of(factories.a_voyage()), bearer(client)
     gate = factories.a_gate(departure.call.port)
-    for shown in ("0000000000", "DG1:ABC", "\u202e", "halo", "DG1:" + "A" * 150):
+    for shown in ("0000000000", "DG1:ABC", "\u202ehalo", "halo", "DG1:" + "A" * 150):
         scan = {"id": str(uuid4()), "shown": shown, "departure_id": departure.id, "gate_id": gate.id}
         answer = client.post(f"{API}/scans", json=scan, headers=officer)
         assert (answer.status_code, answer.json["verdict"]) == (200, "refer"), shown

@@ -73,9 +73,10 @@ def test_an_administrator_says_at_which_ports_somebody_works(pier: Pier) -> None
     assert "pelabuhan diubah" in page
     pier.clock.forward(minutes=80)
     sign_in(pier.client, pier.officer)
-    ask = pier.client.get(f"{pier.page}/leaving").text
-    refused = pier.client.post(f"{pier.page}/leaving", data=hidden(ask))
+    refused = pier.client.get(f"{pier.page}/leaving")
     assert refused.status_code == 403
+    sent = hidden(pier.client.get("/akun").text)
+    assert pier.client.post(f"{pier.page}/leaving", data=sent).status_code == 403
     assert "tidak bekerja di pelabuhan ini" in refused.text
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.accounts.models import Role
-from app.accounts.second_person import find_maker
+from app.accounts.second_person import list_makers
 from app.errors import NotFound
 from app.rules.models import RuleSet, TravelRule
 from app.rules.queries import awaits, get_set_or_draft, list_drafts, list_sets
@@ -76,7 +76,7 @@ def set_page(found: RuleSet, names: Form | None = None, proposal: Form | None = 
         period=None if place is None else ordered[place],
         before=ordered[place + 1].rule_set if place is not None and place + 1 < len(ordered) else other,
         replaced=replaced,
-        maker=find_maker(found.published_by) if found.published_by else None,
+        makers=list_makers(found.published_by) if found.published_by else [],
         undone=None if replaced is None else _undone(found, replaced),
         standings=[(one, _by_standing(told, one, *days)) for one in (USED, COMING, ENDED, OFF)],
         names=names or Form(labels=labels, defaults=own_name),

@@ -126,10 +126,15 @@ def undo_opening(departure_id: int) -> dict[str, Any]:
 @bp.post(f"/departures/<{ID}:departure_id>/leaving")
 @bp.arguments(LeavingIn, required=False, example={"at": "2026-11-24T09:02:00+07:00"})
 @bp.response(200, DepartureOfficialOut)
-@operation("Kapal berangkat · The ship has left", *OUT_OF_BOUNDS, "not_yet", "leaving_too_early")
+@operation(
+    "Kapal berangkat · The ship has left", *OUT_OF_BOUNDS, "not_yet", "leaving_too_early", "left_at_another_time"
+)
 @only(Role.OFFICER, Role.OFFICIAL)
 def record_leaving(when: dict[str, Any], departure_id: int) -> dict[str, Any]:
-    """The ship has left, now or at an earlier moment around its time. A second time nothing more happens."""
+    """The ship has left, now or at an earlier moment around its time. A second time nothing more happens.
+
+    A second time with another moment is refused, with the one that stands.
+    """
     actions.depart(departure_id, user().id, when["at"])
     return _row(departure_id)
 

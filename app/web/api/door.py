@@ -96,6 +96,7 @@ STATUS = {
             "programme_person",
             "child_alone",
             "departed",
+            "left_at_another_time",
             "needs_second_person",
             "nothing_to_undo",
             "request_gone",

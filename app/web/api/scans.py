@@ -41,6 +41,7 @@ def list_all_gates() -> dict[str, Any]:
     "Pindai satu tiket · Scan a ticket",
     "departure_not_found",
     "gate_not_found",
+    "not_your_port",
     "fact_unknown",
     "fact_value",
     "request_id_reused",

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app import clock, config
 from app.accounts.models import Role
+from app.accounts.queries import require_port
 from app.boarding import actions
 from app.boarding.by_rules import asks
 from app.boarding.models import Departure, DepartureState, Gate, Scan, Verdict
@@ -240,8 +241,12 @@ def see_other(endpoint: str, departure_id: int, gate_id: int, **more: Any) -> Re
 
 
 def head_of(departure_id: int, gate_id: int) -> dict[str, Any]:
-    """What the head of every page at a gate says. Raises NotFound, also for a gate at another port."""
+    """What the head of every page at a gate says.
+
+    Raises NotFound, also for a gate at another port; Refusal `not_your_port` for an officer of another port.
+    """
     departure, gate = get_departure(departure_id), get_gate(gate_id)
+    require_port(user().id, departure.call.port_id)
     if gate.port_id != departure.call.port_id:
         raise NotFound("gate_not_found")
     load = find_load(departure)

@@ -24,8 +24,8 @@ SENTENCES: dict[str, Any] = {
         "Akun orang kedua harus sudah ada sedikitnya satu hari. Minta rekan dengan akun yang lebih lama."
     ),
     "second_person_made": _(
-        "Akun orang kedua dibuat atau diatur ulang oleh orang pertama, jadi tidak dihitung sebagai orang lain. "
-        "Minta rekan yang akunnya tidak pernah diatur oleh orang pertama."
+        "Akun orang kedua dibuat atau diatur ulang oleh orang pertama, atau oleh akun yang dibuatnya, jadi tidak "
+        "dihitung sebagai orang lain. Minta rekan yang akunnya tidak pernah diatur oleh orang pertama."
     ),
     "user_not_found": _("Pengguna ini tidak ada. Kembali dan pilih dari daftar."),
 }

@@ -138,6 +138,10 @@ SENTENCES: dict[str, Any] = {
     "not_yet": _("Waktu ini belum tiba. Catat keberangkatan setelah kapal berangkat."),
     "times_backwards": _("Kapal tidak dapat berangkat sebelum tiba."),
     "departed": _("Kapal sudah berangkat."),
+    "left_at_another_time": _(
+        "Kapal sudah dicatat berangkat pada %(stands)s waktu pelabuhan, dan itu yang berlaku. Bila salah, batalkan "
+        "dulu catatan itu, lalu catat lagi."
+    ),
     "over_ceiling": _("Semua kelas bersama tidak boleh melebihi %(ceiling)s orang; kelas lain memakai %(others)s."),
     "below_taken": _(
         "Sudah %(taken)s tempat disimpan atau terjual. Tulis paling sedikit itu; bila harus lebih rendah, pakai "
