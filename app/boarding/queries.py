@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.boarding.models import (
+    NOT_DECIDED,
     REQUEST_LASTS,
-    UNDECIDED,
     Departure,
     DepartureStep,
     Gate,
@@ -180,7 +180,7 @@ def list_scans(
 ) -> list[Scan]:
     """The latest scans of a departure, newest first, with gate and passenger; only (not) admitting ones if asked.
 
-    With `stages` only those there. One at which the officer still had something to compare has not refused.
+    With `stages` only those there. A number with a slip, or something still to compare, has refused nobody.
     """
     statement = (
         select(Scan)
@@ -197,7 +197,7 @@ def list_scans(
         statement = statement.where(Scan.stage.in_(stages))
     if admitted is not None:
         passed = Scan.verdict == Verdict.PASS
-        statement = statement.where(passed if admitted else ~passed & (Scan.reason != UNDECIDED))
+        statement = statement.where(passed if admitted else ~passed & Scan.reason.not_in(NOT_DECIDED))
     statement = statement.order_by(Scan.received_at.desc(), Scan.id)
     return list(db.session.scalars(statement.limit(limit).offset(skipped)))
 

@@ -6,11 +6,11 @@ from flask import Flask
 from app import clock as app_clock
 from app.booking.counters import lock
 from app.booking.leaving import let_go, locked_bookings, owe
-from app.booking.models import Booking, BookingState, PassengerState, PaymentMethod, Refund, Ticket
+from app.booking.models import Booking, BookingState, PassengerState, Refund, Ticket
 from app.booking.queries import list_places
 from app.db import action, db
 from app.errors import Refusal
-from tests.factories import a_booking, a_voyage
+from tests.factories import a_booking, a_free_booking, a_voyage
 
 
 @action
@@ -59,12 +59,10 @@ def test_a_hold_is_given_back_as_a_whole(app: Flask) -> None:
 
 
 def test_what_was_paid_is_owed_back_and_a_free_ticket_owes_nothing(app: Flask) -> None:
-    free = a_booking(a_voyage(), adults=2)
+    free = a_free_booking(a_voyage(), adults=2)
     leave(free.id, [0])
     assert db.session.scalars(db.select(Refund)).all() == []
     paid = a_booking(a_voyage(), adults=2)
-    paid.payment = PaymentMethod.COUNTER
-    db.session.commit()
     leave(paid.id, [0])
     refund = db.session.scalars(db.select(Refund)).one()
     assert (refund.percent, refund.amount_idr, refund.booking_id, refund.paid_at) == (50, 50_000, paid.id, None)

@@ -60,29 +60,36 @@ class Story:
 
     @property
     def until(self) -> float | None:
-        """The end of the hold as it was told first."""
+        """The end of the hold as it was told first; None of an order that was only noted."""
         for record in self.granted:
-            if record.get("until") is not None and not self._by_counter(record["until"]):
-                return float(record["until"])
+            told = record.get("until")
+            if told is not None and record.get("state") != "noted" and not self._by_counter(told):
+                return float(told)
         return None
+
+    @property
+    def noted_ends(self) -> list[float]:
+        """Until when its orders may be paid that keep no places."""
+        noted = [r for r in (*self.granted, *self.others) if r.get("state") == "noted"]
+        return [float(record["until"]) for record in noted if record.get("until")]
 
     @property
     def counter_ends(self) -> list[float]:
         """What those who chose the counter were told, in the order of the answers."""
-        told = sorted((r for r in self.done("pay", "counter") if r.get("until")), key=lambda r: r["got"])
+        told = sorted((r for r in self.done("pay") if r.get("until")), key=lambda r: r["got"])
         return [float(r["until"]) for r in told]
 
     def _by_counter(self, until: float) -> bool:
         """Whether that end can only have come from the choice of the counter."""
         return any(
             r["lo"] + COUNTER_SECONDS - BLINK <= until <= r["hi"] + COUNTER_SECONDS + BLINK
-            for r in self.asked("pay", "counter")
+            for r in self.asked("pay")
         )
 
     @property
     def latest_end(self) -> float:
         """The hold can have lasted until then, and not longer."""
-        ends = [until for until in (self.until, *self.counter_ends) if until is not None]
+        ends = [until for until in (self.until, *self.counter_ends, *self.noted_ends) if until is not None]
         if not self.counter_ends:
             ends += [r["hi"] + COUNTER_SECONDS for r in self.asked("pay", "counter") if r["status"] is None]
             ends += [r["hi"] + COUNTER_SECONDS for r in self.asked("pay", "counter") if (r["status"] or 0) >= 500]
@@ -206,7 +213,7 @@ class History:
             yield Violation("wrong_end", f"{code} was told {until}, asked first at {first}")
         for record in (*story.granted, *story.done("name"), *story.done("pay")):
             told = record.get("until")
-            if told is None or until is None or abs(told - until) <= BLINK:
+            if told is None or until is None or record.get("state") == "noted" or abs(told - until) <= BLINK:
                 continue
             # Choosing the counter moves the end, once.
             first_choice = story.counter_ends[0] if story.counter_ends else told
