@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from marshmallow import validate
+
 # Default-ignorable characters that are no format characters (Cf) by their category: fillers, selectors, joiners.
 _IGNORED = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0"
@@ -18,6 +20,11 @@ _IGNORED = re.compile(
 _KEPT_CONTROLS = "\t\n\r"
 _PASSWORD = "password"  # noqa: S105 - part of a field name
 """Fields whose name holds it are left as they were typed: a password is its characters."""
+
+
+def filled(maximum: int) -> list[validate.Length]:
+    """Validators of a text of 1 to `maximum` characters, which tell an empty one from one that is too long."""
+    return [validate.Length(min=1, error="required"), validate.Length(max=maximum, error="too_long")]
 
 
 def clean(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from app.accounts.models import Role
-from app.text import one_line
+from app.text import filled, one_line
 
 PASSWORD_MAX = 200
 """Characters a password may have: hashing a longer one would cost more than it protects."""
@@ -14,8 +14,7 @@ _REQUIRED: dict[str, Any] = {"required": "required", "null": "required", "invali
 
 
 def _password() -> fields.String:
-    length = validate.And(validate.Length(min=1, error="required"), validate.Length(max=PASSWORD_MAX, error="too_long"))
-    return fields.String(required=True, validate=length, error_messages=_REQUIRED)
+    return fields.String(required=True, validate=filled(PASSWORD_MAX), error_messages=_REQUIRED)
 
 
 class PasswordTwiceIn(Schema):

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from app.boarding.models import Stage, Verdict
 from app.rules.judge import OUTCOMES
 from app.schedule.schemas import PortRefOut
+from app.text import filled
 
 SHOWN_MAX = 400
 """Characters of what was shown; a ticket's code has about 160."""
@@ -43,7 +44,7 @@ class ScanIn(Schema):
     )
     shown = fields.String(
         required=True,
-        validate=validate.Length(min=1, max=SHOWN_MAX),
+        validate=filled(SHOWN_MAX),
         metadata={"description": "The text of the code as it was read, or the serial as it was typed."},
     )
     showing_id = fields.UUID(

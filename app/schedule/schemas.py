@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from app.schedule.days import DAY_TOLD
 from app.schedule.models import CAUSES
+from app.text import filled
 
 NAME_MAX = 60
 DAYS_MAX = 31
@@ -39,7 +40,7 @@ def a_port(name: str, meaning: str) -> fields.String:
     return fields.String(
         data_key=name,
         load_default=None,
-        validate=validate.Length(1, NAME_MAX),
+        validate=filled(NAME_MAX),
         metadata={"description": f"{meaning}: code or name of the port.", "example": "Sampit"},
     )
 

@@ -119,7 +119,8 @@ def flatten(messages: Mapping[Any, Any], prefix: str = "") -> dict[str, str]:
 
 _OF_THE_LIBRARY = (
     (r"Missing data|may not be null", "required"),
-    (r"^Length must|^Longer than|^Shorter than|too large", "too_long"),
+    (r"^Shorter than", "required"),
+    (r"^Longer than|too large", "too_long"),
     (r"integer|Must be (greater|less)", "whole_number"),
     (r"Must be one of|valid choice", "choose_one"),
     (r"datetime|formatted as a", "moment"),

@@ -60,10 +60,10 @@ class Story:
 
     @property
     def until(self) -> float | None:
-        """The end of the hold as it was told first; None of an order that was only noted."""
+        """The end of the hold as it was told first; None of an order that kept no places when it was told."""
         for record in self.granted:
             told = record.get("until")
-            if told is not None and record.get("state") != "noted" and not self._by_counter(told):
+            if told is not None and record.get("state") == "held" and not self._by_counter(told):
                 return float(told)
         return None
 
@@ -82,8 +82,7 @@ class Story:
     def _by_counter(self, until: float) -> bool:
         """Whether that end can only have come from the choice of the counter."""
         return any(
-            r["lo"] + COUNTER_SECONDS - BLINK <= until <= r["hi"] + COUNTER_SECONDS + BLINK
-            for r in self.asked("pay")
+            r["lo"] + COUNTER_SECONDS - BLINK <= until <= r["hi"] + COUNTER_SECONDS + BLINK for r in self.asked("pay")
         )
 
     @property

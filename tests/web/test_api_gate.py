@@ -101,10 +101,12 @@ def test_an_officer_sees_the_gates_and_others_do_not(client: FlaskClient) -> Non
 def test_whatever_is_wrong_with_a_ticket_is_an_answer_and_a_wrong_gate_is_not(client: FlaskClient) -> None:
     departure, officer = factories.departure_of(factories.a_voyage()), bearer(client)
     gate = factories.a_gate(departure.call.port)
-    for shown in (new_serial(), "DG1:ABC", "\u202e", "halo", "DG1:" + "A" * 150):
+    for shown in (new_serial(), "DG1:ABC", "-", "halo", "DG1:" + "A" * 150):
         scan = {"id": str(uuid4()), "shown": shown, "departure_id": departure.id, "gate_id": gate.id}
         answer = client.post(f"{API}/scans", json=scan, headers=officer)
         assert (answer.status_code, answer.json["verdict"]) == (200, "refer"), shown
+    empty = client.post(f"{API}/scans", json={**scan, "shown": "\u202e"}, headers=officer)
+    assert empty.json["errors"] == {"shown": ["Bagian ini belum diisi. Isi dahulu."]}, "nothing in it can be seen"
     scan["id"] = str(uuid4())
     assert refused(client.post(f"{API}/scans", json={**scan, "gate_id": 999}, headers=officer), "gate_not_found")
     assert refused(

@@ -17,6 +17,7 @@ from app.flow.queries import coming_departures, rows_of_voyages
 from app.flow.schemas import DepartureOfficialOut, DepartureOut
 from app.schedule.queries import find_port
 from app.schedule.schemas import DAYS_MAX, Number, a_port
+from app.text import filled
 from app.web.api.door import ID, Door, operation
 from app.web.guard import only, public, user
 
@@ -57,7 +58,7 @@ class RequestIn(LeavingIn):
     """What is out of the ordinary, and why."""
 
     step = fields.Enum(Step, by_value=True, required=True)
-    reason = fields.String(required=True, validate=validate.Length(1, departing.REASON_MAX))
+    reason = fields.String(required=True, validate=filled(departing.REASON_MAX))
 
 
 class RequestOut(Schema):

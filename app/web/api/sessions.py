@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from app.accounts.models import Role
+from app.text import filled
 from app.web.api.door import Door, operation
 from app.web.guard import TOKEN_SECONDS, identify, new_token, public
 
@@ -14,8 +15,8 @@ bp = Door("sessions", __name__, "Masuk untuk program · Sign-in for programs")
 class SessionIn(Schema):
     """Who signs in."""
 
-    username = fields.String(required=True, validate=validate.Length(1, 40))
-    password = fields.String(required=True, validate=validate.Length(1, 200))
+    username = fields.String(required=True, validate=filled(40))
+    password = fields.String(required=True, validate=filled(200))
 
 
 class SessionOut(Schema):

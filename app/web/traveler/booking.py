@@ -165,8 +165,15 @@ def _at_the_counter() -> bool:
 
 
 def _find(code: str) -> Booking | None:
-    """The booking that this browser may fill in: an officer's any, for people without a phone."""
-    return find_booking(normal_code(code)) if _at_the_counter() else find_mine(code)
+    """The booking that this browser may fill in; an officer also one in which nobody is named yet.
+
+    What a traveler has typed is theirs: an officer puts it right with the card in the hand, on the counter's pages.
+    """
+    mine = find_mine(code)
+    if mine or not _at_the_counter():
+        return mine
+    booking = find_booking(normal_code(code))
+    return booking if booking and not booking.passengers else None
 
 
 def _away(booking: Booking) -> Response:
