@@ -44,6 +44,7 @@ def settings_for(database_url: str, **changes: object) -> config.Settings:
         "address_places": UNLIMITED,
         "unused_holds": UNLIMITED,
         "contact_limit": UNLIMITED,
+        "person_limit": UNLIMITED,
         "booking_limit": UNLIMITED,
         "search_limit": UNLIMITED,
         "sign_in_limit": UNLIMITED,

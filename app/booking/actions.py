@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, outbox
-from app.booking.bounds import is_proved
+from app.booking.bounds import is_named_too_often, is_proved
 from app.booking.counters import journey_of, lock
 from app.booking.freed import offer_freed
 from app.booking.journeys import minutes_of, must_be_within_limit, must_differ, take_time
-from app.booking.keeping import keep, keep_if_allowed, wait_for_counter
+from app.booking.keeping import keep, keep_if_allowed, note, wait_for_counter
 from app.booking.models import OPEN, Booking, BookingState, CodeReturn, Displacement, Passenger, PaymentMethod
 from app.booking.naming import Traveler as Traveler
 from app.booking.naming import write_down
@@ -41,7 +41,8 @@ def name_travelers(
     `hold_expired`, `already_confirmed`, `wrong_party` or `vehicle_party` (other persons than were held),
     `contact_limit`, `family_card_missing`, `family_card_is_nik`; or with the traveler's `index` what
     `must_suit_their_documents` and `must_have_company` raise, `document_twice` or `refused_by_rule`. Nothing is said
-    of the people's other journeys.
+    of the people's other journeys. An order of a stranger that names somebody who is on `person_limit` unpaid ones
+    already is only noted.
     """
     now = clock.now()
     booking = _booking(code)
@@ -68,7 +69,11 @@ def name_travelers(
     booking.proved = is_proved(phone, numbers)
     booking.amount_idr = amount_of(booking.places, booking.infants, price_of(booking))
     must_be_sold_to_all(booking, people, now, complete=False)
-    if booking.state == BookingState.NOTED:
+    bounded = bool(booking.asker) and not booking.proved
+    if bounded and is_named_too_often(booking, numbers, now):
+        if booking.state == BookingState.HELD:
+            note(booking, now)
+    elif booking.state == BookingState.NOTED:
         keep_if_allowed(booking, now)
     return booking
 

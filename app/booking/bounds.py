@@ -146,6 +146,19 @@ def counter_left(booking: Booking, room: Room, leg_ids: Sequence[int]) -> int:
     return share - (db.session.scalar(waiting) or 0)
 
 
+def is_named_too_often(booking: Booking, numbers: Sequence[str], now: datetime) -> bool:
+    """Whether one of these persons is on `person_limit` other unpaid orders by now that keep places."""
+    often = (
+        select(Passenger.document_number)
+        .join(Booking, Booking.id == Passenger.booking_id)
+        .where(Passenger.document_number.in_(numbers), Booking.id != booking.id)
+        .where(Booking.state == BookingState.HELD, Booking.expires_at > now, Booking.proved.is_(False))
+        .group_by(Passenger.document_number)
+        .having(func.count() >= config.current().person_limit)
+    )
+    return db.session.scalar(often.limit(1)) is not None
+
+
 def is_proved(phone: str, numbers: Sequence[str]) -> bool:
     """Whether an officer has had money from, or seen, one of these persons on a booking of this telephone before."""
     known = (

@@ -89,7 +89,9 @@ def must_be_within_limit(booking: Booking, phone: str, now: datetime) -> None:
     """With `booking` this phone number has at most `contact_limit` persons on voyages that have not left.
 
     Only what everybody can buy counts: bookings of other channels (counter, agent, free programme, reserve) are made
-    by staff for many people, often with the office's own number. Raises Refusal `contact_limit`.
+    by staff for many people, often with the office's own number. Of what is not paid only the orders of the same
+    browser count: a number is typed by anybody, and a stranger's orders must not use up its holder's limit.
+    Raises Refusal `contact_limit`.
     """
     if booking.channel_id != ONLINE:
         return
@@ -103,7 +105,10 @@ def must_be_within_limit(booking: Booking, phone: str, now: datetime) -> None:
         .join(PortCall, PortCall.id == Booking.from_call_id)
         .where(Booking.phone == phone, Booking.id != booking.id, Booking.channel_id == ONLINE)
         .where(PortCall.actual_departure.is_(None), leaves > now)
-        .where((Booking.state == BookingState.CONFIRMED) | (Booking.state.in_(OPEN) & (Booking.expires_at > now)))
+        .where(
+            (Booking.state == BookingState.CONFIRMED)
+            | (Booking.state.in_(OPEN) & (Booking.expires_at > now) & (Booking.visitor == booking.visitor))
+        )
     )
     if (db.session.scalar(persons) or 0) + booking.souls > limit:
         raise Refusal("contact_limit", 409, field="phone", limit=limit)

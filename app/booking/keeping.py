@@ -34,6 +34,14 @@ def keep_if_allowed(booking: Booking, now: datetime) -> None:
     _finish(counters, now)
 
 
+def note(booking: Booking, now: datetime) -> None:
+    """Give the places of a hold back to the others; it stays an order that becomes a ticket by being paid."""
+    counters, legs = _counters(booking, now)
+    counters.room.give_back(legs, booking.fare_class_id, booking.places, booking.souls, booking.channel_id)
+    booking.state = BookingState.NOTED
+    _finish(counters, now)
+
+
 def wait_for_counter(booking: Booking, now: datetime) -> None:
     """Let a hold wait for the money at the counter; beyond the share of what may, it is noted and its places go back.
 

@@ -193,3 +193,32 @@ def test_the_same_request_is_the_same_noted_order(bounded) -> None:
     assert isinstance(again, Held)
     assert (first.code, first.new, again.code, again.new) == (again.code, True, first.code, False)
     assert get_booking(first.code).state == BookingState.NOTED
+
+
+@pytest.mark.both_engines
+def test_one_person_keeps_places_on_few_unpaid_orders_and_whoever_is_named_is_still_sold_a_ticket(
+    bounded: Callable[..., Flask], clock: Clock
+) -> None:
+    app = bounded(person_limit=2)
+    voyage, keyring = a_voyage(places=400), app.extensions["keyring"]
+    by_strangers = [named(order(voyage, address=f"stranger {n}"), 1, phone=f"+628120000001{n}") for n in range(3)]
+    assert [booking.state for booking in by_strangers] == ["held", "held", "noted"]
+    assert kept() == 2
+    theirs = named(order(voyage, address="home"), 1)
+    assert theirs.state == "noted", "nobody is turned away, and nothing is said about the others"
+    paid = confirm_payment(choose_payment(theirs.code, PaymentMethod.COUNTER).code, a_user().id, keyring)
+    assert paid.state == "confirmed"
+    clock.forward(hours=1)
+    assert named(order(voyage, address="home"), 1, phone="+6281200000099").state == "held", "the others have ended"
+
+
+@pytest.mark.both_engines
+def test_a_strangers_orders_do_not_use_up_the_limit_of_a_phone_number(bounded: Callable[..., Flask]) -> None:
+    bounded(contact_limit=3)
+    voyage = a_voyage(places=400)
+    for n in range(3):
+        named(order(voyage, 3, address=f"stranger {n}"), 10 * n + 10)
+    assert named(order(voyage, 3, visitor="home"), 1).state == "held"
+    with pytest.raises(Refusal) as refused:
+        named(order(voyage, 1, visitor="home"), 5)
+    assert refused.value.code == "contact_limit"
