@@ -1,14 +1,14 @@
 """What can be done about users, and the counting of attempts."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app import clock, config
 from app.accounts import allowances
-from app.accounts.models import PASSWORD_MIN, Role, User, UserChange, UserPort, UserSession
+from app.accounts.models import PASSWORD_MIN, RateCount, Role, User, UserChange, UserPort, UserSession
 from app.accounts.passwords import is_guessable
 from app.accounts.queries import get_user
 from app.db import action, db
@@ -150,6 +150,13 @@ def spend_allowance(bucket: str, limit: int) -> None:
     if spent > limit:
         # Raised after the count is undone with the transaction: it stays at the limit until the window ends.
         raise allowances.TooMany(until)
+
+
+@action
+def return_allowances(buckets: Sequence[str]) -> None:
+    """Take one attempt back from each of these: it was no guess."""
+    counts = update(RateCount).where(RateCount.bucket.in_(buckets), RateCount.spent > 0)
+    db.session.execute(counts.values(spent=RateCount.spent - 1), execution_options={"synchronize_session": False})
 
 
 def _note(user: User, by_id: int | None, *kinds: str) -> None:

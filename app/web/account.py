@@ -17,6 +17,7 @@ from app.schedule.queries import find_port
 from app.web import guard
 from app.web.forms import Form
 from app.web.guard import allow, only, public, user
+from app.web.sign_in import identify, remember_browser
 
 bp = Blueprint("account", __name__)
 
@@ -45,7 +46,7 @@ def begin_session() -> str | tuple[str, int] | tuple[str, int, dict[str, str]] |
     if form.errors:
         return _sign_in_page(form), 422
     try:
-        found = guard.identify(username, password[: PASSWORD_MAX + 1])
+        found = identify(username, password[: PASSWORD_MAX + 1])
     except Refusal as refusal:
         if wait := refusal.details.get("retry_after_seconds"):
             form.refuse(refusal, "")
@@ -53,7 +54,7 @@ def begin_session() -> str | tuple[str, int] | tuple[str, int, dict[str, str]] |
         form.refuse(refusal, "username")
         return _sign_in_page(form), 422
     guard.sign_in(found)
-    return redirect(_wanted(found) or _landing(found), 303)
+    return remember_browser(redirect(_wanted(found) or _landing(found), 303), found)
 
 
 @bp.post("/keluar")

@@ -17,7 +17,7 @@ from app import clock, config
 from app.accounts import actions
 from app.accounts.actions import spend_allowance
 from app.accounts.models import Role, User, UserSession
-from app.accounts.queries import find_session, find_spent, find_user_by_password
+from app.accounts.queries import find_session, find_spent
 from app.errors import Refusal
 from app.web.sessions import Sessions
 
@@ -28,9 +28,6 @@ TOKEN_SECONDS = 12 * 3600
 
 SEEN_EVERY = timedelta(minutes=5)
 """How often it is written down that a session is used."""
-
-NAMES_PER_ADDRESS = 10
-"""One address may try this many times as often as it may try one name: a whole office shares one address."""
 
 login = LoginManager()
 csrf = CSRFProtect()
@@ -77,20 +74,6 @@ def is_officer() -> bool:
 def user() -> User:
     """The signed-in user. Only behind `@only`."""
     return current_user.user
-
-
-def identify(username: str, password: str) -> User:
-    """The active user of that name and password. A wrong name answers like a wrong password, in like time.
-
-    Counts the attempt first. Raises Refusal `too_many` or `sign_in_failed`.
-    """
-    username, limit = username.strip().lower(), config.current().sign_in_limit
-    allow("sign-in-address", limit * NAMES_PER_ADDRESS)
-    allow("sign-in", limit, username)
-    found = find_user_by_password(username, password)
-    if found is None:
-        raise Refusal("sign_in_failed", 401)
-    return found
 
 
 def sign_in(somebody: User) -> None:
@@ -154,9 +137,12 @@ def count_asker() -> str:
     return str(who["asker"])
 
 
-def bucket(kind: str, who: str = "") -> str:
-    """The name under which attempts of `kind` by this address (and `who`) are counted; it tells neither."""
-    key = f"{kind}|{_network(request.remote_addr or '')}|{who}"
+def bucket(kind: str, who: str = "", *, everywhere: bool = False) -> str:
+    """The name under which attempts of `kind` by this address (and `who`) are counted; it tells neither.
+
+    With `everywhere` those of all addresses are counted together.
+    """
+    key = f"{kind}|{'' if everywhere else _network(request.remote_addr or '')}|{who}"
     secret = sha256(str(current_app.secret_key).encode()).digest()
     return blake2b(key.encode(), key=secret, digest_size=32).hexdigest()
 

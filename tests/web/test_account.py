@@ -103,6 +103,33 @@ def test_one_address_cannot_try_one_password_with_every_name(database_url: str) 
         assert by_program.status_code == 429
 
 
+def test_signing_in_well_is_no_guess(database_url: str) -> None:
+    with running(settings_for(database_url, sign_in_limit=2)) as app:
+        somebody = a_user()
+        assert {enter(app.test_client(), somebody.username).status_code for _ in range(5)} == {303}
+
+
+def test_who_tries_a_name_from_everywhere_locks_nobody_out_where_they_have_signed_in_before(database_url: str) -> None:
+    with running(settings_for(database_url, sign_in_limit=1)) as app:
+        somebody, theirs = a_user(), app.test_client()
+        assert enter(theirs, somebody.username).status_code == 303
+        theirs.post("/keluar", data=hidden(theirs.get("/akun").text))
+
+        def tries(address: str, password: str) -> TestResponse:
+            client = app.test_client()
+            client.environ_base["REMOTE_ADDR"] = address
+            return enter(client, somebody.username, password)
+
+        codes = [tries(f"203.0.113.{n}", "salah sekali").status_code for n in range(12)]
+        assert codes == [422] * 10 + [429] * 2
+        elsewhere = tries("203.0.113.99", PASSWORD)
+        assert elsewhere.status_code == 429
+        assert "HP atau komputer yang pernah Anda pakai" in elsewhere.text
+        assert somebody.username not in str(theirs.get_cookie("known", path="/masuk"))
+        assert enter(theirs, somebody.username, "salah sekali").status_code == 422
+        assert enter(theirs, somebody.username).status_code == 429, "a known browser guesses no more than others"
+
+
 def test_the_wait_ends(database_url: str, clock: Clock) -> None:
     with running(settings_for(database_url, sign_in_limit=1)) as app:
         client, somebody = app.test_client(), a_user()

@@ -235,7 +235,7 @@ def test_whoever_tries_is_not_written_down(app: Flask, client: FlaskClient) -> N
     form = hidden(client.get("/masuk").text)
     client.post("/masuk", data={**form, "username": "siti.rahma", "password": "salah sekali"})
     kept = db.session.execute(text("SELECT * FROM rate_count")).all()
-    assert len(kept) == 2
+    assert len(kept) == 3
     assert "siti" not in str(kept)
     assert "127.0.0.1" not in str(kept)
 

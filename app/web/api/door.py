@@ -145,6 +145,7 @@ STATUS = {
         ),
         422,
     ),
+    "sign_in_elsewhere": 429,
     "too_many": 429,
     "broken": 500,
     **dict.fromkeys(DATABASE, 503),

@@ -7,7 +7,8 @@ from marshmallow import Schema, fields
 from app.accounts.models import Role
 from app.text import filled
 from app.web.api.door import Door, operation
-from app.web.guard import TOKEN_SECONDS, identify, new_token, public
+from app.web.guard import TOKEN_SECONDS, new_token, public
+from app.web.sign_in import identify
 
 bp = Door("sessions", __name__, "Masuk untuk program · Sign-in for programs")
 
@@ -31,7 +32,7 @@ class SessionOut(Schema):
 @bp.post("/sessions")
 @bp.arguments(SessionIn, example={"username": "petugas", "password": "kata sandi petugas"})
 @bp.response(201, SessionOut)
-@operation("Masuk · Sign in", "sign_in_failed", "too_many")
+@operation("Masuk · Sign in", "sign_in_failed", "too_many", "sign_in_elsewhere")
 @public
 def begin_session(given: dict[str, str]) -> dict[str, Any]:
     """A token that is good for one shift."""

@@ -34,6 +34,10 @@ SENTENCES: dict[str, Any] = {
     "invalid": _("Ada isian yang perlu diperbaiki."),
     "not_allowed": _("Peran Anda tidak membuka halaman ini. Minta administrator bila Anda memerlukannya."),
     "too_many": _("Terlalu sering dicoba dari sini. Tunggu %(retry_after_seconds)s detik, lalu coba lagi."),
+    "sign_in_elsewhere": _(
+        "Nama ini terlalu sering dicoba. Tunggu %(retry_after_seconds)s detik, atau masuk di HP atau komputer yang "
+        "pernah Anda pakai untuk masuk."
+    ),
     "day": _("Tulis hari seperti 2026-11-27, atau pilih dari kalender."),
     "moment": _("Tulis hari dan jam seperti 2026-11-27 13:30, atau pilih dari kalender."),
     "time_of_day": _("Tulis jam seperti 07:00 atau 13:30."),
