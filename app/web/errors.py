@@ -1,5 +1,6 @@
 """What visitors are told when something is refused, missing or broken."""
 
+import re
 import traceback
 from contextlib import suppress
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from flask import Flask, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, StatementError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from app import database_faults
@@ -33,7 +34,7 @@ def _refused(refusal: Refusal) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    status = error.code or 500
+    status = 404 if isinstance(error, MethodNotAllowed) and _names_nothing() else error.code or 500
     codes = {400: "bad_request", 404: "not_found", 405: "wrong_method", 413: "too_large", 500: "broken"}
     code = codes.get(status, "bad_request" if status < 500 else "broken")
     answer = as_json(code, status, {}) if request.path.startswith("/api/") else _page(code, status, {})
@@ -41,6 +42,17 @@ def _http(error: HTTPException) -> Response:
         if name in {"Allow", "Retry-After"}:
             answer.headers[name] = value
     return answer
+
+
+def _names_nothing() -> bool:
+    """Whether the method would do, were the number in the address in its bounds.
+
+    The router looks at the method first, and only then at the number: another method's address of the same shape
+    makes it answer that the method is wrong.
+    """
+    address = re.sub(r"(?<=/)\d+(?=/|$)", "1", request.path)
+    adapter = current_app.create_url_adapter(request)
+    return bool(adapter and address != request.path and adapter.test(address, request.method))
 
 
 def _csrf(_error: CSRFError) -> Response:

@@ -133,6 +133,8 @@ class Party:
     """and as which offer to them."""
     way_out: str | None = None
     """Where the office took their places: empty as long as nothing was found."""
+    goes_with: Trip | None = None
+    """The other voyage that was given to those who lost their places."""
     code: str = ""
 
     @property
@@ -496,7 +498,7 @@ class Ledger:
         """Those who lost their places travel on another voyage, in their class: they had bought it."""
         if party.way_out is None:
             raise Refused("booking_not_found")
-        if party.way_out == "moved":
+        if party.way_out == "moved" and party.goes_with is trip:
             return
         if party.way_out:
             raise Refused("already_settled")
@@ -510,7 +512,7 @@ class Ledger:
         taken = wanted[0 if mine >= sale.places else 1]
         self.ask(trip, taken, now)
         self._travel_again(party, request_id, trip, taken, people, now, weak, seen=party.seen)
-        party.way_out = "moved"
+        party.way_out, party.goes_with = "moved", trip
         self.offer([trip], now, passed)
 
     @staticmethod
