@@ -163,7 +163,6 @@ def _offer_what_is_left(counters: Counters, now: datetime) -> None:
     sets_out = {leg_id: run.sets_out for run in counters.runs.values() for leg_id in run.leg_ids}
     # The same rows, locked already, read again: ceilings and quotas are other ones now.
     room = locked_room(sets_out, now)
-    room.flow_back()
     offer_freed(replace(counters, room=room), now)
     room.write()
 

@@ -110,9 +110,11 @@ def offer_freed(counters: Counters, now: datetime, but_not: Iterable[int] = ()) 
 
     Whoever comes first and fits is served; whoever does not fit stays, and the next is asked, once the time is over in
     which what is free is set aside for the first. Those whose offer has
-    just ended unused, and the entries of `but_not`, are left out this once: the places go on to the next. Costs
-    nothing where all is sold, one query where nobody waits. Whoever calls writes the room.
+    just ended unused, and the entries of `but_not`, are left out this once: the places go on to the next. What was
+    given back to a channel after its moment is the online channel's first. Costs nothing where all is sold, one query
+    where nobody waits. Whoever calls writes the room.
     """
+    counters.room.flow_back()
     passed_over = {*counters.unused, *but_not}
     rows: list[dict[str, Any]] = []
     entries: list[dict[str, Any]] = []

@@ -9,6 +9,7 @@ from flask import Flask
 
 from app import clock as app_clock
 from app.booking import actions
+from app.booking.changes import cancel_passengers
 from app.booking.counters import lock
 from app.booking.holding import expire_holds, hold
 from app.booking.leaving import let_go, locked_bookings
@@ -20,11 +21,13 @@ from app.db import action, db
 from app.errors import Refusal
 from app.flow.recount import recount
 from app.schedule.models import Voyage
-from app.seats.models import Allotment, FareClass, LegLoad, PlaceKind
+from app.seats.allotting import move_places, stage
+from app.seats.models import ONLINE, Allotment, FareClass, LegLoad, PlaceKind
 from tests.conftest import Clock, running, settings_for
 from tests.factories import a_booking, a_channel, a_fare_class, a_hold, a_traveler, a_voyage, on_sale, pay
 from tests.queries import queries_counted
 
+COUNTER = 2
 _phones = iter(range(10_000_000))
 
 
@@ -494,4 +497,17 @@ def test_a_raised_quota_is_offered_to_who_waits(app: Flask) -> None:
     db.session.scalars(db.select(LegLoad)).one().ceiling = 4
     db.session.commit()
     assert try_to_buy(voyage) == "sold_out"
+    assert states(entry) == ["offered"]
+
+
+def test_what_is_given_back_to_a_channel_after_its_moment_is_offered_at_once(app: Flask, clock: Clock) -> None:
+    voyage = a_voyage(places=2, departs_at=clock() + timedelta(days=3))
+    move_places(voyage.id, 1, ONLINE, COUNTER, 2)
+    stage(voyage.id, 1, COUNTER, None, 24 * 60)
+    sold = get_booking(hold(str(uuid4()), voyage.id, 1, 2, channel_id=COUNTER).code)
+    actions.name_travelers(sold.code, "+6281200000001", [a_traveler(), a_traveler()])
+    pay(sold.code)
+    entry = a_wait(voyage, places=2)
+    clock.forward(days=2, minutes=1)
+    cancel_passengers(sold.code, [0, 1])
     assert states(entry) == ["offered"]
