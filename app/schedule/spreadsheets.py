@@ -1,4 +1,4 @@
-"""Files as offices send them, read into lines of text cells: CSV in any coding, `.xlsx`, `.ods`. Pure.
+"""Files as offices send them, read into lines of text cells: CSV in any coding, `.xlsx`, `.ods`.
 
 Cells of dates and hours come out as the CSV writes them: 2026-12-15, 07:00, 24:00, 2026-12-15 07:00.
 """
@@ -6,23 +6,27 @@ Cells of dates and hours come out as the CSV writes them: 2026-12-15, 07:00, 24:
 import csv
 import datetime as dt
 import io
+import pickle
+import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
+from app.schedule import workbook_reader
 from app.schedule.faults import Fault, TimetableFaults
 from app.text import clean
 
 UNPACKED_MAX = 64 * 1024 * 1024
 """Bytes of a workbook's parts together: what is larger is no timetable."""
-LINES_MAX, CELLS_MAX = 100_000, 200
-"""Of one sheet."""
+TIMEOUT_SECONDS = 60
+"""The reader's own bound is on the time of its processor; this is for one that waits."""
 HEAD_WITHIN = 20
 """So many lines of titles may stand above the names of the columns."""
 
 _DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's days have no zone
+_DURATION = re.compile(r"PT(\d{1,4})H(\d{1,2})M[\d.]+S")
 Lines = list[tuple[int, list[str]]]
 
 
@@ -52,22 +56,27 @@ def sheets_of(data: bytes, faults: list[Fault]) -> list[tuple[str, Lines]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > UNPACKED_MAX:
                 raise TimetableFaults([Fault(0, "", "", "too_large")])
+    return [(name, lines) for name, rows in _read_apart(data) if (lines := _book_lines(rows))]
+
+
+def _read_apart(data: bytes) -> list[tuple[str, list[list[Any]]]]:
+    """The cells of each sheet, read by a process with bounds of its own; what stops it is too large for a timetable."""
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            sheets = [
-                (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
-            ]
-    except (CalamineError, ValueError, OSError):
-        raise TimetableFaults([Fault(0, "", "", "unreadable_book")]) from None
-    return [(name, lines) for name, rows in sheets if (lines := _book_lines(rows))]
+        reader = subprocess.run(
+            [sys.executable, workbook_reader.__file__], input=data, capture_output=True, timeout=TIMEOUT_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise TimetableFaults([Fault(0, "", "", "too_large")]) from None
+    if reader.returncode:
+        unreadable = reader.returncode == workbook_reader.UNREADABLE
+        raise TimetableFaults([Fault(0, "", "", "unreadable_book" if unreadable else "too_large")])
+    return list(pickle.loads(reader.stdout))  # noqa: S301 - written by our own reader just now
 
 
 def _book_lines(rows: Sequence[Sequence[Any]]) -> Lines:
-    if len(rows) > LINES_MAX:
-        raise TimetableFaults([Fault(0, "", "", "too_large")])
     told = []
     for line, row in enumerate(rows, 1):
-        cells = [cell_text(value) for value in row[:CELLS_MAX]]
+        cells = [cell_text(value) for value in row]
         if any(cells):
             told.append((line, cells))
     return told
@@ -91,7 +100,12 @@ def cell_text(value: Any) -> str:
         return f"{value:%H:%M}"
     if isinstance(value, dt.date):
         return value.isoformat()
-    return clean(str(value)).strip()
+    text = clean(str(value)).strip()
+    # LibreOffice's hours come as a duration: PT07H00M00S.
+    if duration := _DURATION.fullmatch(text):
+        hours, minutes = duration.groups()
+        return f"{int(hours):02}:{int(minutes):02}"
+    return text
 
 
 def _hour_of(duration: dt.timedelta) -> str:

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import date, time, timedelta
+from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from xlsxwriter import Workbook
 
 from app.flow import sheets
 from app.schedule.faults import SENTENCES, TimetableFaults
-from app.schedule.spreadsheets import cell_text
+from app.schedule.spreadsheets import cell_text, sheets_of
 from app.schedule.timetable import COLUMNS, read_timetable
 from app.schedule.written_days import read_day, read_hour
 
@@ -162,3 +163,74 @@ def test_advice_never_points_to_a_file_of_the_repository() -> None:
         for sentence in both:
             assert "data/" not in sentence
             assert not any(name in sentence for name in ("ports.csv", "operators.csv", "README"))
+
+
+FAR_CELL = {
+    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>',
+    "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="a" Target="xl/workbook.xml" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>',
+    "xl/workbook.xml": '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+    '<sheets><sheet name="a" sheetId="1" r:id="a"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="a" Target="worksheets/sheet1.xml" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"/></Relationships>',
+    "xl/worksheets/sheet1.xml": '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    '<sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+    "</sheetData></worksheet>",
+}
+OPEN_DOCUMENT = {
+    "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+    "META-INF/manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+}
+
+
+def ods(rows: str) -> dict[str, str]:
+    """The parts of a workbook of LibreOffice with these rows."""
+    content = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+        f'<table:table table:name="Jadwal">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    return {**OPEN_DOCUMENT, "content.xml": content}
+
+
+def packed(parts: dict[str, str]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, text in parts.items():
+            book.writestr(name, text)
+    return data.getvalue()
+
+
+MANY_CELLS = ods(
+    '<table:table-row table:number-rows-repeated="900"><table:table-cell office:value-type="float" office:value="1" '
+    'table:number-columns-repeated="16000"><text:p>1</text:p></table:table-cell></table:table-row>'
+)
+
+
+def test_a_workbook_of_libreoffice_reads_as_its_csv() -> None:
+    cells = (
+        '<table:table-cell office:value-type="string"><text:p>KM Kirana I</text:p></table:table-cell>'
+        '<table:table-cell office:value-type="date" office:date-value="2026-12-15"><text:p>15/12/26</text:p>'
+        '</table:table-cell><table:table-cell office:value-type="time" office:time-value="PT24H00M00S">'
+        '<text:p>24.00</text:p></table:table-cell><table:table-cell office:value-type="float" office:value="500">'
+        "<text:p>500</text:p></table:table-cell>"
+    )
+    book = packed(ods(f"<table:table-row>{cells}</table:table-row>"))
+    assert sheets_of(book, []) == [("Jadwal", [(1, ["KM Kirana I", "2026-12-15", "24:00", "500"])])]
+
+
+@pytest.mark.parametrize("parts", [FAR_CELL, MANY_CELLS], ids=["xlsx", "ods"])
+def test_a_small_workbook_that_unfolds_into_a_vast_sheet_harms_only_its_reader(parts: dict[str, str]) -> None:
+    data = packed(parts)
+    assert len(data) < 2_000
+    before = getrusage(RUSAGE_SELF).ru_maxrss
+    with pytest.raises(TimetableFaults) as told:
+        sheets_of(data, [])
+    assert [fault.problem for fault in told.value.faults] == ["too_large"]
+    assert getrusage(RUSAGE_SELF).ru_maxrss - before < 50_000, "kilobytes"
