@@ -58,7 +58,7 @@ class Settings:
     contact_limit: int = 16
     """Persons that one phone number may have, held or confirmed, on voyages that have not left. Dermaga's own."""
     person_limit: int = 2
-    """Unpaid orders of strangers at a moment that keep places for one person; the next are only noted."""
+    """Unpaid orders of one browser at a moment that keep places for one person; the next are only noted."""
     boarding_opens_minutes: int = 120
     """Embarkation starts this long before departure (Sampit 2024 and 2025, antaranews 688278 and 752037)."""
     open_early_minutes: int = 240

@@ -41,8 +41,8 @@ def name_travelers(
     `hold_expired`, `already_confirmed`, `wrong_party` or `vehicle_party` (other persons than were held),
     `contact_limit`, `family_card_missing`, `family_card_is_nik`; or with the traveler's `index` what
     `must_suit_their_documents` and `must_have_company` raise, `document_twice` or `refused_by_rule`. Nothing is said
-    of the people's other journeys. An order of a stranger that names somebody who is on `person_limit` unpaid ones
-    already is only noted.
+    of the people's other journeys. An order that names somebody who is on `person_limit` unpaid ones of the same
+    browser is only noted.
     """
     now = clock.now()
     booking = _booking(code)

@@ -147,11 +147,15 @@ def counter_left(booking: Booking, room: Room, leg_ids: Sequence[int]) -> int:
 
 
 def is_named_too_often(booking: Booking, numbers: Sequence[str], now: datetime) -> bool:
-    """Whether one of these persons is on `person_limit` other unpaid orders by now that keep places."""
+    """Whether one of these persons is on `person_limit` other unpaid orders of this browser that keep places.
+
+    Of this browser only: the answer is seen by whoever asks, and must tell nothing of what others have ordered.
+    """
     often = (
         select(Passenger.document_number)
         .join(Booking, Booking.id == Passenger.booking_id)
         .where(Passenger.document_number.in_(numbers), Booking.id != booking.id)
+        .where(Booking.visitor == booking.visitor)
         .where(Booking.state == BookingState.HELD, Booking.expires_at > now, Booking.proved.is_(False))
         .group_by(Passenger.document_number)
         .having(func.count() >= config.current().person_limit)

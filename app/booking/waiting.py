@@ -65,7 +65,8 @@ def join(
     leaves. Raises NotFound `voyage_not_found`; Refusal `party_size`, `infants_on_laps`, `choices`, `voyage_cancelled`,
     `not_on_sale`, `no_list_for_vehicles`, `group_too_large` (for all the `places` that there are, unless `partial`),
     `sale_closed`, `closed_by_rule`, `book_at_once` (there are places, with the `voyage_id`) or `already_waiting` (this
-    phone, for one of these voyages), `request_id_reused` where the `request_id` stands for another wish.
+    phone, from the same address, for one of these voyages), `request_id_reused` where the `request_id` stands for
+    another wish.
     """
     now = clock.now()
     question = question_digest(
@@ -195,11 +196,14 @@ def _turn(entry: WaitingEntry) -> int:
 
 
 def _once_for_each_voyage(entry: WaitingEntry) -> None:
-    """Whoever waits on these voyages holds their counters while joining, so no two can do it at a time."""
+    """Whoever waits on these voyages holds their counters while joining, so no two can do it at a time.
+
+    Of one address only: a number is typed by anybody, and must neither keep its holder out nor tell who waits.
+    """
     statement = (
         select(WaitingEntry.id)
         .join(WaitingChoice, WaitingChoice.entry_id == WaitingEntry.id)
-        .where(WaitingEntry.phone == entry.phone, WaitingEntry.state.in_(ACTIVE))
+        .where(WaitingEntry.phone == entry.phone, WaitingEntry.asker == entry.asker, WaitingEntry.state.in_(ACTIVE))
         .where(WaitingChoice.voyage_id.in_({choice.voyage_id for choice in entry.choices}))
     )
     if db.session.scalar(statement.limit(1)) is not None:

@@ -214,10 +214,10 @@ def _waiting() -> Iterator[Difference]:
         select(WaitingChoice.voyage_id, func.count(WaitingEntry.id.distinct()).label("entries"))
         .join(WaitingEntry, WaitingEntry.id == WaitingChoice.entry_id)
         .where(WaitingEntry.state.in_([WaitingState.WAITING, WaitingState.OFFERED]))
-        .group_by(WaitingChoice.voyage_id, WaitingEntry.phone)
+        .group_by(WaitingChoice.voyage_id, WaitingEntry.phone, WaitingEntry.asker)
     )
     for row in db.session.execute(twice):
-        yield Difference(f"voyage {row.voyage_id}, entries of one phone that wait", row.entries, 1)
+        yield Difference(f"voyage {row.voyage_id}, entries of one phone at one address that wait", row.entries, 1)
 
 
 def _journeys() -> Iterator[Difference]:

@@ -196,20 +196,21 @@ def test_the_same_request_is_the_same_noted_order(bounded) -> None:
 
 
 @pytest.mark.both_engines
-def test_one_person_keeps_places_on_few_unpaid_orders_and_whoever_is_named_is_still_sold_a_ticket(
+def test_one_person_keeps_places_on_few_unpaid_orders_of_a_browser_and_is_still_sold_a_ticket(
     bounded: Callable[..., Flask], clock: Clock
 ) -> None:
     app = bounded(person_limit=2)
     voyage, keyring = a_voyage(places=400), app.extensions["keyring"]
-    by_strangers = [named(order(voyage, address=f"stranger {n}"), 1, phone=f"+628120000001{n}") for n in range(3)]
-    assert [booking.state for booking in by_strangers] == ["held", "held", "noted"]
+    by_one = [named(order(voyage, visitor="home"), 1, phone=f"+628120000001{n}") for n in range(3)]
+    assert [booking.state for booking in by_one] == ["held", "held", "noted"]
     assert kept() == 2
-    theirs = named(order(voyage, address="home"), 1)
-    assert theirs.state == "noted", "nobody is turned away, and nothing is said about the others"
+    assert named(order(voyage, visitor="stranger"), 1).state == "held", "nothing is told of what others ordered"
+    theirs = named(order(voyage, visitor="home"), 1)
+    assert theirs.state == "noted", "and nobody is turned away"
     paid = confirm_payment(choose_payment(theirs.code, PaymentMethod.COUNTER).code, a_user().id, keyring)
     assert paid.state == "confirmed"
     clock.forward(hours=1)
-    assert named(order(voyage, address="home"), 1, phone="+6281200000099").state == "held", "the others have ended"
+    assert named(order(voyage, visitor="home"), 1, phone="+6281200000099").state == "held", "the others have ended"
 
 
 @pytest.mark.both_engines

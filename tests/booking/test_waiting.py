@@ -299,6 +299,7 @@ def test_one_phone_waits_once_for_each_voyage_and_one_request_is_one_entry(app: 
     with refusal("already_waiting"):
         a_wait(two, one, phone="+6281200000009")
     assert a_wait(two, phone="+6281200000009").state == "waiting"
+    assert a_wait(one, phone="+6281200000009", asker="elsewhere").state == "waiting", "a stranger keeps nobody out"
 
 
 def test_those_whose_last_voyage_has_closed_have_lapsed(app: Flask, clock: Clock) -> None:
