@@ -30,6 +30,14 @@ keepalive = 15
 # A worker that stopped turning is replaced after this many seconds (threads keep working meanwhile).
 timeout = 30
 
+# The head of a request, which the server reads before the application can look at its size (app/web/bounds.py). A
+# line holds the longest query that is taken (QUERY_MAX, 4 KB) and its path; more is 414.
+limit_request_line = 6 * 1024
+# Browsers send some 20 headers and a proxy adds five; more, or a longer one, is 431. The longest is that of the
+# cookies: two of ours with at most 4 KB each.
+limit_request_fields = 60
+limit_request_field_size = 8190
+
 # Requests in hand have this many seconds to end; below the 15 seconds that the service units wait.
 graceful_timeout = 10
 

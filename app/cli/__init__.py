@@ -89,7 +89,8 @@ def certlogic_suite(file: Path) -> None:
     What failed is told on stderr. Exit status 1 when an assertion fails, or when the file is no such suite.
     """
     try:
-        result = suite.run(*suite.read(file.read_bytes()))
+        with file.open("rb") as opened:
+            result = suite.run(*suite.read(opened.read(suite.TEXT_MAX + 1)))
     except suite.NotASuite as fault:
         raise click.ClickException(
             f"{file}: bukan berkas uji CertLogic ({fault}). Bentuknya: "

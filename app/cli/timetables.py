@@ -24,7 +24,7 @@ from app.flow.replay import Replay, replay
 from app.flow.sheets import packed, workbook
 from app.flow.timetable_names import known_names
 from app.keys import Keyring
-from app.schedule.timetable import TimetableFaults, TimetableRow, home_port, read_timetable
+from app.schedule.timetable import TimetableFaults, TimetableRow, bytes_of, home_port, read_timetable
 
 DATA = config.ROOT / "data"
 
@@ -116,7 +116,7 @@ def import_sheets(sources: tuple[Path, ...], as_typed: bool) -> None:
     """Bring in SOURCES (CSV, .xlsx, .ods, zips or folders of them): all of it or none; again changes nothing."""
     paths = [path for source in sources for path in (_sheets_in(source) if source.is_dir() else [source])]
     try:
-        report = import_schedule(Arriving([(path.name, path.read_bytes()) for path in paths], as_typed=as_typed))
+        report = import_schedule(Arriving([(path.name, _bytes_of(path)) for path in paths], as_typed=as_typed))
     except TimetableFaults as faults:
         _tell_faults(faults)
         raise SystemExit(1) from None
@@ -127,6 +127,13 @@ def import_sheets(sources: tuple[Path, ...], as_typed: bool) -> None:
     if not any((*report.added.values(), *report.changed.values(), *report.left.values())):
         click.echo("Tidak ada satu baris pun di dalamnya; tidak ada yang diubah.", err=True)
         raise SystemExit(1)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return bytes_of(path)
+    except TimetableFaults as refused:
+        raise TimetableFaults([replace(fault, file=path.name) for fault in refused.faults]) from None
 
 
 def _sheets_in(folder: Path) -> list[Path]:

@@ -11,12 +11,14 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xlsxwriter import Workbook
 
+from app.schedule.archives import is_archive, must_be_modest
 from app.schedule.faults import Fault, TimetableFaults
 from app.schedule.spreadsheets import Lines, is_workbook, sheets_of, without_titles
 from app.schedule.written_days import read_day, read_hour
@@ -211,25 +213,29 @@ def unpacked(files: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
     """The sheets and workbooks among the files, by name, also those in a zip. Raises TimetableFaults."""
     found: list[tuple[str, bytes]] = []
     for name, data in files:
-        if data[:4] not in (b"PK\x03\x04", b"PK\x05\x06") or is_workbook(data):
-            found.append((name, data))
-            continue
         try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                entries = [e for e in archive.infolist() if not (e.is_dir() or _JUNK.search(e.filename))]
-                if sum(entry.file_size for entry in entries) > BYTES_MAX:
-                    raise TimetableFaults([Fault(0, "", "", "too_large", name)])
-                inside = [(entry.filename, archive.read(entry)) for entry in entries]
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
-            raise TimetableFaults([Fault(0, "", name, "unreadable", name)]) from None
-        if not inside:
-            raise TimetableFaults([Fault(0, "", "", "no_sheet", name)])
-        found += inside
+            found += [(name, data)] if not is_archive(data) or is_workbook(data) else _inside(data)
+        except TimetableFaults as refused:
+            raise TimetableFaults([replace(fault, file=name) for fault in refused.faults]) from None
     if not found:
         raise TimetableFaults([Fault(0, "", "", "no_sheet")])
     if sum(len(data) for _, data in found) > BYTES_MAX:
         raise TimetableFaults([Fault(0, "", "", "too_large", found[0][0])])
     return found
+
+
+def _inside(data: bytes) -> list[tuple[str, bytes]]:
+    """What was put into a zip. Raises TimetableFaults."""
+    must_be_modest(data, BYTES_MAX)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = [e for e in archive.infolist() if not (e.is_dir() or _JUNK.search(e.filename))]
+            inside = [(entry.filename, archive.read(entry)) for entry in entries]
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
+        raise TimetableFaults([Fault(0, "", "", "archive_damaged")]) from None
+    if not inside:
+        raise TimetableFaults([Fault(0, "", "", "no_sheet")])
+    return inside
 
 
 def read(files: Iterable[tuple[str, bytes]]) -> tuple[dict[str, list[Cells]], list[Fault]]:
@@ -244,9 +250,11 @@ def read(files: Iterable[tuple[str, bytes]]) -> tuple[dict[str, list[Cells]], li
         try:
             parts = sheets_of(data, own)
         except TimetableFaults as refused:
-            faults += [Fault(f.line, f.column, f.value, f.problem, name) for f in refused.faults]
+            faults += [replace(fault, file=name) for fault in refused.faults]
+            if any(fault.problem == "too_large" for fault in refused.faults):
+                break  # the reader has worked as long as it may, and might do so again for each of the others
             continue
-        faults += [Fault(f.line, f.column, f.value, f.problem, name) for f in own]
+        faults += [replace(fault, file=name) for fault in own]
         if not parts and not own:
             faults.append(Fault(1, "", "", "empty", name))
         for part, lines in parts:

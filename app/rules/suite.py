@@ -46,6 +46,9 @@ class NotASuite(Exception):
     """The file is none: says where, and what is wrong there."""
 
 
+TEXT_MAX = 16 * 1024 * 1024
+"""Bytes of a suite; the published one is a fiftieth of that."""
+
 _BEYOND = 10**309
 """Stands for every number that no double holds: Python would write it as Infinity, which is no JSON."""
 
@@ -73,6 +76,8 @@ def read(text: str | bytes) -> tuple[list[Assertion], int]:
 
 
 def _parsed(text: str | bytes) -> Any:
+    if len(text) > TEXT_MAX:
+        raise NotASuite(f"lebih dari {TEXT_MAX // 1024 // 1024} MB")
     try:
         return json.loads(text, parse_int=_number(int), parse_float=_number(float), parse_constant=_refuse)
     except RecursionError:

@@ -43,6 +43,24 @@ SENTENCES = {
         "Berkasnya terlalu besar. Bagi menjadi beberapa berkas dan masukkan satu per satu.",
         "The files are too large. Split them and bring them in one by one.",
     ),
+    "archive_parts": (
+        "Arsip ini berisi lebih dari {value} berkas. Sisakan lembar jadwalnya saja, lalu kirim lagi.",
+        "There are more than {value} files in this archive. Keep the sheets of the timetable only, and send it again.",
+    ),
+    "archive_large": (
+        "Isi arsip ini terlalu besar, terutama {value}. Bagi menjadi beberapa berkas dan masukkan satu per satu.",
+        "What is in this archive is too large, most of all {value}. Split it and bring the parts in one by one.",
+    ),
+    "archive_tight": (
+        "{value} di dalam arsip ini hampir kosong tetapi sangat besar, seperti berkas jebakan; tidak dibuka. Salin "
+        "isinya ke lembar baru, simpan sebagai .xlsx atau CSV, lalu kirim lagi.",
+        "{value} in this archive is almost empty and yet very large, like a trap, and was not opened. Copy what is in "
+        "it to a new sheet, save that as .xlsx or CSV, and send it again.",
+    ),
+    "archive_damaged": (
+        "Arsip ini rusak atau terkunci kata sandi. Buat arsipnya lagi tanpa kata sandi, atau kirim lembarnya langsung.",
+        "This archive is damaged or has a password. Make it again without one, or send its sheets as they are.",
+    ),
     "moment": (
         "Baris {line}, kolom {column}: '{value}' bukan hari dan jam. Tulis seperti 2026-11-27 13:00, 24:00 untuk "
         "tengah malam di akhir hari itu, atau kosongkan.",

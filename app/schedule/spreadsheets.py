@@ -10,16 +10,14 @@ import pickle
 import re
 import subprocess
 import sys
-import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.schedule import workbook_reader
+from app.schedule.archives import is_archive, names_in
 from app.schedule.faults import Fault, TimetableFaults
 from app.text import clean
 
-UNPACKED_MAX = 64 * 1024 * 1024
-"""Bytes of a workbook's parts together: what is larger is no timetable."""
 TIMEOUT_SECONDS = 60
 """The reader's own bound is on the time of its processor; this is for one that waits."""
 HEAD_WITHIN = 20
@@ -31,16 +29,10 @@ Lines = list[tuple[int, list[str]]]
 
 
 def is_workbook(data: bytes) -> bool:
-    """Whether it is a workbook (.xlsx, .ods, .xls) by its content."""
+    """Whether it is a workbook (.xlsx, .ods, .xls) by its content. Raises TimetableFaults for an immodest archive."""
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return True
-    if data[:4] != b"PK\x03\x04":
-        return False
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return bool({"xl/workbook.xml", "xl/workbook.bin", "content.xml"} & set(archive.namelist()))
-    except zipfile.BadZipFile:
-        return False
+    return bool({"xl/workbook.xml", "xl/workbook.bin", "content.xml"} & names_in(data))
 
 
 def sheets_of(data: bytes, faults: list[Fault]) -> list[tuple[str, Lines]]:
@@ -49,13 +41,9 @@ def sheets_of(data: bytes, faults: list[Fault]) -> list[tuple[str, Lines]]:
     Raises TimetableFaults for what cannot be read at all.
     """
     if not is_workbook(data):
-        if data[:4] == b"PK\x03\x04":
+        if is_archive(data):
             raise TimetableFaults([Fault(0, "", "", "no_sheet")])
         return [("", list(csv_lines(decoded(data), faults)))]
-    if data[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > UNPACKED_MAX:
-                raise TimetableFaults([Fault(0, "", "", "too_large")])
     return [(name, lines) for name, rows in _read_apart(data) if (lines := _book_lines(rows))]
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Literal
 from zoneinfo import ZoneInfo
 
+from app.schedule.archives import FILE_MAX
 from app.schedule.faults import Fault, TimetableFaults
 from app.schedule.spreadsheets import Lines, sheets_of, without_titles
 from app.schedule.written_days import read_day, read_hour
@@ -181,13 +182,19 @@ def shift(rows: Iterable[TimetableRow], days: int) -> list[TimetableRow]:
 
 
 def bytes_of(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> bytes:
-    """What is at a path or in an open stream. Raises TimetableFaults."""
+    """What is at a path or in an open stream, of which no more is read than FILE_MAX. Raises TimetableFaults."""
     try:
-        data = Path(source).read_bytes() if isinstance(source, str | os.PathLike) else source.read()
+        if isinstance(source, str | os.PathLike):
+            with Path(source).open("rb") as file:
+                data: str | bytes = file.read(FILE_MAX + 1)
+        else:
+            data = source.read(FILE_MAX + 1)
     except UnicodeDecodeError:
         raise TimetableFaults([Fault(0, "", "", "not_text")]) from None
     except (OSError, ValueError):  # ValueError: a path that no system takes, such as one with a NUL
         raise TimetableFaults([Fault(0, "", str(source), "unreadable")]) from None
+    if len(data) > FILE_MAX:
+        raise TimetableFaults([Fault(0, "", "", "too_large")])
     return data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
 
 

@@ -74,9 +74,9 @@ def apply_scheme(voyage_id: int, target_ids: Collection[int]) -> list[Voyage]:
     are, so that twice is once; those that were changed come back. Raises NotFound; Refusal `scheme_empty`,
     `scheme_flowed`, `scheme_nobody`, and `scheme_unfit` with the `number` of the first voyage that cannot take it.
     """
-    source = get_voyage(voyage_id)
-    others = [voyage for voyage in _others(source) if voyage.id in target_ids]
-    if not others or len(others) != len(set(target_ids)):
+    source, wanted_ids = get_voyage(voyage_id), set(target_ids)
+    others = [voyage for voyage in _others(source) if voyage.id in wanted_ids]
+    if not others or len(others) != len(wanted_ids):
         raise Refusal("scheme_nobody", 422, field="to")
     legs = [leg.id for voyage in [source, *others] for leg in voyage.legs]
     found = locked_allotments(legs)

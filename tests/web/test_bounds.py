@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import zipfile
 from uuid import uuid4
 
@@ -10,11 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.accounts.models import Role
+from app.schedule.archives import PARTS_MAX
 from app.web.bounds import BODY_MAX, ERRORS_MAX, OFFICE_BODY_MAX, QUERY_MAX, body_max
+from tests.conftest import Clock
 from tests.factories import a_user, a_voyage
 from tests.queries import queries_counted
 from tests.web.program import API, a_hold, bearer
-from tests.web.test_gate import hidden, sign_in
+from tests.web.test_gate import Pier, hidden, sign_in
 from tests.web.test_guard import tries
 
 KINDS = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain")
@@ -114,16 +117,78 @@ def test_a_scan_tells_nothing_back_of_what_was_shown(client: FlaskClient) -> Non
     assert (answer.status_code, "xxxx" in answer.text) == (422, False)
 
 
-def test_a_packed_file_that_grows_is_refused_unopened(client: FlaskClient) -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "[" * 4_000,
+        '{"a":' * 1_000,
+        '{"said": {}, "seen": 1}',
+        '{"said": {}, "seen": {"a": 1}}',
+        '{"said": 1, "seen": []}',
+    ],
+    ids=["open", "objects", "number", "object", "said"],
+)
+def test_a_button_of_the_gate_that_is_none_of_ours_is_refused(client: FlaskClient, clock: Clock, answer: str) -> None:
+    pier = Pier(client, clock)
+    serial = pier.a_serial()
+    answered = client.post(pier.page, data={**hidden(client.get(pier.page).text), "shown": serial, "answer": answer})
+    assert answered.status_code == 400
+
+
+BOMBS = {
+    "tight": ({"ports.csv": b"a\n" * 2_000_000}, "ports.csv"),
+    "large": ({"ports.csv": b"a\n" * 50_000_000}, "ports.csv"),
+    "workbook": ({"xl/workbook.xml": b"<a/>", "xl/worksheets/sheet1.xml": b" " * 90_000_000}, "sheet1.xml"),
+    "opened document": ({"content.xml": b" " * 5_000_000}, "content.xml"),
+    "many": ({f"{number}.csv": b"" for number in range(PARTS_MAX + 1)}, str(PARTS_MAX)),
+}
+
+
+@pytest.mark.parametrize(("parts", "named"), BOMBS.values(), ids=BOMBS)
+@pytest.mark.parametrize(("address", "field"), [("/kelola/jadwal/lembar", "files"), ("/kelola/jadwal", "file")])
+def test_a_packed_file_that_grows_is_refused_unopened_and_named(
+    client: FlaskClient, address: str, field: str, parts: dict[str, bytes], named: str
+) -> None:
     sign_in(client, a_user(Role.ADMINISTRATOR))
-    form = hidden(client.get("/kelola/jadwal/lembar").text)
+    form = hidden(client.get(address).text)
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("ports.csv", b"a\n" * 50_000_000)
+        for name, data in parts.items():
+            archive.writestr(name, data)
     bomb.seek(0)
-    answer = client.post("/kelola/jadwal/lembar", data={**form, "files": (bomb, "x.zip")})
+    began = time.process_time()
+    answer = client.post(address, data={**form, field: (bomb, "kiriman.zip")})
+    assert time.process_time() - began < 1
     assert answer.status_code == 422
+    assert named in answer.text
+    assert "kiriman.zip" in answer.text or field == "file"
     assert len(answer.data) < 40_000
+
+
+def test_no_work_grows_with_the_number_or_the_names_of_a_forms_fields(app: Flask) -> None:
+    room = BODY_MAX - 200
+    forms = {
+        "many": "&".join(f"a{n}=1" for n in range(room // 8)),
+        "nested": "&".join(f"a-{n}-b-{n}=1" for n in range(room // 16)),
+        "rows": "&".join(f"passengers-{n}-name=" for n in range(room // 24)),
+        "deep": "a" + "-1" * (room // 2),
+        "the same": "&".join(["also=1.1.1"] * (room // 12)),
+        "long": "name=" + "a" * room,
+        "marks": "name=" + "%CC%81" * (room // 6),
+        "unseen": "name=" + "%E2%80%8B" * (room // 9),
+    }
+    client, slow = app.test_client(), []
+    for rule, method, address in tries(app):
+        if method != "POST" or address.startswith(API) or body_max(rule.endpoint) != BODY_MAX:
+            continue
+        for name, form in forms.items():
+            began = time.process_time()
+            answer = client.post(address, data=form, content_type=KINDS[1])
+            took = time.process_time() - began
+            if took > 1 or answer.status_code == 500 or len(answer.data) > 100_000:
+                slow.append((address, name, answer.status_code, round(took, 2), len(answer.data)))
+            answer.close()
+    assert slow == []
 
 
 def test_a_file_of_faults_alone_is_answered_small(client: FlaskClient) -> None:

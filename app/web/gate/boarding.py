@@ -34,6 +34,7 @@ from app.flow.departure_rows import DepartureRow
 from app.flow.queries import coming_departures
 from app.schedule.days import local_day
 from app.web import verdicts, words
+from app.web.bounds import must_be_shallow
 from app.web.guard import only, user
 
 bp = Blueprint("gate", __name__, url_prefix="/gate")
@@ -132,9 +133,10 @@ def _answer(text: str) -> tuple[dict[str, Any], list[int]]:
     """What an officer's button says: facts, and papers that were seen. Nothing for what is no button of ours."""
     if not text:
         return {}, []
+    must_be_shallow(text.encode("utf-8", "surrogatepass"))
     try:
         told = json.loads(text)
-        said, seen = told["said"], told["seen"]
+        said, seen = told["said"], list(told["seen"])
     except (ValueError, TypeError, KeyError):
         raise Refusal("bad_request", 400) from None
     if not isinstance(said, dict) or not all(type(number) is int and 0 < number < 2**31 for number in seen):
