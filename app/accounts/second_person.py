@@ -10,14 +10,15 @@ from app.db import db
 from app.errors import Refusal
 
 KNOWN_FOR = timedelta(days=1)
-"""How long the second person's account must have been there; the tables say the same (migration 0026)."""
+"""How long the second person's account must have been there; the tables say the same (migrations 0026 and 0047)."""
 
 
 def require_second_person(second: User, first_ids: Collection[int | None], now: datetime) -> None:
-    """Refuse a second person who is one of the first, is too new, or is in the hand of one of the first.
+    """Refuse a second person who is one of the first, is too new, or is in one hand with one of the first.
 
-    In somebody's hand are accounts that they made or reset, and those that such accounts made or reset in turn.
-    Raises Refusal `second_person_same`, `second_person_new` or `second_person_made`, all 403.
+    In somebody's hand are accounts that they made or reset, and those that such accounts made or reset in turn. Two
+    accounts that a third person made are two people. Raises Refusal `second_person_same`, `second_person_new`,
+    `second_person_made` (by one of the first) or `second_person_maker` (of one of the first), all 403.
     """
     first = {number for number in first_ids if number is not None}
     if second.id in first:
@@ -27,6 +28,8 @@ def require_second_person(second: User, first_ids: Collection[int | None], now: 
     chain = find_chain(second.id, first)
     if chain:
         raise Refusal("second_person_made", 403, at=chain[0].at.isoformat(), chain=[c.user.username for c in chain])
+    if any(find_chain(number, [second.id]) for number in first):
+        raise Refusal("second_person_maker", 403)
 
 
 def find_chain(user_id: int, first_ids: Collection[int]) -> list[UserChange]:

@@ -116,9 +116,9 @@ def approve(draft_id: int, user_id: int, version: int) -> RuleSet:
     """Publish a draft as it was put forward at `version`, from the moment that was proposed; then it never changes.
 
     Raises NotFound; Refusal `not_a_draft`, `draft_changed`, `not_proposed`, `may_not_approve`, `two_people` (whoever
-    proposed it, began it or wrote a rule that is new in it does not approve it), `second_person_new` or
-    `second_person_made` (an account of less than a day, or made or reset by one of them), `set_in_the_past`,
-    `draft_empty`; RuleFaults.
+    proposed it, began it or wrote a rule that is new in it does not approve it), `second_person_new`,
+    `second_person_made` or `second_person_maker` (an account of less than a day, or one that made or reset, or was made
+    or reset by, one of them), `set_in_the_past`, `draft_empty`; RuleFaults.
     """
     draft, user = _draft(draft_id), get_user(user_id)
     if not (user.active and user.approves_rules):

@@ -106,6 +106,9 @@ def test_nor_one_at_the_end_of_a_chain_of_accounts_that_the_first_began(first: U
         (between.id, first.id),
     ]
     assert list_makers(puppet.id) == [between, first], "the page of the rules tells it"
+    with pytest.raises(DatabaseError, match="second_person"):
+        publish_by_hand(draft, puppet)
+    db.session.rollback()
 
 
 def test_nor_one_that_such_an_account_has_reset_and_rings_of_resets_end(first: User) -> None:
@@ -116,6 +119,22 @@ def test_nor_one_that_such_an_account_has_reset_and_rings_of_resets_end(first: U
     puppet = a_user(Role.ADMINISTRATOR, days=400, by=first)
     change_user(honest.id, puppet.id, active=True, role=Role.ADMINISTRATOR, password=NEW)
     assert refusal_of(draft, second) == "second_person_made"
+
+
+def test_nor_the_maker_of_the_account_that_proposes_however_long_the_chain(first: User) -> None:
+    between = a_user(Role.ADMINISTRATOR, days=400, by=first)
+    for creature in (between, a_user(Role.ADMINISTRATOR, days=300, by=between)):
+        draft = proposed_by(creature)
+        assert refusal_of(draft, first) == "second_person_maker"
+        with pytest.raises(DatabaseError, match="second_person"):
+            publish_by_hand(draft, first)
+        db.session.rollback()
+
+
+def test_two_whose_accounts_a_third_made_are_two_people(first: User) -> None:
+    one, other = (a_user(Role.ADMINISTRATOR, by=first) for _ in range(2))
+    draft = proposed_by(one)
+    assert approve(draft.id, other.id, draft.version).publisher == other
 
 
 def test_each_change_of_an_account_is_kept_with_its_author_for_good(first: User) -> None:

@@ -179,6 +179,7 @@ def list_requests(departure_id: int) -> dict[str, Any]:
     "Konfirmasi · Confirm",
     *OUT_OF_BOUNDS[:3],
     *("request_not_found", "request_gone", "second_person_same", "second_person_new", "second_person_made"),
+    "second_person_maker",
     *("departed", "not_yet", "leaving_too_early", "opening_too_early", "nothing_to_undo"),
 )
 @only(Role.OFFICER, Role.OFFICIAL)

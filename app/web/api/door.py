@@ -51,7 +51,8 @@ STATUS = {
     **dict.fromkeys(("bad_request", "bad_json", "form_expired"), 400),
     **dict.fromkeys(("sign_in_first", "sign_in_failed"), 401),
     **dict.fromkeys(("not_allowed", "channel_not_open", "fact_for_officers", "seen_by_officer"), 403),
-    **dict.fromkeys(("not_your_port", "second_person_same", "second_person_new", "second_person_made"), 403),
+    **dict.fromkeys(("not_your_port", "second_person_same", "second_person_new"), 403),
+    **dict.fromkeys(("second_person_made", "second_person_maker"), 403),
     **dict.fromkeys(
         (
             "not_found",

@@ -27,5 +27,9 @@ SENTENCES: dict[str, Any] = {
         "Akun orang kedua dibuat atau diatur ulang oleh orang pertama, atau oleh akun yang dibuatnya, jadi tidak "
         "dihitung sebagai orang lain. Minta rekan yang akunnya tidak pernah diatur oleh orang pertama."
     ),
+    "second_person_maker": _(
+        "Akun orang pertama dibuat atau diatur ulang dari akun ini, jadi keduanya tidak dihitung sebagai dua orang. "
+        "Minta rekan yang tidak pernah mengatur akun orang pertama."
+    ),
     "user_not_found": _("Pengguna ini tidak ada. Kembali dan pilih dari daftar."),
 }
