@@ -180,7 +180,7 @@ VALUES: dict[str, Both] = {
     "pregnancy": ("kehamilan", "pregnancy"),
     "childbirth": ("persalinan", "childbirth"),
     "confirmed": ("dikonfirmasi", "confirmed"),
-    "held": ("ditahan", "held"),
+    "held": ("belum dibayar", "not paid yet"),
     "cancelled": ("dibatalkan", "cancelled"),
     "expired": ("kedaluwarsa", "expired"),
     "none": ("tanpa keringanan", "none"),

@@ -51,7 +51,7 @@ def test_officials_see_the_rows_with_masked_names_and_administrators_whole_ones(
     sign_in(client, a_user(Role.ADMINISTRATOR))
     assert "Penumpang 1, Penumpang 2" in client.get(f"{address}?bagian=terjual").text
     assert held.code not in client.get(f"{address}?bagian=terjual").text
-    assert held.code in client.get(f"{address}?bagian=ditahan").text
+    assert held.code in client.get(f"{address}?bagian=belum-dibayar").text
     assert "Tidak ada pesanan" in client.get(f"{address}?bagian=bayi").text
     assert client.get(f"/kelola/pelayaran/{voyage.id}/penjelasan/999999").status_code == 404
 

@@ -32,16 +32,18 @@ PARTS: dict[str, tuple[Any, Any]] = {
     "unreleased": (_("Belum dilepas"), _("belum dijual menurut rencana bertahap")),
     "held": (_("Belum dibayar"), _("dipesan dan belum dibayar, semua saluran")),
     "sold": (_("Terjual"), _("sudah dikonfirmasi, semua saluran")),
+    "aside": (_("Untuk daftar tunggu"), _("disisihkan sebentar untuk rombongan pertama yang menunggu")),
     "restricted": (_("Dibatasi aturan"), _("belum terjual, tetapi di atas bagian tempat yang boleh dijual")),
     "blocked": (_("Tertutup batas kapal"), _("belum terjual, tetapi kapal tidak boleh membawa orang lagi")),
 }
 """What each step of the sum is called, and what it means."""
 
-STEPS = {"held": "ditahan", "sold": "terjual", "blocked": "semua"}
+STEPS = {"held": "belum-dibayar", "sold": "terjual", "blocked": "semua"}
 """The rows behind a step."""
 
 TITLES: dict[str, Any] = {
-    "semua": _("Semua"), "terjual": _("Terjual"), "ditahan": _("Belum dibayar"), "ranjang": _("Di ranjang atau kursi"),
+    "semua": _("Semua"), "terjual": _("Terjual"), "belum-dibayar": _("Belum dibayar"),
+    "ranjang": _("Di ranjang atau kursi"),
     "bayi": _("Bayi di pangkuan"), "tanpa-ranjang": _("Tanpa ranjang"), "di-kendaraan": _("Di kendaraan"),
 }  # fmt: skip
 """What may be asked for in the address of the rows behind a number, and what it is called."""
@@ -58,7 +60,7 @@ def _counted(asked: str) -> tuple[str, Callable[[Booking], int]]:
 
     counts: dict[str, tuple[str, Callable[[Booking], int]]] = {
         "terjual": ("sold", lambda booking: booking.places if booking.state == BookingState.CONFIRMED else 0),
-        "ditahan": ("held", lambda booking: booking.places if booking.state == BookingState.HELD else 0),
+        "belum-dibayar": ("held", lambda booking: booking.places if booking.state == BookingState.HELD else 0),
         "ranjang": ("in_beds", of_kind(PlaceKind.BED)),
         "bayi": ("infants", lambda booking: booking.infants),
         "tanpa-ranjang": ("without_bed", of_kind(PlaceKind.NON_SEAT)),
