@@ -45,6 +45,8 @@ class ClassSum:
     sold: int
     restricted: int
     """On sale and unsold, but above the share of places that a decree allows."""
+    aside: int
+    """On sale and unsold, but for the first group of the waiting list alone."""
     blocked: int
     """Unsold, but the ship may carry no more people, or the voyage was called off."""
     remaining: int
@@ -56,8 +58,8 @@ class ClassSum:
         return _sum([("quota", self.quota), *zip(_PARTS, (-n for n in taken), strict=True)])
 
 
-_PARTS = ("others", "unreleased", "held", "sold", "restricted", "blocked")
-KEPT = ("others", "unreleased", "restricted", "blocked")
+_PARTS = ("others", "unreleased", "held", "sold", "aside", "restricted", "blocked")
+KEPT = ("others", "unreleased", "aside", "restricted", "blocked")
 """The parts of a sum that are neither sold nor held, and that nobody can buy online now."""
 
 
@@ -254,6 +256,7 @@ def _class_sum(
         unreleased=online.unsold - online.on_sale,
         held=sum(stock.held for _, stock in found),
         sold=sum(stock.sold for _, stock in found),
+        aside=online.set_aside,
         restricted=online.restricted,
         blocked=online.free - remaining,
         remaining=remaining,

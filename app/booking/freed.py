@@ -24,6 +24,7 @@ from app.booking.models import (
 )
 from app.booking.turns import offer_key
 from app.db import db
+from app.seats import stocks
 from app.seats.models import ONLINE, PlaceKind
 from app.seats.places import Room
 
@@ -71,9 +72,8 @@ def most_free(run: Run, room: Room) -> int:
     """The most that anybody from the public could be given on a leg of the voyage; 0 is what a sold-out one has."""
     legs = [leg_id for leg_id in run.leg_ids if room.souls.get(leg_id, 0) > 0]
     return max(
-        (s.free for (leg, fare_class_id, channel), s in room.stocks.items()
-         if channel == ONLINE and leg in legs and s.kind != PlaceKind.VEHICLE
-         and (leg, fare_class_id) not in room.aside),
+        (s.free for (leg, _, channel), s in room.stocks.items()
+         if channel == ONLINE and leg in legs and s.kind != PlaceKind.VEHICLE),
         default=0,
     )  # fmt: skip
 
@@ -91,13 +91,10 @@ def set_aside(wish: Any, run: Run, room: Room, now: datetime) -> datetime | None
         return None
     if wanted_until(run, wish.from_call_id, wish.standby, now) is None:
         return None
-    if not 0 < room.free(legs, wish.fare_class_id) < wish.places:
-        return None
     if run.closing_rule(*asked_for(wish), wish.places + wish.infants, room, now):
         return None
-    left = max(1, round((until - now).total_seconds() / 60))
-    room.aside.update(dict.fromkeys(((leg_id, wish.fare_class_id) for leg_id in legs), left))
-    return until
+    keys = [(leg_id, wish.fare_class_id, ONLINE) for leg_id in legs]
+    return until if stocks.set_aside(room.stocks, keys, wish.places, until - now) else None
 
 
 def most_wanted(free: Iterable[int]) -> int:

@@ -6,19 +6,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, cast, literal, null, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts.models import User
-from app.booking.models import BOOKED_SOULS, Booking, BookingState, CodeReturn, Passenger, PaymentMethod, Ticket
+from app.booking.models import (
+    BOOKED_SOULS,
+    Booking,
+    BookingState,
+    CodeReturn,
+    Passenger,
+    PaymentMethod,
+    Ticket,
+    WaitingChoice,
+    WaitingEntry,
+    WaitingState,
+)
 from app.booking.restricting import shares_of
 from app.booking.sailing import Sailing, sailing_in, with_sailing
 from app.db import db
 from app.errors import NotFound
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.models import ONLINE, ChannelKind, FareClass, PlaceKind
-from app.seats.stocks import LOADS, STOCKS, Key, Stock, flow_back, kept_for_beds, restrict, stock_of
+from app.seats.stocks import LOADS, STOCKS, Key, Stock, flow_back, kept_for_beds, restrict, set_aside, stock_of
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,7 @@ def counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int]
     """The allotments of these voyages, the souls still free by leg, and the classes, as a buyer would find them now.
 
     A hold past its end is free, and what other channels left unsold is the online channel's, whether or not
-    anything has noticed it yet; what a decree withholds is not free.
+    anything has noticed it yet; what a decree withholds, and what is set aside for a group that waits, is not free.
     """
     stocks, souls, classes, _ = counted_with(LOADS, voyages)
     return stocks, souls, classes
@@ -124,11 +135,17 @@ def counted_with(
     stocks = {(row[0], row[1], row[2]): stock_of(row, now, sets_out.get(legs[row.leg_id].voyage_id)) for row in rows}
     loads = {row.leg_id: row for row in db.session.connection().execute(loads_of, {"legs": sorted(legs)})}
     souls = {row.leg_id: row.free for row in loads.values()}
-    for (leg_id, fare_class_id, channel_id), (places, persons) in _expired(legs.values(), now).items():
-        stocks[leg_id, fare_class_id, channel_id].held -= places
-        souls[leg_id] += persons
+    expired, wishes = _gone_and_awaited(legs.values(), now)
+    for over, journey in expired:
+        for leg_id in journey:
+            stocks[leg_id, over.fare_class_id, over.channel_id].held -= over.places
+            souls[leg_id] += over.souls
     flow_back(stocks)
     restrict(stocks, shares_of({row.leg_id: row.level for row in loads.values() if row.level is not None}))
+    for wish, journey in wishes:
+        set_aside(
+            stocks, [(leg_id, wish.fare_class_id, ONLINE) for leg_id in journey], wish.places, wish.aside_until - now
+        )
     return stocks, souls, {row.fare_class_id: row.FareClass for row in rows}, loads
 
 
@@ -147,37 +164,59 @@ def _sets_out(voyage_ids: Iterable[int]) -> dict[int, datetime | None]:
     return {row.voyage_id: row.planned_departure for row in db.session.execute(calls)}
 
 
-def _expired(legs: Iterable[Leg], now: datetime) -> dict[Key, tuple[int, int]]:
-    """What holds past their end still occupy: (places, souls) by leg, class and channel."""
+def _gone_and_awaited(legs: Iterable[Leg], now: datetime) -> tuple[list[tuple[Any, list[int]]], ...]:
+    """What holds past their end still occupy, and for which groups places are set aside in their order; with legs."""
     by_voyage: dict[int, list[Leg]] = defaultdict(list)
     for leg in legs:
         by_voyage[leg.voyage_id].append(leg)
-    holds = db.session.connection().execute(_EXPIRED, {"voyages": sorted(by_voyage), "now": now})
-    over: dict[Key, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for voyage_id, fare_class_id, channel_id, places, souls, first, last in holds:
-        for leg in by_voyage[voyage_id]:
-            if first <= leg.position < last:
-                key = (leg.id, fare_class_id, channel_id)
-                over[key] = (over[key][0] + places, over[key][1] + souls)
-    return over
+    answer: tuple[list[tuple[Any, list[int]]], ...] = ([], [])
+    asked = {"voyages": sorted(by_voyage), "now": now}
+    for row in db.session.connection().execute(_GONE_AND_AWAITED, asked):
+        journey = [leg.id for leg in by_voyage[row.voyage_id] if row.first <= leg.position < row.last]
+        answer[row.aside_until is not None].append((row, journey))
+    answer[1].sort(key=lambda found: (found[0].turn, found[0].entry_id, found[0].rank))
+    return answer
 
 
 _GETS_ON, _GETS_OFF = db.aliased(PortCall), db.aliased(PortCall)
-_EXPIRED = (
+_GONE_AND_AWAITED = union_all(
     select(
         Booking.voyage_id,
         Booking.fare_class_id,
         Booking.channel_id,
         Booking.places,
-        BOOKED_SOULS,
-        _GETS_ON.position,
-        _GETS_OFF.position,
+        BOOKED_SOULS.label("souls"),
+        _GETS_ON.position.label("first"),
+        _GETS_OFF.position.label("last"),
+        cast(null(), WaitingEntry.aside_until.type).label("aside_until"),
+        literal(0).label("turn"),
+        literal(0).label("entry_id"),
+        literal(0).label("rank"),
     )
     .join(_GETS_ON, Booking.from_call_id == _GETS_ON.id)
     .join(_GETS_OFF, Booking.to_call_id == _GETS_OFF.id)
     .where(Booking.voyage_id.in_(bindparam("voyages", expanding=True)))
-    .where(Booking.state == BookingState.HELD, Booking.expires_at <= bindparam("now"))
+    .where(Booking.state == BookingState.HELD, Booking.expires_at <= bindparam("now")),
+    select(
+        WaitingChoice.voyage_id,
+        WaitingChoice.fare_class_id,
+        literal(ONLINE),
+        WaitingEntry.places,
+        literal(0),
+        _GETS_ON.position,
+        _GETS_OFF.position,
+        WaitingEntry.aside_until,
+        WaitingEntry.turn,
+        WaitingEntry.id,
+        WaitingChoice.rank,
+    )
+    .join(WaitingEntry, WaitingEntry.id == WaitingChoice.entry_id)
+    .join(_GETS_ON, WaitingChoice.from_call_id == _GETS_ON.id)
+    .join(_GETS_OFF, WaitingChoice.to_call_id == _GETS_OFF.id)
+    .where(WaitingChoice.voyage_id.in_(bindparam("voyages", expanding=True)))
+    .where(WaitingEntry.state == WaitingState.WAITING, WaitingEntry.aside_until > bindparam("now")),
 )
+"""In one statement: every look at places asks both."""
 
 
 def find_booking(code: str) -> Booking | None:

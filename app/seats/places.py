@@ -40,8 +40,6 @@ class Room:
         """The PPKM level decreed for the day and port from which a leg sets out; only legs that have one."""
         self.codes = codes or {}
         """The codes of the fare classes that are on sale on any of the legs, by their ids."""
-        self.aside: dict[tuple[int, int], int] = {}
-        """Set aside for a group that waits for more: for how many minutes, by leg and class."""
         self._kept = kept_for_beds(stocks)
         self._before = {key: (s.quota, s.held, s.sold, s.flowed) for key, s in stocks.items()}
         self._souls_before = dict(souls)
@@ -68,11 +66,9 @@ class Room:
     ) -> None:
         """Raises SoldOut where so many could not be taken now."""
         if self.free(leg_ids, fare_class_id, channel_id) < places:
-            if channel_id == ONLINE and (asides := [self.aside.get((leg_id, fare_class_id)) for leg_id in leg_ids]):
-                minutes = max((aside for aside in asides if aside), default=0)
-                if minutes:
-                    raise SoldOut("set_aside", minutes=minutes, retry_after_seconds=minutes * 60)
             stocks = [self.stocks.get((leg_id, fare_class_id, channel_id)) for leg_id in leg_ids]
+            if minutes := max((stock.aside_minutes for stock in stocks if stock), default=0):
+                raise SoldOut("set_aside", minutes=minutes, retry_after_seconds=minutes * 60)
             withheld = all(stock and stock.on_sale >= places for stock in stocks)
             raise SoldOut("restricted_by_rule" if withheld else "sold_out")
         if self.free_souls(leg_ids, fare_class_id, channel_id) < souls:
@@ -80,8 +76,6 @@ class Room:
 
     def free(self, leg_ids: Sequence[int], fare_class_id: int, channel_id: int = ONLINE) -> int:
         """Places of the class that the channel can still sell over all these legs; 0 without an allotment."""
-        if channel_id == ONLINE and any((leg_id, fare_class_id) in self.aside for leg_id in leg_ids):
-            return 0
         stocks = [self.stocks.get((leg_id, fare_class_id, channel_id)) for leg_id in leg_ids]
         return min((s.free if s else 0 for s in stocks), default=0)
 

@@ -5,7 +5,7 @@ having run.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,6 +47,8 @@ class Stock:
     """The moment has come at which what is unsold belongs to the online channel."""
     limit: Limit | None = field(default=None, repr=False, compare=False)
     """What a decree leaves of it, where one is in force on the day of sailing."""
+    aside_minutes: int = 0
+    """For so long what is left is set aside for the first group that waits for more; 0: it is not."""
 
     @property
     def unsold(self) -> int:
@@ -64,14 +66,24 @@ class Stock:
         return max(0, min(self.quota, self.opened) - self.held - self.sold)
 
     @property
-    def free(self) -> int:
-        """To be had now, as far as the allotment goes and a decree allows; never below nothing."""
+    def allowed(self) -> int:
+        """On sale, not taken, and within what a decree allows; never below nothing."""
         return self.on_sale if self.limit is None else min(self.on_sale, self.limit.left)
+
+    @property
+    def free(self) -> int:
+        """To be had now by anybody, as far as the allotment goes; never below nothing."""
+        return 0 if self.aside_minutes else self.allowed
+
+    @property
+    def set_aside(self) -> int:
+        """To be had now only by the first group that waits."""
+        return self.allowed - self.free
 
     @property
     def restricted(self) -> int:
         """On sale and not taken, but above the share that a decree allows."""
-        return self.on_sale - self.free
+        return self.on_sale - self.allowed
 
 
 def stock_of(row: Any, now: datetime, sets_out: datetime | None) -> Stock:
@@ -102,6 +114,19 @@ def restrict(stocks: Mapping[Key, Stock], shares: Mapping[int, int]) -> None:
         if leg_id in shares and found.kind != PlaceKind.VEHICLE:
             found.limit = limits.setdefault((leg_id, found.kind), Limit(shares[leg_id]))
             found.limit.stocks.append(found)
+
+
+def set_aside(stocks: Mapping[Key, Stock], keys: Collection[Key], places: int, time: timedelta) -> bool:
+    """Let nobody but a group that waits for `places` have what these stocks have in common, if it is not enough for it.
+
+    For `time`, and only where there is anything; whether it was done.
+    """
+    found = [stock for key in keys if (stock := stocks.get(key))]
+    if len(found) < len(keys) or not 0 < min((stock.free for stock in found), default=0) < places:
+        return False
+    for stock in found:
+        stock.aside_minutes = max(1, round(time.total_seconds() / 60))
+    return True
 
 
 def kept_for_beds(stocks: Mapping[Key, Stock]) -> Counter[int]:

@@ -34,7 +34,7 @@ def exact(told: Explanation) -> None:
             p.fare_class.id: p.remaining for p in places
         }
         for row in sums.classes:
-            taken = (row.others, row.unreleased, row.held, row.sold, row.restricted, row.blocked)
+            taken = (row.others, row.unreleased, row.held, row.sold, row.aside, row.restricted, row.blocked)
             assert row.quota - sum(taken) == row.remaining == row.terms[-1].left
             assert min(*taken, row.remaining) >= 0, row
             [place] = [p for p in places if p.fare_class == row.fare_class]
@@ -94,6 +94,7 @@ def test_the_sum_names_each_step_from_the_papers_to_what_is_left(app: Flask) -> 
         ("unreleased", 0, 10),
         ("held", -2, 8),
         ("sold", -3, 5),
+        ("aside", 0, 5),
         ("restricted", 0, 5),
         ("blocked", 0, 5),
     ]

@@ -11,10 +11,11 @@ from app import clock as app_clock
 from app.booking import actions
 from app.booking.changes import cancel_passengers
 from app.booking.counters import lock
+from app.booking.explaining import sum_legs
 from app.booking.holding import expire_holds, hold
 from app.booking.leaving import let_go, locked_bookings
 from app.booking.models import Booking, BookingState, PassengerState, PaymentMethod, WaitingEntry, WaitingState
-from app.booking.queries import get_booking
+from app.booking.queries import get_booking, list_places
 from app.booking.standing import closed_entries, get_entry, list_entries, standings, voyages_with_offers_due
 from app.booking.waiting import Choice, join, lapse_closed, make_offers, withdraw
 from app.db import action, db
@@ -386,6 +387,20 @@ def test_what_is_set_aside_is_told_to_a_buyer_who_may_join_the_list(aside: Flask
         a_hold(voyage)
     assert refused.value.details == {"minutes": 30, "retry_after_seconds": 1800}
     assert a_wait(voyage).state == WaitingState.WAITING
+
+
+def test_what_is_set_aside_is_in_no_count_of_what_anybody_may_buy(aside: Flask, clock: Clock) -> None:
+    voyage, sold = a_full_voyage(2)
+    a_wait(voyage, places=2)
+    cancel([sold[0].id])
+    make_offers(voyages_with_offers_due())
+    [places], [found] = list_places([voyage])[voyage.id], sum_legs([voyage]).values()
+    assert (places.remaining, found.remaining) == (0, 0)
+    assert [(term.part, term.amount) for term in found.terms if term.part == "aside"] == [("aside", -1)]
+    assert found.terms[-1].left == 0
+    clock.forward(minutes=30)
+    [places], [found] = list_places([voyage])[voyage.id], sum_legs([voyage]).values()
+    assert (places.remaining, found.remaining) == (1, 1)
 
 
 def test_places_are_set_aside_once_and_not_for_long(aside: Flask, clock: Clock) -> None:

@@ -241,8 +241,8 @@ FAULTS = (
     Fault(
         "places that come free one by one never serve a group",
         "app/booking/freed.py",
-        "    room.aside.update(dict.fromkeys(((leg_id, wish.fare_class_id) for leg_id in legs), left))\n",
-        "",
+        "    return until if stocks.set_aside(room.stocks, keys, wish.places, until - now) else None\n",
+        "    return None\n",
         ("tests/booking/test_waiting.py",),
     ),
     Fault(

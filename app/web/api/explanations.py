@@ -18,7 +18,7 @@ class TermOut(Schema):
         required=True,
         metadata={
             "description": "certificate, dispensation, not_in_classes, quota, others, unreleased, held, sold, "
-            "restricted (withheld by a decree), blocked"
+            "aside (for the first group that waits), restricted (withheld by a decree), blocked"
         },
     )
     amount = fields.Integer(required=True, metadata={"description": "Added; below zero: taken off."})
