@@ -1,4 +1,4 @@
-"""The head of a request is bounded as its body is: too long a line, too many headers, too long ones, by real sockets."""
+"""The head of a request is bounded as its body is: too long a line, too many headers, too long ones, by sockets."""
 
 import http.client
 import socket

@@ -55,7 +55,7 @@ def demo() -> None:
         return
     if (not list_seasons() and db.session.scalar(select(Voyage.id).limit(1))) or _has_real_seasons():
         raise click.ClickException(
-            "Basis data ini berisi jadwal sungguhan. Muat demo ke basis data lain: DATABASE_URL=sqlite:////tmp/demo.db"
+            "Basis data ini berisi jadwal sungguhan. Muat demo ke basis data lain: DATABASE_URL=sqlite:///demo.db"
         )
     rows = read_rows(DEMO_SEASON)
     home = home_port(rows, config.current().port_name)
