@@ -41,6 +41,7 @@ def test_a_family_is_told_what_to_bring_and_enters_a_test_ahead(app: Flask, cloc
         page.click("text=Saya mengerti")
         page.wait_for_url("**/bayar")
         look(page, "rules-check")
+        page.click("summary >> text=Yang diminta di gerbang")
         page.click("text=Isi vaksin, tes dan surat lebih dulu")
         page.fill("[name='0-person_doses']", "2")
         page.check("[name='0-person_health_app'][value=true]")

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pypdfium2
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Page
 
 from app.booking.models import Booking
 from app.db import db
+from app.schedule.actions import revise_departure
 from tests.factories import a_booking, a_voyage
 from tests.journeys.conftest import session_of
 from tests.journeys.screen import PHONE
@@ -95,3 +97,20 @@ def test_one_ticket_is_one_screen(page: Page, address: str, booking: Booking) ->
         box = first.locator(part).bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= PHONE["height"], part
+
+
+def test_an_open_ticket_hears_of_a_delay_by_itself_and_says_when_it_cannot(
+    page: Page, address: str, booking: Booking
+) -> None:
+    call = booking.from_call
+    page.clock.install()
+    page.goto(f"{address}/pesanan/{booking.code}")
+    assert page.locator(".banner").count() == 0
+    assert call.planned_departure is not None
+    revise_departure(call.id, call.planned_departure + timedelta(hours=19), "ombak 3 meter", cause="weather")
+    page.clock.fast_forward(120_000)
+    page.wait_for_selector(".banner >> text=Kapal terlambat.")
+    page.context.set_offline(True)
+    page.clock.fast_forward(120_000)
+    page.wait_for_selector("[data-offline]:not([hidden])")
+    assert page.locator("article.ticket").count() == 6, "the ticket stays without a line"

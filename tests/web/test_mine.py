@@ -8,9 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.boarding.upheaval import cancel_voyage
+from app.booking.actions import release
 from app.booking.models import Booking, PaymentMethod, WaitingEntry
 from app.booking.waiting import make_offers
 from app.booking.wayout import choose_refund
+from app.db import db
 from tests.booking.test_waiting import a_full_voyage, a_wait, cancel
 from tests.conftest import Clock
 from tests.factories import a_booking, a_hold, a_paid_booking, a_voyage
@@ -70,3 +72,19 @@ def test_the_page_asks_a_fixed_number_of_questions(app: Flask, client: FlaskClie
     with queries_counted() as asked:
         client.get("/pesanan")
     assert asked.count <= 10, asked
+
+
+def test_who_is_on_two_orders_of_this_browser_is_told_with_the_way_to_the_other(client: FlaskClient) -> None:
+    voyage = a_voyage()
+    first, stranger, second = (a_booking(voyage, payment=None) for _ in range(3))
+    number = first.passengers[0].document_number
+    for booking in (stranger, second):
+        booking.passengers[0].document_number = number
+    db.session.commit()
+    opened(client, first, second)
+    page = client.get(f"/pesanan/{second.code}/bayar").text
+    assert "juga ada di pesanan Anda yang lain, pada waktu yang sama" in page
+    assert f'href="/pesanan/{first.code}">Buka pesanan {first.code}' in page
+    assert stranger.code not in page, "of others' orders nothing is told"
+    release(first.code)
+    assert "pada waktu yang sama" not in client.get(f"/pesanan/{second.code}/bayar").text

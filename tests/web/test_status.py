@@ -91,6 +91,16 @@ def test_a_hold_is_told_before_it_is_paid(client: FlaskClient) -> None:
     )
 
 
+@pytest.mark.parametrize("page", ["penumpang", "bayar"])
+def test_a_change_stands_first_also_where_the_order_is_filled_in(client: FlaskClient, page: str) -> None:
+    booking = a_booking(payment=None)
+    address = knows(client, booking)
+    move(booking, 3)
+    told = words_of(client.get(f"{address}/{page}").text).split("tempat disimpan untuk Anda")[0]
+    for part in ("Kapal terlambat.", "Karena cuaca: ombak 3 meter.", "Periksa dahulu jam dan kapalnya"):
+        assert part in told, part
+
+
 def test_owed_money_stands_first_until_it_is_paid(app: Flask, client: FlaskClient) -> None:
     pelni_fares()
     booking = a_paid_booking(a_voyage(), adults=2)

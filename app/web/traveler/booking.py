@@ -26,6 +26,8 @@ from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler import terms
 from app.web.traveler.door import ask_who, bp, find_mine, find_taken_up, go
+from app.web.traveler.mine import list_twice
+from app.web.traveler.status import notices_of
 
 KINDS = {
     DocumentKind.KTP: _l("KTP"),
@@ -228,6 +230,7 @@ def _travelers_page(booking: Booking, form: Form, asks: Requirements | None = No
     now = clock.now()
     return render_template(
         "traveler/travelers.html",
+        notices=notices_of(booking, now),
         base="gate/base.html" if _at_the_counter() else "base.html",
         at_the_counter=_at_the_counter(),
         booking=booking,
@@ -248,6 +251,9 @@ def _payment_page(booking: Booking, form: Form) -> str:
     return render_template(
         "traveler/payment.html",
         booking=booking,
+        notices=notices_of(booking, now),
+        twice=list_twice(booking),
+        now=now,
         asks=requirements_of(booking, now),
         form=form,
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),

@@ -7,6 +7,7 @@ from flask import session
 from flask_babel import gettext as _
 
 from app import clock
+from app.booking.journeys import minutes_of
 from app.booking.models import OPEN, Booking, BookingState, Displacement, WaitingEntry, WaitingState
 from app.booking.queries import list_bookings_by_code
 from app.booking.standing import list_calls, list_entries_by_code, state_at
@@ -38,6 +39,35 @@ def list_my_bookings() -> list[Mine]:
     lost = list_displacements([booking.id for booking in found.values()])
     mine = [_told(found[code], lost.get(found[code].id)) for code in reversed(codes) if code in found]
     return sorted(mine, key=lambda row: row.shape != "refuse")
+
+
+@dataclass(frozen=True)
+class Twice:
+    """People of an order who are on another order of this browser at the same time."""
+
+    names: str
+    other: Booking
+
+
+def list_twice(booking: Booking) -> list[Twice]:
+    """Who of the order also travels, by this browser's other orders, while its ship is under way. Asks about no others.
+
+    One of the two cannot be paid, or not be used: a person is in one place at a time.
+    """
+    time = minutes_of(booking.from_call, booking.to_call)
+    codes = [code for code in session.get("bookings", []) if code != booking.code]
+    if time is None or not codes:
+        return []
+    numbers = {person.document_number for person in booking.passengers}
+    answer, now = [], clock.now()
+    for other in list_bookings_by_code(codes):
+        theirs = minutes_of(other.from_call, other.to_call)
+        if theirs is None or other.state_at(now) not in {BookingState.CONFIRMED, *OPEN}:
+            continue
+        names = [person.name for person in other.passengers if person.document_number in numbers]
+        if names and theirs[0] < time[1] and theirs[1] > time[0] and other.voyage.cancelled_at is None:
+            answer.append(Twice(", ".join(names), other))
+    return answer
 
 
 def list_my_waits() -> list[Mine]:
