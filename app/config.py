@@ -56,7 +56,7 @@ class Settings:
     """How long a journey is taken to last where no arrival is documented. Dermaga's own: Sampit to Semarang is
     reported as 23 to 30 hours (antaranews 899661)."""
     contact_limit: int = 16
-    """Persons that one phone number may have, held or confirmed, on voyages that have not left. Dermaga's own."""
+    """Persons that one phone number may have on orders of one browser, on voyages that have not left. Dermaga's own."""
     person_limit: int = 2
     """Unpaid orders of one browser at a moment that keep places for one person; the next are only noted."""
     boarding_opens_minutes: int = 120
@@ -70,7 +70,10 @@ class Settings:
     undo_minutes: int = 10
     """So long may whoever opened boarding or let the ship go take it back alone; later it takes two."""
     booking_limit: int = 60
-    """Holds of one browser from one address in ten minutes; a phone network or a village shares one address."""
+    """Orders of one browser from one address in ten minutes; whoever keeps no cookie is bound by the address alone."""
+    address_pace: int = 60
+    """Orders from one address (or IPv6 /64) in ten minutes; each further one asks for a little work, or a short wait.
+    A phone network or a village shares one address, so it is never closed. Dermaga's own."""
     search_limit: int = 30
     """Look-ups by booking code from one address in ten minutes."""
     sign_in_limit: int = 10

@@ -39,7 +39,7 @@ PEOPLE = 5000
 """Different addresses from which people ask, each within the limit."""
 
 UNBOUND = {
-    **dict.fromkeys(("BOOKING_LIMIT", "ADDRESS_PLACES", "UNUSED_HOLDS"), "1000000"),
+    **dict.fromkeys(("BOOKING_LIMIT", "ADDRESS_PACE", "ADDRESS_PLACES", "UNUSED_HOLDS"), "1000000"),
     **dict.fromkeys(("UNPAID_PERCENT", "ADDRESS_PERCENT"), "100"),
 }
 """Settings under which every answer is a hold: what is measured is how fast, not how many."""

@@ -46,6 +46,7 @@ def settings_for(database_url: str, **changes: object) -> config.Settings:
         "contact_limit": UNLIMITED,
         "person_limit": UNLIMITED,
         "booking_limit": UNLIMITED,
+        "address_pace": UNLIMITED,
         "search_limit": UNLIMITED,
         "sign_in_limit": UNLIMITED,
         "open_early_minutes": UNLIMITED,

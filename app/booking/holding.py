@@ -5,7 +5,6 @@ those who wait are served together: the counters are locked and read once, the r
 other in the order in which they came, and what was granted is written once. A single request is a batch of one.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import ARRAY, String, bindparam, column, func, select, true
 
-from app import clock, config, outbox
-from app.accounts import allowances
+from app import clock, outbox
 from app.booking.bounds import Kept, counter_time, fullness, hold_time, kept_by
 from app.booking.counters import OVER, Run, lock
 from app.booking.desk import Desk
 from app.booking.freed import offer_freed
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, new_booking_code
+from app.booking.pace import Work, too_fast
 from app.booking.party import must_be_a_group
 from app.booking.selling import ClosedByRule
 from app.db import action, db, insert_many, many
@@ -46,6 +45,12 @@ class Wish:
     """From which address, as a hash: what it keeps unpaid is bounded (`bounds`); empty: it is an officer's."""
     visitor: str = ""
     """Which browser there: its attempts are counted, and refused beyond `booking_limit`."""
+    cookie: bool = True
+    """Whether that browser keeps a cookie; else it is another one each time, and bound by its address alone."""
+    opened: Sequence[str] = ()
+    """Codes of the orders that this browser has opened: one that an officer saw makes it known."""
+    work: Work | None = field(default=None, repr=False)
+    """What was done for it above the pace of its address."""
     channel_id: int = ONLINE
     vehicle_plate: str = field(default="", repr=False)
     """For a class of vehicles: one place on its deck, and adults and infants are everybody in it."""
@@ -99,13 +104,13 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
 
     The same `request_id` gets the same answer and takes nothing more. A refusal stands in its place and undoes
     no neighbour: NotFound `voyage_not_found`; Refusal `request_id_reused` (for another wish), `too_many`,
-    `sale_closed`, `closed_by_rule` (with the rule's sentence), `not_on_sale`, `voyage_cancelled`, `vehicle_plate`
-    (missing for a vehicle), `not_a_vehicle_class`; `sold_out`, `restricted_by_rule` or `ship_full`; what
-    `must_be_a_group` and `must_be_given` raise.
+    `proof_of_work`, `sale_closed`, `closed_by_rule` (with the rule's sentence), `not_on_sale`, `voyage_cancelled`,
+    `vehicle_plate` (missing for a vehicle), `not_a_vehicle_class`; `sold_out`, `restricted_by_rule` or `ship_full`;
+    what `must_be_a_group` and `must_be_given` raise.
     """
     now = clock.now()
-    refused = _too_many(wishes)
     known = _known({wish.request_id for wish in wishes})
+    refused = too_fast(wishes, known)
     fresh = [wish for wish in wishes if wish.request_id not in known]
     counters = lock({wish.voyage_id for wish in fresh}, now)
     # Those who wait come before the public, whatever freed the places.
@@ -164,20 +169,6 @@ _INSERT = insert_many(
     "channel_id", "places", "infants", "vehicle_persons", "vehicle_plate", "state", "asker", "visitor",
     "created_at", "expires_at",
 )  # fmt: skip
-
-
-def _too_many(wishes: Sequence[Wish]) -> dict[int, Refusal]:
-    """The refusals of those who ask too often, by the place of the wish."""
-    counted = allowances.count(Counter(wish.visitor for wish in wishes if wish.visitor))
-    limit = config.current().booking_limit
-    refused: dict[int, Refusal] = {}
-    for place in reversed(range(len(wishes))):
-        visitor = wishes[place].visitor
-        if visitor and counted[visitor][0] > limit:
-            spent, until = counted[visitor]
-            counted[visitor] = (spent - 1, until)
-            refused[place] = allowances.TooMany(until)
-    return refused
 
 
 def must_be_given(wish: Wish, now: datetime) -> None:
@@ -296,12 +287,11 @@ def hold(
     *,
     from_call_id: int | None = None,
     to_call_id: int | None = None,
-    asker: str = "",
-    visitor: str = "",
     channel_id: int = ONLINE,
     vehicle_plate: str = "",
+    **who: Any,
 ) -> Held:
-    """Hold places, together with whoever else asks this process in the same moment.
+    """Hold places, together with whoever else asks this process in the same moment; `who`: the rest of a `Wish`.
 
     Raises what `hold_all` puts in its place as a Refusal.
     """
@@ -313,10 +303,9 @@ def hold(
         infants,
         from_call_id,
         to_call_id,
-        asker,
-        visitor,
-        channel_id,
-        vehicle_plate,
+        channel_id=channel_id,
+        vehicle_plate=vehicle_plate,
+        **who,
     )
     # End the reading that came before: whoever waits needs no connection, and reads what is true afterwards.
     db.session.rollback()

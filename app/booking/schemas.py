@@ -158,6 +158,15 @@ _ID = validate.Range(min=1, max=2**31 - 1, error="invalid")
 _COUNT = validate.Range(min=0, max=PERSONS_MAX, error="party_size")
 
 
+def _work() -> fields.String:
+    meaning = (
+        "Only after `proof_of_work`: its challenge, `~`, and the numbers that were found, with commas between them."
+    )
+    return fields.String(
+        load_default="", validate=validate.Length(max=400, error="too_long"), metadata={"description": meaning}
+    )
+
+
 class HoldIn(Shape):
     """Places are wanted on one voyage. Without calls the journey is the whole voyage."""
 
@@ -193,6 +202,7 @@ class HoldIn(Shape):
     )
     from_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
     to_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
+    work = _work()
 
     @post_load
     def _as_text(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -373,6 +383,7 @@ class WaitingIn(Shape):
         error_messages={"invalid": "invalid", "null": "required"},
         metadata={"description": "Fewer places are welcome too; else all or none."},
     )
+    work = _work()
     choices = fields.List(
         fields.Nested(ChoiceIn, error_messages={**_REQUIRED, "type": "invalid"}),
         required=True,

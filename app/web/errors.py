@@ -12,14 +12,16 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from app import database_faults
+from app.booking.pace import AbovePace
 from app.db import db
 from app.errors import Refusal
+from app.web import pace
 from app.web.words import sentence
 
 
-def as_json(code: str, status: int, details: dict[str, Any], errors: Any = None) -> Response:
-    """The API's one form of an error: `{"code", "message", "errors"}`."""
-    answer = jsonify(code=code, message=sentence(code, details), errors=errors or {})
+def as_json(code: str, status: int, details: dict[str, Any], errors: Any = None, more: Any = None) -> Response:
+    """The API's one form of an error: `{"code", "message", "errors"}`, and `more` where there is."""
+    answer = jsonify(code=code, message=sentence(code, details), errors=errors or {}, **(more or {}))
     answer.status_code = status
     if "retry_after_seconds" in details:
         answer.headers["Retry-After"] = str(details["retry_after_seconds"])
@@ -27,10 +29,24 @@ def as_json(code: str, status: int, details: dict[str, Any], errors: Any = None)
 
 
 def _refused(refusal: Refusal) -> Response:
+    if isinstance(refusal, AbovePace):
+        return _above_pace(refusal)
     if request.path.startswith("/api/"):
         errors = {refusal.field: [sentence(refusal.code, refusal.details)]} if refusal.field else {}
         return as_json(refusal.code, refusal.status, refusal.details, errors)
     return _page(refusal.code, refusal.status, refusal.details)
+
+
+def _above_pace(above: AbovePace) -> Response:
+    """What is to be done before the order is taken; a page keeps all that was typed and goes on by itself."""
+    asked = pace.asked(above)
+    if request.path.startswith("/api/"):
+        answer = as_json(above.code, above.status, {}, more={"work": asked})
+    else:
+        page = render_template("traveler/pace.html", work=asked, **pace.sent_again())
+        answer = current_app.make_response((page, above.status))
+    answer.headers["Retry-After"] = str(asked["turn_seconds"])
+    return answer
 
 
 def _http(error: HTTPException) -> Response:

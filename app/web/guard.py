@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from app import clock, config
+from app import clock
 from app.accounts import actions
 from app.accounts.actions import spend_allowance
 from app.accounts.models import Role, User, UserSession
@@ -118,23 +118,9 @@ def allow(kind: str, limit: int, who: str = "") -> None:
     spend_allowance(bucket(kind, who), limit)
 
 
-def asker() -> dict[str, Any]:
-    """From which address somebody asks for places, and which browser there: names that tell neither."""
-    # A session that is looked into makes every answer vary by cookie: only where one was brought.
-    browser = session.get("csrf_token", "") if "HTTP_COOKIE" in request.environ else ""
-    return {"asker": bucket("asker"), "visitor": bucket("booking", browser)}
-
-
 def spent(kind: str, who: str = "") -> int:
     """How often this address (and `who`) has done it in the running window; counts nothing."""
     return find_spent(bucket(kind, who))
-
-
-def count_asker() -> str:
-    """Count one more wish of this browser; from which address it comes. Raises Refusal `too_many`."""
-    who = asker()
-    spend_allowance(who["visitor"], config.current().booking_limit)
-    return str(who["asker"])
 
 
 def bucket(kind: str, who: str = "", *, everywhere: bool = False) -> str:

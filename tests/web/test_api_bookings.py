@@ -97,7 +97,7 @@ def test_an_infant_who_is_too_old_is_told_at_the_passenger(client: FlaskClient) 
 
 
 def test_attempts_are_limited_but_not_those_of_whoever_has_the_key(database_url: str) -> None:
-    few = settings_for(database_url, search_limit=2, booking_limit=3, sign_in_limit=1)
+    few = settings_for(database_url, search_limit=2, address_pace=3, sign_in_limit=1)
     with running(few) as app:
         client = app.test_client()
         voyage = factories.a_voyage()
@@ -110,7 +110,7 @@ def test_attempts_are_limited_but_not_those_of_whoever_has_the_key(database_url:
         assert client.get(booked.address, headers=booked.proof).status_code == 200
         for _ in range(2):
             client.post(f"{API}/bookings", json=a_hold(voyage.id))
-        assert refused(client.post(f"{API}/bookings", json=a_hold(voyage.id)), "too_many")
+        assert client.post(f"{API}/bookings", json=a_hold(voyage.id)).json["code"] == "proof_of_work"
         for code in ("sign_in_failed", "too_many"):
             nobody = {"username": "nobody", "password": "x"}
             assert refused(client.post(f"{API}/sessions", json=nobody), code)

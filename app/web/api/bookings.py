@@ -22,7 +22,8 @@ from app.seats.programmes import find_programme
 from app.seats.queries import list_channels
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, booking_of_asker, clean_code
-from app.web.guard import asker, is_officer, only, public, user
+from app.web.guard import is_officer, only, public, user
+from app.web.pace import asker
 
 bp = Door("bookings", __name__, "Pemesanan · Bookings")
 
@@ -179,6 +180,7 @@ class HeldOut(Schema):
     "programme_full",
     "programme_family",
     "too_many",
+    "proof_of_work",
     more_by_token=True,
 )
 @public
@@ -188,13 +190,13 @@ def hold_places(wanted: dict[str, Any]) -> tuple[Held, int]:
     Keep `request_id` to yourself: it proves later that the booking is yours. Everybody may have places of a free
     programme while it is open; officers may sell from all channels, and as often as they must.
     """
-    officer = is_officer()
+    officer, work = is_officer(), wanted.pop("work")
     if wanted["channel_id"] != ONLINE:
         if not officer and find_programme(wanted["channel_id"]) is None:
             raise Refusal("channel_not_open", 403, field="channel_id")
         if wanted["channel_id"] not in {channel.id for channel in list_channels()}:
             raise NotFound("channel_not_found", field="channel_id")
-    held = hold(**wanted, **({} if officer else asker()))
+    held = hold(**wanted, **({} if officer else asker(work)))
     return held, 201 if held.new else 200
 
 

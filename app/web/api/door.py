@@ -148,10 +148,28 @@ STATUS = {
     ),
     "sign_in_elsewhere": 429,
     "too_many": 429,
+    "proof_of_work": 429,
     "broken": 500,
     **dict.fromkeys(DATABASE, 503),
 }
 """Every stable code that the API can answer with, and its HTTP status."""
+
+
+class WorkAsked(Schema):
+    """Work that is asked before an order is taken, or a turn that is waited for instead."""
+
+    challenge = fields.String(required=True, metadata={"description": "Sent back as the beginning of `work`."})
+    seed = fields.String(required=True)
+    puzzles = fields.Integer(required=True, metadata={"description": "So many numbers are to be found."})
+    zero_bits = fields.Integer(
+        required=True,
+        metadata={
+            "description": "For each n from 0 a number x so that SHA-256 of `seed:n:x` begins with so many zeros."
+        },
+    )
+    expires_at = fields.AwareDateTime(required=True)
+    turn = fields.String(required=True, metadata={"description": "Sent as `work` once it has come, with no work done."})
+    turn_seconds = fields.Integer(required=True, metadata={"description": "In so many seconds, as `Retry-After`."})
 
 
 class Error(Schema):
@@ -165,6 +183,7 @@ class Error(Schema):
         required=True,
         metadata={"description": "Sentences by input, nested names with a dash: `passengers-0-name`."},
     )
+    work = fields.Nested(WorkAsked, metadata={"description": "Only with `proof_of_work`."})
 
 
 class _Parser(FlaskParser):

@@ -14,7 +14,8 @@ from app.booking.standing import Standing, find_entry_by_request, get_entry, sta
 from app.errors import NotFound
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, asked_key, asked_phone, clean_code
-from app.web.guard import allow, count_asker, is_officer, public
+from app.web.guard import allow, is_officer, public
+from app.web.pace import count_asker
 
 bp = Door("waiting", __name__, "Daftar tunggu · Waiting list")
 
@@ -93,6 +94,7 @@ class WaitingOut(Schema):
     "party_size",
     "infants_on_laps",
     "too_many",
+    "proof_of_work",
 )
 @public
 def join_waiting_list(wanted: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +103,7 @@ def join_waiting_list(wanted: dict[str, Any]) -> dict[str, Any]:
     Freed places are offered in the order of joining, before anybody can buy them. Keep `request_id` to yourself: it
     proves later that the entry is yours.
     """
-    asker = count_asker()
+    asker = count_asker(wanted["request_id"], wanted["work"])
     entry = lists.join(
         wanted["request_id"],
         wanted["phone"],

@@ -2,14 +2,15 @@
 
 from uuid import NAMESPACE_URL, uuid5
 
-from flask import redirect, session, url_for
+from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.allowances import TooMany
 from app.booking import holding
+from app.booking.pace import AbovePace
 from app.errors import NotFound, Refusal
-from app.web import guard
 from app.web.guard import public
+from app.web.pace import asker
 from app.web.traveler.door import ask_who, bp, find_mine, go, remember
 from app.web.traveler.ticket import can_hold_again, ticket_page
 
@@ -37,9 +38,9 @@ def hold_again(code: str) -> Response | tuple[str, int]:
             from_call_id=booking.from_call_id,
             to_call_id=booking.to_call_id,
             vehicle_plate=booking.vehicle_plate or "",
-            **guard.asker(),
+            **asker(request.form.get("work", "")),
         )
-    except (NotFound, TooMany):
+    except (NotFound, TooMany, AbovePace):
         raise
     except Refusal as refusal:
         return ticket_page(booking, refusal), refusal.status

@@ -14,6 +14,7 @@ from app.accounts.allowances import TooMany
 from app.booking import holding
 from app.booking.asking import requirements_on
 from app.booking.models import PERSONS_MAX
+from app.booking.pace import AbovePace
 from app.booking.queries import Ends
 from app.booking.schemas import HoldIn
 from app.errors import NotFound, Refusal
@@ -22,9 +23,9 @@ from app.schedule.models import PortCall, Voyage
 from app.schedule.queries import get_voyage, list_ports
 from app.seats.models import ONLINE, FreeProgramme, PlaceKind
 from app.seats.programmes import list_programmes_on
-from app.web import guard
 from app.web.forms import Form
 from app.web.guard import public
+from app.web.pace import asker
 from app.web.traveler.door import bp, remember
 from app.web.traveler.journeys import Journey, journeys_along, list_ends, sells
 from app.web.words import hour
@@ -66,11 +67,12 @@ def hold(voyage_id: int) -> Response | tuple[str, int]:
     journey = journey_asked_for(found, programme.channel_id if programme else ONLINE)
     if wanted is None:
         return _page(journey, form, programme), 422
+    work = wanted.pop("work")
     try:
         if wanted["channel_id"] != (programme.channel_id if programme else ONLINE):
             raise Refusal("channel_not_open", 403)
-        booking = holding.hold(**wanted, **guard.asker())
-    except (NotFound, TooMany):
+        booking = holding.hold(**wanted, **asker(work))
+    except (NotFound, TooMany, AbovePace):
         raise
     except Refusal as refusal:
         refuse_order(form, refusal)

@@ -23,9 +23,9 @@ from app.booking.turns import OFFERS_MAX
 from app.errors import NotFound, Refusal
 from app.schedule.queries import get_voyage, list_voyages
 from app.seats.models import PlaceKind
-from app.web import guard
 from app.web.forms import Form
 from app.web.guard import public
+from app.web.pace import count_asker
 from app.web.traveler.door import ask_who, bp, find_my_entry, go, remember, remember_waiting
 from app.web.traveler.journeys import Journey, Offer, journeys_along, list_ends
 from app.web.traveler.voyage import PATH, journey_asked_for, order_options
@@ -57,7 +57,7 @@ def ask_waiting(voyage_id: int) -> Response | str:
 @public
 def join_waiting(voyage_id: int) -> Response | tuple[str, int]:
     """Join the list, and go on to the page of the entry; or the form again, with what is wrong."""
-    asker = guard.count_asker()
+    asker = count_asker(request.form.get("request_id", ""), request.form.get("work", ""))
     journey = journey_asked_for(get_voyage(voyage_id))
     form = Form(_typed(journey), _labels())
     wanted = form.load(WaitingIn())

@@ -34,6 +34,9 @@ SENTENCES: dict[str, Any] = {
     "invalid": _("Ada isian yang perlu diperbaiki."),
     "not_allowed": _("Peran Anda tidak membuka halaman ini. Minta administrator bila Anda memerlukannya."),
     "too_many": _("Terlalu sering dicoba dari sini. Tunggu %(retry_after_seconds)s detik, lalu coba lagi."),
+    "proof_of_work": _(
+        'Banyak pesanan datang dari jaringan ini sekarang. Kerjakan hitungan kecil di "work", atau tunggu giliran.'
+    ),
     "sign_in_elsewhere": _(
         "Nama ini terlalu sering dicoba. Tunggu %(retry_after_seconds)s detik, atau masuk di HP atau komputer yang "
         "pernah Anda pakai untuk masuk."
