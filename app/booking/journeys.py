@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, upda
 
 from app import config
 from app.booking.models import BOOKED_SOULS, OPEN, Booking, BookingState, Passenger
+from app.booking.turns import is_offer
 from app.db import db, on_breach
 from app.errors import Refusal
 from app.schedule.models import PortCall
@@ -89,11 +90,12 @@ def must_be_within_limit(booking: Booking, phone: str, now: datetime) -> None:
     """With `booking` this phone number has at most `contact_limit` persons on voyages that have not left.
 
     Only what everybody can buy counts: bookings of other channels (counter, agent, free programme, reserve) are made
-    by staff for many people, often with the office's own number. Of what is not paid only the orders of the same
-    browser count: a number is typed by anybody, and a stranger's orders must not use up its holder's limit.
+    by staff for many people, often with the office's own number. Only the orders of the same browser count, paid or
+    not: a number is typed by anybody, so a stranger's orders must not use up its holder's limit, and the answer must
+    tell a stranger nothing of what its holder has booked. An offer of the waiting list has no browser.
     Raises Refusal `contact_limit`.
     """
-    if booking.channel_id != ONLINE:
+    if booking.channel_id != ONLINE or is_offer(booking.request_id):
         return
     if db.engine.dialect.name == "postgresql":
         # Two requests of one number stand in line until the commit; SQLite has one writer anyway.
@@ -105,10 +107,8 @@ def must_be_within_limit(booking: Booking, phone: str, now: datetime) -> None:
         .join(PortCall, PortCall.id == Booking.from_call_id)
         .where(Booking.phone == phone, Booking.id != booking.id, Booking.channel_id == ONLINE)
         .where(PortCall.actual_departure.is_(None), leaves > now)
-        .where(
-            (Booking.state == BookingState.CONFIRMED)
-            | (Booking.state.in_(OPEN) & (Booking.expires_at > now) & (Booking.visitor == booking.visitor))
-        )
+        .where(Booking.visitor == booking.visitor)
+        .where((Booking.state == BookingState.CONFIRMED) | (Booking.state.in_(OPEN) & (Booking.expires_at > now)))
     )
     if (db.session.scalar(persons) or 0) + booking.souls > limit:
         raise Refusal("contact_limit", 409, field="phone", limit=limit)

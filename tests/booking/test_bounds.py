@@ -223,3 +223,17 @@ def test_a_strangers_orders_do_not_use_up_the_limit_of_a_phone_number(bounded: C
     with pytest.raises(Refusal) as refused:
         named(order(voyage, 1, visitor="home"), 5)
     assert refused.value.code == "contact_limit"
+
+
+@pytest.mark.both_engines
+def test_whoever_types_a_strangers_number_learns_nothing_of_what_its_holder_has_booked(
+    bounded: Callable[..., Flask],
+) -> None:
+    app = bounded(contact_limit=3)
+    voyage = a_voyage(places=400)
+    own = named(order(voyage, 3, visitor="holder"), 1)
+    confirm_payment(own.code, a_user().id, app.extensions["keyring"])
+    assert named(order(voyage, 3, visitor="stranger"), 10).state == "held", "as for a number that nobody has used"
+    with pytest.raises(Refusal) as refused:
+        named(order(voyage, 1, visitor="holder"), 20)
+    assert refused.value.code == "contact_limit"
