@@ -42,6 +42,8 @@ class Settings:
     """After so many holds of one browser that ended unused, its next ones are only noted,"""
     pause_minutes: int = 60
     """until so long after them."""
+    noted_kept_hours: int = 48
+    """An order that kept no places and was not paid is deleted so long after its end, with the people on it."""
     offer_minutes: int = 60
     """How long places are held for whoever is next on the waiting list. Dermaga's own: no source gives a figure."""
     aside_minutes: int = 60

@@ -126,6 +126,13 @@ class Booking(Model):
             postgresql_where=text("state = 'held'"),
             sqlite_where=text("state = 'held'"),
         ),
+        # And now and then: is there one that was only noted, and ended long ago?
+        Index(
+            "ix_booking_noted_until",
+            "expires_at",
+            postgresql_where=text("state = 'noted'"),
+            sqlite_where=text("state = 'noted'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

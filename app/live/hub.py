@@ -20,6 +20,7 @@ from app.booking.queries import has_expired_holds
 from app.booking.standing import closed_entries, voyages_with_offers_due
 from app.booking.waiting import lapse_closed, make_offers
 from app.errors import Refusal
+from app.flow.clearing import delete_noted, has_noted_to_delete
 from app.flow.queries import rows_of_voyages
 from app.live.actions import sweep_outbox
 from app.live.inbox import Inbox
@@ -114,6 +115,7 @@ class Hub:
             tasks.create_task(self._work(CHORES_SECONDS, self._offer))
             tasks.create_task(self._work(LAPSE_SECONDS, self._lapse))
             tasks.create_task(self._work(LAPSE_SECONDS, self._let_standby_come))
+            tasks.create_task(self._work(LAPSE_SECONDS, self._clear))
             tasks.create_task(self._work(SWEEP_SECONDS, sweep_outbox))
 
     def close(self) -> None:
@@ -202,6 +204,11 @@ class Hub:
     def _lapse() -> None:
         if closed_entries(clock.now()):
             lapse_closed()
+
+    @staticmethod
+    def _clear() -> None:
+        if has_noted_to_delete():
+            delete_noted()
 
     @staticmethod
     def _let_standby_come() -> None:
