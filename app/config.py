@@ -37,7 +37,7 @@ class Settings:
     address_percent: int = 5
     """Of a voyage's online places, so many per cent may be held unpaid from one address (or IPv6 /64) at a moment,"""
     address_places: int = 16
-    """and so many places at most; one whole booking always."""
+    """and so many places at most; one whole booking always, of a small ship a tenth, but four places."""
     unused_holds: int = 3
     """After so many holds of one browser that ended unused, its next ones are only noted,"""
     pause_minutes: int = 60

@@ -16,7 +16,11 @@ from sqlalchemy import and_, bindparam, case, func, literal, or_, select
 from app import config
 from app.booking.models import PERSONS_MAX, Booking, BookingState, Passenger
 from app.db import db
+from app.seats.models import PlaceKind
 from app.seats.places import Room
+
+FAMILY = 4
+"""So many places one address may always keep, however small the ship is."""
 
 
 @dataclass
@@ -46,14 +50,18 @@ class Kept:
 
 
 def address_share(room: Room, leg_ids: Sequence[int], fare_class_id: int, channel_id: int) -> int:
-    """Places of a voyage that one address may keep unpaid at a moment; one whole booking at least."""
+    """Places of a voyage that one address may keep unpaid at a moment: its per cent, or one whole booking.
+
+    Of a small ship that booking is a tenth at most, but a family's; of a deck it is one vehicle.
+    """
     settings, kind = config.current(), room.kind(leg_ids, fare_class_id)
     on_sale: Counter[int] = Counter()
     for (leg_id, _, channel), stock in room.stocks.items():
         if channel == channel_id and stock.kind == kind and leg_id in leg_ids:
             on_sale[leg_id] += stock.quota
-    share = min(on_sale.values(), default=0) * settings.address_percent // 100
-    return max(PERSONS_MAX, min(settings.address_places, share))
+    all_places = min(on_sale.values(), default=0)
+    whole = 1 if kind == PlaceKind.VEHICLE else min(PERSONS_MAX, max(FAMILY, all_places // 10))
+    return max(whole, min(settings.address_places, all_places * settings.address_percent // 100))
 
 
 def unpaid_left(room: Room, leg_ids: Sequence[int], fare_class_id: int, channel_id: int) -> int:

@@ -17,7 +17,7 @@ from app.errors import Refusal
 from app.flow.recount import recount
 from app.seats.models import Allotment
 from tests.conftest import Clock, running, settings_for
-from tests.factories import a_nik, a_traveler, a_user, a_voyage
+from tests.factories import a_motorcycle_class, a_nik, a_traveler, a_user, a_voyage, on_sale
 
 PHONE = "+6281200000001"
 
@@ -74,6 +74,29 @@ def test_one_address_keeps_its_share_whatever_its_browsers_are(bounded) -> None:
     assert ask(voyage, *[("a", 8)] * 3, ("b", 8)) == ["held", "held", "noted", "held"]
     small = a_voyage(places=200)
     assert ask(small, *[("a", 5)] * 3) == ["held", "held", "noted"], "five per cent are ten"
+
+
+@pytest.mark.parametrize(("places", "kept_by_one"), [(20, 4), (40, 4), (60, 6), (80, 8), (159, 8), (200, 10)])
+@pytest.mark.one_engine
+def test_of_a_small_ship_one_address_keeps_a_tenth_or_a_family_s_places(
+    bounded: Callable[..., Flask], places: int, kept_by_one: int
+) -> None:
+    bounded(address_percent=5, address_places=16)
+    ask(a_voyage(places=places), *[("a", size) for size in (8, 5, 4, 3, 2, 1, 1)])
+    assert kept() == kept_by_one
+
+
+@pytest.mark.one_engine
+def test_of_a_deck_one_address_keeps_one_vehicle(bounded: Callable[..., Flask]) -> None:
+    bounded(address_percent=5, address_places=16)
+    voyage = a_voyage(places=10)
+    deck = a_motorcycle_class()
+    on_sale(voyage, deck, 30)
+    wishes = [
+        Wish(str(uuid4()), voyage.id, deck.id, 1, asker="a", visitor=str(n), vehicle_plate=f"KH {n} AB") for n in (1, 2)
+    ]
+    answers = hold_all(wishes)
+    assert [answer.state if isinstance(answer, Held) else answer.code for answer in answers] == ["held", "noted"]
 
 
 @pytest.mark.race
