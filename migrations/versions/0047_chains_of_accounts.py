@@ -21,12 +21,12 @@ FIRST = (
     "(NEW.created_by, (SELECT proposed_by FROM proposal WHERE rule_set_id = NEW.id AND version = NEW.version"
     " ORDER BY id DESC LIMIT 1))"
 )
-IN_A_CHAIN = (
-    f"EXISTS (SELECT 1 FROM account_in_hand WHERE (user_id = NEW.published_by AND by_id IN {FIRST})"
+IN_A_CHAIN = (  # every part is a constant of this file
+    f"EXISTS (SELECT 1 FROM account_in_hand WHERE (user_id = NEW.published_by AND by_id IN {FIRST})"  # noqa: S608
     f" OR (by_id = NEW.published_by AND user_id IN {FIRST}))"
 )
 MADE_BY_THE_FIRST = (
-    "EXISTS (SELECT 1 FROM user_change WHERE user_id = NEW.published_by"
+    "EXISTS (SELECT 1 FROM user_change WHERE user_id = NEW.published_by"  # noqa: S608
     f" AND kind IN ('created', 'password', 'role', 'rights', 'opened') AND by_id IN {FIRST})"
 )
 IS_NEW = {
