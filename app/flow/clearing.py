@@ -47,7 +47,7 @@ def delete_noted(limit: int = BATCH) -> int:
 _QUICKLY = {"synchronize_session": False}
 
 
-def _to_delete() -> Select[tuple[int]]:
+def _to_delete() -> Select[int]:
     before = clock.now() - timedelta(hours=config.current().noted_kept_hours)
     ended = select(Booking.id).where(Booking.state == BookingState.NOTED, Booking.expires_at <= before)
     return ended.where(*(~dealt_with for dealt_with in _dealt_with()))
