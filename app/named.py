@@ -6,6 +6,7 @@ from sqlalchemy import Select, String, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
 from app.db import Base, db
+from app.errors import Refusal
 from app.text import KEY_MAX, name_key, nearest
 
 
@@ -42,7 +43,20 @@ def find_by_name(kind: type[N], name: str) -> N | None:
     return found
 
 
-def find_near_name(kind: type[Any], name: str) -> str | None:
-    """The name of the kind that `name` may be a slip of, where none has that name itself; else None."""
-    names = {key: own for key, own in db.session.execute(select(kind.name_key, kind.name))}  # noqa: C416 - typed
-    return None if name_key(name) in names else nearest(name, names.values())
+def must_be_new_name(
+    kind: type[Any], name: str, own: Any = None, *, taken: str = "name_taken", as_typed: bool = False
+) -> None:
+    """Refuse a name that another row of the kind has in whatever spelling, and ask about a slip in a new one.
+
+    `own`: the row that is to have the name, where it is there already; what it is called now is not asked about.
+    Raises Refusal `taken`; `name_near` with the name that may be meant as `near`, unless it is meant `as_typed`.
+    """
+    column = getattr(kind, kind.KEY_OF)
+    rows = select(kind.name_key, column).where(kind.id.is_distinct_from(None if own is None else own.id))
+    names = {key: other for key, other in db.session.execute(rows)}  # noqa: C416 - typed
+    if name_key(name) in names:
+        raise Refusal(taken, 409, field=kind.KEY_OF, **{kind.KEY_OF: name})
+    if own is not None and name_key(name) == own.name_key:
+        return
+    if not as_typed and (near := nearest(name, names.values())):
+        raise Refusal("name_near", 409, field=kind.KEY_OF, near=near)

@@ -123,7 +123,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 def _parts(name: str) -> tuple[str, tuple[str, ...]]:
     """The letters of a name without the kind before it, and what tells it from others of its series."""
     folded = unicodedata.normalize("NFKD", clean(name)).casefold().translate(_LOOKALIKES)
-    words = re.findall(r"[^\W_]+", "".join(char for char in folded if not unicodedata.combining(char)))
+    words = re.findall(r"[^\W\d_]+|\d+", "".join(char for char in folded if not unicodedata.combining(char)))
     words = [word for word in words if word not in _KINDS] or words
     marks = [word for word in words[1:] if word in _NUMERALS or word.isdigit() or len(word) == 1]
     letters = "".join(word for place, word in enumerate(words) if place == 0 or word not in marks)

@@ -178,7 +178,7 @@ def a_user(role: Role = Role.OFFICER, username: str = "", *, days: float = 2, by
     number = next(_numbers)
     name = username or f"{role}-{number}"
     since = clock.now() - timedelta(days=days)
-    return create_user(name, f"Nama {number}", role, PASSWORD, by.id if by else None, known_since=since)
+    return create_user(name, f"Nama {number}", role, PASSWORD, by.id if by else None, known_since=since, as_typed=True)
 
 
 def a_nik(number: int, birth: date = date(1994, 3, 15)) -> str:

@@ -1,5 +1,7 @@
 """A name is a key: spellings that look alike are one row, in the tables of both engines."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,18 +9,19 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy.exc import IntegrityError
 
+from app.accounts.actions import create_user
 from app.accounts.models import Role, User
 from app.boarding.models import Gate
 from app.config import ROOT
-from app.db import db
+from app.db import Base, db
 from app.errors import Refusal
 from app.flow.catalogue import save_operator, save_port, save_ship
-from app.named import find_by_name
-from app.schedule.models import Operator, Port, Ship
+from app.named import Named, find_by_name
+from app.schedule.models import Operator, Port, Season, Ship
 from app.schedule.queries import find_port
-from app.seats.allotting import create_channel, save_plan
-from app.seats.models import Channel, ChannelKind, FareClass
-from tests.factories import a_fare_class, a_gate, a_port, a_ship, a_user
+from app.seats.allotting import change_channel, create_channel, save_plan
+from app.seats.models import Channel, ChannelKind, FareClass, ReleasePlan
+from tests.factories import PASSWORD, a_fare_class, a_gate, a_port, a_ship, a_user
 
 ALIKE = "KM. KIRANA\xa0I\u200b"
 
@@ -68,7 +71,83 @@ def test_one_ship_is_found_and_not_made_twice_in_whatever_spelling(app: Flask) -
     assert find_port("sam\u200bpit") is a_port("Sampit")
 
 
-def test_a_near_miss_is_asked_and_can_be_confirmed(app: Flask) -> None:
+TYPED: dict[type[Any], tuple[str, str, Callable[..., Any], Callable[..., Any]]] = {
+    Port: (
+        "Sampit Timur",
+        "Sampit Timr",
+        lambda name, **k: save_port(None, name, "Asia/Jakarta", **k),
+        lambda row, name, **k: save_port(row.id, name, "Asia/Jakarta", **k),
+    ),
+    Operator: (
+        "PT Bahari Uji",
+        "PT Bahari Uij",
+        lambda name, **k: save_operator(None, f"O{abs(hash(name)) % 10**6}", name, **k),
+        lambda row, name, **k: save_operator(row.id, row.code, name, **k),
+    ),
+    Ship: (
+        "KM Kirana I",
+        "KM Kirano I",
+        lambda name, **k: save_ship(None, name, a_ship("KM Lain").operator_id, **k),
+        lambda row, name, **k: save_ship(row.id, name, row.operator_id, **k),
+    ),
+    Channel: (
+        "Agen Uji",
+        "Agen Uij",
+        lambda name, **k: create_channel(ChannelKind.AGENT, name, **k),
+        lambda row, name, **k: change_channel(row.id, name, **k),
+    ),
+    ReleasePlan: (
+        "Dua tahap",
+        "Dua tahp",
+        lambda name, **k: save_plan(name, [(None, 50)], **k),
+        lambda row, name, **k: save_plan(name, [(None, 50)], row.id, **k),
+    ),
+    User: (
+        "siti.rahma",
+        "siti.rahmi",
+        lambda name, **k: create_user(name, "Siti", Role.OFFICER, PASSWORD, **k),
+        None,
+    ),
+}
+"""Of each kind whose name is typed: a name, a slip of it, what makes a row of a name, and what gives a row another."""
+
+NOT_TYPED = {
+    FareClass: "the classes come with Dermaga",
+    Gate: "the gates come with their port and are named after it",
+    Season: "the seasons come with the demonstration and with a replay",
+}
+
+
+def test_every_kind_whose_name_is_a_key_is_known_here() -> None:
+    kinds = {mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Named)}
+    assert kinds == TYPED.keys() | NOT_TYPED.keys()
+    doors = "".join(path.read_text() for path in (ROOT / "app").rglob("*.py"))
+    for kind in NOT_TYPED:
+        assert f"def save_{kind.__name__.lower()}(" not in doors
+        assert f"def create_{kind.__name__.lower()}(" not in doors
+
+
+@pytest.mark.parametrize("kind", TYPED, ids=lambda kind: kind.__name__)
+def test_a_near_miss_of_every_name_that_is_typed_is_asked_and_can_be_confirmed(app: Flask, kind: type[Any]) -> None:
+    name, slip, make, change = TYPED[kind]
+    row = make(name)
+    with pytest.raises(Refusal) as asked:
+        make(slip)
+    assert (asked.value.code, asked.value.field, asked.value.details["near"]) == ("name_near", kind.KEY_OF, name)
+    other = make(slip, as_typed=True)
+    assert other.id != row.id
+    if change is None:
+        return
+    third, doubled = make("Sama Sekali Berbeda"), re.sub("([aeiou])", r"\1\1", slip, count=1)
+    with pytest.raises(Refusal, match="name_near"):
+        change(third, doubled)
+    assert change(third, doubled, as_typed=True).id == third.id
+    assert change(third, doubled.upper()).id == third.id, "its own name in another spelling is not asked about"
+    with pytest.raises(Refusal, match="name_taken"):
+        change(third, name.upper() + ".")
+
+
+def test_a_near_miss_of_a_ship_is_asked_and_can_be_confirmed(app: Flask) -> None:
     ship = a_ship("KM Kirana I")
     with pytest.raises(Refusal) as asked:
         save_ship(None, "KM Kirano I", ship.operator_id)

@@ -85,6 +85,8 @@ FLEET = ["KM Kirana I", "KM Kirana III", "KM Dharma Kartika III", "KM Lawit"]
         ("KM Darma Kartka III", "KM Dharma Kartika III"),
         ("KMP Lawit", "KM Lawit"),
         ("KM Lawiit", "KM Lawit"),
+        ("KM Kirana2", None),
+        ("KM Kirana1", "KM Kirana I"),
         ("KM Kirana II", None),
         ("KM Kirana IX", None),
         ("KM Leuser", None),

@@ -13,7 +13,7 @@ from app.accounts.passwords import is_guessable
 from app.accounts.queries import get_user
 from app.db import action, db
 from app.errors import NotFound, Refusal
-from app.named import find_by_name
+from app.named import must_be_new_name
 from app.text import one_line
 
 
@@ -26,14 +26,15 @@ def create_user(
     by_id: int | None = None,
     *,
     known_since: datetime | None = None,
+    as_typed: bool = False,
 ) -> User:
     """A new user, made by the user `by_id` (None: at the command line), known from now or already since a moment.
 
-    Raises Refusal `username_taken` or `password_short`.
+    Raises Refusal `username_taken`, `password_short`, or `name_near` for what may be a slip of another's name, unless
+    it is meant `as_typed`: whoever reads the trail takes the two for one.
     """
     username = one_line(username).lower()
-    if find_by_name(User, username):
-        raise Refusal("username_taken", field="username", username=username)
+    must_be_new_name(User, username, taken="username_taken", as_typed=as_typed)
     user = User(username=username, name=name.strip(), role=role, created_at=known_since or clock.now())
     _give_password(user, password)
     db.session.add(user)

@@ -46,11 +46,12 @@ def register(app: Flask) -> None:
 @click.argument("role", type=click.Choice([str(role) for role in Role]))
 @click.option("--name", default="", help="The person's name; the username where not given.")
 @click.option("--approves-rules", is_flag=True, help="An official who may approve travel rules of others.")
+@click.option("--as-typed", is_flag=True, help="The username is no slip of another one.")
 @click.password_option()
-def new_user(username: str, role: str, name: str, approves_rules: bool, password: str) -> None:
+def new_user(username: str, role: str, name: str, approves_rules: bool, as_typed: bool, password: str) -> None:
     """Make a user; the password is asked for."""
     try:
-        made = create_user(username, name or username, Role(role), password)
+        made = create_user(username, name or username, Role(role), password, as_typed=as_typed)
         if approves_rules:
             change_user(made.id, active=True, role=Role(role), may_approve_rules=True)
     except Refusal as refusal:

@@ -12,7 +12,7 @@ from app.boarding.models import Gate
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.flow.reference import GATES_PER_PORT
-from app.named import find_by_name, find_near_name
+from app.named import must_be_new_name
 from app.schedule.models import Operator, Port, Ship, is_imo_number
 
 M = TypeVar("M", Port, Operator, Ship)
@@ -139,15 +139,9 @@ def _only_one(kind: type[Port | Operator | Ship], field: str, value: str, own_id
 
 
 def _only_name(kind: type[M], name: str, own_id: int | None, code: str, as_typed: bool) -> None:
-    """Refuse a name that another row of the kind has in whatever spelling, and ask about a slip in a new one."""
     own = db.session.get(kind, own_id) if own_id else None
-    if own is not None and own.name == name:
-        return
-    other = find_by_name(kind, name)
-    if other is not None and other.id != own_id:
-        raise Refusal(code, 409, field="name")
-    if other is None and not as_typed and (near := find_near_name(kind, name)) and not (own and near == own.name):
-        raise Refusal("name_near", 409, field="name", near=near)
+    if own is None or own.name != name:
+        must_be_new_name(kind, name, own, taken=code, as_typed=as_typed)
 
 
 def _provisional_code() -> str:

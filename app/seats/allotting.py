@@ -8,7 +8,7 @@ from app import outbox
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
-from app.named import by_name, find_by_name
+from app.named import find_by_name, must_be_new_name
 from app.schedule.models import Leg
 from app.schedule.queries import get_voyage
 from app.seats.models import LAST_STANDARD, ONLINE, Allotment, Channel, ChannelKind, FareClass, LegLoad, ReleasePlan
@@ -88,10 +88,11 @@ def stage(
 
 
 @action
-def create_channel(kind: str, name: str, sponsor: str = "") -> Channel:
+def create_channel(kind: str, name: str, sponsor: str = "", *, as_typed: bool = False) -> Channel:
     """A new way of selling. A second time it is the same one.
 
-    Raises Refusal `channel_kind`, `sponsor_missing` for a free programme without one, `name_taken`.
+    Raises Refusal `channel_kind`, `sponsor_missing` for a free programme without one, `name_taken`, `name_near` for
+    what may be a slip of another channel's name, unless it is meant `as_typed`.
     """
     if kind not in set(ChannelKind) - {ChannelKind.ONLINE}:
         raise Refusal("channel_kind", 422, field="kind")
@@ -103,16 +104,18 @@ def create_channel(kind: str, name: str, sponsor: str = "") -> Channel:
         if (before.kind, before.sponsor) != (kind, sponsor):
             raise Refusal("name_taken", 409, field="name")
         return before
+    must_be_new_name(Channel, name, as_typed=as_typed)
     channel = Channel(kind=kind, name=name, sponsor=sponsor)
     db.session.add(channel)
     return channel
 
 
 @action
-def change_channel(channel_id: int, name: str, sponsor: str = "") -> Channel:
+def change_channel(channel_id: int, name: str, sponsor: str = "", *, as_typed: bool = False) -> Channel:
     """Another name for a port's own channel, and for a free programme another sponsor; its kind stays.
 
-    Raises NotFound; Refusal `channel_standard` for those that every port has, `sponsor_missing`, `name_taken`.
+    Raises NotFound; Refusal `channel_standard` for those that every port has, `sponsor_missing`, `name_taken`,
+    `name_near` as for a new one.
     """
     channel = db.session.get(Channel, channel_id)
     if channel is None:
@@ -121,18 +124,18 @@ def change_channel(channel_id: int, name: str, sponsor: str = "") -> Channel:
         raise Refusal("channel_standard", 409, field="name")
     if channel.kind == ChannelKind.FREE and not sponsor:
         raise Refusal("sponsor_missing", 422, field="sponsor")
-    if db.session.scalar(by_name(Channel, name).where(Channel.id != channel_id)):
-        raise Refusal("name_taken", 409, field="name")
+    must_be_new_name(Channel, name, channel, as_typed=as_typed)
     channel.name, channel.sponsor = name, sponsor if channel.kind == ChannelKind.FREE else ""
     return channel
 
 
 @action
-def save_plan(name: str, steps: Sequence[Step], plan_id: int | None = None) -> ReleasePlan:
+def save_plan(name: str, steps: Sequence[Step], plan_id: int | None = None, *, as_typed: bool = False) -> ReleasePlan:
     """A new release plan, or another content for one; allotments that go by it do so from now on.
 
     Raises NotFound; Refusal `steps_missing`, `step_percent` (1 to 100), `step_days` (0 to 365, each once) with the
-    `index` of the step, `steps_over` when they are more than 100 per cent together, `name_taken`.
+    `index` of the step, `steps_over` when they are more than 100 per cent together, `name_taken`, `name_near`
+    for what may be a slip of another plan's name, unless it is meant `as_typed`.
     """
     if not steps:
         raise Refusal("steps_missing", 422, field="steps-0-percent")
@@ -151,6 +154,8 @@ def save_plan(name: str, steps: Sequence[Step], plan_id: int | None = None) -> R
     written: list[list[int | None]] = [[days, percent] for days, percent in _in_order(steps)]
     if named is not None and (named is not plan or (plan_id is None and named.steps != written)):
         raise Refusal("name_taken", 409, field="name")
+    if named is None:
+        must_be_new_name(ReleasePlan, name, plan if plan_id is not None else None, as_typed=as_typed)
     plan.name, plan.steps = name, written
     db.session.add(plan)
     on_it = select(Allotment.leg_id).where(Allotment.release_plan_id == plan.id)

@@ -9,7 +9,7 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.booking.schemas import Shape, Text
+from app.booking.schemas import Text
 from app.errors import NotFound, Refusal
 from app.schedule.days import local_day
 from app.seats.allotting import change_channel, create_channel, save_plan
@@ -17,7 +17,7 @@ from app.seats.models import FAMILY_MAX, LAST_STANDARD, Channel, ChannelKind, Fr
 from app.seats.programmes import find_programme
 from app.seats.queries import get_plan, list_channels, list_plans
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.shapes import MaybeText, MaybeWhole
+from app.web.admin.shapes import MaybeText, MaybeWhole, NamedIn
 from app.web.forms import Form
 from app.web.today import home_zone
 
@@ -25,7 +25,7 @@ STEPS = 5
 """So many steps has the form of a plan."""
 
 
-class ChannelIn(Shape):
+class ChannelIn(NamedIn):
     """A new way of selling."""
 
     kind = Text(10, required=True)
@@ -33,7 +33,7 @@ class ChannelIn(Shape):
     sponsor = MaybeText(80, load_default="")
 
 
-class RenameIn(Shape):
+class RenameIn(NamedIn):
     """A channel's other name, and its other sponsor if it is a free programme."""
 
     name = Text(60, required=True)
@@ -141,7 +141,7 @@ def _save_plan(found: ReleasePlan | None) -> tuple[str, int] | Response:
     if form.errors:
         return _plan_page(found, form), 422
     try:
-        made = save_plan(name, steps, found.id if found else None)
+        made = save_plan(name, steps, found.id if found else None, as_typed="as_typed" in request.form)
     except Refusal as refusal:
         # The step's own row of the form, for empty rows were left out.
         at = refusal.field or ""

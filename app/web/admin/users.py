@@ -41,7 +41,14 @@ def create_user() -> tuple[str, int] | Response:
     if given is None:
         return _new_user_page(form), 422
     try:
-        made = actions.create_user(given["username"], given["name"], given["role"], given["password"], guard.user().id)
+        made = actions.create_user(
+            given["username"],
+            given["name"],
+            given["role"],
+            given["password"],
+            guard.user().id,
+            as_typed="as_typed" in request.form,
+        )
     except Refusal as refusal:
         before = find_user_by_password(given["username"], given["password"])
         if before is None or (before.name, before.role) != (given["name"], given["role"]):
