@@ -70,7 +70,16 @@ class Settings:
     leave_late_hours: int = 24
     """And until so long after its time; later it takes two."""
     undo_minutes: int = 10
-    """So long may whoever opened boarding or let the ship go take it back alone; later it takes two."""
+    """So long may whoever opened boarding or let the ship go take it back alone; later it takes two. What cannot be
+    taken back, such as a voyage called off, waits for so long before it is done."""
+    second_person_souls: int = 20
+    """A change of a voyage that takes the places of so many people or more, days ahead, takes two persons."""
+    around_hours: int = 24
+    """So near to its plan one person calls a voyage off, or says that a ship has come; farther away it takes two."""
+    earlier_hours: int = 12
+    """One person moves a departure or arrival so much to an earlier time than planned,"""
+    later_days: int = 3
+    """and so much to a later one; farther it takes two. Dermaga's own, as all bounds of what one person may do."""
     booking_limit: int = 60
     """Orders of one browser from one address in ten minutes; whoever keeps no cookie is bound by the address alone."""
     address_pace: int = 60
@@ -112,6 +121,10 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "passage_hours": (1, 240),
     "boarding_opens_minutes": (1, 1440),
     "undo_minutes": (1, 120),
+    "second_person_souls": (1, 1000),
+    "around_hours": (1, 240),
+    "earlier_hours": (1, 240),
+    "later_days": (1, 60),
     "live_port": (1, 65_535),
     "trusted_proxies": (0, 10),
     "hold_minutes_full": (1, 240),

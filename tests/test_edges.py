@@ -15,9 +15,10 @@ from flask import Flask, current_app
 from app import config
 from app.accounts.models import Role
 from app.accounts.second_person import KNOWN_FOR, require_second_person
-from app.boarding.departing import ask_second_person, depart, open_boarding, settle, undo
+from app.boarding.departing import ask_second_person, depart, open_boarding, undo
 from app.boarding.models import REQUEST_LASTS, DepartureState, Step
 from app.boarding.no_shows import cut_off, release_no_shows
+from app.boarding.settling import settle
 from app.booking import changes
 from app.booking.actions import choose_payment, confirm_payment, name_travelers
 from app.booking.holding import hold

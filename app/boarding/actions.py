@@ -25,6 +25,7 @@ from app.errors import NotFound, Refusal
 from app.events import AboardChanged, TimesChanged
 from app.idempotency import must_be_the_question, question_text
 from app.keys import Keyring
+from app.schedule.around_plan import call_before, may_have_come
 from app.schedule.models import Port, PortCall
 from app.seats import places
 
@@ -481,13 +482,16 @@ def _answer(kept: Scan, departure: Departure, gate: Gate, judgement: _Judgement 
 def record_arrival(call_id: int, passengers_off: int, *, source_url: str = "", user_id: int | None = None) -> Arrival:
     """The ship has come in and so many souls have left it. Recorded again, the newer figure stands.
 
-    Raises NotFound `call_not_found`; Refusal `count` for a negative figure.
+    Raises NotFound `call_not_found`; Refusal `count` for a negative figure, `arrival_backwards` before it has left the
+    last port; by a user `not_your_port`, and `needs_second_person` far from the plan (`change_times` asks for one).
     """
     if passengers_off < 0:
         raise Refusal("count", 422, field="passengers_off")
     call = db.session.get(PortCall, call_id)
     if call is None:
         raise NotFound("call_not_found")
+    if call.actual_arrival is None:
+        _require_arrival(call, user_id)
     arrival = db.session.scalar(select(Arrival).where(Arrival.call_id == call_id)) or Arrival(call_id=call_id)
     arrival.passengers_off, arrival.source_url = passengers_off, source_url
     arrival.recorded_by, arrival.recorded_at = user_id, clock.now()
@@ -495,3 +499,14 @@ def record_arrival(call_id: int, passengers_off: int, *, source_url: str = "", u
     db.session.add(arrival)
     outbox.record(TimesChanged(call.voyage_id))
     return arrival
+
+
+def _require_arrival(call: PortCall, user_id: int | None) -> None:
+    """Refuse a ship that comes before it has left, and by one person one that comes far from its plan."""
+    now, before = clock.now(), call_before(call)
+    if before and before.departs_at and now <= before.departs_at:
+        raise Refusal("arrival_backwards", 422, port=before.port.name)
+    if user_id is not None:
+        require_port(user_id, call.port_id)
+        if not may_have_come(call, now):
+            raise Refusal("needs_second_person")

@@ -5,20 +5,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from app import clock, config, outbox
-from app.accounts.queries import get_user, require_port
-from app.accounts.second_person import require_second_person
+from app.accounts.queries import require_port
+from app.boarding.asking import required_reason
 from app.boarding.models import Departure, DepartureState, DepartureStep, Step
 from app.boarding.queries import find_taken, get_departure
 from app.db import action, db
-from app.errors import NotFound, Refusal
+from app.errors import Refusal
 from app.events import TimesChanged
 from app.schedule.leaving import one_person_suffices, require_possible_leaving
 from app.schedule.models import Voyage
 
 NEVER_OPENED_BEFORE = timedelta(days=1)
 """Boarding is opened no earlier than that before its usual time."""
-
-REASON_MAX = 300
 
 
 @action
@@ -86,9 +84,7 @@ def ask_second_person(
     now = clock.now()
     departure = _locked(departure_id)
     require_port(user_id, departure.call.port_id)
-    reason = " ".join(reason.split())
-    if not 0 < len(reason) <= REASON_MAX:
-        raise Refusal("step_reason_missing", 422, field="reason")
+    reason = required_reason(reason)
     moment = at or now
     _require_possible(departure, step, moment, now)
     waiting = (DepartureStep.departure_id == departure_id, DepartureStep.state == "waits", DepartureStep.step == step)
@@ -113,30 +109,11 @@ def ask_second_person(
     return asked
 
 
-@action
-def settle(request_id: int, user_id: int, *, confirms: bool, departure_id: int | None = None) -> DepartureStep:
-    """Confirm what somebody else has asked for, and do it; or decline it, which its asker may as well.
-
-    The same answer by the same user a second time changes nothing. Raises NotFound `request_not_found`; Refusal
-    `request_gone`, `not_your_port`, `second_person_...`, and what the step itself may not be any more.
-    """
-    now = clock.now()
-    asked = db.session.scalar(select(DepartureStep).where(DepartureStep.id == request_id).with_for_update())
-    if asked is None or departure_id not in (None, asked.departure_id):
-        raise NotFound("request_not_found")
-    departure = _locked(asked.departure_id)
-    require_port(user_id, departure.call.port_id)
-    if asked.settled_by == user_id and asked.state == ("done" if confirms else "declined"):
-        return asked
-    if not asked.waits(now):
-        raise Refusal("request_gone")
-    if confirms:
-        require_second_person(get_user(user_id), [asked.asked_by], now)
-        _require_possible(departure, Step(asked.step), asked.at, now)
-        _carry_out(departure, Step(asked.step), asked.asked_by, asked.at)
-    asked.state = "done" if confirms else "declined"
-    asked.settled_by, asked.settled_at = user_id, now
-    return asked
+def carry_out(departure_id: int, step: Step, user_id: int, at: datetime, now: datetime) -> None:
+    """Do what two people want, in the caller's transaction. Raises what no two persons may do either."""
+    departure = _locked(departure_id)
+    _require_possible(departure, step, at, now)
+    _carry_out(departure, step, user_id, at)
 
 
 def _is_minutes_ago(at: datetime, now: datetime) -> bool:

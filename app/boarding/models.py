@@ -14,7 +14,7 @@ from app.db import Model
 from app.idempotency import DIGEST_LENGTH
 from app.named import Named
 from app.rules.models import RuleSet
-from app.schedule.models import Port, PortCall
+from app.schedule.models import Port, PortCall, Voyage
 
 
 class Verdict(StrEnum):
@@ -116,17 +116,30 @@ class Step(StrEnum):
     LEAVE = "leave"
     UNDO_OPEN = "undo_open"
     UNDO_LEAVE = "undo_leave"
+    RELEASE = "release"
+    """The places of those who did not come were given away."""
+    CANCEL = "cancel"
+    """The whole voyage is called off; this and what follows is about a voyage, not about one departure."""
+    SWAP = "swap"
+    LOWER = "lower"
+    TIMES = "times"
+    """Other times of a call, or what has happened there."""
 
 
 class DepartureStep(Model):
-    """A step that somebody took at a departure, or asked a second person to confirm; the trace of who did what.
+    """A grave step that somebody took, or asked a second person to confirm; the trace of who did what.
 
-    What is out of the ordinary (`alone` is false) is done only once somebody else has confirmed it.
+    It is about a departure or about its whole voyage. What is out of the ordinary (`alone` is false) is done only
+    once somebody else has confirmed it; what cannot be taken back, by one person, only when its time has come.
     """
 
     __tablename__ = "departure_step"
     __table_args__ = (
-        CheckConstraint("step IN ('open', 'leave', 'undo_open', 'undo_leave')", name="step"),
+        CheckConstraint(
+            "step IN ('open', 'leave', 'undo_open', 'undo_leave', 'release', 'cancel', 'swap', 'lower', 'times')",
+            name="step",
+        ),
+        CheckConstraint("departure_id IS NOT NULL OR voyage_id IS NOT NULL", name="about"),
         CheckConstraint("state IN ('waits', 'done', 'declined')", name="state"),
         CheckConstraint("state <> 'done' OR alone OR settled_by <> asked_by", name="two_people"),
         CheckConstraint("state <> 'done' OR alone OR settled_by IS NOT NULL", name="confirmed"),
@@ -134,7 +147,11 @@ class DepartureStep(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    departure_id: Mapped[int] = mapped_column(ForeignKey("departure.id"), index=True)
+    departure_id: Mapped[int | None] = mapped_column(ForeignKey("departure.id"), index=True)
+    voyage_id: Mapped[int | None] = mapped_column(ForeignKey("voyage.id"), index=True)
+    """Where it is about the whole voyage, or one of its calls."""
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What exactly is to be done to the voyage."""
     step: Mapped[str] = mapped_column(String(10))
     at: Mapped[datetime]
     """The moment that is claimed: when the ship cast off, from when boarding is open."""
@@ -147,13 +164,16 @@ class DepartureStep(Model):
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     """Who confirmed or declined it; empty where one person sufficed."""
     settled_at: Mapped[datetime | None]
-    departure: Mapped[Departure] = relationship()
+    due_at: Mapped[datetime | None]
+    """When what one person may do is done, unless somebody takes it back before; empty where it does not wait so."""
+    departure: Mapped[Departure | None] = relationship()
+    voyage: Mapped[Voyage | None] = relationship()
     asker: Mapped[User] = relationship(foreign_keys=[asked_by])
     settler: Mapped[User | None] = relationship(foreign_keys=[settled_by])
 
     def waits(self, now: datetime) -> bool:
         """Whether a second person may still confirm it."""
-        return self.state == "waits" and self.asked_at >= now - REQUEST_LASTS
+        return self.state == "waits" and (self.due_at or self.asked_at) >= now - REQUEST_LASTS
 
 
 UNDECIDED = "confirm"

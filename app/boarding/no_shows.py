@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager
 
 from app import clock, config, outbox
 from app.accounts.queries import require_port
-from app.boarding.models import Departure, Scan
+from app.boarding.models import Departure, DepartureStep, Scan, Step
 from app.boarding.queries import ABOARD, get_departure
 from app.booking.counters import lock
 from app.booking.freed import offer_freed
@@ -77,6 +77,9 @@ def release_no_shows(departure_id: int, officer_id: int | None = None) -> Releas
     counters.room.write()
     outbox.record(PlacesChanged(departure.call.voyage_id))
     persons = sum(len(absent[b.id]) for b in bookings if b.code in codes)
+    if officer_id is not None:
+        told = {"departure_id": departure.id, "step": Step.RELEASE, "details": {"persons": persons}}
+        db.session.add(DepartureStep(**told, at=now, alone=True, state="done", asked_by=officer_id, asked_at=now))
     return Released(persons, tuple(codes), bool(offered))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from app.boarding.models import Scan, Verdict
+from app.boarding.models import DepartureStep, Scan, Verdict
 from app.booking.displacing import Rider, fitted, too_many, who_gives_way
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, PassengerState, Ticket
 from app.db import db
@@ -59,6 +59,8 @@ class Plan:
     affected: tuple[Rider, ...]
     quotas: Mapping[Key, int]
     papers: Mapping[int, Capacity]
+    waits: DepartureStep | None = None
+    """Where it is not done yet: what waits for its moment, or for a second person."""
 
     @property
     def seen(self) -> frozenset[int]:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
+from app.accounts.queries import list_port_ids
 from app.boarding.models import (
     NOT_DECIDED,
     REQUEST_LASTS,
@@ -49,26 +50,56 @@ def find_taken(departure: Departure, step: Step) -> DepartureStep | None:
 
 def list_requests(departure_id: int, now: datetime) -> list[DepartureStep]:
     """What waits for a second person at this departure, the oldest first."""
-    waits = (
-        DepartureStep.departure_id == departure_id,
-        DepartureStep.state == "waits",
-        DepartureStep.asked_at >= now - REQUEST_LASTS,
-    )
-    return list(db.session.scalars(select(DepartureStep).where(*waits).order_by(DepartureStep.id)))
+    here = DepartureStep.departure_id == departure_id
+    return list(db.session.scalars(select(DepartureStep).where(here, _waits(now)).order_by(DepartureStep.id)))
+
+
+def list_requests_of(voyage_id: int, now: datetime) -> list[DepartureStep]:
+    """What waits about this voyage as a whole, for a second person or for its moment, the oldest first."""
+    here = DepartureStep.voyage_id == voyage_id
+    return list(db.session.scalars(select(DepartureStep).where(here, _waits(now)).order_by(DepartureStep.id)))
+
+
+def list_waiting(user_id: int, now: datetime) -> list[DepartureStep]:
+    """All that waits at the ports where the user works, whoever asked for it, the oldest first."""
+    ports = list_port_ids(user_id)
+    steps = select(DepartureStep).where(_waits(now)).options(joinedload(DepartureStep.asker))
+    found = db.session.scalars(steps.order_by(DepartureStep.id)).all()
+    return [step for step in found if not ports or any(call.port_id in ports for call in calls_of(step))]
+
+
+def calls_of(step: DepartureStep) -> list[PortCall]:
+    """The calls that a step is about: that of its departure, or all of its voyage."""
+    if step.departure is not None:
+        return [step.departure.call]
+    return list(step.voyage.calls) if step.voyage is not None else []
 
 
 def departures_with_requests(departure_ids: Iterable[int], now: datetime) -> set[int]:
-    """Those of these departures at which something waits for a second person."""
-    waits = DepartureStep.state == "waits", DepartureStep.asked_at >= now - REQUEST_LASTS
-    here = DepartureStep.departure_id.in_(list(departure_ids))
-    return set(db.session.scalars(select(DepartureStep.departure_id).where(here, *waits)))
+    """Those of these departures at which something waits for a second person, also about the whole voyage."""
+    asked = (
+        select(Departure.id)
+        .join(PortCall, PortCall.id == Departure.call_id)
+        .join(
+            DepartureStep,
+            (DepartureStep.departure_id == Departure.id) | (DepartureStep.voyage_id == PortCall.voyage_id),
+        )
+    )
+    return set(db.session.scalars(asked.where(Departure.id.in_(list(departure_ids)), _waits(now))))
 
 
-def list_steps(departure_id: int) -> list[DepartureStep]:
-    """Everything that was done, asked for, declined or undone at this departure, the latest first."""
+def list_steps(departure: Departure) -> list[DepartureStep]:
+    """Everything that was done, asked for, declined or undone at this departure or to its voyage, the latest first."""
     people = joinedload(DepartureStep.asker), joinedload(DepartureStep.settler)
-    steps = select(DepartureStep).where(DepartureStep.departure_id == departure_id).options(*people)
+    about = (DepartureStep.departure_id == departure.id) | (DepartureStep.voyage_id == departure.call.voyage_id)
+    steps = select(DepartureStep).where(about).options(*people)
     return list(db.session.scalars(steps.order_by(DepartureStep.id.desc()).limit(50)))
+
+
+def _waits(now: datetime) -> ColumnElement[bool]:
+    """What `DepartureStep.waits` says."""
+    since = func.coalesce(DepartureStep.due_at, DepartureStep.asked_at)
+    return and_(DepartureStep.state == "waits", since >= now - REQUEST_LASTS)
 
 
 def get_gate(gate_id: int) -> Gate:

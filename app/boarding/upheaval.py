@@ -1,7 +1,9 @@
 """A voyage is called off, gets another ship, or sells fewer places than before: who is affected, and doing it.
 
 `preview` answers without writing; each action works the same out again under the locks, and refuses
-`affected_changed` when it would take the places of somebody whom the preview did not name.
+`affected_changed` when it would take the places of somebody whom the preview did not name. By a user it is done at
+once, in some minutes, or once a second person has confirmed it (`app/boarding/bounds.py`): then the plan `waits`.
+Without a user (the command line) it is done at once.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -11,6 +13,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app import clock, outbox
+from app.boarding.asking import ask, note_done, require_port_of
+from app.boarding.bounds import Bound, bound_of, details_of, step_of
 from app.boarding.planning import Cancellation, Change, Lowering, Plan, Swap, plan_of, riders_of
 from app.booking.counters import Counters, lock
 from app.booking.freed import offer_freed
@@ -45,7 +49,7 @@ def cancel_voyage(
     `seen` are the bookings that the preview named; None takes whoever is there. A second time nothing more happens.
     Raises NotFound; Refusal `cause_missing`, `reason_missing`, `departed`, `affected_changed`.
     """
-    return _carry_out(voyage_id, Cancellation(cause, reason), user_id, seen)
+    return _decide(voyage_id, Cancellation(cause, reason), user_id, seen)
 
 
 @action
@@ -63,7 +67,7 @@ def swap_ship(
     NotFound; Refusal `same_ship`, `no_papers` with ship and day, `below_aboard`, `over_ceiling`, `count`,
     `reason_missing`, `departed`, `voyage_cancelled`, `affected_changed`.
     """
-    return _carry_out(voyage_id, Swap(ship_id, reason, given or {}), user_id, seen)
+    return _decide(voyage_id, Swap(ship_id, reason, given or {}), user_id, seen)
 
 
 @action
@@ -79,16 +83,43 @@ def lower_quota(
     Raises NotFound; Refusal `count`, `quota_not_lower`, `below_aboard`, `reason_missing`, `departed`,
     `voyage_cancelled`, `affected_changed`.
     """
-    return _carry_out(voyage_id, Lowering(given, reason), user_id, seen)
+    return _decide(voyage_id, Lowering(given, reason), user_id, seen)
 
 
-def _carry_out(voyage_id: int, change: Change, user_id: int | None, seen: Collection[int] | None) -> Plan:
-    now = clock.now()
-    # Two changes of one voyage wait for each other here; who books does not change the voyage's key.
+def _decide(voyage_id: int, change: Change, user_id: int | None, seen: Collection[int] | None) -> Plan:
+    """Do at once what this user may, else let it wait for its moment or for a second person."""
+    if user_id is None:
+        return carry_out(voyage_id, change, None, seen)
+    now, voyage = clock.now(), _locked(voyage_id)
+    require_port_of(voyage, user_id)
+    if isinstance(change, Cancellation) and voyage.cancelled_at:
+        return Plan((), {}, {})
+    stocks, _, _ = counted([voyage])
+    plan = plan_of(voyage, change, stocks, riders_of(voyage, now))
+    bound = bound_of(voyage, change, plan.souls, now)
+    if bound == Bound.AT_ONCE:
+        done = carry_out(voyage_id, change, user_id, seen)
+        note_done(voyage, step_of(change), user_id, now, change.reason.strip(), details_of(change))
+        return done
+    if seen is not None and not plan.seen <= set(seen):
+        raise Refusal("affected_changed", 409, bookings=len(plan.seen - set(seen)))
+    alone, reason = bound == Bound.IN_MINUTES, change.reason.strip()
+    asked = ask(voyage, step_of(change), user_id, now, reason, details_of(change), alone=alone)
+    return replace(plan, waits=asked)
+
+
+def _locked(voyage_id: int) -> Voyage:
+    """The voyage. Two changes of one voyage wait for each other here; who books does not change the voyage's key."""
     known = select(Voyage).where(Voyage.id == voyage_id).with_for_update(of=Voyage, key_share=True)
     voyage = db.session.scalar(known)
     if voyage is None:
         raise NotFound("voyage_not_found")
+    return voyage
+
+
+def carry_out(voyage_id: int, change: Change, user_id: int | None, seen: Collection[int] | None = None) -> Plan:
+    """Do it, in the caller's transaction, whoever is affected now (`seen`: nobody else than these)."""
+    now, voyage = clock.now(), _locked(voyage_id)
     if isinstance(change, Cancellation) and voyage.cancelled_at:
         return Plan((), {}, {})
     ids = {rider.id for rider in riders_of(voyage, now)} if seen is None else seen

@@ -111,7 +111,8 @@ def renew_ticket(booking: Booking, passenger: Passenger, now: datetime, keyring:
 def pay_refund(refund_id: int, officer_id: int, amount_idr: int | None = None) -> Refund:
     """The officer has paid what was owed. The same officer with the same amount a second time changes nothing.
 
-    `amount_idr` is needed where no source gives it, and may be above what is written down, never below. Raises
+    `amount_idr` is needed where no source gives it, and may be above what is written down, never below, nor
+    above what was paid where that is known. Raises
     NotFound `refund_not_found`; Refusal `refund_amount`, `refund_paid` when another officer, or another amount, was
     written down before.
     """
@@ -124,7 +125,9 @@ def pay_refund(refund_id: int, officer_id: int, amount_idr: int | None = None) -
             raise Refusal("refund_paid")
     else:
         amount = refund.amount_idr if amount_idr is None else amount_idr
-        if amount is None or amount < (refund.amount_idr or 0):
+        # What was paid is not written with the refund, but the share that goes back is.
+        most = (refund.amount_idr + 1) * 100 // refund.percent if refund.amount_idr and refund.percent else None
+        if amount is None or amount < (refund.amount_idr or 0) or (most is not None and amount > most):
             raise Refusal("refund_amount", 422, field="amount_idr")
         refund.amount_idr, refund.paid_at, refund.paid_by = amount, clock.now(), officer_id
         write_paid_back(refund, officer_id, refund.paid_at)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.accounts.models import User
+from app.boarding.models import DepartureStep
 from app.flow.departure_rows import DepartureRow, Need
 from app.rules.models import RuleSet
 from app.rules.queries import list_drafts_for
@@ -18,10 +19,18 @@ class Decision:
     need: Need | None = None
     row: DepartureRow | None = None
     draft: RuleSet | None = None
+    request: DepartureStep | None = None
+    """What waits for a second person, or for its moment."""
 
 
-def list_decisions(rows: Iterable[DepartureRow], reader: User) -> list[Decision]:
-    """What the reader must look at, the gravest first; drafts that the reader may approve come last."""
-    found = [Decision(need, row) for row in rows for need in row.needs]
+def list_decisions(
+    rows: Iterable[DepartureRow], reader: User, requests: Iterable[DepartureStep] = ()
+) -> list[Decision]:
+    """What the reader must look at, the gravest first; drafts that the reader may approve come last.
+
+    `requests` that wait come first, each once however many departures its voyage has.
+    """
+    found = [Decision(need, row) for row in rows for need in row.needs if need != Need.REQUESTED]
     found.sort(key=lambda one: _GRAVITY.index(one.need) if one.need else 0)
+    found = [Decision(request=request) for request in requests] + found
     return found + [Decision(draft=draft) for draft in list_drafts_for(reader)]

@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select
 
 from app import clock, outbox
-from app.boarding.models import Departure
+from app.boarding.models import Departure, DepartureStep, Step
 from app.booking.models import Booking
 from app.db import action, db
 from app.errors import Refusal
@@ -25,7 +25,10 @@ def require_deletable(voyage: Voyage) -> None:
     calls = [call.id for call in voyage.calls]
     if db.session.scalar(select(Booking.id).where(Booking.voyage_id == voyage.id).limit(1)):
         raise Refusal("voyage_was_booked", 409)
+    grave = DepartureStep.voyage_id == voyage.id, DepartureStep.step != Step.TIMES
     if any(taken_on(voyage).values()) or used_calls(calls) or used_departures(calls):
+        raise Refusal("voyage_is_used", 409)
+    if db.session.scalar(select(DepartureStep.id).where(*grave).limit(1)):
         raise Refusal("voyage_is_used", 409)
 
 
@@ -49,6 +52,7 @@ def delete_voyage(voyage_id: int, user_id: int) -> VoyageDeletion:
     db.session.add(trace)
     remove_places([leg.id for leg in voyage.legs])
     for statement in (
+        delete(DepartureStep).where(DepartureStep.voyage_id == voyage.id),
         delete(Departure).where(Departure.call_id.in_(calls)),
         delete(Leg).where(Leg.voyage_id == voyage.id),
         delete(PortCall).where(PortCall.voyage_id == voyage.id),

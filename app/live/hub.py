@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import clock
 from app.accounts.queries import is_session_live
 from app.boarding.no_shows import departures_past_cut_off, release_no_shows
+from app.boarding.settling import do_what_is_due, list_due
 from app.booking.holding import expire_holds
 from app.booking.queries import has_expired_holds
 from app.booking.standing import closed_entries, voyages_with_offers_due
@@ -116,6 +117,7 @@ class Hub:
             tasks.create_task(self._work(LAPSE_SECONDS, self._lapse))
             tasks.create_task(self._work(LAPSE_SECONDS, self._let_standby_come))
             tasks.create_task(self._work(LAPSE_SECONDS, self._clear))
+            tasks.create_task(self._work(LAPSE_SECONDS, self._do_what_is_due))
             tasks.create_task(self._work(SWEEP_SECONDS, sweep_outbox))
 
     def close(self) -> None:
@@ -209,6 +211,11 @@ class Hub:
     def _clear() -> None:
         if has_noted_to_delete():
             delete_noted()
+
+    @staticmethod
+    def _do_what_is_due() -> None:
+        if list_due():
+            do_what_is_due()
 
     @staticmethod
     def _let_standby_come() -> None:

@@ -8,9 +8,11 @@ from flask_babel import gettext as _
 from app import clock, config
 from app.boarding import departing
 from app.boarding.models import Departure, DepartureStep, Step
-from app.boarding.queries import find_taken, list_requests
+from app.boarding.queries import find_taken, list_requests, list_requests_of
+from app.boarding.settling import settle as settle_step
 from app.errors import Refusal
 from app.web.guard import user
+from app.web.steps_told import told_about
 from app.web.words import sentence
 
 
@@ -31,10 +33,15 @@ def waiting(departure: Departure) -> list[DepartureStep]:
     return list_requests(departure.id, clock.now())
 
 
-def settle(departure_id: int, request_id: int) -> None:
+def waiting_about(voyage_id: int) -> list[DepartureStep]:
+    """What waits about a whole voyage."""
+    return list_requests_of(voyage_id, clock.now())
+
+
+def settle(request_id: int, departure_id: int | None = None) -> None:
     """Confirm or decline as the button says."""
     confirms = request.form.get("answer") == "confirm"
-    departing.settle(request_id, user().id, confirms=confirms, departure_id=departure_id)
+    settle_step(request_id, user().id, confirms=confirms, departure_id=departure_id)
     flash(_("Sudah dikonfirmasi dan dijalankan.") if confirms else _("Permintaan ditolak; tidak ada yang berubah."))
 
 
@@ -45,6 +52,11 @@ def step_words(step: str) -> str:
         Step.LEAVE: _("kapal berangkat"),
         Step.UNDO_OPEN: _("batalkan pembukaan naik kapal"),
         Step.UNDO_LEAVE: _('batalkan "kapal berangkat"'),
+        Step.RELEASE: _("berikan tempat yang tidak datang"),
+        Step.CANCEL: _("batalkan pelayaran"),
+        Step.SWAP: _("ganti kapal"),
+        Step.LOWER: _("turunkan kuota"),
+        Step.TIMES: _("ubah waktu"),
     }[Step(step)]
 
 
@@ -52,3 +64,5 @@ def register(app: Flask) -> None:
     """Give the pages the words."""
     app.add_template_filter(step_words)
     app.add_template_global(waiting, "waiting_steps")
+    app.add_template_global(waiting_about, "waiting_about")
+    app.add_template_global(told_about, "told_about")

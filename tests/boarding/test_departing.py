@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from app import config, outbox
 from app.accounts.actions import set_ports
 from app.accounts.models import Role, User
-from app.boarding.departing import ask_second_person, depart, open_boarding, settle, undo
+from app.boarding.departing import ask_second_person, depart, open_boarding, undo
 from app.boarding.models import Departure, DepartureState, DepartureStep, Step
 from app.boarding.queries import list_requests, list_steps
+from app.boarding.settling import settle
 from app.db import db
 from app.errors import NotFound, Refusal
 from app.schedule.actions import CallTimes, set_times
@@ -128,9 +129,9 @@ def test_whoever_let_the_ship_go_takes_it_back_within_minutes_and_everything_is_
     assert pier.state == before
     assert (pier.departure.call.actual_departure, pier.departure.left_by) == (None, None)
     assert pier.news() == told + 1
-    assert [one.step for one in reversed(list_steps(pier.departure.id))] == ["leave", "undo_leave"]
+    assert [one.step for one in reversed(list_steps(pier.departure))] == ["leave", "undo_leave"]
     undo(pier.departure.id, Step.LEAVE, pier.officer.id)
-    assert len(list_steps(pier.departure.id)) == 2, "sent again it was done once"
+    assert len(list_steps(pier.departure)) == 2, "sent again it was done once"
     refused("nothing_to_undo", undo, pier.departure.id, Step.LEAVE, pier.colleague.id)
 
 

@@ -128,6 +128,10 @@ def test_a_refund_is_paid_once_and_not_below_what_is_written(pelni: Flask) -> No
     with pytest.raises(Refusal) as refused:
         pay_refund(refund.id, first, 99_999)
     assert told(refused) == "refund_amount"
+    most = 100_001 * 100 // (refund.percent or 1)
+    with pytest.raises(Refusal) as refused:
+        pay_refund(refund.id, first, most + 1)
+    assert told(refused) == "refund_amount", "nor above what was paid"
     paid_at = pay_refund(refund.id, first).paid_at
     again = pay_refund(refund.id, first)
     assert (again.paid_by, again.paid_at, again.amount_idr) == (first, paid_at, 100_000)

@@ -1,11 +1,14 @@
 """A call's times at the administrator's door, and every screen that must say what has changed about them."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import config
 from app.accounts.models import Role, User
 from app.db import db
 from app.outbox import OutboxRow
@@ -14,7 +17,7 @@ from app.schedule.models import PortCall
 from tests.conftest import Clock
 from tests.factories import a_booking, a_gate, a_user, a_voyage, departure_of
 from tests.web.test_admin import admin, send, told
-from tests.web.test_gate import sign_in
+from tests.web.test_gate import hidden, sign_in
 
 __all__ = ["admin"]
 
@@ -43,6 +46,35 @@ def test_a_departure_gets_a_new_time_with_its_cause_and_the_boards_hear_of_it(
     assert "13.30 WIB" in shown
     assert "pasang surut: air surut" in shown
     assert 'value="air surut"' in client.get(page).text
+
+
+def test_what_is_far_from_the_plan_is_asked_of_a_second_person_with_all_that_was_typed(
+    client: FlaskClient, admin: User, clock: Clock
+) -> None:
+    config.use(replace(config.current(), later_days=3))
+    voyage = a_voyage()
+    call = voyage.calls[0]
+    page = f"/kelola/pelayaran/{voyage.id}/singgah/{call.id}"
+    typed = {"revised_departure": f"{call.planned_departure + timedelta(days=9):%Y-%m-%d}T10:00", "cause": "technical"}
+    refused = send(client, page, typed)
+    assert refused.status_code == 409
+    assert "perlu dua orang" in told(refused)["revised_departure"]
+    assert "Minta orang kedua" in refused.text
+    assert send(client, page, {**typed, "asking": "x" * 301}).status_code == 422
+    asked = send(client, page, {**typed, "asking": "mesin induk"})
+    assert asked.location == f"/kelola/pelayaran/{voyage.id}"
+    shown = client.get(asked.location).text
+    for words in ("mesin induk", "Berangkat, waktu baru", "10.00 WIB", "Tarik kembali"):
+        assert words in shown
+    db.session.expire_all()
+    assert db.session.get(PortCall, call.id).revised_departure is None
+    sign_in(client, a_user(Role.OFFICIAL))
+    waiting = client.get("/papan/permintaan").text
+    number = re.findall(r'action="(/papan/permintaan/\d+)"', waiting)[0]
+    assert client.post(number, data={**hidden(waiting), "answer": "confirm"}).status_code == 303
+    db.session.expire_all()
+    assert db.session.get(PortCall, call.id).revised_departure
+    assert "ubah waktu" in client.get(f"/papan/{departure_of(voyage).id}").text
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from tests import factories
 from tests.booking.test_waiting import a_wait
 from tests.conftest import Clock
 from tests.rules.making import a_rule
-from tests.web.test_gate import sign_in
+from tests.web.test_gate import hidden, sign_in
 from tests.web.test_official import Port, decisions_of, port, row_of
 from tests.web.test_official import field as field_of
 
@@ -171,6 +171,8 @@ def busy(port: Port, client: FlaskClient) -> Port:
     draft = start_draft("Aturan uji", "Test rules", writer.id)
     put_rule(draft.id, a_rule(code="six-or-older"), writer.id)
     propose(draft.id, writer.id, None, draft.version)
+    for hours in (90, 91):  # called off in some minutes
+        cancel_voyage(port.voyage(hours=hours).id, "weather", "ombak", writer.id)
     return port
 
 
@@ -270,6 +272,26 @@ def test_a_draft_that_awaits_the_reader_is_among_the_decisions_and_no_others(por
     for reader, waits in ((writer, False), (approver, True)):
         sign_in(client, reader)
         assert ("Menunggu persetujuan Anda" in decisions_of(port.page())) == waits
+
+
+def test_what_waits_for_a_second_person_is_a_decision_once_and_opens_its_rows(port: Port, client: FlaskClient) -> None:
+    voyage = port.voyage("Sampit", "Semarang", "Surabaya", hours=90)
+    asked = cancel_voyage(voyage.id, "weather", "ombak 4 meter", factories.a_user(Role.ADMINISTRATOR).id).waits
+    assert asked
+    page = port.page()
+    assert field_of(page, "decisions") == "1", "once, however many ports it calls at"
+    assert "ombak 4 meter" in decisions_of(page)
+    assert re.findall(r'data-number="requests" href="([^"]+)">1<', page) == ["/papan/permintaan"]
+    opened = client.get("/papan/permintaan").text
+    assert opened.count("data-counts-requests") == 1
+    for words in ("batalkan pelayaran", "ombak 4 meter", "cuaca", "0 orang kehilangan tempat", "Tolak", "Konfirmasi"):
+        assert words in opened
+    done = client.post(f"/papan/permintaan/{asked.id}", data={**hidden(opened), "answer": "confirm"})
+    assert done.status_code == 303
+    assert "Tidak ada yang menunggu keputusan" in port.page()
+    assert "Tidak ada yang menunggu." in client.get("/papan/permintaan").text
+    db.session.expire_all()
+    assert voyage.cancelled_at
 
 
 def test_a_chosen_operator_narrows_the_numbers_with_the_rows_and_hides_no_decision(port: Port, clock: Clock) -> None:

@@ -1,6 +1,7 @@
 """A voyage called off, swapped or lowered by an administrator, and the ways out that travelers and officers see."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,12 +9,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import clock as app_clock
+from app import config
 from app.accounts.models import Role, User
 from app.boarding.actions import record_capacity
+from app.boarding.settling import do_what_is_due
 from app.boarding.upheaval import cancel_voyage
 from app.booking.models import Booking, Displacement, PaymentMethod
 from app.db import db
 from app.schedule.models import Ship, Voyage
+from tests.conftest import Clock
 from tests.factories import a_booking, a_free_booking, a_hold, a_ship, a_user, a_voyage
 from tests.queries import queries_counted
 from tests.web.test_admin import send, told
@@ -52,7 +56,8 @@ def lost(booking: Booking, amount: int | None = 100_000) -> Booking:
     return booking
 
 
-def test_a_voyage_is_called_off_in_two_steps(client: FlaskClient, admin: User) -> None:
+def test_a_voyage_is_called_off_in_two_steps_and_some_minutes(client: FlaskClient, admin: User, clock: Clock) -> None:
+    config.use(replace(config.current(), undo_minutes=1))
     voyage = a_voyage()
     booking, held = a_booking(voyage, 2), a_hold(voyage)
     address = f"/kelola/pelayaran/{voyage.id}/batal"
@@ -63,9 +68,15 @@ def test_a_voyage_is_called_off_in_two_steps(client: FlaskClient, admin: User) -
         assert words in page.text
     assert states() == ["confirmed", "held"], "it was only shown"
     done = send(client, address, {**typed, "seen": seen(page.text)})
-    assert done.location == f"/kelola/pelayaran/{voyage.id}/terdampak"
-    told_page = client.get(done.location).text
-    assert "2 pesanan terdampak" in told_page
+    assert done.location == f"/kelola/pelayaran/{voyage.id}"
+    waits = client.get(done.location).text
+    for words in ("Sampai saat itu dapat ditarik kembali", "batalkan pelayaran", "3 orang kehilangan tempat"):
+        assert words in waits, "not even its author's slip has cost anybody a place yet"
+    assert "Konfirmasi" not in waits
+    assert states() == ["confirmed", "held"]
+    clock.forward(minutes=1)
+    do_what_is_due()
+    told_page = client.get(f"/kelola/pelayaran/{voyage.id}/terdampak").text
     assert "1 masih menunggu jalan keluar" in told_page
     assert "ombak 4 meter" in told_page
     assert states() == ["cancelled"] * 2

@@ -8,14 +8,17 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app import clock
+from app.boarding.call_times import ask_times
+from app.boarding.call_times import change_times as save_times
 from app.errors import NotFound, Refusal
-from app.schedule.actions import CallTimes, set_times
 from app.schedule.models import PortCall, Voyage
 from app.schedule.queries import get_voyage
+from app.schedule.timing import CallTimes
 from app.web import words
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import TimesIn
 from app.web.forms import Form
+from app.web.guard import user
 
 MOMENTS = (
     "revised_arrival",
@@ -50,13 +53,20 @@ def change_times(voyage_id: int, call_id: int) -> tuple[str, int] | Response:
         # A moment that was not touched keeps the seconds that the form does not show.
         untouched = form.value(name) == present[name]
         said[name] = getattr(call, name) if untouched else _aware(given[name], call)
+    times, later_too, asking = CallTimes(**said), given["later_too"], request.form.get("asking", "").strip()
     try:
-        changed = set_times(call_id, CallTimes(**said), later_too=given["later_too"])
+        if asking:
+            ask_times(call_id, times, user().id, asking, later_too=later_too)
+            return go(
+                "voyage", _("Sudah diminta. Rekan lain mengonfirmasinya di sini atau di papan."), voyage_id=voyage_id
+            )
+        changed = save_times(call_id, times, user().id, later_too=later_too)
     except NotFound:
         raise
     except Refusal as refusal:
-        form.refuse(refusal)
-        return _page(*_call(voyage_id, call_id), form), refusal.status
+        form.refuse(refusal, "asking" if refusal.code == "step_reason_missing" else None)
+        by_two = bool(asking) or refusal.code == "needs_second_person"
+        return _page(*_call(voyage_id, call_id), form, by_two=by_two), refusal.status
     return go("voyage", _told(changed), voyage_id=voyage_id)
 
 
@@ -112,10 +122,11 @@ def _labels() -> dict[str, str]:
         "tide_until": _("Pasang sampai"),
         "actual_arrival": _("Sudah tiba"),
         "actual_departure": _("Sudah berangkat"),
+        "asking": _("Alasan untuk orang kedua"),
     }
 
 
-def _page(found: Voyage, call: PortCall, form: Form) -> str:
+def _page(found: Voyage, call: PortCall, form: Form, *, by_two: bool = False) -> str:
     causes = [("", _("Tidak ada perubahan")), *((cause, str(text)) for cause, text in words.CAUSES.items())]
     return render_template(
         "admin/times.html",
@@ -126,4 +137,5 @@ def _page(found: Voyage, call: PortCall, form: Form) -> str:
         asked=_asked(found, call),
         now_there=f"{words.local(clock.now(), call.port):%Y-%m-%dT%H:%M}",
         later=found.calls[-1] is not call,
+        by_two=by_two,
     )

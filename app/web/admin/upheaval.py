@@ -14,7 +14,9 @@ from flask_babel import ngettext
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from app import clock
+from app import clock, config
+from app.boarding.bounds import bound_of
+from app.boarding.models import DepartureStep
 from app.boarding.planning import Cancellation, Change, Lowering, Plan, Swap
 from app.boarding.upheaval import cancel_voyage, lower_quota, preview, swap_ship
 from app.booking.models import Booking
@@ -25,6 +27,7 @@ from app.schedule.queries import get_voyage, list_ships
 from app.seats.models import ONLINE, Allotment
 from app.seats.queries import documented_capacities, list_all_allotments
 from app.seats.stocks import Key
+from app.web import words
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import Count
 from app.web.affected import HAPPENED
@@ -119,7 +122,7 @@ def change_all(voyage_id: int, what: str) -> str | tuple[str, int] | Response:
             return _page(what, found, places, form), 422
         shown = preview(voyage_id, change)
         if "seen" not in request.form:
-            return _page(what, found, places, form, shown)
+            return _page(what, found, places, form, shown, change)
         done = page.carry_out(voyage_id, change, _seen(form.value("seen")))
     except Refusal as refusal:
         if refusal.code == "voyage_not_found":
@@ -127,7 +130,9 @@ def change_all(voyage_id: int, what: str) -> str | tuple[str, int] | Response:
         form.refuse(refusal, _at(refusal))
         found, places = _voyage(voyage_id)
         again = preview(voyage_id, change) if refusal.code == "affected_changed" else None
-        return _page(what, found, places, form, again), refusal.status
+        return _page(what, found, places, form, again, change if again else None), refusal.status
+    if done.waits is not None:
+        return go("voyage", _told(done.waits, found), voyage_id=voyage_id)
     count = len(done.affected)
     told = ngettext(
         "Sudah dilakukan. %(num)s pesanan terdampak; semuanya ada di daftar ini.",
@@ -135,6 +140,14 @@ def change_all(voyage_id: int, what: str) -> str | tuple[str, int] | Response:
         count,
     )
     return go("displaced", told, voyage_id=voyage_id)
+
+
+def _told(waits: DepartureStep, voyage: Voyage) -> str:
+    """When it is done, or that somebody else must confirm it."""
+    if waits.due_at is not None and voyage.calls:
+        at = words.at(waits.due_at, voyage.calls[0].port)
+        return _("Dilakukan %(at)s. Sampai saat itu dapat ditarik kembali di sini.", at=at)
+    return _("Sudah diminta. Rekan lain mengonfirmasinya di sini atau di papan.")
 
 
 @bp.get(f"/pelayaran/<{ID}:voyage_id>/terdampak")
@@ -214,7 +227,14 @@ def _labels(places: list[Allotment]) -> dict[str, str]:
     return labels
 
 
-def _page(what: str, found: Voyage, places: list[Allotment], form: Form, plan: Plan | None = None) -> str:
+def _page(
+    what: str,
+    found: Voyage,
+    places: list[Allotment],
+    form: Form,
+    plan: Plan | None = None,
+    change: Change | None = None,
+) -> str:
     calls = {call.id: call for call in found.calls}
     bookings: list[Booking] = list_bookings(plan.seen) if plan else []
     day = found.calls[0].day if found.calls else None
@@ -229,6 +249,8 @@ def _page(what: str, found: Voyage, places: list[Allotment], form: Form, plan: P
         name_of=name_of,
         form=form,
         plan=plan,
+        bound=bound_of(found, change, plan.souls, clock.now()) if plan and change else None,
+        undo_minutes=config.current().undo_minutes,
         bookings=bookings,
         seen=".".join(str(number) for number in sorted(plan.seen)) if plan else "",
         causes=CAUSES,

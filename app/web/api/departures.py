@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from app import clock
 from app.accounts.models import Role
-from app.boarding import actions, departing, queries
+from app.boarding import actions, asking, departing, queries, settling
 from app.boarding.models import DepartureStep, Step
 from app.boarding.queries import get_departure
 from app.errors import NotFound
@@ -54,18 +54,22 @@ class LeavingIn(Schema):
     )
 
 
+STEPS = (Step.OPEN, Step.LEAVE, Step.UNDO_OPEN, Step.UNDO_LEAVE)
+"""What a second person is asked for at a departure."""
+
+
 class RequestIn(LeavingIn):
     """What is out of the ordinary, and why."""
 
-    step = fields.Enum(Step, by_value=True, required=True)
-    reason = fields.String(required=True, validate=filled(departing.REASON_MAX))
+    step = fields.String(required=True, validate=validate.OneOf([*STEPS]))
+    reason = fields.String(required=True, validate=filled(asking.REASON_MAX))
 
 
 class RequestOut(Schema):
     """A step that waits for a second person, was done, or was declined."""
 
     id = fields.Integer(required=True)
-    step = fields.String(required=True, validate=validate.OneOf([*Step]))
+    step = fields.String(required=True, validate=validate.OneOf([*STEPS]))
     at = fields.AwareDateTime(required=True, metadata={"description": "The moment that is claimed."})
     reason = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(["waits", "done", "declined"]))
@@ -161,7 +165,7 @@ def undo_leaving(departure_id: int) -> dict[str, Any]:
 @only(Role.OFFICER, Role.OFFICIAL)
 def ask_second_person(wanted: dict[str, Any], departure_id: int) -> DepartureStep:
     """Ask for what is out of the ordinary, with the reason; nothing happens until somebody else confirms it."""
-    return departing.ask_second_person(departure_id, wanted["step"], user().id, wanted["reason"], wanted["at"])
+    return departing.ask_second_person(departure_id, Step(wanted["step"]), user().id, wanted["reason"], wanted["at"])
 
 
 @bp.get(f"/departures/<{ID}:departure_id>/requests")
@@ -185,8 +189,8 @@ def list_requests(departure_id: int) -> dict[str, Any]:
 @only(Role.OFFICER, Role.OFFICIAL)
 def confirm(departure_id: int, request_id: int) -> dict[str, Any]:
     """Confirm what somebody else asks for, and let it happen; it bears both names."""
-    done = departing.settle(request_id, user().id, confirms=True, departure_id=departure_id)
-    return _row(done.departure_id)
+    done = settling.settle(request_id, user().id, confirms=True, departure_id=departure_id)
+    return _row(departure_id if done.departure_id is None else done.departure_id)
 
 
 def _row(departure_id: int) -> dict[str, Any]:

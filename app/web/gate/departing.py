@@ -64,7 +64,7 @@ def undo(departure_id: int, gate_id: int, step: str) -> Response:
 @only(Role.OFFICER)
 def settle(departure_id: int, gate_id: int, request_id: int) -> Response:
     """Confirm or decline what a colleague asks for."""
-    departure_steps.settle(departure_id, request_id)
+    departure_steps.settle(request_id, departure_id)
     return see_other("gate.scan", departure_id, gate_id)
 
 

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.web.official import board, departures, door, evidence, explanation, people
+from app.web.official import board, departures, door, evidence, explanation, people, waiting_steps
 
-__all__ = ["board", "departures", "evidence", "explanation", "people", "register"]
+__all__ = ["board", "departures", "evidence", "explanation", "people", "register", "waiting_steps"]
 
 
 def register(app: Flask) -> None:

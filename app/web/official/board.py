@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app import clock, config
 from app.accounts.models import Role
 from app.boarding.models import NOT_DECIDED, Departure, Stage, Verdict
-from app.boarding.queries import count_scans, get_departure, list_scans, list_steps
+from app.boarding.queries import count_scans, get_departure, list_scans, list_steps, list_waiting
 from app.booking.queries import list_places_between
 from app.errors import NotFound
 from app.flow.decisions import list_decisions
@@ -73,7 +73,9 @@ def decisions() -> str:
 
 
 def _decisions(told: Board) -> dict[str, Any]:
-    return {"decisions": list_decisions(told.rows, user()), "needs": NEEDS, "role": user().role}
+    waiting = list_waiting(user().id, clock.now())
+    decisions = list_decisions(told.rows, user(), waiting)
+    return {"decisions": decisions, "requests": len(waiting), "needs": NEEDS, "role": user().role}
 
 
 @bp.get("/papan.json")
@@ -114,7 +116,7 @@ def departure(departure_id: int) -> str:
         more=len(scans) > SCANS,
         states=STATES,
         needs=NEEDS,
-        steps=list_steps(departure_id),
+        steps=list_steps(found),
     )
 
 
@@ -122,7 +124,7 @@ def departure(departure_id: int) -> str:
 @only(Role.OFFICIAL, Role.ADMINISTRATOR)
 def settle(departure_id: int, request_id: int) -> Response:
     """Confirm or decline, as the second person, what somebody asks for at this departure."""
-    departure_steps.settle(departure_id, request_id)
+    departure_steps.settle(request_id, departure_id)
     return redirect(url_for("official.departure", departure_id=departure_id), 303)
 
 

@@ -138,7 +138,7 @@ SENTENCES: dict[str, Any] = {
     "corrected_before": _("Nama ini sudah pernah dibetulkan. Bila masih salah, bawa dokumen ke loket."),
     "receipt_not_found": _("Kuitansi ini tidak ada. Kembali dan pilih dari daftar."),
     "refund_not_found": _("Pengembalian uang ini tidak ada. Kembali dan pilih dari daftar."),
-    "refund_amount": _("Tulis jumlah yang dibayarkan, tidak kurang dari yang tercatat."),
+    "refund_amount": _("Tulis jumlah yang dibayarkan: tidak kurang dari yang tercatat, tidak lebih dari harga tiket."),
     "travelers_missing": _("Isi dahulu data semua yang berangkat."),
     "birth_date": _("Tulis tanggal lahir sebagai tanggal, bulan, tahun: misalnya 17/8/1990."),
     "birth_date_impossible": _("Tanggal lahir ini tidak mungkin. Periksa tahunnya."),

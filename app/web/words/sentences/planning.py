@@ -127,8 +127,7 @@ SENTENCES: dict[str, Any] = {
         "Naik kapal dibuka paling cepat sehari sebelum jam biasanya. Minta administrator mengubah jam itu dahulu."
     ),
     "needs_second_person": _(
-        "Ini di luar kebiasaan, jadi perlu dua orang. Tulis alasannya di halaman keberangkatan, lalu rekan lain "
-        "mengonfirmasi."
+        "Ini di luar kebiasaan, jadi perlu dua orang. Tulis alasannya, lalu rekan lain mengonfirmasi."
     ),
     "nothing_to_undo": _("Tidak ada yang dapat dibatalkan di sini. Muat ulang halaman."),
     "request_not_found": _("Permintaan ini tidak ada. Kembali dan muat ulang halaman."),
