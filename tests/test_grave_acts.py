@@ -69,8 +69,8 @@ NO_ROLE = {
     "hold_all", "name_travelers", "choose_payment", "release", "cancel_passengers", "correct_name", "move_passengers",
     "say", "enter_document", "join", "withdraw", "rebook", "choose_refund",
     # clocks and counters
-    "expire_holds", "delete_noted", "make_offers", "lapse_closed", "sweep_outbox", "begin_session", "see_session", "spend_allowance",
-    "return_allowances",
+    "expire_holds", "delete_noted", "make_offers", "lapse_closed", "sweep_outbox", "begin_session", "see_session",
+    "spend_allowance", "spend_pace", "return_allowances",
     # the command line, where whoever is there has the database itself
     "load_shipped", "found_season", "load_reference", "add_unknown_ports",
 }  # fmt: skip
