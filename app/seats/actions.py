@@ -21,7 +21,7 @@ Place = tuple[int, int, int]
 def set_quota(voyage_id: int, fare_class_id: int, quota: int, channel_id: int = ONLINE) -> list[Allotment]:
     """Put `quota` places of a class on sale on every leg of a voyage; 0 takes the class off sale.
 
-    Raises NotFound and Refusal as `set_quotas` does.
+    Raises NotFound and Refusal as `set_quota_table` does.
     """
     legs = get_voyage(voyage_id).legs
     wanted = {(leg.id, fare_class_id, channel_id): quota for leg in legs}
@@ -29,26 +29,17 @@ def set_quota(voyage_id: int, fare_class_id: int, quota: int, channel_id: int = 
 
 
 @action
-def set_quotas(voyage_id: int, quotas: Mapping[tuple[int, int], int], channel_id: int = ONLINE) -> list[Allotment]:
-    """Put places on sale by (leg id, fare class id) in one channel, all of them or none; 0 takes a class off sale.
-
-    Raises NotFound; Refusal `count` below zero, `not_on_sale` where no capacity is documented, `below_taken`
-    with what is held or sold already, `over_ceiling` when the beds of a leg together, or the places of another
-    kind of person alone, would exceed the souls the ship may carry. Fewer places than before are allowed also
-    above a ceiling that has sunk. Vehicles have a deck of their own and no ceiling. A refusal names `leg_id` and
-    `fare_class_id`.
-    """
-    wanted = {(leg_id, class_id, channel_id): quota for (leg_id, class_id), quota in quotas.items()}
-    return _allot(voyage_id, [leg.id for leg in get_voyage(voyage_id).legs], wanted)
-
-
-@action
 def set_quota_table(voyage_id: int, quotas: Mapping[Place, int], seen: Mapping[Place, int]) -> list[Allotment]:
     """Put places on sale on several legs, in several classes and channels: all that differ from `seen`, or none.
 
     What differs is written only where the quota still is what was seen; what was left as it was is not written, so
-    that nobody else's change is undone. Raises as `set_quotas` does, and Refusal `quota_changed` with the `quota` that
-    somebody else has set meanwhile; a refusal names the `channel_id` too.
+    that nobody else's change is undone; 0 takes a class off sale.
+
+    Raises NotFound; Refusal `count` below zero, `not_on_sale` where no capacity is documented, `below_taken`
+    with what is held or sold already, `over_ceiling` when the beds of a leg together, or the places of another
+    kind of person alone, would exceed the souls the ship may carry, `quota_changed` with the `quota` that somebody
+    else has set meanwhile. Fewer places than before are allowed also above a ceiling that has sunk. Vehicles have a
+    deck of their own and no ceiling. A refusal names `leg_id`, `fare_class_id` and `channel_id`.
     """
     wanted = {place: quota for place, quota in quotas.items() if quota != seen.get(place)}
     if not wanted:

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from app.db import db
 from app.errors import NotFound
 from app.seats.models import (
-    ONLINE,
     Allotment,
     CapacityCertificate,
     Channel,
@@ -119,16 +118,6 @@ def get_plan(plan_id: int) -> ReleasePlan:
     if plan is None:
         raise NotFound("plan_not_found")
     return plan
-
-
-def list_allotments(leg_ids: Iterable[int], channel_id: int = ONLINE) -> dict[tuple[int, int], Allotment]:
-    """The allotments of these legs in one channel by (leg id, fare class id)."""
-    statement = (
-        select(Allotment)
-        .where(Allotment.leg_id.in_(leg_ids), Allotment.channel_id == channel_id)
-        .order_by(Allotment.leg_id)
-    )
-    return {(a.leg_id, a.fare_class_id): a for a in db.session.scalars(statement)}
 
 
 def list_all_allotments(leg_ids: Iterable[int]) -> list[Allotment]:

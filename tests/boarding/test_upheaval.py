@@ -21,7 +21,7 @@ from app.db import db
 from app.errors import NotFound, Refusal
 from app.outbox import OutboxRow
 from app.schedule.models import Ship, Voyage
-from app.seats.actions import set_quotas
+from app.seats.actions import set_quota
 from app.seats.models import Allotment, LegLoad
 from tests.booking.test_waiting import a_wait, states
 from tests.conftest import Clock
@@ -228,7 +228,7 @@ def test_the_administrator_may_give_the_new_ships_quotas(app: Flask) -> None:
     a_fare_class(2, "Kelas 1")
     voyage = a_voyage(places=20, ceiling=40)
     leg = voyage.legs[0].id
-    set_quotas(voyage.id, {(leg, 2): 20})
+    set_quota(voyage.id, 2, 20)
     economy, cabin = a_booking(voyage, 4), get_cabin(voyage, 3)
     ship = papers(a_ship("KM Lain"), 30)
     with pytest.raises(Refusal) as refusal:
@@ -305,7 +305,7 @@ def test_a_group_whose_third_offer_the_office_takes_away_waits_on(app: Flask, cl
     [leg] = voyage.legs
     lower_quota(voyage.id, {(leg.id, 1, 1): 1}, "penjatahan")
     assert states(entry) == ["waiting"]
-    set_quotas(voyage.id, {(leg.id, 1): 2})
+    set_quota(voyage.id, 1, 2)
     make_offers([voyage.id])
     assert states(entry) == ["offered"]
     clock.forward(minutes=60)

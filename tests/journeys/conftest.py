@@ -1,14 +1,14 @@
-"""What every journey may ask for: where the application is served, and a session that has begun."""
+"""What every journey may ask for: where the application is served, and a gangway."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 
 import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
-from app.accounts.actions import begin_session
-from app.accounts.models import User
+from tests.journeys.gangway import Gangway
 
 
 @pytest.fixture
@@ -22,14 +22,7 @@ def address(app: Flask) -> Iterator[str]:
     thread.join()
 
 
-def session_cookie(app: Flask, user: User, address: str) -> dict[str, str]:
-    """The cookie of somebody who has signed in, as playwright wants it."""
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    value = serializer.dumps({"_user_id": begin_session(user.id).key, "_fresh": True})
-    return {"name": "session", "value": value, "url": address}
-
-
-def session_of(app: Flask, contents: dict[str, object], address: str) -> dict[str, str]:
-    """The cookie of a browser whose session has these contents, as playwright wants it."""
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return {"name": "session", "value": serializer.dumps(contents), "url": address}
+@pytest.fixture
+def gangway(app: Flask, tmp_path: Path) -> Gangway:
+    """A departure that boards; an officer's phone there sees nothing unless it is given a film."""
+    return Gangway(app, tmp_path)

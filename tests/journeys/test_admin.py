@@ -81,7 +81,7 @@ def test_an_administrator_does_it_all_without_javascript_on_a_phone(
     enter(browser.new_context().new_page(), address, "siti.rahma", "kata sandi pertama")
 
     page.goto(f"{address}/kelola/pelayaran/{voyage.id}/kuota")
-    first = page.locator("fieldset input").first
+    first = page.locator("table.quotas input").first
     first.fill("2")
     submit(page)
     assert "Sudah 3 tempat disimpan atau terjual" in page.locator(".error-summary").inner_text()

@@ -20,7 +20,7 @@ from app.schedule.actions import revise_departure
 from app.schedule.models import Voyage
 from app.seats.models import Allotment, LegLoad
 from tests import chromium, factories
-from tests.journeys.conftest import session_cookie
+from tests.journeys.cookies import session_cookie
 from tests.journeys.screen import DESK, PHONE, look
 from tests.server import Server, serving
 

@@ -5,7 +5,7 @@ from flask import Flask
 
 from app.accounts.models import Role
 from tests.factories import a_paid_booking, a_user, a_voyage, pelni_fares
-from tests.journeys.conftest import session_cookie
+from tests.journeys.cookies import session_cookie
 from tests.journeys.screen import look
 from tests.journeys.test_traveler import browser
 

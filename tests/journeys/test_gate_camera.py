@@ -1,73 +1,28 @@
 """The officer's page in a real browser: it sees a ticket through the camera."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Route, sync_playwright
 
 from app import clock as app_clock
-from app.accounts.models import Role
-from app.boarding.actions import open_boarding, scan
-from app.boarding.models import Departure, Gate, Scan
+from app.boarding.actions import scan
+from app.boarding.models import Scan
 from app.db import db
 from app.schedule.actions import revise_departure
-from tests import chromium, factories
+from tests import chromium
 from tests.boarding.test_by_rules import a_rule, in_force
-from tests.journeys.camera import code_of, film
-from tests.journeys.conftest import session_cookie
+from tests.journeys.cookies import session_cookie
+from tests.journeys.gangway import COMPARE, HOLD, PASS, REFUSE, Gangway, officers_phone
 from tests.journeys.screen import look
 
 pytestmark = pytest.mark.browser
 
-PASS, COMPARE, HOLD, REFUSE = (
-    f"#verdict-panel[data-verdict={look}]:visible" for look in ("pass", "compare", "hold", "refuse")
-)
-
-
-class Gangway:
-    """A departure that boards, the ticket that the camera sees, and the officer's page of it."""
-
-    def __init__(self, app: Flask, folder: Path) -> None:
-        voyage = factories.a_voyage(departs_at=app_clock.now() + timedelta(hours=3))
-        self.departure: Departure = factories.departure_of(voyage)
-        self.gate: Gate = factories.a_gate(self.departure.call.port)
-        self.officer = factories.a_user(Role.OFFICER)
-        open_boarding(self.departure.id, self.officer.id)
-        self.ticket = factories.tickets_of(factories.a_booking(voyage))[0]
-        self.film = film(code_of(self.ticket.signed), folder / "ticket.mjpeg")
-        self.nothing = film(code_of(self.ticket.signed), folder / "nothing.mjpeg", shown_seconds=0)
-        self.path = f"/gate/{self.departure.id}/{self.gate.id}"
-        self.app = app
-
-
-@pytest.fixture
-def gangway(app: Flask, tmp_path: Path) -> Gangway:
-    return Gangway(app, tmp_path)
-
-
-@contextmanager
-def officers_phone(address: str, gangway: Gangway, seen: Path | None = None) -> Iterator[Page]:
-    """A phone that is signed in; nothing on its pages may fail."""
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright, args=chromium.fake_camera(seen or gangway.film))
-        context = browser.new_context(viewport={"width": 360, "height": 740})
-        context.add_cookies([session_cookie(gangway.app, gangway.officer, address)])
-        page = context.new_page()
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(address + gangway.path)
-        yield page
-        browser.close()
-    assert faults == []
-
 
 def test_the_camera_sees_a_ticket_admits_it_and_refuses_it_the_second_time(address: str, gangway: Gangway) -> None:
-    with officers_phone(address, gangway) as page:
+    with officers_phone(address, gangway, gangway.film) as page:
         page.wait_for_selector(PASS, timeout=20_000)
         verdict = page.locator("#verdict-panel")
         assert "NAIK" in verdict.inner_text()
@@ -92,7 +47,7 @@ def test_without_a_connection_nobody_is_admitted_and_nothing_is_sent_later(addre
         sent.append(route.request.post_data_json["id"])
         route.abort()
 
-    with officers_phone(address, gangway) as page:
+    with officers_phone(address, gangway, gangway.film) as page:
         page.route("**/api/v1/scans", lose)
         page.wait_for_selector(HOLD, timeout=20_000)
         assert "Tanda tangan tiket ini sah" in page.locator("#verdict-panel").inner_text()
@@ -108,7 +63,7 @@ def test_what_is_typed_is_judged_like_what_is_seen_and_a_forgery_by_the_device_i
 ) -> None:
     serial, signed = gangway.ticket.serial, gangway.ticket.signed
     forged = signed[:-3] + ("000" if signed[-3:] != "000" else "111")
-    with officers_phone(address, gangway, gangway.nothing) as page:
+    with officers_phone(address, gangway) as page:
         verdict = page.locator("#verdict-panel")
         for typed, selector, told in (
             (forged, REFUSE, "palsu"),
@@ -129,7 +84,7 @@ def test_one_touch_at_thumb_height_says_that_name_and_number_match_and_boards(ad
     missing = {"sale": "note", "gate": "hold"}
     facts = ("identity.name_matches", "identity.number_matches")
     in_force(*(a_rule(fact.split(".")[1].replace("_", "-"), logic={"var": fact}, missing=missing) for fact in facts))
-    with officers_phone(address, gangway) as page:
+    with officers_phone(address, gangway, gangway.film) as page:
         page.wait_for_selector(COMPARE, timeout=20_000)
         answers = page.locator("#answers button")
         assert answers.all_inner_texts() == ["Nama dan nomor cocok"]
@@ -163,7 +118,7 @@ def test_one_touch_at_thumb_height_says_that_name_and_number_match_and_boards(ad
 
 def test_a_wrong_touch_is_put_right_with_one(address: str, gangway: Gangway) -> None:
     in_force(a_rule(logic={"var": "identity.name_matches"}, missing={"sale": "note", "gate": "hold"}))
-    with officers_phone(address, gangway, gangway.nothing) as page:
+    with officers_phone(address, gangway) as page:
         page.fill("#shown", gangway.ticket.serial)
         page.press("#shown", "Enter")
         page.click("#apart button")
@@ -178,7 +133,7 @@ def test_the_last_five_scans_are_seen_at_once(address: str, gangway: Gangway) ->
     for number in range(1, 6):
         ask(gangway, f"https://example.org/{number}")
     ask(gangway, gangway.ticket.serial)
-    with officers_phone(address, gangway, gangway.nothing) as page:
+    with officers_phone(address, gangway) as page:
         page.locator(".gate-last").evaluate("section => section.scrollIntoView()")
         head = page.locator(".gate-head").bounding_box()
         rows = page.locator("#last li")
@@ -191,7 +146,7 @@ def test_the_last_five_scans_are_seen_at_once(address: str, gangway: Gangway) ->
 
 
 def test_a_hand_scanner_is_heard_with_nothing_focused_and_with_caps_lock(address: str, gangway: Gangway) -> None:
-    with officers_phone(address, gangway, gangway.nothing) as page:
+    with officers_phone(address, gangway) as page:
         page.evaluate("document.activeElement.blur()")
         page.keyboard.type(gangway.ticket.signed.swapcase())
         page.keyboard.press("Enter")
@@ -199,7 +154,7 @@ def test_a_hand_scanner_is_heard_with_nothing_focused_and_with_caps_lock(address
 
 
 def test_a_slip_of_the_keyboard_is_typed_again_and_is_no_scan(address: str, gangway: Gangway) -> None:
-    with officers_phone(address, gangway, gangway.nothing) as page:
+    with officers_phone(address, gangway) as page:
         page.fill("#shown", "ABCDE-FGHJK")
         page.press("#shown", "Enter")
         page.wait_for_selector(COMPARE)
@@ -239,7 +194,7 @@ def test_the_scan_field_is_in_sight_also_where_a_delay_with_its_reason_is_told(
     moment = app_clock.now() + timedelta(hours=hours)
     reason = "Gelombang sampai empat meter di Laut Jawa, menunggu izin syahbandar"
     revise_departure(gangway.departure.call_id, moment, cause="weather", reason=reason)
-    with officers_phone(address, gangway, gangway.nothing) as page:
+    with officers_phone(address, gangway) as page:
         page.wait_for_selector("#stage:visible")
         page.wait_for_timeout(500)
         look(page, f"gate-delayed-{hours}h")

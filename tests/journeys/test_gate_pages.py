@@ -15,8 +15,8 @@ from app.db import db
 from app.rules.actions import load_shipped
 from app.rules.shipped import read_sets
 from tests import chromium, factories
-from tests.journeys.conftest import session_cookie
 from tests.journeys.contrast import weak_words
+from tests.journeys.cookies import session_cookie
 from tests.journeys.screen import DESK, PHONE, look
 
 pytestmark = pytest.mark.browser

@@ -17,7 +17,7 @@ from app.rules.actions import load_shipped
 from app.rules.shipped import read_sets
 from tests import chromium, factories
 from tests.conftest import Clock
-from tests.journeys.conftest import session_cookie
+from tests.journeys.cookies import session_cookie
 from tests.journeys.screen import DESK, PHONE, look
 from tests.journeys.test_rules_at_sale import SE_47
 

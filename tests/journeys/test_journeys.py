@@ -13,7 +13,7 @@ from app.booking.models import Booking
 from app.db import db
 from app.seats.models import ChannelKind, PlaceKind
 from tests import chromium, factories
-from tests.journeys.conftest import session_cookie
+from tests.journeys.cookies import session_cookie
 from tests.journeys.screen import DESK, PHONE, look
 from tests.journeys.test_traveler import SITI, write
 

@@ -6,7 +6,7 @@ from flask import Flask
 from app.booking.models import PaymentMethod
 from app.db import db
 from tests.factories import a_booking, a_hold, a_voyage
-from tests.journeys.conftest import session_of
+from tests.journeys.cookies import session_of
 from tests.journeys.screen import PHONE
 from tests.journeys.test_traveler import browser
 

@@ -5,25 +5,16 @@ The server does its work, and the browser's line is cut before the answer comes.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, Route
 
 from app.boarding.models import Scan
 from app.db import db
 from tests.boarding.test_by_rules import a_rule, in_force
-from tests.journeys.test_gate_camera import HOLD, PASS, REFUSE, Gangway, officers_phone
+from tests.journeys.gangway import HOLD, PASS, REFUSE, Gangway, officers_phone
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def gangway(app: Flask, tmp_path: Path) -> Gangway:
-    made = Gangway(app, tmp_path)
-    made.film = made.nothing
-    return made
 
 
 @contextmanager

@@ -35,18 +35,11 @@ from app.seats.models import ONLINE
 from tests import factories
 from tests.boarding.test_by_rules import in_force
 from tests.conftest import Clock
-from tests.journeys.test_gate_camera import PASS, REFUSE, Gangway, officers_phone
+from tests.journeys.gangway import PASS, REFUSE, Gangway, officers_phone
 from tests.journeys.test_lost_answers import compare_is_asked, show
 from tests.web.test_gate_rules import NAMES, named
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def gangway(app: Flask, tmp_path: Path) -> Gangway:
-    made = Gangway(app, tmp_path)
-    made.film = made.nothing
-    return made
 
 
 @contextmanager
@@ -209,7 +202,7 @@ def test_places_of_those_who_did_not_come_are_released_once_and_named(
     clock.forward(minutes=95)
     scan("0" * 36, came.signed, departure.id, gate.id, officer.id, clock(), app.extensions["keyring"])
     place = Gangway.__new__(Gangway)  # its ship has people who did not come
-    place.app, place.officer, place.film = app, officer, tmp_path / "none.mjpeg"
+    place.app, place.officer, place.nothing = app, officer, tmp_path / "none.mjpeg"
     place.path = f"/gate/{departure.id}/{gate.id}/tidak-hadir"
     with officers_phone(address, place) as page:
         press_cut_and_press(page, "main form button")

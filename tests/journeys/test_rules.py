@@ -12,7 +12,7 @@ from app.rules.actions import load_shipped
 from app.rules.queries import list_sets
 from tests import chromium, factories
 from tests.boarding.test_past import Past
-from tests.journeys.conftest import session_cookie
+from tests.journeys.cookies import session_cookie
 from tests.journeys.screen import DESK, PHONE, look
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ from app.rules.actions import load_shipped
 from app.rules.shipped import read_sets
 from tests.conftest import Clock
 from tests.factories import a_booking, a_fare_class, a_ship, a_user, a_voyage, on_sale, pay
-from tests.journeys.conftest import session_cookie
+from tests.journeys.cookies import session_cookie
 from tests.journeys.screen import PHONE, look
 from tests.journeys.test_traveler import SITI, browser, write
 

@@ -15,7 +15,7 @@ from app.booking.models import Booking
 from app.db import db
 from app.schedule.actions import revise_departure
 from tests.factories import a_booking, a_voyage
-from tests.journeys.conftest import session_of
+from tests.journeys.cookies import session_of
 from tests.journeys.screen import PHONE
 from tests.journeys.test_traveler import browser
 

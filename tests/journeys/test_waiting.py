@@ -8,7 +8,7 @@ from app.booking.waiting import make_offers
 from app.db import db
 from tests.booking.test_waiting import a_full_voyage, a_wait, cancel
 from tests.factories import a_gate, a_user, departure_of, pay
-from tests.journeys.conftest import session_cookie
+from tests.journeys.cookies import session_cookie
 from tests.journeys.screen import look
 from tests.journeys.test_traveler import SITI, browser, write
 

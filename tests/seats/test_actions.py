@@ -6,8 +6,8 @@ from flask import Flask
 from app.booking.queries import list_places
 from app.db import db
 from app.errors import NotFound, Refusal
-from app.seats.actions import set_quota, set_quotas
-from app.seats.models import Allotment, LegLoad
+from app.seats.actions import set_quota, set_quota_table
+from app.seats.models import ONLINE, Allotment, LegLoad
 from tests.factories import a_booking, a_fare_class, a_hold, a_voyage
 
 
@@ -59,10 +59,11 @@ def test_quotas_are_set_by_class_and_leg_all_of_them_or_none(app: Flask) -> None
         return {(a.leg_id, a.fare_class_id): a.quota for a in db.session.scalars(db.select(Allotment))}
 
     # Places move from one class to the other in one step, though no order of single steps would allow it.
-    set_quotas(voyage.id, {(first, 2): 70, (first, 1): 30})
+    seen = {(first, 1, ONLINE): 60, (second, 1, ONLINE): 60}
+    set_quota_table(voyage.id, {(first, 2, ONLINE): 70, (first, 1, ONLINE): 30}, seen)
     assert by_leg() == {(first, 1): 30, (first, 2): 70, (second, 1): 60}
     with pytest.raises(Refusal) as refusal:
-        set_quotas(voyage.id, {(first, 1): 20, (second, 2): 41})
+        set_quota_table(voyage.id, {(first, 1, ONLINE): 20, (second, 2, ONLINE): 41}, {(first, 1, ONLINE): 30})
     assert refusal.value.code == "over_ceiling"
     assert (refusal.value.details["leg_id"], refusal.value.details["fare_class_id"]) == (second, 2)
     assert by_leg() == {(first, 1): 30, (first, 2): 70, (second, 1): 60}
@@ -83,4 +84,4 @@ def test_under_a_ceiling_that_has_sunk_a_quota_may_fall_and_stay_but_not_rise(ap
 def test_a_leg_of_another_voyage_is_not_found(app: Flask) -> None:
     voyage, other = a_voyage(), a_voyage()
     with pytest.raises(NotFound):
-        set_quotas(voyage.id, {(other.legs[0].id, 1): 5})
+        set_quota_table(voyage.id, {(other.legs[0].id, 1, ONLINE): 5}, {})

@@ -198,9 +198,15 @@ def test_quotas_are_set_by_class_and_leg(client: FlaskClient, admin: User) -> No
     a_fare_class(2, "Kelas 1")
     first, second = (leg.id for leg in voyage.legs)
     page = f"/kelola/pelayaran/{voyage.id}/kuota"
-    assert client.get(page).text.count('inputmode="numeric"') == 4
-    typed = {f"quota_{first}_1": "30", f"quota_{first}_2": "70", f"quota_{second}_1": "60", f"quota_{second}_2": ""}
-    assert send(client, page, typed).location == f"/kelola/pelayaran/{voyage.id}"
+    assert client.get(page).text.count('inputmode="numeric"') == 2 * 4, "four channels, and the class that is on sale"
+    assert client.get(f"{page}?kelas=semua").text.count('inputmode="numeric"') == 2 * 2 * 4
+    typed = {
+        f"quota_{first}_1_1": "30",
+        f"quota_{first}_2_1": "70",
+        f"quota_{second}_1_1": "60",
+        f"quota_{second}_2_1": "",
+    }
+    assert send(client, page, typed).location == f"/kelola/pelayaran/{voyage.id}/jatah"
     assert quotas() == {(first, 1): 30, (first, 2): 70, (second, 1): 60}
 
 
@@ -210,10 +216,10 @@ def test_a_quota_below_what_is_taken_is_told_at_its_field_with_the_number(client
     a_booking(voyage, adults=3)
     first, second = (leg.id for leg in voyage.legs)
     page = f"/kelola/pelayaran/{voyage.id}/kuota"
-    answer = send(client, page, {f"quota_{first}_1": "50", f"quota_{second}_1": "4"})
+    answer = send(client, page, {f"quota_{first}_1_1": "50", f"quota_{second}_1_1": "4"})
     assert answer.status_code == 409
-    assert list(told(answer)) == [f"quota_{second}_1"]
-    assert told(answer)[f"quota_{second}_1"].startswith(
+    assert list(told(answer)) == [f"quota_{second}_1_1"]
+    assert told(answer)[f"quota_{second}_1_1"].startswith(
         "Sudah 5 tempat disimpan atau terjual. Tulis paling sedikit itu;"
     )
     assert 'value="4"' in answer.text
@@ -224,7 +230,7 @@ def test_a_quota_below_what_is_taken_is_told_at_its_field_with_the_number(client
 @pytest.mark.parametrize("wrong", ["-1", "1,5", "banyak", "١٠", "99999999999"])
 def test_a_quota_is_a_whole_number_under_the_ceiling(client: FlaskClient, admin: User, wrong: str) -> None:
     voyage = a_voyage(places=60)
-    name = f"quota_{voyage.legs[0].id}_1"
+    name = f"quota_{voyage.legs[0].id}_1_1"
     answer = send(client, f"/kelola/pelayaran/{voyage.id}/kuota", {name: wrong})
     assert answer.status_code == 422
     assert name in told(answer)
@@ -246,7 +252,7 @@ def test_a_voyage_without_a_capacity_says_what_to_do_and_a_paper_makes_it_ready(
     day = str(voyage.calls[0].day)
     paper = {"kind": "certificate", "persons": "80", "valid_from": day, "valid_to": day}
     assert send(client, f"/kelola/kapal/{voyage.ship_id}", paper).status_code == 303
-    name = f"quota_{voyage.legs[0].id}_1"
+    name = f"quota_{voyage.legs[0].id}_1_1"
     assert send(client, f"/kelola/pelayaran/{voyage.id}/kuota", {name: "80"}).status_code == 303
     assert quotas() == {(voyage.legs[0].id, 1): 80}
 

@@ -12,7 +12,7 @@ from app.errors import NotFound, Refusal
 from app.seats.allotting import change_channel, create_channel, move_places, save_plan, stage
 from app.seats.models import ONLINE, Allotment, Channel, ReleasePlan
 from tests.conftest import Clock
-from tests.factories import a_booking, a_fare_class, a_ship, a_user, a_voyage
+from tests.factories import a_booking, a_ship, a_user, a_voyage
 from tests.web.test_admin import send, told
 from tests.web.test_gate import sign_in
 
@@ -111,17 +111,6 @@ def test_a_stage_that_cannot_be_is_told_at_its_field(
     assert list(told(answer)) == [at]
 
 
-def test_the_quota_page_sets_one_channel_and_leaves_the_others(client: FlaskClient, admin: User) -> None:
-    voyage = a_voyage(places=50, ceiling=80)
-    name = f"quota_{voyage.legs[0].id}_1"
-    page = f"/kelola/pelayaran/{voyage.id}/kuota?saluran=2"
-    assert send(client, page, {name: "20"}).status_code == 303
-    assert quotas() == {ONLINE: 50, COUNTER: 20}
-    assert f'name="{name}" type="text" value="20"' in client.get(page).text
-    assert "melebihi 80 orang" in told(send(client, page, {name: "31"}))[name]
-    assert quotas() == {ONLINE: 50, COUNTER: 20}
-
-
 def test_a_free_programme_has_its_sponsor(client: FlaskClient, admin: User) -> None:
     typed = {"kind": "free", "name": "Mudik Bersama", "sponsor": ""}
     assert "perlu sponsor" in told(send(client, "/kelola/saluran", typed))["sponsor"]
@@ -205,31 +194,6 @@ def test_the_channels_that_every_port_has_keep_their_names(client: FlaskClient, 
 # What a clerk types and reads
 
 
-def test_a_number_may_be_typed_as_the_page_shows_it(client: FlaskClient, admin: User) -> None:
-    voyage = a_voyage(places=100, ceiling=2000)
-    page = f"/kelola/pelayaran/{voyage.id}/kuota"
-    assert send(client, page, {f"quota_{voyage.legs[0].id}_1": "1.418"}).status_code == 303
-    assert quotas() == {ONLINE: 1418}
-    refused = send(client, page, {f"quota_{voyage.legs[0].id}_1": "1.41"})
-    assert "angka saja" in refused.text
-    refused = send(client, page, {f"quota_{voyage.legs[0].id}_1": "2.500"})
-    assert "tidak boleh melebihi 2.000 orang" in refused.text
-    assert quotas() == {ONLINE: 1418}
-
-
-def test_one_number_for_all_legs_is_typed_once(client: FlaskClient, admin: User) -> None:
-    voyage = a_voyage("Sampit", "Semarang", "Surabaya", places=10, ceiling=50)
-    first, second = (leg.id for leg in voyage.legs)
-    page = f"/kelola/pelayaran/{voyage.id}/kuota"
-    assert "Pakai angka ini di semua ruas" in client.get(page).text
-    send(client, page, {f"quota_{first}_1": "40", f"quota_{second}_1": "10", "all_legs": "true"})
-    db.session.expire_all()
-    assert list(db.session.scalars(db.select(Allotment.quota))) == [40, 40]
-    send(client, page, {f"quota_{first}_1": "30", f"quota_{second}_1": "20"})
-    db.session.expire_all()
-    assert sorted(db.session.scalars(db.select(Allotment.quota))) == [20, 30]
-
-
 def test_the_page_of_a_voyage_counts_all_channels_together(client: FlaskClient, admin: User) -> None:
     voyage = a_voyage(places=50)
     a_booking(voyage, 4)
@@ -278,14 +242,6 @@ def test_a_scheme_for_nobody_or_of_nothing_is_told(client: FlaskClient, admin: U
     nothing = client.get(page)
     assert nothing.status_code == 422
     assert "belum ada contohnya" in nothing.text
-
-
-def test_classes_that_are_not_sold_stand_behind_those_that_are(client: FlaskClient, admin: User) -> None:
-    a_fare_class(2, "Kelas 1")
-    voyage = a_voyage()
-    page = client.get(f"/kelola/pelayaran/{voyage.id}/kuota").text
-    leg = voyage.legs[0].id
-    assert page.index(f'name="quota_{leg}_1"') < page.index("Kelas lain") < page.index(f'name="quota_{leg}_2"')
 
 
 def test_a_voyage_that_sells_nothing_yet_says_what_to_do(client: FlaskClient, admin: User) -> None:

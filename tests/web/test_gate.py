@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import config
-from app.accounts.actions import begin_session
+from app.accounts.actions import begin_session, set_ports
 from app.accounts.models import Role, User
 from app.boarding import actions
 from app.boarding.actions import ScanAnswer
@@ -397,3 +397,17 @@ def test_a_voyage_called_off_is_in_the_list_of_the_gate_and_lets_nobody_begin_th
     page = pier.client.get("/gate").text
     assert "Pelayaran ini dibatalkan; tidak ada yang naik." in page
     assert "Pindai tiket<span" not in page
+
+
+def test_an_officer_of_a_port_chooses_among_its_gates_and_departures_only(pier: Pier) -> None:
+    elsewhere = factories.departure_of(factories.a_voyage("Kumai", "Semarang"))
+    there, here = f"/gate/{elsewhere.id}/", f"/gate/{pier.departure.id}/"
+    gate = factories.a_gate(elsewhere.call.port)
+    assert gate.name in pier.client.get("/gate").text
+    assert there in pier.client.get(f"/gate?gate={gate.id}").text
+    set_ports(pier.officer.id, [pier.departure.call.port_id], None)
+    for address in ("/gate", f"/gate?gate={gate.id}"):
+        page = pier.client.get(address).text
+        assert gate.name not in page
+        assert there not in page
+        assert here in page

@@ -31,7 +31,7 @@ def quotas() -> dict[tuple[int, int, int], int]:
 
 def opened(client: FlaskClient, voyage: Voyage) -> tuple[str, dict[str, str]]:
     """The address of the table, and what its form was filled with."""
-    address = f"/kelola/pelayaran/{voyage.id}/kuota/tabel"
+    address = f"/kelola/pelayaran/{voyage.id}/kuota"
     page = client.get(address).text
     return address, dict(re.findall(r'name="((?:quota_|seen)[^"]*)" value="([^"]*)"', page))
 
@@ -99,4 +99,39 @@ def test_what_may_not_be_is_told_at_its_field_and_nothing_is_saved(client: Flask
 def test_only_administrators_enter(client: FlaskClient, admin: User) -> None:
     voyage = a_voyage()
     sign_in(client, a_user(Role.OFFICIAL))
-    assert client.get(f"/kelola/pelayaran/{voyage.id}/kuota/tabel").status_code == 403
+    assert client.get(f"/kelola/pelayaran/{voyage.id}/kuota").status_code == 403
+
+
+def test_one_number_for_all_legs_is_typed_once(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage("Sampit", "Semarang", "Surabaya", places=10, ceiling=50)
+    first, second = (leg.id for leg in voyage.legs)
+    address, typed = opened(client, voyage)
+    assert "Pakai angka ini di semua ruas" in client.get(address).text
+    everywhere = {**typed, f"quota_{first}_1_1": "40", f"quota_{first}_1_{COUNTER}": "5", "all_legs": "true"}
+    assert send(client, address, everywhere).status_code == 303
+    assert quotas() == {(leg, 1, channel): n for leg in (first, second) for channel, n in ((1, 40), (COUNTER, 5))}
+    _, typed = opened(client, voyage)
+    refused = send(client, address, {**typed, f"quota_{first}_1_1": "60", "all_legs": "true"})
+    assert f"quota_{first}_1_1" in told(refused)
+    assert quotas()[second, 1, 1] == 40
+
+
+def test_every_way_to_a_quota_leads_to_the_table(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage(places=50)
+    leg = voyage.legs[0].id
+    address, _ = opened(client, voyage)
+    page = client.get(f"/kelola/pelayaran/{voyage.id}/jatah").text
+    assert f'href="{address}#quota_{leg}_1_1"' in page
+    assert f'id="quota_{leg}_1_1"' in client.get(address).text
+
+
+def test_a_number_may_be_typed_as_the_page_shows_it(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage(places=100, ceiling=2000)
+    name = f"quota_{voyage.legs[0].id}_1_1"
+    address, typed = opened(client, voyage)
+    assert send(client, address, {**typed, name: "1.418"}).status_code == 303
+    _, typed = opened(client, voyage)
+    assert typed[name] == "1418"
+    assert "angka saja" in send(client, address, {**typed, name: "1.41"}).text
+    assert "tidak boleh melebihi 2.000 orang" in send(client, address, {**typed, name: "2.500"}).text
+    assert list(quotas().values()) == [1418]

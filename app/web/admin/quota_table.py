@@ -21,26 +21,32 @@ from app.web.forms import Form, say
 from app.web.words import channel_name
 
 
-@bp.get(f"/pelayaran/<{ID}:voyage_id>/kuota/tabel")
+@bp.get(f"/pelayaran/<{ID}:voyage_id>/kuota")
 @only_administrator
 def quota_table(voyage_id: int) -> str:
     """The table, with classes that the voyage has; all classes with `?kelas=semua`."""
     return _page(get_voyage(voyage_id))
 
 
-@bp.post(f"/pelayaran/<{ID}:voyage_id>/kuota/tabel")
+@bp.post(f"/pelayaran/<{ID}:voyage_id>/kuota")
 @only_administrator
 def change_quota_table(voyage_id: int) -> tuple[str, int] | Response:
-    """Set what was changed, all or nothing; what somebody else has changed meanwhile is told at its field."""
+    """Set what was changed, all or nothing; what somebody else has changed meanwhile is told at its field.
+
+    With `all_legs` the first leg's numbers are meant for every leg.
+    """
     found, typed = get_voyage(voyage_id), request.form.to_dict()
     form = Form(typed, _labels(found))
+    first = found.legs[0].id if typed.get("all_legs") else None
     wanted: dict[Place, int] = {}
     for name in form.labels:
-        if text := typed.get(name, "").strip():
+        place = _place(name)
+        source = _name((first or place[0], *place[1:]))
+        if text := typed.get(source, "").strip():
             try:
-                wanted[_place(name)] = min(Count().deserialize(text), PERSONS_MAX)
+                wanted[place] = min(Count().deserialize(text), PERSONS_MAX)
             except ValidationError as error:
-                form.errors[name] = say(str(error.messages[0]))
+                form.errors[source] = say(str(error.messages[0]))
     if form.errors:
         return _page(found, form), 422
     try:

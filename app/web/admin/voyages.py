@@ -1,4 +1,4 @@
-"""Voyages: what is sold and left on them, and how many places are on sale."""
+"""Voyages: what is sold and left on them."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,21 +6,17 @@ from typing import Any
 from flask import render_template, request
 from flask_babel import gettext as _
 from marshmallow import ValidationError
-from werkzeug.wrappers import Response
 
 from app import clock, config
 from app.booking.queries import list_places
-from app.booking.restricting import restrictions_on
-from app.errors import NotFound, Refusal
 from app.flow.deleting import list_deletions
 from app.schedule.models import Port, PortCall, Voyage
 from app.schedule.queries import get_voyage, list_ports, list_voyages
-from app.seats.actions import set_quotas
-from app.seats.models import ONLINE, Allotment, FareClass
-from app.seats.queries import list_all_allotments, list_allotments, list_channels, list_fare_classes, list_loads
-from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.shapes import PERSONS_MAX, Count, Day
-from app.web.forms import Form, say
+from app.seats.models import Allotment
+from app.seats.queries import list_all_allotments, list_loads
+from app.web.admin.door import ID, bp, only_administrator
+from app.web.admin.shapes import Day
+from app.web.forms import Form
 from app.web.today import today
 
 AHEAD = timedelta(days=30)
@@ -95,78 +91,3 @@ def _together(allotments: list[Allotment]) -> dict[tuple[int, int], dict[str, An
 def _legs(found: Voyage) -> list[tuple[int, PortCall, PortCall]]:
     calls = {call.id: call for call in found.calls}
     return [(leg.id, calls[leg.from_call_id], calls[leg.to_call_id]) for leg in found.legs]
-
-
-@bp.get(f"/pelayaran/<{ID}:voyage_id>/kuota")
-@only_administrator
-def quotas(voyage_id: int) -> str:
-    """The form with the places on sale by leg and class."""
-    return _quotas_page(get_voyage(voyage_id))
-
-
-@bp.post(f"/pelayaran/<{ID}:voyage_id>/kuota")
-@only_administrator
-def change_quotas(voyage_id: int) -> tuple[str, int] | Response:
-    """Set all of them or none; what may not be is told at its field."""
-    found = get_voyage(voyage_id)
-    form = Form(request.form.to_dict(), _quota_labels(found, list_fare_classes()))
-    wanted: dict[tuple[int, int], int] = {}
-    for name in form.labels:
-        leg_id, fare_class_id = (int(part) for part in name.split("_")[1:])
-        asked = _name(found.legs[0].id, fare_class_id) if form.value("all_legs") else name
-        typed = form.value(asked).strip()
-        try:
-            if typed:
-                wanted[leg_id, fare_class_id] = min(Count().deserialize(typed), PERSONS_MAX)
-        except ValidationError as error:
-            form.errors[asked] = say(str(error.messages[0]))
-    if form.errors:
-        return _quotas_page(found, form), 422
-    try:
-        set_quotas(voyage_id, wanted, _channel())
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        where = refusal.details
-        form.refuse(refusal, _name(where["leg_id"], where["fare_class_id"]) if "leg_id" in where else "")
-        return _quotas_page(get_voyage(voyage_id), form), refusal.status
-    return go("voyage", _("Kuota sudah disimpan."), voyage_id=voyage_id)
-
-
-def _channel() -> int:
-    """The channel that is asked for with `?saluran=`; without it, the online one."""
-    asked = request.args.get("saluran", "")
-    return int(asked) if asked.isdecimal() and len(asked) < 10 else ONLINE
-
-
-def _name(leg_id: int, fare_class_id: int) -> str:
-    return f"quota_{leg_id}_{fare_class_id}"
-
-
-def _quota_labels(found: Voyage, classes: list[FareClass]) -> dict[str, str]:
-    return {
-        _name(leg_id, kind.id): f"{kind.name}, {start.port.name} → {end.port.name}"
-        for leg_id, start, end in _legs(found)
-        for kind in classes
-    }
-
-
-def _quotas_page(found: Voyage, form: Form | None = None) -> str:
-    leg_ids = [leg.id for leg in found.legs]
-    channel = _channel()
-    allotments, classes = list_allotments(leg_ids, channel), list_fare_classes()
-    present = {_name(*key): allotment.quota for key, allotment in allotments.items()}
-    return render_template(
-        "admin/quotas.html",
-        voyage=found,
-        legs=_legs(found),
-        classes=classes,
-        allotments=allotments,
-        loads=list_loads(leg_ids),
-        form=form or Form(labels=_quota_labels(found, classes), defaults=present),
-        name=_name,
-        channel=channel,
-        channels=list_channels(),
-        restrictions=restrictions_on(found.calls[:-1]),
-        as_of=clock.now(),
-    )

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from app import clock, config
 from app.accounts.models import Role
-from app.accounts.queries import require_port
+from app.accounts.queries import list_port_ids, require_port
 from app.boarding import actions
 from app.boarding.by_rules import asks
 from app.boarding.models import Departure, DepartureState, Gate, Scan, Verdict
@@ -58,8 +58,9 @@ LAST = 5
 @bp.get("")
 @only(Role.OFFICER)
 def choose() -> str:
-    """Gate and departure; what was chosen last comes first."""
-    gates = list_gates()
+    """Gate and departure, at the ports where this officer works; what was chosen last comes first."""
+    ports = list_port_ids(user().id)
+    gates = [gate for gate in list_gates() if not ports or gate.port_id in ports]
     gate = _chosen_gate(gates)
     rows = _departures(gate) if gate else []
     last = session.get("departure_id")

@@ -1,0 +1,53 @@
+"""A gangway that boards, and an officer's phone at it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from playwright.sync_api import Page, sync_playwright
+
+from app import clock as app_clock
+from app.accounts.models import Role
+from app.boarding.actions import open_boarding
+from app.boarding.models import Departure, Gate
+from tests import chromium, factories
+from tests.journeys.camera import code_of, film
+from tests.journeys.cookies import session_cookie
+
+PASS, COMPARE, HOLD, REFUSE = (
+    f"#verdict-panel[data-verdict={look}]:visible" for look in ("pass", "compare", "hold", "refuse")
+)
+
+
+class Gangway:
+    """A departure that boards, a ticket with films for the camera, and the officer's page of it."""
+
+    def __init__(self, app: Flask, folder: Path) -> None:
+        voyage = factories.a_voyage(departs_at=app_clock.now() + timedelta(hours=3))
+        self.departure: Departure = factories.departure_of(voyage)
+        self.gate: Gate = factories.a_gate(self.departure.call.port)
+        self.officer = factories.a_user(Role.OFFICER)
+        open_boarding(self.departure.id, self.officer.id)
+        self.ticket = factories.tickets_of(factories.a_booking(voyage))[0]
+        self.film = film(code_of(self.ticket.signed), folder / "ticket.mjpeg")
+        self.nothing = film(code_of(self.ticket.signed), folder / "nothing.mjpeg", shown_seconds=0)
+        self.path = f"/gate/{self.departure.id}/{self.gate.id}"
+        self.app = app
+
+
+@contextmanager
+def officers_phone(address: str, gangway: Gangway, seen: Path | None = None) -> Iterator[Page]:
+    """A phone that is signed in, whose camera sees the film `seen` or nothing; nothing on its pages may fail."""
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright, args=chromium.fake_camera(seen or gangway.nothing))
+        context = browser.new_context(viewport={"width": 360, "height": 740})
+        context.add_cookies([session_cookie(gangway.app, gangway.officer, address)])
+        page = context.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(address + gangway.path)
+        yield page
+        browser.close()
+    assert faults == []
