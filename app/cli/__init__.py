@@ -14,6 +14,7 @@ from app.accounts.models import Role
 from app.boarding.models import Stage
 from app.boarding.replaying import judged_at
 from app.cli.demonstration import close_demo, demo, signins
+from app.cli.reference import export_reference, import_reference
 from app.cli.timetables import export_sheets, import_sheets, replay_season, timetable
 from app.errors import NotFound, Refusal
 from app.flow.recount import recount
@@ -27,6 +28,8 @@ def register(app: Flask) -> None:
         timetable,
         export_sheets,
         import_sheets,
+        export_reference,
+        import_reference,
         replay_season,
         demo,
         signins,

@@ -34,11 +34,12 @@ def read_rows(path: Path) -> list[TimetableRow]:
     try:
         return read_timetable(path)
     except TimetableFaults as faults:
-        _tell_faults(faults)
+        tell_faults(faults)
         raise SystemExit(1) from None
 
 
-def _tell_faults(faults: TimetableFaults) -> None:
+def tell_faults(faults: TimetableFaults) -> None:
+    """Every fault of files, and that nothing was changed."""
     for fault in faults.faults:
         click.echo(f"{fault.file}: {fault.message}" if fault.file else fault.message, err=True)
     click.echo(f"{len(faults.faults)} kesalahan; tidak ada yang diubah.", err=True)
@@ -63,7 +64,7 @@ def bring_in(
         home = port or home_port(rows, config.current().port_name)
         return import_timetable(rows, home, shifted_days=shifted_days, as_typed=as_typed)
     except TimetableFaults as faults:
-        _tell_faults(faults)
+        tell_faults(faults)
         raise SystemExit(1) from None
     except Refusal as refusal:
         told = ", ".join(f"{name} {value}" for name, value in refusal.details.items())
@@ -118,7 +119,7 @@ def import_sheets(sources: tuple[Path, ...], as_typed: bool) -> None:
     try:
         report = import_schedule(Arriving([(path.name, _bytes_of(path)) for path in paths], as_typed=as_typed))
     except TimetableFaults as faults:
-        _tell_faults(faults)
+        tell_faults(faults)
         raise SystemExit(1) from None
     for name in report.added:
         counts = (report.added[name], report.changed[name], report.left[name])
@@ -164,7 +165,7 @@ def replay_season(file: Path, seed: int) -> None:
                 rows = known_names(rows, home, as_typed=True)
                 result = _run(app.extensions["keyring"], rows, home, seed)
             except TimetableFaults as faults:
-                _tell_faults(faults)
+                tell_faults(faults)
                 raise SystemExit(1) from None
             db.session.remove()
             db.engine.dispose()

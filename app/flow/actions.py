@@ -317,9 +317,13 @@ def found_season(
 
 
 @action
-def load_reference(folder: Path, shifted_days: int = 0, *, papers: bool = True) -> None:
-    """Bring in ports, operators, ships, papers and fares from `folder`; again changes only what differs."""
-    reference.load(folder, shifted_days, papers)
+def load_reference(source: Path, shifted_days: int = 0, *, papers: bool = True, as_typed: bool = True) -> None:
+    """Bring in ports, operators, ships, papers and fares from a folder or workbook; again changes only what differs.
+
+    Raises TimetableFaults; Refusal `name_taken`, and `name_near` for a new name that may be a slip of a known one,
+    unless the names are meant `as_typed`.
+    """
+    reference.load(source, shifted_days, papers=papers, as_typed=as_typed)
 
 
 @action

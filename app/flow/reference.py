@@ -1,10 +1,9 @@
-"""Reference data: ports, operators, ships, their papers and fares, read from the CSV files of `data/`.
+"""Reference data: ports, operators, ships, their papers and fares, in the sheets of `data/` or of an office's workbook.
 
 Runs inside an action. Loading again changes what differs and adds what is new; it removes nothing.
 """
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,8 +13,12 @@ from sqlalchemy import select
 from app.boarding.models import Gate, Stage
 from app.db import Base, db
 from app.fares.models import Tariff, TariffChange
-from app.schedule.models import Operator, Port, Ship
+from app.flow import reference_sheets, sheets
+from app.named import find_by_name, must_be_new_name
+from app.schedule.faults import TimetableFaults
+from app.schedule.models import UNSTATED_PORT, Operator, Port, Ship
 from app.seats.models import CapacityCertificate, Dispensation, FareClass, PlaceKind
+from app.text import name_key
 
 FARE_CLASSES = {
     "ekonomi": (1, "Ekonomi", PlaceKind.BED),
@@ -36,40 +39,61 @@ GATES_PER_PORT = (
 """Two gangways, as the port boards through separate lanes, and the terminal's door (process.md, part 3)."""
 
 M = TypeVar("M", bound=Base)
+Row = dict[str, str]
 
 
-def load(folder: Path, shifted_days: int = 0, papers: bool = True) -> None:
-    """Bring in everything. `shifted_days` moves the dates of fares, for a demonstration.
+def load(source: Path, shifted_days: int = 0, *, papers: bool = True, as_typed: bool = True) -> None:
+    """Bring in everything of a folder or a workbook. `shifted_days` moves the dates of fares, for a demonstration.
 
-    Without `papers` the ships' certificates and dispensations are left out: a replay goes by its own rows.
+    Without `papers` the ships' certificates and dispensations are left out: a replay goes by its own rows. Raises
+    TimetableFaults with every fault before anything is written; Refusal `name_taken`, `name_near` (unless `as_typed`).
     """
+    found = reference_sheets.read(source)
+    if faults := reference_sheets.check(found, _known()):
+        raise TimetableFaults(faults)
+    rows = {name: [cells.values for cells in of_sheet] for name, of_sheet in found.items()}
     for code, (number, name, kind) in FARE_CLASSES.items():
         _put(FareClass, {"id": number}, code=code, name=name, kind=kind)
-    ports(folder)
-    operators = {
-        row["code"]: _put(Operator, {"code": row["code"]}, name=row["name"]) for row in _rows(folder / "operators.csv")
-    }
-    ships = {
-        row["name"]: _put(
+    _ports(rows["ports"], as_typed)
+    for row in rows["operators"]:
+        before = db.session.scalar(select(Operator).filter_by(code=row["code"]))
+        must_be_new_name(Operator, row["name"], before, as_typed=as_typed)
+        _put(Operator, {"code": row["code"]}, name=row["name"])
+    db.session.flush()
+    operators = {operator.code: operator for operator in db.session.scalars(select(Operator))}
+    for row in rows["ships"]:
+        own = find_by_name(Ship, row["name"])
+        must_be_new_name(Ship, row["name"], own, as_typed=as_typed)
+        _put(
             Ship,
-            {"name": row["name"]},
+            {"name": own.name if own else row["name"]},
             operator=operators[row["operator"]],
             type=row["type"],
             imo=row["imo"] or None,
             source_url=row["source_url"],
             note=row["note"],
         )
-        for row in _rows(folder / "ships.csv")
-    }
     db.session.flush()
     if papers:
-        _papers(folder, ships)
-    _fares(folder, operators, shifted_days)
+        _papers(rows["capacities"])
+    _fares(rows["fares"], operators, shifted_days)
 
 
-def ports(folder: Path) -> None:
+def _known() -> dict[str, Iterable[str]]:
+    """The codes and names that are there already, by sheet."""
+    return {
+        "ports": db.session.scalars(select(Port.code)).all(),
+        "operators": db.session.scalars(select(Operator.code)).all(),
+        "ships": db.session.scalars(select(Ship.name)).all(),
+        "fare_classes": FARE_CLASSES,
+    }
+
+
+def _ports(rows: Iterable[Row], as_typed: bool) -> None:
     """Bring in the ports and their gates. A timetable calls a port by its town."""
-    for row in _rows(folder / "ports.csv"):
+    for row in rows:
+        before = db.session.scalar(select(Port).filter_by(code=row["code"]))
+        must_be_new_name(Port, row["city"], before, as_typed=as_typed)
         port = _put(
             Port,
             {"code": row["code"]},
@@ -83,16 +107,17 @@ def ports(folder: Path) -> None:
             _put(Gate, {"name": f"{port.name} · {gate}"}, port_id=port.id, stage=stage)
 
 
-def _papers(folder: Path, ships: dict[str, Ship]) -> None:
+def _papers(rows: Iterable[Row]) -> None:
+    ships = {name_key(ship.name): ship for ship in db.session.scalars(select(Ship))}
     kinds: dict[str, type[CapacityCertificate] | type[Dispensation]] = {
         "certificate": CapacityCertificate,
         "dispensation": Dispensation,
     }
-    for row in _rows(folder / "capacities.csv"):
+    for row in rows:
         if not (row["valid_from"] and row["valid_to"]):
             continue  # a figure without dates is known, but no day can be judged by it
         dates = {
-            "ship_id": ships[row["ship"]].id,
+            "ship_id": ships[name_key(row["ship"])].id,
             "valid_from": date.fromisoformat(row["valid_from"]),
             "valid_to": date.fromisoformat(row["valid_to"]),
         }
@@ -100,14 +125,15 @@ def _papers(folder: Path, ships: dict[str, Ship]) -> None:
         # Where two sources contradict each other over the same days, the lower figure is the safe one.
         before = db.session.scalar(select(kind.persons).filter_by(**dates))
         if before is None or int(row["persons"]) < before:
-            _put(kind, dates, persons=int(row["persons"]), source_url=row["source_url"], note=row["note"])
+            letter = {"letter": row["letter"]} if row["letter"] and kind is Dispensation else {}
+            _put(kind, dates, persons=int(row["persons"]), source_url=row["source_url"], note=row["note"], **letter)
 
 
-def _fares(folder: Path, operators: dict[str, Operator], shifted_days: int) -> None:
+def _fares(rows: Iterable[Row], operators: dict[str, Operator], shifted_days: int) -> None:
     ports = {port.code: port for port in db.session.scalars(select(Port))}
     shift = timedelta(days=shifted_days)
     corrected = _as_shipped_before_corrections()
-    for row in _rows(folder / "fares.csv"):
+    for row in rows:
         key = {
             "operator_id": operators[row["operator"]].id,
             "from_port_id": ports[row["from"]].id,
@@ -134,9 +160,58 @@ def _comparable(values: dict[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if name not in {"source_url", "note"}}
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+# Out
+
+
+def written() -> dict[str, bytes]:
+    """The reference data as a CSV of each sheet; what no table keeps is empty. `load` takes it back as it is."""
+    rows: dict[str, Iterator[Row]] = {
+        "ports": (_port_row(port) for port in _all(Port, Port.code) if port.code != UNSTATED_PORT),
+        "operators": ({"code": one.code, "name": one.name} for one in _all(Operator, Operator.code)),
+        "ships": (
+            _own(ship, "name", "type", "imo", "source_url", "note") | {"operator": ship.operator.code}
+            for ship in _all(Ship, Ship.name)
+        ),
+        "capacities": _paper_rows(),
+        "fares": map(_fare_row, _all(Tariff, Tariff.id)),
+    }
+    return {name: sheets.write_columns(reference_sheets.COLUMNS[name], of_sheet) for name, of_sheet in rows.items()}
+
+
+def _all(kind: type[M], order: Any) -> Iterator[M]:
+    return iter(db.session.scalars(select(kind).order_by(order)))
+
+
+def _own(thing: Any, *columns: str) -> Row:
+    return {column: "" if (value := getattr(thing, column)) is None else str(value) for column in columns}
+
+
+def _port_row(port: Port) -> Row:
+    return _own(port, "code", "zone", "confirmed_by") | {"name": port.harbour or port.name, "city": port.name}
+
+
+def _paper_rows() -> Iterator[Row]:
+    names = {ship.id: ship.name for ship in db.session.scalars(select(Ship))}
+    papers: list[CapacityCertificate | Dispensation] = [
+        *_all(CapacityCertificate, CapacityCertificate.id),
+        *_all(Dispensation, Dispensation.id),
+    ]
+    for paper in papers:
+        row = _own(paper, "persons", "valid_from", "valid_to", "source_url", "note")
+        of_letter = {"kind": "dispensation", "letter": paper.letter} if isinstance(paper, Dispensation) else {}
+        yield row | {"ship": names[paper.ship_id], "kind": "certificate"} | of_letter
+
+
+def _fare_row(fare: Tariff) -> Row:
+    codes = {number: code for code, (number, _name, _kind) in FARE_CLASSES.items()}
+    own = _own(fare, "passenger_type", "amount_idr", "percent", "valid_from", "valid_to", "source_url", "note")
+    return own | {
+        "operator": fare.operator.code,
+        "from": fare.from_port.code,
+        "to": fare.to_port.code,
+        "fare_class": codes[fare.fare_class_id],
+        "basis": "percent_of_base" if fare.amount_idr is None else "amount",
+    }
 
 
 def _put(kind: type[M], key: dict[str, Any], /, **values: Any) -> M:

@@ -88,12 +88,17 @@ def disarmed(cell: str) -> str:
 
 
 def write(sheet: str, rows: Iterable[Mapping[str, str]]) -> bytes:
-    """The sheet as UTF-8 with a byte order mark and CRLF, as spreadsheets read it without being asked."""
+    """The sheet as a CSV of its columns."""
+    return write_columns(SHEETS[sheet], rows)
+
+
+def write_columns(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
+    """A CSV in UTF-8 with a byte order mark and CRLF, as spreadsheets read it without being asked."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(SHEETS[sheet])
+    writer.writerow(columns)
     for row in rows:
-        writer.writerow([armed(row[column]) for column in SHEETS[sheet]])
+        writer.writerow([armed(row.get(column, "")) for column in columns])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
@@ -114,7 +119,7 @@ def workbook(sheets: Mapping[str, bytes]) -> bytes:
     with Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": dt.datetime(*_FIRST, tzinfo=dt.UTC)})
         bold = book.add_format({"bold": True})
-        for name in SHEETS:
+        for name in sheets:
             tab = book.add_worksheet(name)
             tab.freeze_panes(1, 0)
             rows = csv.reader(io.StringIO(sheets[name].decode("utf-8-sig"), newline=""))

@@ -43,6 +43,10 @@ SENTENCES = {
         "Berkasnya terlalu besar. Bagi menjadi beberapa berkas dan masukkan satu per satu.",
         "The files are too large. Split them and bring them in one by one.",
     ),
+    "no_reference": (
+        "Tidak ada lembar acuan di sini. Beri nama berkas atau lembarnya salah satu dari: {value}.",
+        "There is no sheet of reference data here. Name the file or the tab one of: {value}.",
+    ),
     "archive_parts": (
         "Arsip ini berisi lebih dari {value} berkas. Sisakan lembar jadwalnya saja, lalu kirim lagi.",
         "There are more than {value} files in this archive. Keep the sheets of the timetable only, and send it again.",
