@@ -93,6 +93,8 @@ class Settings:
     """A browser in which nobody has done anything for so long is signed out: one shift."""
     session_hours: int = 168
     """A sign-in in a browser ends after so long, whatever was done."""
+    first_password_hours: int = 72
+    """So long a password that an administrator or the command line gave is good for signing in once and changing it."""
     live_url: str = ""
     """Where browsers find the live stream; empty: same host, port `live_port`."""
     live_port: int = 8001
@@ -121,6 +123,7 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "passage_hours": (1, 240),
     "boarding_opens_minutes": (1, 1440),
     "undo_minutes": (1, 120),
+    "first_password_hours": (1, 720),
     "second_person_souls": (1, 1000),
     "around_hours": (1, 240),
     "earlier_hours": (1, 240),

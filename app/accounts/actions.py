@@ -10,7 +10,7 @@ from app import clock, config
 from app.accounts import allowances
 from app.accounts.models import PASSWORD_MIN, RateCount, Role, User, UserChange, UserPort, UserSession
 from app.accounts.passwords import is_guessable
-from app.accounts.queries import get_user
+from app.accounts.queries import get_user, require_running_password
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.named import must_be_new_name
@@ -27,16 +27,18 @@ def create_user(
     *,
     known_since: datetime | None = None,
     as_typed: bool = False,
+    once: bool = False,
 ) -> User:
     """A new user, made by the user `by_id` (None: at the command line), known from now or already since a moment.
 
     Raises Refusal `username_taken`, `password_short`, or `name_near` for what may be a slip of another's name, unless
-    it is meant `as_typed`: whoever reads the trail takes the two for one.
+    it is meant `as_typed`: whoever reads the trail takes the two for one. With `once` the password is a first one:
+    good for FIRST_PASSWORD_HOURS, and only for changing it.
     """
     username = one_line(username).lower()
     must_be_new_name(User, username, taken="username_taken", as_typed=as_typed)
     user = User(username=username, name=name.strip(), role=role, created_at=known_since or clock.now())
-    _give_password(user, password)
+    _give_password(user, password, once=once)
     db.session.add(user)
     db.session.flush()
     _note(user, by_id, "created")
@@ -51,13 +53,15 @@ def change_user(
     active: bool,
     role: Role,
     password: str = "",
+    once: bool = False,
     may_exempt: bool | None = None,
     may_approve_rules: bool | None = None,
 ) -> User:
     """Change a user's role, let them in or keep them out, and give a new password if one is named, by user `by_id`.
 
-    `may_exempt`, `may_approve_rules`: what they may do about travel rules; None leaves it. Whatever else changes ends
-    their sessions. The last active administrator stays one (`last_administrator`).
+    With `once` the password is a first one, as in `create_user`. `may_exempt`, `may_approve_rules`: what they may
+    do about travel rules; None leaves it. Whatever else changes ends their sessions. The last active administrator
+    stays one (`last_administrator`).
     """
     # Rows are locked in one order, so that two administrators cannot remove each other at the same time.
     administrators = db.session.scalars(
@@ -77,7 +81,7 @@ def change_user(
             setattr(user, right, given)
             kinds["rights"] = True
     if password:
-        _give_password(user, password)
+        _give_password(user, password, once=once)
         kinds["password"] = True
     _note(user, by_id, *(kind for kind, changed in kinds.items() if changed))
     return user
@@ -97,11 +101,15 @@ def set_ports(user_id: int, port_ids: Collection[int], by_id: int | None = None)
 def change_own_password(user_id: int, old: str, new: str) -> User:
     """Give the user the password `new`, who proves with `old` who it is. Ends all sessions of the user.
 
-    Raises NotFound; Refusal `password_wrong` or `password_short`.
+    A first password is changed for another one, within its hours. Raises NotFound; Refusal `password_wrong`,
+    `password_short`, `password_common`, `password_once`, `first_password_ended`.
     """
     user = get_user(user_id)
     if not user.has_password(old):
         raise Refusal("password_wrong", 422, field="old_password")
+    require_running_password(user)
+    if user.first_password_until is not None and new == old:
+        raise Refusal("password_once", 422, field="password")
     _give_password(user, new)
     _note(user, user.id, "own_password")
     return user
@@ -175,11 +183,13 @@ def _end_sessions(user: User) -> None:
 _RUNS = UserSession.ended_at.is_(None)
 
 
-def _give_password(user: User, password: str) -> None:
+def _give_password(user: User, password: str, *, once: bool = False) -> None:
     if len(password) < PASSWORD_MIN:
         raise Refusal("password_short", 422, field="password", minimum=PASSWORD_MIN)
     if is_guessable(password, user.username, user.name):
         raise Refusal("password_common", 422, field="password")
     user.set_password(password)
+    lasts = timedelta(hours=config.current().first_password_hours)
+    user.first_password_until = clock.now() + lasts if once else None
     if user.id is not None:
         _end_sessions(user)

@@ -48,6 +48,8 @@ class User(Named, Model):
     may_approve_rules: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether this person, as an official, may approve travel rules that somebody else has proposed."""
     created_at: Mapped[datetime]
+    first_password_until: Mapped[datetime | None]
+    """Where somebody else gave the password: until when it is good, and only for changing it. Empty for one's own."""
     session_key: Mapped[str] = mapped_column(String(32), default=lambda: token_hex(16))
     """Part of every session and token of this user: a new one signs them all out."""
 

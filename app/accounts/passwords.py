@@ -1,6 +1,7 @@
 """Which passwords are guessed first: the most used ones, the user's own name and this house, whatever digits follow."""
 
 import re
+import secrets
 from functools import cache
 
 from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]
@@ -10,6 +11,15 @@ HOUSE = ("dermaga", "sampit", "pelabuhan", "rahasia", "petugas", "administrator"
 
 DIFFERENT_MIN = 5
 """Characters of a password that differ from each other."""
+
+
+EASY_TO_READ = "abcdefghjkmnpqrstuvwxyz23456789"
+"""No letter that is taken for a digit."""
+
+
+def new_first_password() -> str:
+    """A password that nobody has chosen, in groups to be read out: some 79 bits."""
+    return "-".join("".join(secrets.choice(EASY_TO_READ) for _ in range(4)) for _ in range(4))
 
 
 def is_guessable(password: str, username: str, name: str) -> bool:

@@ -39,6 +39,12 @@ def get_user(user_id: int) -> User:
     return user
 
 
+def require_running_password(user: User) -> None:
+    """Raises Refusal `first_password_ended` where the password was a first one, and its hours are over."""
+    if user.first_password_until is not None and clock.now() >= user.first_password_until:
+        raise Refusal("first_password_ended", 403)
+
+
 def list_users() -> list[User]:
     """All users, by name."""
     return list(db.session.scalars(select(User).order_by(User.username)))

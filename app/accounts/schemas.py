@@ -44,8 +44,8 @@ class AccessIn(Schema):
     may_approve_rules = fields.Boolean(load_default=None, allow_none=True)
 
 
-class NewUserIn(PasswordTwiceIn):
-    """A person who is to work with Dermaga, with their first password."""
+class NewUserIn(Schema):
+    """A person who is to work with Dermaga; the first password is made for them."""
 
     username = fields.String(
         required=True,

@@ -62,9 +62,9 @@ def list_requests_of(voyage_id: int, now: datetime) -> list[DepartureStep]:
 
 def list_waiting(user_id: int, now: datetime) -> list[DepartureStep]:
     """All that waits at the ports where the user works, whoever asked for it, the oldest first."""
-    ports = list_port_ids(user_id)
     steps = select(DepartureStep).where(_waits(now)).options(joinedload(DepartureStep.asker))
     found = db.session.scalars(steps.order_by(DepartureStep.id)).all()
+    ports = list_port_ids(user_id) if found else []
     return [step for step in found if not ports or any(call.port_id in ports for call in calls_of(step))]
 
 

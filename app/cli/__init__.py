@@ -11,6 +11,7 @@ from flask import Flask
 from app import config, keys, startup
 from app.accounts.actions import change_user, create_user
 from app.accounts.models import Role
+from app.accounts.passwords import new_first_password
 from app.boarding.models import Stage
 from app.boarding.replaying import judged_at
 from app.cli.demonstration import close_demo, demo, signins
@@ -50,16 +51,19 @@ def register(app: Flask) -> None:
 @click.option("--name", default="", help="The person's name; the username where not given.")
 @click.option("--approves-rules", is_flag=True, help="An official who may approve travel rules of others.")
 @click.option("--as-typed", is_flag=True, help="The username is no slip of another one.")
-@click.password_option()
+@click.option("--password", default="", help="The first password; one is made where it is not given.")
 def new_user(username: str, role: str, name: str, approves_rules: bool, as_typed: bool, password: str) -> None:
-    """Make a user; the password is asked for."""
+    """Make a user and print the first password, which is good for signing in once and changing it."""
+    password = password or new_first_password()
     try:
-        made = create_user(username, name or username, Role(role), password, as_typed=as_typed)
+        made = create_user(username, name or username, Role(role), password, as_typed=as_typed, once=True)
         if approves_rules:
             change_user(made.id, active=True, role=Role(role), may_approve_rules=True)
     except Refusal as refusal:
         raise click.ClickException(f"{refusal.code} {refusal.details}") from None
     click.echo(f"{username}: {role}")
+    hours = config.current().first_password_hours
+    click.echo(f"Kata sandi pertama (first password): {password}  ({hours} jam, untuk masuk sekali dan menggantinya)")
 
 
 @click.command("rotate-key")

@@ -16,7 +16,7 @@ from app.errors import Refusal
 from app.schedule.queries import find_port
 from app.web import guard
 from app.web.forms import Form
-from app.web.guard import allow, only, public, user
+from app.web.guard import allow, only, public, user, with_first_password
 from app.web.sign_in import identify, remember_browser
 
 bp = Blueprint("account", __name__)
@@ -59,6 +59,7 @@ def begin_session() -> str | tuple[str, int] | tuple[str, int, dict[str, str]] |
 
 @bp.post("/keluar")
 @only(*Role)
+@with_first_password
 def end_session() -> Response:
     """Sign out in this browser; the language stays."""
     _forget_session()
@@ -68,6 +69,7 @@ def end_session() -> Response:
 
 @bp.get("/akun")
 @only(*Role)
+@with_first_password
 def account() -> str:
     """Who is signed in, the form for a new password, and the ways out."""
     return _account_page(Form(labels=_password_labels()))
@@ -75,6 +77,7 @@ def account() -> str:
 
 @bp.post("/akun")
 @only(*Role)
+@with_first_password
 def change_password() -> tuple[str, int] | tuple[str, int, dict[str, str]] | Response:
     """A new password of one's own; every other browser is signed out by it."""
     form = Form(request.form.to_dict(), _password_labels())
@@ -84,6 +87,7 @@ def change_password() -> tuple[str, int] | tuple[str, int, dict[str, str]] | Res
     try:
         # Whoever found an open browser must not find out the password by trying.
         allow("own-password", config.current().sign_in_limit, str(user().id))
+        first = user().first_password_until is not None
         changed = actions.change_own_password(user().id, given["old_password"], given["password"])
     except Refusal as refusal:
         form.refuse(refusal)
@@ -91,7 +95,7 @@ def change_password() -> tuple[str, int] | tuple[str, int, dict[str, str]] | Res
         return _account_page(form), refusal.status, {"Retry-After": str(wait)} if wait else {}
     guard.sign_in(changed)
     flash(_("Kata sandi baru berlaku. Di semua HP dan komputer lain Anda sudah keluar."))
-    return redirect(url_for("account.account"), 303)
+    return redirect(_landing(changed) if first else url_for("account.account"), 303)
 
 
 @bp.post("/akun/sesi/<int(min=1, max=2147483647):session_id>")
@@ -107,6 +111,7 @@ def end_one_session(session_id: int) -> Response:
 
 @bp.post("/akun/keluar")
 @only(*Role)
+@with_first_password
 def end_all_sessions() -> Response:
     """Sign out in every browser and program, this one too."""
     actions.sign_out_everywhere(user().id, user().id)

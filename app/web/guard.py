@@ -63,6 +63,12 @@ def only(*roles: Role) -> Callable[[View], View]:
     return mark
 
 
+def with_first_password(view: View) -> View:
+    """Also whoever has only a password that somebody else gave may enter, to change it or to go."""
+    view.with_first_password = True  # type: ignore[attr-defined]
+    return view
+
+
 def is_officer() -> bool:
     """Whether an officer asks. Costs nothing where nobody can be known: without a cookie and without a token."""
     environ = request.environ
@@ -190,6 +196,10 @@ def _enter() -> Response | None:
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
     if roles and current_user.role not in roles:
         raise Refusal("not_allowed", 403)
+    if roles and current_user.user.first_password_until is not None and not getattr(view, "with_first_password", False):
+        if is_api:
+            raise Refusal("first_password", 403)
+        return redirect(url_for("account.account"))
     # Last: to find its token a form is read, and that of a stranger at the office's door is not.
     if request.method not in {"GET", "HEAD", "OPTIONS"} and _needs_csrf(is_api):
         csrf.protect()

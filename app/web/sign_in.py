@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app import config
 from app.accounts.actions import return_allowances, spend_allowance
 from app.accounts.models import User
-from app.accounts.queries import find_user_by_password
+from app.accounts.queries import find_user_by_password, require_running_password
 from app.errors import Refusal
 from app.web.guard import bucket
 
@@ -31,7 +31,7 @@ def identify(username: str, password: str) -> User:
 
     Counts the attempt first, and takes it back where it succeeds. A browser in which this name has signed in before
     has a count of its own, so that nobody can lock its user out by trying elsewhere. Raises Refusal `too_many`,
-    `sign_in_elsewhere` where the name is tried from everywhere, or `sign_in_failed`.
+    `sign_in_elsewhere` where the name is tried from everywhere, `sign_in_failed`, or `first_password_ended`.
     """
     username, limit = username.strip().lower(), config.current().sign_in_limit
     if _name_key(username) in _known_names():
@@ -53,6 +53,7 @@ def identify(username: str, password: str) -> User:
     if found is None:
         raise Refusal("sign_in_failed", 401)
     return_allowances(spent)
+    require_running_password(found)
     return found
 
 

@@ -96,7 +96,7 @@ def test_a_voyage_is_called_off_and_a_family_finds_its_way_out(
     official.click("text=Konfirmasi")
     assert "Sudah dikonfirmasi" in told(official)
     admin.goto(f"{address}/kelola/pelayaran/{voyage.id}/terdampak")
-    assert "3 pesanan terdampak" in admin.locator("main").inner_text()
+    assert "ombak 4 meter menurut BMKG" in admin.locator("main").inner_text()
     look(admin, "displaced")
 
     traveler = browser.new_context(viewport=size, java_script_enabled=False).new_page()

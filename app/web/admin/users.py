@@ -1,5 +1,6 @@
 """Who works with Dermaga: new users, what they may do, and locking out a lost phone."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, request
@@ -8,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from app import config
 from app.accounts import actions
-from app.accounts.models import PASSWORD_MIN, Role, User
-from app.accounts.queries import find_user_by_password, get_user, list_changes, list_port_ids, list_users
-from app.accounts.schemas import AccessIn, NewUserIn, PasswordTwiceIn
+from app.accounts.models import Role, User
+from app.accounts.passwords import new_first_password
+from app.accounts.queries import find_user_by_name, get_user, list_changes, list_port_ids, list_users
+from app.accounts.schemas import AccessIn, NewUserIn
 from app.errors import NotFound, Refusal
 from app.schedule.queries import find_port, list_ports
 from app.web import guard
@@ -34,29 +36,49 @@ def new_user() -> str:
 
 @bp.post("/pengguna/baru")
 @only_administrator
-def create_user() -> tuple[str, int] | Response:
+def create_user() -> str | tuple[str, int]:
     """Make the user. The same form sent twice makes one."""
     form = Form(request.form.to_dict(), _labels())
     given = form.load(NewUserIn())
     if given is None:
         return _new_user_page(form), 422
+    password = new_first_password()
     try:
         made = actions.create_user(
             given["username"],
             given["name"],
             given["role"],
-            given["password"],
+            password,
             guard.user().id,
             as_typed="as_typed" in request.form,
+            once=True,
         )
     except Refusal as refusal:
-        before = find_user_by_password(given["username"], given["password"])
-        if before is None or (before.name, before.role) != (given["name"], given["role"]):
+        before = find_user_by_name(given["username"])
+        if before is None or not _has_just_made(before, given):
             form.refuse(refusal)
             return _new_user_page(form), refusal.status
-        made = before
-    told = _("%(name)s dapat masuk sekarang dengan nama pengguna %(username)s.", name=made.name, username=made.username)
-    return go("user", told, user_id=made.id)
+        return _give(before, password)
+    return _first_password(made, password)
+
+
+def _has_just_made(somebody: User, given: Mapping[str, Any]) -> bool:
+    """Whether this very form has made the user before, who has not signed in yet: its answer was lost."""
+    made_by = [change.by_id for change in list_changes(somebody.id) if change.kind == "created"]
+    same = (somebody.name, somebody.role) == (given["name"], given["role"])
+    return same and somebody.first_password_until is not None and made_by == [guard.user().id]
+
+
+def _give(somebody: User, password: str) -> str:
+    """Give the user this first password, and show it once."""
+    role, by_id = Role(somebody.role), guard.user().id
+    changed = actions.change_user(somebody.id, by_id, active=somebody.active, role=role, password=password, once=True)
+    return _first_password(changed, password)
+
+
+def _first_password(somebody: User, password: str) -> str:
+    hours = config.current().first_password_hours
+    return render_template("admin/first_password.html", somebody=somebody, password=password, hours=hours)
 
 
 @bp.get(f"/pengguna/<{ID}:user_id>")
@@ -88,27 +110,9 @@ def change_access(user_id: int) -> tuple[str, int] | Response:
 
 @bp.post(f"/pengguna/<{ID}:user_id>/kata-sandi")
 @only_administrator
-def give_password(user_id: int) -> tuple[str, int] | Response:
-    """A new password for somebody who has lost theirs; it signs them out everywhere."""
-    somebody = get_user(user_id)
-    form = Form(request.form.to_dict(), _labels())
-    given = form.load(PasswordTwiceIn())
-    if given is None:
-        return _user_page(somebody, password=form), 422
-    try:
-        changed = actions.change_user(
-            user_id,
-            guard.user().id,
-            active=somebody.active,
-            role=Role(somebody.role),
-            password=given["password"],
-        )
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _user_page(get_user(user_id), password=form), refusal.status
-    return _back(changed, _("Kata sandi baru %(name)s berlaku. Sampaikan hanya kepadanya.", name=changed.name))
+def give_password(user_id: int) -> str:
+    """A new first password for somebody who has lost theirs; it signs them out everywhere."""
+    return _give(get_user(user_id), new_first_password())
 
 
 @bp.post(f"/pengguna/<{ID}:user_id>/pelabuhan")
@@ -144,8 +148,6 @@ def _labels() -> dict[str, str]:
         "active": _("Akses"),
         "may_exempt": _("Pengecualian dari aturan perjalanan"),
         "may_approve_rules": _("Persetujuan aturan perjalanan"),
-        "password": _("Kata sandi"),
-        "password_again": _("Kata sandi sekali lagi"),
     }
 
 
@@ -173,23 +175,21 @@ def _changes_told() -> dict[str, str]:
 
 
 def _new_user_page(form: Form) -> str:
-    return render_template("admin/new_user.html", form=form, roles=_roles(), minimum=PASSWORD_MIN)
+    return render_template("admin/new_user.html", form=form, roles=_roles())
 
 
-def _user_page(somebody: User, access: Form | None = None, password: Form | None = None) -> str:
+def _user_page(somebody: User, access: Form | None = None) -> str:
     present: dict[str, Any] = {"role": somebody.role, "active": str(somebody.active).lower()}
     present |= {right: str(getattr(somebody, right)).lower() for right in ("may_exempt", "may_approve_rules")}
     return render_template(
         "admin/user.html",
         user=somebody,
         access=access or Form(labels=_labels(), defaults=present),
-        password=password or Form(labels=_labels()),
         roles=_roles(),
         ports=list_ports(),
         chosen_ports=list_port_ids(somebody.id),
         changes=list_changes(somebody.id),
         told=_changes_told(),
         myself=somebody.id == guard.user().id,
-        minimum=PASSWORD_MIN,
         home=find_port(config.current().port_name),
     )

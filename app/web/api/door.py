@@ -52,7 +52,7 @@ STATUS = {
     **dict.fromkeys(("sign_in_first", "sign_in_failed"), 401),
     **dict.fromkeys(("not_allowed", "channel_not_open", "fact_for_officers", "seen_by_officer"), 403),
     **dict.fromkeys(("not_your_port", "second_person_same", "second_person_new"), 403),
-    **dict.fromkeys(("second_person_made", "second_person_maker"), 403),
+    **dict.fromkeys(("second_person_made", "second_person_maker", "first_password", "first_password_ended"), 403),
     **dict.fromkeys(
         (
             "not_found",

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from app.accounts.models import Role
+from app.errors import Refusal
 from app.text import filled
 from app.web.api.door import Door, operation
 from app.web.guard import TOKEN_SECONDS, new_token, public
@@ -32,9 +33,13 @@ class SessionOut(Schema):
 @bp.post("/sessions")
 @bp.arguments(SessionIn, example={"username": "petugas", "password": "kata sandi petugas"})
 @bp.response(201, SessionOut)
-@operation("Masuk · Sign in", "sign_in_failed", "too_many", "sign_in_elsewhere")
+@operation(
+    "Masuk · Sign in", "sign_in_failed", "too_many", "sign_in_elsewhere", "first_password", "first_password_ended"
+)
 @public
 def begin_session(given: dict[str, str]) -> dict[str, Any]:
     """A token that is good for one shift."""
     user = identify(given["username"], given["password"])
+    if user.first_password_until is not None:
+        raise Refusal("first_password", 403)
     return {"token": new_token(user), "expires_in": TOKEN_SECONDS, "name": user.name, "role": Role(user.role)}

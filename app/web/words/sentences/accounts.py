@@ -13,6 +13,11 @@ SENTENCES: dict[str, Any] = {
         "Kata sandi ini termasuk yang pertama dicoba orang: kata yang umum, nama, atau angka saja. Pakai beberapa kata "
         "yang tidak berhubungan."
     ),
+    "password_once": _("Pilih kata sandi lain: yang pertama ini hanya untuk masuk sekali."),
+    "first_password": _(
+        "Ganti dahulu kata sandi pertama Anda di halaman Akun saya; sebelum itu tidak ada yang terbuka."
+    ),
+    "first_password_ended": _("Kata sandi pertama ini sudah lewat waktunya. Minta yang baru kepada administrator."),
     "session_not_found": _("Sesi ini tidak ada. Kembali dan muat ulang halaman."),
     "last_administrator": _("Ini administrator terakhir. Angkat administrator lain dahulu."),
     "password_wrong": _("Ini bukan kata sandi Anda yang sekarang. Ketik lagi."),
