@@ -89,7 +89,7 @@ def test_of_a_small_ship_one_address_keeps_a_tenth_or_a_family_s_places(
 @pytest.mark.one_engine
 def test_of_a_deck_one_address_keeps_one_vehicle(bounded: Callable[..., Flask]) -> None:
     bounded(address_percent=5, address_places=16)
-    voyage = a_voyage(places=10)
+    voyage = a_voyage(places=10, ceiling=60)
     deck = a_motorcycle_class()
     on_sale(voyage, deck, 30)
     wishes = [
