@@ -218,6 +218,10 @@ def _transaction(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
         if isinstance(fault, DBAPIError):
             database_faults.note(database_faults.cause_of(fault) or database_faults.noted())
         session.rollback()
+        if isinstance(fault, Refusal) and fault.leaves:
+            session.connection(execution_options={"writes": True})
+            fault.leaves()
+            session.commit()
         raise
     database_faults.note("")
     return answer

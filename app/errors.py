@@ -1,5 +1,6 @@
 """Refusals of the domain: what may not be done, and why, in a form every door can tell on."""
 
+from collections.abc import Callable
 from typing import Any
 
 
@@ -9,6 +10,9 @@ class Refusal(Exception):
     `status` is the HTTP status that fits; `field` names the input at fault where there is one.
     Details never hold a person's identity number.
     """
+
+    leaves: Callable[[], None] | None = None
+    """What stays of it in the tables, when all that the action did is undone: done in a transaction of its own."""
 
     def __init__(self, code: str, status: int = 409, *, field: str | None = None, **details: Any) -> None:
         super().__init__(code)

@@ -154,6 +154,26 @@ class RateCount(Model):
     until: Mapped[datetime] = mapped_column(index=True)
 
 
+class Limit(StrEnum):
+    """What a limit on strangers did about an order."""
+
+    NOTED = "noted"
+    PACED = "paced"
+    TOO_OFTEN = "too_often"
+    AT_COUNTER = "at_counter"
+
+
+class LimitCount(Model):
+    """About how many orders a limit did something in one hour; nobody is written down."""
+
+    __tablename__ = "limit_count"
+    __table_args__ = (CheckConstraint("kind IN ('noted', 'paced', 'too_often', 'at_counter')", name="kind"),)
+
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    orders: Mapped[int]
+
+
 @cache
 def _nobodys_hash() -> str:
     return _hasher.hash(token_hex(16))

@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import ARRAY, String, bindparam, column, func, select, true
 
 from app import clock, outbox
+from app.accounts.limit_counts import count_limit
+from app.accounts.models import Limit
 from app.booking.bounds import Kept, counter_time, fullness, hold_time, kept_by
 from app.booking.counters import OVER, Run, lock
 from app.booking.desk import Desk
@@ -139,6 +141,7 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
             continue
         answers.append(answer)
     counters.room.write()
+    count_limit(Limit.NOTED, sum(row["state"] == BookingState.NOTED for row in rows))
     if rows:
         connection = db.session.connection()
         connection.execute(_INSERT[connection.dialect.name], many(connection, rows))

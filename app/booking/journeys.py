@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, update
 
 from app import config
+from app.accounts.limit_counts import count_limit
+from app.accounts.models import Limit
 from app.booking.models import BOOKED_SOULS, OPEN, Booking, BookingState, Passenger
 from app.booking.turns import is_offer
 from app.db import db, on_breach
@@ -21,7 +23,7 @@ from app.seats.models import ONLINE
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # The second in a race hears what tells least: the database does not say whose row it was.
-on_breach("one_journey_at_a_time", lambda: Refusal("at_the_counter", 409))
+on_breach("one_journey_at_a_time", lambda: _at_the_counter())
 
 
 def minutes_of(start: PortCall, end: PortCall) -> tuple[int, int] | None:
@@ -74,10 +76,17 @@ def take_time(numbers: Sequence[str], minutes: tuple[int, int] | None, booking: 
     )
     taken = set(db.session.scalars(select(Passenger.document_number).where(overlaps)))
     if taken and not seen:
-        raise Refusal("at_the_counter", 409)
+        raise _at_the_counter()
     for index, number in enumerate(numbers):
         if number in taken:
             raise Refusal("already_travels", 409, field="document_number", index=index)
+
+
+def _at_the_counter() -> Refusal:
+    """The refusal that tells nothing of others; it is counted."""
+    refusal = Refusal("at_the_counter", 409)
+    refusal.leaves = lambda: count_limit(Limit.AT_COUNTER)
+    return refusal
 
 
 def _weak(seen: bool) -> ColumnElement[bool]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app import outbox
+from app.accounts.limit_counts import count_limit
+from app.accounts.models import Limit
 from app.booking.bounds import counter_left, counter_time, fullness, hold_time, kept_by
 from app.booking.counters import Counters, journey_of, lock
 from app.booking.freed import offer_freed
@@ -40,6 +42,7 @@ def note(booking: Booking, now: datetime) -> None:
     counters.room.give_back(legs, booking.fare_class_id, booking.places, booking.souls, booking.channel_id)
     booking.state = BookingState.NOTED
     _finish(counters, now)
+    count_limit(Limit.NOTED)
 
 
 def wait_for_counter(booking: Booking, now: datetime) -> None:
@@ -56,6 +59,7 @@ def wait_for_counter(booking: Booking, now: datetime) -> None:
     if not booking.proved and counter_left(booking, room, legs) < booking.places:
         room.give_back(legs, booking.fare_class_id, booking.places, booking.souls, booking.channel_id)
         booking.state = BookingState.NOTED
+        count_limit(Limit.NOTED)
     _finish(counters, now)
 
 

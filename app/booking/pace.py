@@ -9,12 +9,15 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy import select
 
 from app import config
 from app.accounts import allowances
+from app.accounts.limit_counts import count_limit
+from app.accounts.models import Limit
 from app.booking.models import Booking
 from app.db import action, db
 from app.errors import Refusal
@@ -112,13 +115,18 @@ def too_fast(wishes: Sequence[Asking], answered: Container[str]) -> dict[int, Re
                 full = lane and ranks[lane] > config.current().address_pace
                 asked[place] = AbovePace(bits, counted[lane][1] if full else None)
     seen = _seen({code for place in asked for code in wishes[place].opened})
-    return refused | {place: pace for place, pace in asked.items() if not seen.intersection(wishes[place].opened)}
+    asked = {place: pace for place, pace in asked.items() if not seen.intersection(wishes[place].opened)}
+    count_limit(Limit.TOO_OFTEN, len(refused))
+    count_limit(Limit.PACED, len(asked))
+    return refused | asked
 
 
 @action
 def spend_pace(asker: Asker) -> None:
     """Count one more order of another kind than a hold. Raises what `too_fast` gives."""
     for refusal in too_fast([asker], ()).values():
+        limit = Limit.PACED if isinstance(refusal, AbovePace) else Limit.TOO_OFTEN
+        refusal.leaves = partial(count_limit, limit)
         raise refusal
 
 

@@ -10,9 +10,10 @@ import pytest
 from flask import Flask, current_app
 
 from app import config
+from app.accounts.models import LimitCount
 from app.booking.actions import choose_payment, confirm_payment, name_travelers
 from app.booking.holding import hold
-from app.booking.journeys import minutes_of
+from app.booking.journeys import minutes_of, take_time
 from app.booking.models import Booking, Passenger, PaymentMethod
 from app.db import action, db
 from app.errors import Refusal
@@ -254,3 +255,19 @@ def test_the_recount_finds_time_that_is_taken_for_nobody_and_by_nobody(app: Flas
         db.update(Passenger).where(Passenger.booking_id == unpaid.id).values(from_minute=None, until_minute=None)
     )
     db.session.commit()
+
+
+def test_a_claim_that_is_refused_is_counted_and_nothing_else_of_it_stays(app: Flask) -> None:
+    paid(a_voyage(), WHO)
+    other = named(a_voyage(), a_nik(81))
+
+    @action
+    def claim() -> None:
+        other.phone = "+6281299999999"
+        take_time([WHO], minutes_of(other.from_call, other.to_call), other, seen=False)
+
+    for _ in range(2):
+        assert told(refused(claim)) == NOTHING
+    db.session.rollback()
+    assert db.session.execute(db.select(LimitCount.kind, LimitCount.orders)).all() == [("at_counter", 2)]
+    assert other.phone != "+6281299999999"

@@ -4,8 +4,10 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,7 +18,7 @@ from app.boarding.no_shows import release_no_shows
 from app.boarding.upheaval import cancel_voyage
 from app.booking import actions as bookings
 from app.booking.changes import cancel_passengers
-from app.booking.holding import hold
+from app.booking.holding import Wish, hold, hold_all
 from app.booking.models import PaymentMethod
 from app.config import ROOT
 from app.db import db
@@ -26,7 +28,7 @@ from app.schedule.models import Voyage
 from app.seats.models import ChannelKind, PlaceKind
 from tests import factories
 from tests.booking.test_waiting import a_wait
-from tests.conftest import Clock
+from tests.conftest import Clock, running, settings_for
 from tests.rules.making import a_rule
 from tests.web.test_gate import hidden, sign_in
 from tests.web.test_official import Port, decisions_of, port, row_of
@@ -199,7 +201,8 @@ def test_each_number_on_an_officials_page_is_the_sum_of_the_rows_that_it_opens(b
             if urlsplit(target).path.startswith(("/papan", "/kelola/pelayaran")) and len(seen) < 400:
                 waiting.append(target)
     assert faults == []
-    assert opened == set(definitions()), "docs/numbers.md names each number that is shown, and no other"
+    shown = {name for name, cells in definitions().items() if cells[-1] != "limits"}
+    assert opened == shown, "docs/numbers.md names each number that is shown, and no other"
 
 
 def definitions() -> dict[str, list[str]]:
@@ -305,3 +308,32 @@ def test_a_chosen_operator_narrows_the_numbers_with_the_rows_and_hides_no_decisi
     assert late.ship
     assert late.ship.name in decisions_of(page)
     assert row_of(page, factories.departure_of(db.session.scalars(db.select(Voyage).where(Voyage.ship == other)).one()))
+
+
+@pytest.mark.both_engines
+def test_what_limits_do_about_orders_is_counted_and_tells_nobody(database_url: str, clock: Clock) -> None:
+    limits = {"unpaid_percent": 1, "address_pace": 4, "booking_limit": 2}
+    with running(settings_for(database_url, **limits)) as app:
+        officials = app.test_client()
+        sign_in(officials, factories.a_user(Role.ADMINISTRATOR))
+        assert counted_limits(officials) == {"noted": 0, "paced": 0, "too_often": 0, "at_counter": 0}
+        voyage = factories.a_voyage(places=50, departs_at=clock.moment + timedelta(days=9))
+        wishes = [Wish(str(uuid4()), voyage.id, 1, 1, asker="a", visitor=visitor) for visitor in "bbbcdef"]
+        hold_all(wishes)
+        clock.forward(hours=30)
+        hold_all([Wish(str(uuid4()), voyage.id, 1, 1, asker="g", visitor="g")])
+        told = counted_limits(officials)
+        assert told == {"noted": 4, "paced": 3, "too_often": 1, "at_counter": 0}
+        table = db.session.execute(db.text("SELECT * FROM limit_count")).all()
+        assert {len(row) for row in table} == {3}, "hour, kind and number: nobody"
+
+
+def counted_limits(client: FlaskClient) -> dict[str, int]:
+    """The numbers of the page of limits, each of which opens the rows that it counts."""
+    office = Office(client)
+    told = {}
+    for name, value, link in numbers_on(office.tree("/kelola/batas")):
+        assert value == office.rows_of(name, urljoin("/kelola/batas", link)), name
+        assert definitions()[name][-1] == "limits"
+        told[name.removeprefix("orders_")] = value or 0
+    return told
