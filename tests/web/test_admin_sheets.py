@@ -58,7 +58,7 @@ def test_a_new_ship_in_a_sheet_is_a_new_ship(client: FlaskClient, admin: User) -
     ("data", "told"),
     [
         (b"", "Berkas kosong"),
-        (b"PK\x03\x04 not a zip", "tidak dapat dibuka"),
+        (b"PK\x03\x04 not a zip", "Arsip ini rusak"),
         (b"\xff\xfe", "Berkas kosong"),
         (b"\x89PNG\r\n\x1a\n\x00\xff", "bukan lembar jadwal"),
         (b"halo,dunia\n", "bukan judul kolom jadwal"),
