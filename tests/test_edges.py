@@ -80,7 +80,7 @@ def cancelling_as_shown(clock: Clock) -> Trial:
 
 def refund_terms(clock: Clock) -> Trial:
     moment = clock()
-    return moment - timedelta(hours=5), lambda: RefundTerms(50, 5, "").percent_at(clock(), moment)
+    return moment - timedelta(hours=5), lambda: RefundTerms(50, 5).percent_at(clock(), moment)
 
 
 def refund(clock: Clock) -> Trial:

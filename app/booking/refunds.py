@@ -26,7 +26,6 @@ class RefundTerms:
 
     percent: int | None
     hours: int
-    source: str
 
     def percent_at(self, now: datetime, departs_at: datetime | None) -> int | None:
         """The share for whoever cancels at `now`: nothing once the operator's last moment has passed."""
@@ -36,16 +35,16 @@ class RefundTerms:
 
 
 TERMS = {
-    # 50 per cent of the base fare; insurance and port pass, which the all-in fare does not tell apart, come back whole,
-    # so the counter may pay more than this share.
-    "PELNI": RefundTerms(50, 5, "agentiket, Mei 2025"),
+    # agentiket, May 2025: 50 per cent of the base fare. Insurance and port pass, which the all-in fare does not tell
+    # apart, come back whole, so the counter may pay more than this share.
+    "PELNI": RefundTerms(50, 5),
 }
-UNDOCUMENTED = RefundTerms(None, 0, "")
+UNDOCUMENTED = RefundTerms(None, 0)
 
-MOVED_BY_THE_SHIP = {"DLU": RefundTerms(100, 0, "DLU, 2013")}
-"""Where the operator gave everything back when its ship did not leave as it was sold."""
-FORCE_MAJEURE = {"PELNI": RefundTerms(100, 0, "Kompas, 2020 dan 2021")}
-"""Where it does for weather and for a ban of the government."""
+MOVED_BY_THE_SHIP = {"DLU": RefundTerms(100, 0)}
+"""Where the operator gave everything back when its ship did not leave as it was sold (DLU, 2013)."""
+FORCE_MAJEURE = {"PELNI": RefundTerms(100, 0)}
+"""Where it does for weather and for a ban of the government (Kompas, 2020 and 2021)."""
 NOT_THE_OPERATORS = frozenset({"weather", "order"})
 MOVED_AT_LEAST = timedelta(hours=6)
 """A ship that slips past midnight by less leaves on the day that was sold. Dermaga's own: no source gives a figure."""

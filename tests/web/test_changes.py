@@ -48,7 +48,7 @@ def test_what_comes_back_is_said_before_the_button_and_stays_visible(pelni: Flas
     assert "Betulkan nama Penumpang 2" in client.get(f"{page}/ubah").text
     asked = client.get(f"{page}/ubah/batal?orang=1").text
     assert "Penumpang 2" in asked
-    assert "Kembali paling sedikit Rp100.000: 50 persen dari Rp200.000 (agentiket, Mei 2025)." in asked
+    assert "Kembali paling sedikit Rp100.000: 50 persen dari Rp200.000 (aturan PT Pelayaran Uji)." in asked
     assert get_booking(booking.code).souls == 2, "looking changes nothing"
     for _ in range(2):
         answer = client.post(f"{page}/ubah/batal", data={**hidden(asked), "orang": "1"})

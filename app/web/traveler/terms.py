@@ -23,11 +23,11 @@ REFUND: dict[str, list[LazyString]] = {
 
 UNKNOWN = [_("Aturan uang kembali kapal ini belum diumumkan. Tanyakan di loket sebelum membayar.")]
 
-# Pelni 2015 (batamtoday 61380)
+# Pelni 2015 (batamtoday 61380); terms of Pelni's e-ticket, 2023
 EXCHANGE = {
     "PELNI": _(
         "Ini tanda terima, belum dokumen naik kapal. Tukarkan dengan boarding pass di konter Pelni mulai 24 jam "
-        "sebelum berangkat (syarat e-tiket Pelni, 2023), lalu bawa keduanya ke gerbang."
+        "sebelum berangkat, lalu bawa keduanya ke gerbang."
     ),
 }
 """What is done with the ticket before the gate, said where its code is shown."""
