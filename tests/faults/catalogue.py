@@ -448,8 +448,8 @@ FAULTS = (
     Fault(
         "what failed halfway is kept",
         "app/db.py",
-        "        session.rollback()\n        raise\n    database_faults.note",
-        "        session.commit()\n        raise\n    database_faults.note",
+        "        session.rollback()\n        if isinstance(fault, Refusal)",
+        "        session.commit()\n        if isinstance(fault, Refusal)",
         ("tests/test_db.py",),
     ),
     Fault(
