@@ -25,7 +25,7 @@ from app.errors import NotFound, Refusal
 from app.events import AboardChanged, TimesChanged
 from app.idempotency import must_be_the_question, question_text
 from app.keys import Keyring
-from app.schedule.around_plan import call_before, may_have_come
+from app.schedule.around_plan import call_before, left_before, may_have_come
 from app.schedule.models import Port, PortCall
 from app.seats import places
 
@@ -503,8 +503,8 @@ def record_arrival(call_id: int, passengers_off: int, *, source_url: str = "", u
 
 def _require_arrival(call: PortCall, user_id: int | None) -> None:
     """Refuse a ship that comes before it has left, and by one person one that comes far from its plan."""
-    now, before = clock.now(), call_before(call)
-    if before and before.departs_at and now <= before.departs_at:
+    now, before, left = clock.now(), call_before(call), left_before(call)
+    if before and left and now <= left:
         raise Refusal("arrival_backwards", 422, port=before.port.name)
     if user_id is not None:
         require_port(user_id, call.port_id)

@@ -19,14 +19,22 @@ def arrival_window(call: PortCall) -> tuple[datetime, datetime] | None:
     if plan is not None:
         whole_day = call.precision == "day" and call.revised_arrival is None
         return plan - around - (A_DAY if whole_day else timedelta()), plan + around
-    before = call_before(call)
-    left = before.departs_at if before else None
+    left = left_before(call)
     return (left, left + timedelta(hours=settings.passage_hours) + around) if left else None
 
 
 def call_before(call: PortCall) -> PortCall | None:
     """The call from which the ship comes."""
     return next((other for other in reversed(call.voyage.calls) if other.position < call.position), None)
+
+
+def left_before(call: PortCall) -> datetime | None:
+    """When the ship left the port before at the earliest; where only the day is known, as that day begins."""
+    before = call_before(call)
+    if before is None or before.departs_at is None:
+        return None
+    whole_day = before.precision == "day" and not (before.actual_departure or before.revised_departure)
+    return before.departs_at - (A_DAY if whole_day else timedelta())
 
 
 def may_have_come(call: PortCall, at: datetime) -> bool:

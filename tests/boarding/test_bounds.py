@@ -238,6 +238,15 @@ def test_no_two_people_let_a_ship_come_before_it_left(office: Office) -> None:
     refused("arrival_not_yet", ask_times, office.arrival.id, ahead, office.one.id, "sebab")
 
 
+def test_where_only_the_day_of_leaving_is_known_a_ship_may_come_on_that_day(office: Office) -> None:
+    office.voyage.calls[0].precision = "day"
+    office.voyage.calls[-1].planned_arrival = None
+    db.session.commit()
+    office.clock.moment = office.leaves_at - timedelta(hours=3)
+    record_arrival(office.arrival.id, 5, user_id=office.one.id)
+    assert office.arrival.actual_arrival == office.clock.moment
+
+
 def test_an_arrival_is_taken_back_for_minutes_by_whoever_said_it(office: Office) -> None:
     office.clock.moment = office.leaves_at + timedelta(hours=20)
     change_times(office.arrival.id, CallTimes(actual_arrival=office.clock.moment), office.one.id)
