@@ -33,7 +33,6 @@ TAKEN_BACK = {
     "remove_paper": "recorded again; what is sold stays sold",
     # places: none of these goes below what is sold
     "set_quota": "set again",
-    "set_quotas": "set again",
     "set_quota_table": "set again",
     "move_places": "moved back",
     "stage": "staged again",
