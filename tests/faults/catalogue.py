@@ -110,8 +110,8 @@ FAULTS = (
     Fault(
         "a screen counts holds that have ended as taken",
         "app/booking/queries.py",
-        "        stocks[leg_id, fare_class_id, channel_id].held -= places\n",
-        "",
+        "            stocks[leg_id, over.fare_class_id, over.channel_id].held -= over.places\n",
+        "            pass\n",
         (TABLES,),
     ),
     Fault(
