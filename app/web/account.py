@@ -42,7 +42,7 @@ def begin_session() -> str | tuple[str, int] | tuple[str, int, dict[str, str]] |
     username, password = form.value("username").strip(), request.form.get("password", "")
     for name in ("username", "password"):
         if not (username if name == "username" else password):
-            form.refuse(Refusal("required"), name)
+            form.refuse_all({**form.codes, name: "required"})
     if form.errors:
         return _sign_in_page(form), 422
     try:

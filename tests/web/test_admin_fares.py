@@ -60,3 +60,12 @@ def test_only_administrators_see_and_write_fares(client: FlaskClient, typed: dic
         sign_in(client, a_user(role))
         for address in ("/kelola/tarif", "/kelola/tarif/baru"):
             assert client.get(address).status_code == 403
+
+
+def test_fares_that_are_over_stand_behind_those_that_are_in_force(client: FlaskClient, typed: dict[str, str]) -> None:
+    over = {**typed, "amount_idr": "111000", "valid_from": "2020-01-01", "valid_to": "2020-02-01"}
+    for one in (over, {**typed, "amount_idr": "", "percent": "0"}):
+        assert send(client, "/kelola/tarif/baru", one).status_code == 303
+    page = client.get("/kelola/tarif").text
+    assert page.index("tarif dasar") < page.index("1 tarif yang sudah lewat") < page.index("Rp111.000")
+    assert 'href="https://example.org/tarif"' in page, "the source is a link"

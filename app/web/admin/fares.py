@@ -19,7 +19,7 @@ from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import Count, Day, MaybeDay, MaybeText
 from app.web.forms import Form
 from app.web.guard import user
-from app.web.today import home
+from app.web.today import home, today
 
 _SOME = validate.Range(1, 2**31 - 1, error="choose_one")
 
@@ -62,7 +62,7 @@ class TariffIn(Shape):
 def fares() -> str:
     """Every fare that is known, by operator and journey."""
     classes = {one.id: one.name for one in list_fare_classes()}
-    return render_template("admin/fares.html", tariffs=list_tariffs(), people=_people(), classes=classes)
+    return render_template("admin/fares.html", tariffs=list_tariffs(), people=_people(), classes=classes, today=today())
 
 
 @bp.get("/tarif/baru")

@@ -62,7 +62,9 @@ def _cancellation(form: Form, _places: list[Allotment]) -> Change:
 
 
 def _swap(form: Form, places: list[Allotment]) -> Change:
-    ship = form.value("ship_id")
+    ship = form.value("ship_id").strip() or "0"
+    if ship == "0":
+        form.refuse_all({"ship_id": "choose_one"})
     if not (ship.isdecimal() and len(ship) < 10):
         raise NotFound("ship_not_found", field="ship_id")
     return Swap(int(ship), _reason(form), _given(form, places))
@@ -71,7 +73,7 @@ def _swap(form: Form, places: list[Allotment]) -> Change:
 def _lowering(form: Form, places: list[Allotment]) -> Change:
     given = {key: quota for key, quota in _given(form, places).items() if quota != _quotas(places)[key]}
     if not given and not form.errors:
-        raise Refusal("nothing_lowered", 422)
+        raise Refusal("nothing_lowered", 422, field=next(map(name_of, _quotas(places)), ""))
     return Lowering(given, _reason(form))
 
 

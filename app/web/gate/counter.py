@@ -40,6 +40,8 @@ bp = Blueprint("counter", __name__, url_prefix="/loket")
 def find() -> str | tuple[str, int] | Response:
     """The way to a booking: by its code, or by what its holder knows."""
     typed = request.args.get("code", "").strip()[:40]
+    if not typed and "code" in request.args:
+        return _find_page(fault=_("Isi %(field)s.", field=_("kode pesanan"))), 422
     if not typed:
         return _find_page()
     code = normal_code(typed)
