@@ -186,6 +186,11 @@ def quotas() -> dict[tuple[int, int], int]:
     return {(a.leg_id, a.fare_class_id): a.quota for a in db.session.scalars(db.select(Allotment))}
 
 
+def filled(client: FlaskClient, page: str, typed: dict[str, str]) -> dict[str, str]:
+    """The form of the page with these typed: it brings what it was filled with."""
+    return {"seen": hidden(client.get(page).text).get("seen", ""), **typed}
+
+
 def test_quotas_are_set_by_class_and_leg(client: FlaskClient, admin: User) -> None:
     voyage = a_voyage("Sampit", "Semarang", "Kumai", places=60, ceiling=100)
     a_fare_class(2, "Kelas 1")
@@ -193,13 +198,8 @@ def test_quotas_are_set_by_class_and_leg(client: FlaskClient, admin: User) -> No
     page = f"/kelola/pelayaran/{voyage.id}/kuota"
     assert client.get(page).text.count('inputmode="numeric"') == 2 * 4, "four channels, and the class that is on sale"
     assert client.get(f"{page}?kelas=semua").text.count('inputmode="numeric"') == 2 * 2 * 4
-    typed = {
-        f"quota_{first}_1_1": "30",
-        f"quota_{first}_2_1": "70",
-        f"quota_{second}_1_1": "60",
-        f"quota_{second}_2_1": "",
-    }
-    assert send(client, page, typed).location == f"/kelola/pelayaran/{voyage.id}/jatah"
+    typed = {f"quota_{first}_1_1": "30", f"quota_{first}_2_1": "70", f"quota_{second}_1_1": "60"}
+    assert send(client, page, filled(client, page, typed)).location == f"/kelola/pelayaran/{voyage.id}/jatah"
     assert quotas() == {(first, 1): 30, (first, 2): 70, (second, 1): 60}
 
 
@@ -209,7 +209,7 @@ def test_a_quota_below_what_is_taken_is_told_at_its_field_with_the_number(client
     a_booking(voyage, adults=3)
     first, second = (leg.id for leg in voyage.legs)
     page = f"/kelola/pelayaran/{voyage.id}/kuota"
-    answer = send(client, page, {f"quota_{first}_1_1": "50", f"quota_{second}_1_1": "4"})
+    answer = send(client, page, filled(client, page, {f"quota_{first}_1_1": "50", f"quota_{second}_1_1": "4"}))
     assert answer.status_code == 409
     assert list(told(answer)) == [f"quota_{second}_1_1"]
     assert told(answer)[f"quota_{second}_1_1"].startswith(
@@ -223,11 +223,11 @@ def test_a_quota_below_what_is_taken_is_told_at_its_field_with_the_number(client
 @pytest.mark.parametrize("wrong", ["-1", "1,5", "banyak", "١٠", "99999999999"])
 def test_a_quota_is_a_whole_number_under_the_ceiling(client: FlaskClient, admin: User, wrong: str) -> None:
     voyage = a_voyage(places=60)
-    name = f"quota_{voyage.legs[0].id}_1_1"
-    answer = send(client, f"/kelola/pelayaran/{voyage.id}/kuota", {name: wrong})
+    name, page = f"quota_{voyage.legs[0].id}_1_1", f"/kelola/pelayaran/{voyage.id}/kuota"
+    answer = send(client, page, filled(client, page, {name: wrong}))
     assert answer.status_code == 422
     assert name in told(answer)
-    too_many = send(client, f"/kelola/pelayaran/{voyage.id}/kuota", {name: "61"})
+    too_many = send(client, page, filled(client, page, {name: "61"}))
     assert "tidak boleh melebihi 60 orang" in told(too_many)[name]
 
 
@@ -424,7 +424,7 @@ def test_no_page_asks_for_more_when_there_is_more_to_show(client: FlaskClient, a
         f"/kelola/pengguna/{admin.id}": 5,
         "/kelola/pelayaran": 10,
         f"/kelola/pelayaran/{voyage.id}": 7,
-        f"/kelola/pelayaran/{voyage.id}/kuota": 9,
+        f"/kelola/pelayaran/{voyage.id}/kuota": 11,
         "/kelola/kapal": 5,
         f"/kelola/kapal/{voyage.ship_id}": 4,
         "/kelola/jadwal": 2,

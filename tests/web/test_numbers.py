@@ -225,7 +225,7 @@ def test_people_turned_away_are_people_and_showings_are_showings(busy: Port) -> 
     gone = next(row for row in board_of_port(busy.port).rows if row.state == "left")
     assert (gone.boarded, gone.turned_away, gone.absent, gone.refused) == (5, 2, 2, 5)
     page = busy.page(f"/papan/{gone.departure_id}")
-    assert "5 penunjukan tiket tidak diizinkan" in html.unescape(re.sub(r"<[^>]+>", "", page))
+    assert "5 kali tiket ditunjukkan dan tidak diizinkan" in html.unescape(re.sub(r"<[^>]+>", "", page))
 
 
 def test_quota_is_always_what_is_sold_held_kept_and_left(busy: Port) -> None:

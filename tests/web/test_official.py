@@ -262,7 +262,7 @@ def test_where_nothing_is_sold_the_pages_say_so(port: Port) -> None:
     db.session.commit()
     row = row_of(port.page(), factories.departure_of(voyage))
     assert "Belum dijual" in row
-    assert "kapasitas belum didokumentasikan" in row
+    assert "belum ada surat kapal" in row
     assert "Belum dijual" in port.page("/keberangkatan")
 
 

@@ -106,7 +106,7 @@ def test_one_number_for_all_legs_is_typed_once(client: FlaskClient, admin: User)
     voyage = a_voyage("Sampit", "Semarang", "Surabaya", places=10, ceiling=50)
     first, second = (leg.id for leg in voyage.legs)
     address, typed = opened(client, voyage)
-    assert "Pakai angka ini di semua ruas" in client.get(address).text
+    assert "Pakai angka ruas pertama ini di semua ruas" in client.get(address).text
     everywhere = {**typed, f"quota_{first}_1_1": "40", f"quota_{first}_1_{COUNTER}": "5", "all_legs": "true"}
     assert send(client, address, everywhere).status_code == 303
     assert quotas() == {(leg, 1, channel): n for leg in (first, second) for channel, n in ((1, 40), (COUNTER, 5))}

@@ -116,6 +116,21 @@ NEVER_SAID = {
 """Sources with their year, words of arrest, of the law and of no sailor: a twelve-year-old reads every sentence."""
 
 
+NOBODYS_WORDS = {
+    "id": re.compile(r"\b([Pp]onsel\w*|[Pp]enunjukan|flask|docs/)\b"),
+    "en": re.compile(r"\b([Cc]eilings?|[Ss]ouls?|[Ss]howings|whoever|flask|docs/)\b"),
+}
+"""What not even the office is told: a second word for one thing (a phone is HP, a limit is a limit), a file, a tool."""
+
+
+def test_nobody_is_told_a_second_word_for_one_thing_or_the_name_of_a_file(english: Catalog) -> None:
+    found = []
+    for message in english:
+        found += [key(message)] * bool(NOBODYS_WORDS["id"].search(re.sub(r"%\(\w+\)s", "", key(message))))
+        found += [text for text in texts(message) if NOBODYS_WORDS["en"].search(re.sub(r"%\(\w+\)s", "", text))]
+    assert not found
+
+
 def test_nobody_is_told_anything_in_words_of_arrest_or_of_the_law(english: Catalog) -> None:
     found = []
     for message in english:

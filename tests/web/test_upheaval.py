@@ -105,7 +105,7 @@ def test_somebody_who_booked_meanwhile_is_shown_first(client: FlaskClient, admin
         ("batal", {"cause": "", "reason": "badai"}, "cause", "Pilih sebabnya"),
         ("batal", {"cause": "tide", "reason": " "}, "reason", "alasannya"),
         ("batal", {"cause": "tide", "reason": "x" * 201}, "reason", "Terlalu panjang"),
-        ("ganti-kapal", {"ship_id": "", "reason": "docking"}, "ship_id", "Kapal ini tidak ada"),
+        ("ganti-kapal", {"ship_id": "", "reason": "docking"}, "ship_id", "Pilih salah satu"),
         ("ganti-kapal", {"ship_id": "99999", "reason": "docking"}, "ship_id", "Kapal ini tidak ada"),
         ("ganti-kapal", {"ship_id": "PAPERLESS", "reason": "docking"}, "ship_id", "tidak punya sertifikat"),
         ("turunkan-kuota", {"QUOTA": "500", "reason": "rusak"}, "QUOTA", "hanya diturunkan"),

@@ -80,7 +80,7 @@ def _told(faults: TimetableFaults) -> list[Told]:
 def _too_large() -> str:
     return _(
         "Berkas ini terlalu besar. Paling banyak %(rows)s baris dan %(kilobytes)s KB sekali kirim: bagi menjadi "
-        "beberapa berkas, atau minta pengelola server memakai flask import-timetable.",
+        "beberapa berkas.",
         rows=number(ROWS_MAX),
         kilobytes=FILE_MAX // 1024,
     )

@@ -88,7 +88,7 @@ def for_the_script(topic: str, poll: str, port: Port) -> dict[str, Any]:
             "night": _("%(before)s malam menuju %(day)s", before="{before}", day="{day}"),
             "no_time": _("jam belum diumumkan"),
             "countdown": {name: str(text) for name, text in COUNTDOWN.items()},
-            "certificate": _("tidak didokumentasikan"),
+            "certificate": _("tidak ada suratnya"),
             "dispensation": _("tidak ada"),
         },
     }

@@ -24,7 +24,7 @@ NEEDS: dict[Need, tuple[Any, str]] = {
     Need.FULL: (_("Kapal penuh, gerbang menolak"), "tag-refuse"),
     Need.OVER_PROMISED: (_("Terjual melebihi batas kapal"), "tag-refuse"),
     Need.NEARLY_FULL: (_("Hampir penuh"), "tag-hold"),
-    Need.NO_CEILING: (_("Segera berangkat, kapasitas belum didokumentasikan"), "tag-hold"),
+    Need.NO_CEILING: (_("Segera berangkat, surat kapalnya belum ada"), "tag-hold"),
     Need.NO_SHOWS: (_("Batas datang lewat"), "tag-hold"),
     Need.WAITED_FOR: (_("Penuh, ada yang menunggu"), "tag-hold"),
     Need.DISPLACED: (_("Kehilangan tempat"), "tag-refuse"),

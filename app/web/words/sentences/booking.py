@@ -58,7 +58,7 @@ SENTENCES: dict[str, Any] = {
     "sale_closed": _("Penjualan untuk keberangkatan ini sudah ditutup. Pilih keberangkatan berikutnya."),
     "closed_by_rule": _("Tidak dijual sekarang. %(sentence)s %(next)s"),
     "refused_by_rule": _("Untuk orang ini tidak dijual. %(sentence)s %(next)s"),
-    "not_on_sale": _("Tempat di pelayaran ini belum dijual: kapasitasnya belum didokumentasikan."),
+    "not_on_sale": _("Tempat di pelayaran ini belum dijual: belum ada surat berapa orang boleh naik."),
     "sold_out": _("Tempat di kelas ini tidak cukup lagi. Kurangi jumlah orang atau pilih pelayaran lain."),
     "restricted_by_rule": _(
         "Karena pembatasan pemerintah hanya sebagian tempat yang boleh dijual, dan itu sudah habis. Pilih pelayaran "
