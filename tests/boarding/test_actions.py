@@ -276,6 +276,7 @@ def test_a_scan_needs_a_known_departure_and_gate(pier: Pier) -> None:
 
 def test_an_arrival_is_recorded_and_corrected(pier: Pier) -> None:
     call = pier.voyage.calls[1].id
+    pier.clock.forward(hours=30)
     actions.record_arrival(call, 100)
     assert actions.record_arrival(call, 99).passengers_off == 99
     with pytest.raises(Refusal):

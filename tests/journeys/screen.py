@@ -29,13 +29,18 @@ BROKEN = r"""
 """The words of up to 14 letters that stand on two lines."""
 
 
-def look(page: Page, name: str) -> None:
-    """Keep a picture of the whole page under `name`; fails where it is too wide, breaks a word or is not accessible."""
+def look(page: Page, name: str, *, scripts: bool = True) -> None:
+    """Keep a picture of the whole page under `name`; fails where it is too wide, breaks a word or is not accessible.
+
+    Without `scripts` nothing is said about the last: what looks for it waits for ever in such a page.
+    """
     PICTURES.mkdir(parents=True, exist_ok=True)
     width = page.viewport_size["width"] if page.viewport_size else 0
     page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than {width} pixels"
     assert (broken := page.evaluate(BROKEN)) == [], f"{name}: {broken}"
+    if not scripts:
+        return
     # Evaluated, not put into a <script>: the page's own policy would refuse that.
     page.evaluate((ROOT / "build" / "axe.min.js").read_text(encoding="utf-8"))
     faults = page.evaluate("axe.run().then(told => told.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
