@@ -17,6 +17,7 @@ from app.booking.leaving import let_go, locked_bookings, owe
 from app.booking.models import OPEN, Booking, BookingState, Passenger, PassengerState, Refund, Ticket
 from app.booking.names import only_typing
 from app.booking.paid import paid_by_passenger
+from app.booking.party import must_leave_company
 from app.booking.pricing import amount_of, price_of
 from app.booking.receipts import write_paid_back
 from app.booking.refunds import terms_for
@@ -38,12 +39,12 @@ def closes_at(booking: Booking) -> datetime | None:
 
 
 @action
-def cancel_passengers(code: str, positions: Sequence[int]) -> Booking:
+def cancel_passengers(code: str, positions: Sequence[int], officer_id: int | None = None) -> Booking:
     """Let the passengers at these positions not travel: places go back, tickets are void, the refund is written down.
 
     Of a hold too, once it is named: then the others have less to pay. Those who were cancelled before stay so, and
     nothing more happens. Raises NotFound; Refusal `changes_closed`, `already_aboard`, `no_longer_travels` (moved,
-    displaced, or the hold has ended), `infant_needs_adult`.
+    displaced, or the hold has ended), `infant_needs_adult`; `child_alone` without an officer.
     """
     now = clock.now()
     booking = locked_booking(code)
@@ -53,6 +54,8 @@ def cancel_passengers(code: str, positions: Sequence[int]) -> Booking:
     held = booking.state_at(now) == BookingState.HELD
     if not held:
         must_be_open(booking, leaving, now)
+    if officer_id is None:
+        must_leave_company(booking, leaving, booking.from_call.day_or(now))
     fares = paid_by_passenger([booking])
     percent = terms_for(booking).percent_at(now, booking.from_call.departs_at)
     counters = lock({booking.voyage_id}, now)

@@ -29,6 +29,7 @@ from app.booking.models import (
     months_between,
 )
 from app.booking.paid import paid_by_passenger
+from app.booking.party import must_have_company, must_leave_company
 from app.booking.pricing import amount_of, price_of
 from app.booking.receipts import write_difference
 from app.booking.signing import sign
@@ -68,8 +69,8 @@ def move_passengers(
     an officer who takes the difference at that moment (`officer_id`); until then everybody keeps the old place. The
     same `request_id` a second time answers the same new booking. Raises NotFound; what `cancel_passengers` and
     `holding.hold_all` raise; Refusal `request_id_reused` (for another move), `not_confirmed`, `same_journey`,
-    `other_operator`, `pay_at_counter`, `vehicle_moves_whole`, `programme_not_open`, `at_the_counter`; `infant_too_old`
-    on the new day or `already_travels`, with the `index` among those who move.
+    `other_operator`, `pay_at_counter`, `vehicle_moves_whole`, `programme_not_open`, `at_the_counter`; `child_alone`
+    without an officer; `infant_too_old` on the new day or `already_travels`, with the `index` among those who move.
     """
     now = clock.now()
     booking = locked_booking(code)
@@ -87,6 +88,9 @@ def move_passengers(
         get_open_programme(booking.channel_id, now)
     start, end = _ends(to)
     _must_be_movable(booking, moving, start, end, to)
+    if officer_id is None:
+        must_leave_company(booking, moving, booking.from_call.day_or(now))
+        must_have_company(booking, [person for person in moving if not person.infant], start.day_or(now))
     seen = bool(officer_id or booking.confirmed_by)
     take_time([p.document_number for p in moving], minutes_of(start, end), booking, seen=seen)
     fares = paid_by_passenger([booking])

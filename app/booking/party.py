@@ -55,3 +55,12 @@ def must_have_company(booking: Booking, people: Sequence[Traveler | Passenger], 
         return
     if (child := next((index for index, age in enumerate(years) if age < below), None)) is not None:
         raise Refusal("child_alone", 409, field="birth_date", index=child, years=below)
+
+
+def must_leave_company(booking: Booking, leaving: Sequence[Passenger], day: date) -> None:
+    """Whoever brings a child does not leave it behind online, as it could not be sold. Raises Refusal `child_alone`.
+
+    Of infants `leaving.let_go` says so itself.
+    """
+    if any(months_between(person.birth_date, day) // 12 >= CARD_YEARS for person in leaving):
+        must_have_company(booking, [p for p in booking.passengers if p not in leaving and not p.infant], day)

@@ -89,7 +89,7 @@ def cancel(side: Side, booking: Booking) -> Page:
     unpaid = can_shrink(booking)
     if request.method == "POST":
         try:
-            changes.cancel_passengers(booking.code, _positions())
+            changes.cancel_passengers(booking.code, _positions(), side.officer_id)
             flash(_("Sudah dibatalkan: %(names)s.", names=", ".join(_names(booking))))
         except NotFound:
             return side.back(booking)

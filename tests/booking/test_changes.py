@@ -1,7 +1,8 @@
 """Passengers cancel, move and correct their names one by one; no place and no money is lost."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from app.boarding.actions import ScanAnswer, open_boarding, scan
 from app.booking.actions import confirm_payment, name_travelers
 from app.booking.changes import cancel_passengers, correct_name, pay_refund
 from app.booking.facts import known_of
-from app.booking.models import Booking, BookingState, PassengerState, PaymentMethod, Refund, Ticket
+from app.booking.models import Booking, BookingState, DocumentKind, PassengerState, PaymentMethod, Refund, Ticket
 from app.booking.moving import Target, move_passengers
 from app.booking.queries import find_ticket, get_booking, list_places
 from app.booking.refunds import list_open_refunds, list_refunds
@@ -119,6 +120,27 @@ def test_less_than_five_hours_before_nothing_comes_back_and_the_place_does(pelni
     [refund] = list_refunds(booking.id).values()
     assert (refund.percent, refund.amount_idr, remaining(voyage)) == (0, 0, 1)
     assert list_open_refunds() == []
+
+
+def test_nobody_leaves_a_child_behind_online(app: Flask) -> None:
+    voyage, later = a_voyage(), a_voyage()
+    booking = get_booking(a_hold(voyage, 2).code)
+    child = a_traveler("Anak Uji", document_kind=DocumentKind.KK)
+    child = replace(child, birth_date=date(app_clock.now().year - 7, 1, 1), document_number="6202010101190001")
+    name_travelers(booking.code, "+6281200000001", [a_traveler(), child], at_counter=True)
+    pay(booking.code)
+    keyring, to = app.extensions["keyring"], Target(later.id, 1)
+    alone = [
+        lambda: cancel_passengers(booking.code, [0]),
+        lambda: move_passengers(booking.code, [0], to, keyring, str(uuid4())),
+        lambda: move_passengers(booking.code, [1], to, keyring, str(uuid4())),
+    ]
+    for left in alone:
+        with pytest.raises(Refusal) as refused:
+            left()
+        assert told(refused) == "child_alone"
+    cancel_passengers(booking.code, [0], a_user().id)
+    assert [p.name for p in get_booking(booking.code).passengers] == ["Anak Uji"], "an officer sees who is with it"
 
 
 def test_a_refund_is_paid_once_and_not_below_what_is_written(pelni: Flask) -> None:

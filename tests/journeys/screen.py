@@ -12,10 +12,11 @@ BROKEN = r"""
 () => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = [];
+  const clipped = (e) => e && (e.getBoundingClientRect().width < 2 || clipped(e.parentElement));
   for (let node = texts.nextNode(); node; node = texts.nextNode()) {
     const home = node.parentElement;
     if (home.closest(".visually-hidden, script, option, svg") || !home.offsetParent) continue;
-    if (home.getBoundingClientRect().width < 2) continue;
+    if (clipped(home)) continue;
     for (const word of node.data.matchAll(/\p{L}{2,14}/gu)) {
       const range = document.createRange();
       range.setStart(node, word.index);

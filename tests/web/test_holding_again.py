@@ -1,12 +1,14 @@
 """A hold that ended costs nobody their typing, and no slip of the thumb costs a place."""
 
 import re
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.schedule.models import Voyage
+from app.web.traveler import again
 from tests.conftest import Clock
 from tests.factories import a_voyage
 from tests.web.test_traveler import BUDI, SITI, Traveler, bookings, people, taken
@@ -36,7 +38,7 @@ def test_a_hold_that_ended_is_held_again_with_the_same_people(
     before = typed(client.get(f"{address}/penumpang").text)
     assert "Siti Uji" in before
     clock.forward(minutes=16)
-    assert "Tahan lagi dengan orang yang sama" in client.get(address).text
+    assert "Simpan tempat lagi untuk orang yang sama" in client.get(address).text
     again = traveler.send(f"{address}/tahan-lagi", {})
     assert again.status_code == 303
     assert again.location != f"{address}/penumpang"
@@ -47,6 +49,22 @@ def test_a_hold_that_ended_is_held_again_with_the_same_people(
     assert len(bookings()) == 2
     sent = traveler.send(again.location, people(SITI, BUDI))
     assert sent.location == again.location.replace("penumpang", "bayar")
+
+
+def test_nobody_can_work_out_the_key_of_what_is_held_again(
+    app: Flask, client: FlaskClient, traveler: Traveler, clock: Clock
+) -> None:
+    address = traveler.hold()
+    clock.forward(minutes=16)
+    traveler.send(f"{address}/tahan-lagi", {})
+    old, new = bookings()
+    guessed = {str(uuid5(NAMESPACE_URL, f"dermaga:again:{old.code}"))}
+    with app.test_request_context():
+        app.secret_key, secret = "another", app.secret_key
+        guessed.add(again._request_id(old.code))
+        app.secret_key = secret
+        assert again._request_id(old.code) == new.request_id
+    assert new.request_id not in guessed
 
 
 def test_without_places_it_says_so_and_keeps_the_way_to_search(app: Flask, client: FlaskClient, clock: Clock) -> None:

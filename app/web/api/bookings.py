@@ -159,7 +159,7 @@ class HeldOut(Schema):
 @bp.response(201, HeldOut, description="Places are held.")
 @bp.alt_response(200, schema=HeldOut, description="The same `request_id` again: the same booking.", success=True)
 @operation(
-    "Tahan tempat · Hold places",
+    "Simpan tempat · Hold places",
     "request_id_reused",
     "voyage_not_found",
     "not_on_sale",

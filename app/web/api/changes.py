@@ -30,7 +30,7 @@ CONFIRMED_ONLY = (*REFUSALS, "not_confirmed")
 
 @bp.post(f"{PASSENGER}/cancellation", parameters=[CODE, *PROOF])
 @bp.response(200, BookingOut)
-@operation("Batalkan satu penumpang · Cancel one passenger", *REFUSALS, "infant_needs_adult")
+@operation("Batalkan satu penumpang · Cancel one passenger", *REFUSALS, "infant_needs_adult", "child_alone")
 @public
 def cancel_passenger(code: str, position: int) -> dict[str, Any]:
     """The place is free and the ticket void at once; `former_passengers` tells what comes back of the money.
@@ -51,6 +51,7 @@ def cancel_passenger(code: str, position: int) -> dict[str, Any]:
     "Pindah ke pelayaran lain · Move to another voyage",
     *CONFIRMED_ONLY,
     "infant_needs_adult",
+    "child_alone",
     "infant_too_old",
     "voyage_not_found",
     "voyage_cancelled",

@@ -94,7 +94,7 @@ def _find_page(found: list[Passenger] | None = None, **more: Any) -> str:
     rows = [row for row in coming_departures(port_id=here.id).rows if row.state != "cancelled"] if here else []
     calls = [
         (row.call_id, f"{row.ship or _('Kapal belum disebut')}, "
-         f"{words.at(row.departs_at, row.from_port) if row.departs_at else words.day(row.day)}")
+         f"{words.at(row.departs_at, row.from_port) if row.departs_at and row.time_known else words.day(row.day)}")
         for row in rows
     ]  # fmt: skip
     blank = {"typed": "", "fault": "", "q": "", "q_fault": "", "call_id": None}

@@ -1,8 +1,9 @@
 """A hold has ended: the same places once more, with the people who were typed for them."""
 
-from uuid import NAMESPACE_URL, uuid5
+from hmac import digest
+from uuid import UUID
 
-from flask import redirect, request, session, url_for
+from flask import current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.allowances import TooMany
@@ -30,7 +31,7 @@ def hold_again(code: str) -> Response | tuple[str, int]:
     souls = booking.vehicle_persons
     try:
         held = holding.hold(
-            str(uuid5(NAMESPACE_URL, f"dermaga:again:{booking.code}")),
+            _request_id(booking.code),
             booking.voyage_id,
             booking.fare_class_id,
             booking.places if souls is None else souls,
@@ -47,3 +48,9 @@ def hold_again(code: str) -> Response | tuple[str, int]:
     remember(held.code)
     session["again"] = dict([*session.get("again", {}).items(), (held.code, booking.code)][-KEPT:])
     return redirect(url_for("traveler.travelers", code=held.code), 303)
+
+
+def _request_id(code: str) -> str:
+    """The same for the same ended hold, and known to nobody else: it opens the new one in the API."""
+    key = str(current_app.secret_key).encode()
+    return str(UUID(bytes=digest(key, f"dermaga:again:{code}".encode(), "sha256")[:16], version=4))
