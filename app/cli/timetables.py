@@ -88,6 +88,8 @@ def _tell(report: ImportReport) -> None:
     for name, keys_ in (("ditambah", report.added), ("diubah", report.changed)):
         for key in keys_:
             click.echo(f"{name}: {key}")
+            for change in report.changes.get(key, ()) if keys_ is report.changed else ():
+                click.echo(f"  {change}")
     click.echo(
         f"{len(report.added)} ditambah, {len(report.changed)} diubah, {len(report.left)} tetap (added, changed, left)"
     )

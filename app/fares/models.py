@@ -11,6 +11,13 @@ from app.db import Model
 from app.schedule.models import Operator, Port
 
 PASSENGER_TYPES = ("adult", "child", "infant")
+PERCENT_LEAST = -99
+"""One more off would make a place free: that is a free programme, with a sponsor, and no fare."""
+
+
+def least_amount(passenger_type: str) -> int:
+    """The lowest fare in rupiah: only infants may travel for nothing."""
+    return 0 if passenger_type == "infant" else 1
 
 
 class Tariff(Model):
@@ -19,7 +26,8 @@ class Tariff(Model):
     __table_args__ = (
         CheckConstraint("passenger_type IN ('adult', 'child', 'infant')", name="passenger_type"),
         CheckConstraint("(amount_idr IS NULL) <> (percent IS NULL)", name="amount_or_percent"),
-        CheckConstraint("amount_idr >= 0", name="amount"),
+        CheckConstraint("amount_idr >= 1 OR (amount_idr = 0 AND passenger_type = 'infant')", name="amount"),
+        CheckConstraint("percent > -100", name="percent"),
         Index(None, "operator_id", "from_port_id", "to_port_id"),
     )
 

@@ -106,5 +106,5 @@ def _with_percent(base: Tariff, tariffs: list[Tariff], day: date) -> int:
     for t in tariffs:
         tier = t.percent is not None and t.passenger_type == "adult" and t.valid_from >= base.valid_from
         if tier and t.valid_from <= day <= (t.valid_to or day):
-            return base.amount_idr * (100 + (t.percent or 0)) // 100
+            return max(1, base.amount_idr * (100 + (t.percent or 0)) // 100)
     return base.amount_idr

@@ -7,7 +7,7 @@ here, above all three (docs/decisions.md).
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.events import PlacesChanged, TimesChanged
 from app.flow import reference
 from app.flow.models import DocumentedCount
 from app.flow.places import taken_on
+from app.flow.spoken import require_no_less, require_same_time
 from app.flow.timetable_names import known_names
 from app.named import find_by_name
 from app.schedule.days import port_day
@@ -42,6 +43,8 @@ class ImportReport:
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    changes: dict[str, list[str]] = field(default_factory=dict)
+    """What became of each changed voyage: which field, from what, to what."""
     left: list[str] = field(default_factory=list)
     home: str = ""
     """The port that the rows were read for."""
@@ -72,8 +75,9 @@ def import_timetable(
     `home` is the name of the port that the rows are about. A new voyage goes on sale with as many places as
     its capacity; without a documented one it is listed and not sold (`count_is_capacity`: the documented
     count stands for it, for a replay). Raises TimetableFaults as `known_names` does (`as_typed`: new names are no
-    slips), and by line where the ship leaves that port at that minute on another voyage or the operator of sold
-    places would change; Refusal `below_aboard` where a ship already carries more than a new capacity.
+    slips), and by line where the ship leaves that port at that minute on another voyage, and where a voyage that is
+    used would get another operator, other planned hours, a lower ceiling or a dispensation less; Refusal
+    `below_aboard` where a ship already carries more than a new capacity.
     """
     ports = {port.name: port for port in db.session.scalars(select(Port))}
     home = next((port.name for port in ports.values() if port.name_key == name_key(home)), home)
@@ -81,7 +85,10 @@ def import_timetable(
     report = ImportReport(home=home)
     for row in rows:
         importer = _RowImporter(row, home, ports, shifted_days, count_is_capacity)
-        getattr(report, importer.run()).append(row.key)
+        became = importer.run()
+        getattr(report, became).append(row.key)
+        if became == "changed":
+            report.changes[row.key] = importer.changes
         importer.tell(report)
     return report
 
@@ -103,6 +110,7 @@ class _RowImporter:
         self.shifted_days = shifted_days
         self.count_is_capacity = count_is_capacity
         self.touched = False
+        self.changes: list[str] = []
         self.on_sale = False
         self.other_operator = False
         self.new_ships: list[str] = []
@@ -142,9 +150,16 @@ class _RowImporter:
 
     def _set(self, thing: Any, **values: Any) -> None:
         for name, value in values.items():
-            if getattr(thing, name) != value:
+            before = getattr(thing, name)
+            if before != value:
+                self.changes.append(f"{name}: {self._shown(before)} → {self._shown(value)}")
                 setattr(thing, name, value)
                 self.touched = True
+
+    def _shown(self, value: Any) -> str:
+        if isinstance(value, datetime):
+            return f"{value.astimezone(self.zone):%Y-%m-%d %H:%M}"
+        return "–" if value in (None, "") else str(getattr(value, "name", value))
 
     def _add(self) -> Voyage:
         row = self.row
@@ -211,6 +226,9 @@ class _RowImporter:
             other = find_same_departure(ship_id, call.port_id, moment, call.voyage_id)
             if other is not None:
                 raise TimetableFaults([Fault(self.row.line, "ship", other.number, "ship_leaves_then")])
+        before = getattr(call, kind)
+        if before is not None and (before, call.precision) != (moment, precision):
+            require_same_time(self.row, call, self.leaves)
         self._set(call, precision=precision, **{kind: moment})
         if call.revised_departure is None:
             self._set(call, day=port_day(moment, call.port.tz))
@@ -241,6 +259,7 @@ class _RowImporter:
             return
         if load.aboard > ceiling:
             raise Refusal("below_aboard", 409, line=row.line, aboard=load.aboard)
+        require_no_less(row, voyage, load, ceiling, dispensation)
         before = load.ceiling
         over = max(0, load.promised - ceiling)
         self._set(load, ceiling=ceiling, certificate=certificate, dispensation=dispensation, over_promised=over)

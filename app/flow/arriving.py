@@ -96,6 +96,10 @@ class Arriving:
             if any(cells.faults for cells in of_voyage):
                 self._unclear.add(number)
 
+    def cells_of(self, number: str, place: int) -> Cells:
+        """The line of the call at that place (from 0) of the voyage."""
+        return self._calls[number][place]
+
     def _at(self, where: dict[Any, Any], key: Any) -> Cells:
         return self._cells[id(where), key]
 
@@ -137,6 +141,11 @@ class Arriving:
                     cells.fault("port", "unknown_port")
             if number not in self._unclear and all(call.port in all_ports for call in record.calls):
                 self._check_order(number, record, all_ports)
+
+    def refuse_faults(self) -> None:
+        """Raise TimetableFaults with all that was found, by file and line, if there is any."""
+        if self.faults:
+            raise TimetableFaults(sorted(self.faults, key=lambda fault: (fault.file, fault.line)))
 
     def _spell_ships_as_known(self, ships: Mapping[str, ShipRecord]) -> None:
         """Ships in another spelling are those that are there, else the first of the file."""

@@ -6,6 +6,7 @@ What comes in is compared with what is there; only what differs is checked and w
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -17,6 +18,7 @@ from app.flow.arriving import Arriving
 from app.flow.catalogue import add_gates
 from app.flow.records import OperatorRecord, PaperRecord, PortRecord, ShipRecord, VoyageRecord
 from app.flow.sheets import MOMENTS, NO_LETTER, SHEETS, moment_cell
+from app.flow.spoken import check_told
 from app.flow.voyage_records import bring_in, record_of
 from app.schedule.faults import Fault, TimetableFaults
 from app.schedule.models import UNSTATED_PORT, Operator, Port, Ship, Voyage
@@ -147,13 +149,16 @@ def _voyage_rows(voyage: VoyageRecord) -> Iterable[dict[str, str]]:
 def import_schedule(arriving: Arriving) -> Exchanged:
     """Bring in these files, all of it or none.
 
-    Rows are known by their code, name, number or days; what the files do not name stays. Raises TimetableFaults
-    with every fault, each with its file, line, column and remedy.
+    Rows are known by their code, name, number or days; what the files do not name stays. What was
+    told of a voyage that is used is changed on its page only, and nothing has happened in the future. Raises
+    TimetableFaults with every fault, each with its file, line, column and remedy.
     """
     before = _Before(_ports(), _operators(), _ships(), _papers(), _voyages())
     arriving.check(before.ports, before.operators, before.ships, before.voyages)
-    if arriving.faults:
-        raise TimetableFaults(sorted(arriving.faults, key=lambda fault: (fault.file, fault.line)))
+    arriving.refuse_faults()
+    all_ports = {**before.ports, **arriving.ports}
+    check_told(arriving, before.voyages, {code: ZoneInfo(port.zone) for code, port in all_ports.items()})
+    arriving.refuse_faults()
     report = Exchanged()
     ports = _bring_ports(arriving.ports.values(), before.ports, report)
     operators = _bring_operators(arriving.operators, before.operators, report)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from app.fares.models import PERCENT_LEAST, least_amount
 from app.flow.sheets import Cells, disarmed
 from app.schedule.faults import Fault, TimetableFaults
 from app.schedule.models import is_imo_number
@@ -146,5 +147,7 @@ def _check_cells(name: str, cells: Cells, names: Mapping[str, set[str]], classes
         column, digits = ("amount_idr", r"[0-9]{1,9}") if values["basis"] == "amount" else ("percent", r"-?[0-9]{1,3}")
         if not re.fullmatch(digits, values[column]):
             cells.fault(column, "count" if values[column] else "required")
+        elif int(values[column]) < (PERCENT_LEAST if column == "percent" else least_amount(values["passenger_type"])):
+            cells.fault(column, "fare_free")
         if values["fare_class"] and values["fare_class"] not in classes:
             cells.fault("fare_class", "choice", f"{values['fare_class']} ({', '.join(sorted(classes))})")

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from app import clock
 from app.db import action, db
 from app.errors import NotFound, Refusal
-from app.fares.models import PASSENGER_TYPES, Tariff, TariffChange
+from app.fares.models import PASSENGER_TYPES, PERCENT_LEAST, Tariff, TariffChange, least_amount
 from app.schedule.models import Operator, Port
 from app.seats.models import FareClass
 
-PERCENT_LEAST, PERCENT_MOST = -100, 300
+PERCENT_MOST = 300
 AMOUNT_MAX = 100_000_000
 """Rupiah; no place on a ship costs more."""
 
@@ -54,9 +54,9 @@ def save_tariff(user_id: int, given: TariffValues, tariff_id: int | None = None,
     """Write a fare down, or put the one of `tariff_id` right; the same again changes nothing. All changes are kept.
 
     `seen` is the `mark_of` what the form was filled with. Raises NotFound `tariff_not_found`, `operator_not_found`,
-    `port_not_found` or `fare_class_not_found`; Refusal `amount_or_percent`, `tariff_amount`, `tariff_percent`,
-    `passenger_type`, `same_ports`, `valid_to`, `tariff_twice` (the same journey, class and person from the same day)
-    or `tariff_changed` where somebody else was quicker.
+    `port_not_found` or `fare_class_not_found`; Refusal `amount_or_percent`, `tariff_amount`, `tariff_free`,
+    `tariff_percent`, `passenger_type`, `same_ports`, `valid_to`, `tariff_twice` (the same journey, class and person
+    from the same day) or `tariff_changed` where somebody else was quicker.
     """
     _check(given)
     tariff = None
@@ -112,6 +112,8 @@ def _check(given: TariffValues) -> None:
         raise Refusal("tariff_amount", 422, field="amount_idr")
     if given.percent is not None and not PERCENT_LEAST <= given.percent <= PERCENT_MOST:
         raise Refusal("tariff_percent", 422, field="percent")
+    if given.amount_idr is not None and given.amount_idr < least_amount(given.passenger_type):
+        raise Refusal("tariff_free", 422, field="amount_idr")
     if given.valid_to is not None and given.valid_to < given.valid_from:
         raise Refusal("valid_to", 422, field="valid_to")
 

@@ -68,7 +68,7 @@ def bring_in(record: VoyageRecord, ports: Mapping[str, Port], operator_id: int, 
     Raises Refusal as `make_voyage` and `change_voyage` do, but for what a timetable may leave open.
     """
     voyage = db.session.scalar(select(Voyage).where(Voyage.number == record.number))
-    kept = _kept(voyage, record.calls) if voyage else {}
+    kept = kept_calls(voyage, record.calls) if voyage else {}
     calls = tuple(
         plan_call(call, ports[call.port].id, ports[call.port].tz, kept.get(place))
         for place, call in enumerate(record.calls)
@@ -90,7 +90,7 @@ def bring_in(record: VoyageRecord, ports: Mapping[str, Port], operator_id: int, 
     return voyage
 
 
-def _kept(voyage: Voyage, calls: Sequence[CallRecord]) -> dict[int, int]:
+def kept_calls(voyage: Voyage, calls: Sequence[CallRecord]) -> dict[int, int]:
     """Which call of the voyage each place of the record is: those with the same plan, and between them the same ports.
 
     A route may call at a port several times, so the port alone does not tell which call was left out.

@@ -177,11 +177,41 @@ SENTENCES = {
         "Baris {line}, kolom {column}: {value} yang sudah di atas kapal. Batas tidak boleh di bawah itu.",
         "Line {line}, column {column}: {value} who are aboard already. The limit cannot be below that.",
     ),
+    "told_at_pier": (
+        "Baris {line}, kolom {column}: pelayaran ini sudah dipesan atau dicatat di dermaga, jadi sel ini tidak diubah "
+        "lewat berkas. Kembalikan isinya, lalu ubah di halaman waktu pelayaran.",
+        "Line {line}, column {column}: this voyage has been booked or acted on at the pier, so this cell is not "
+        "changed by file. Put back what stood there, and change it on the page of the voyage's times.",
+    ),
+    "actual_to_come": (
+        "Baris {line}, kolom {column}: '{value}' belum terjadi. Kosongkan; perkiraan ditulis di halaman waktu "
+        "pelayaran.",
+        "Line {line}, column {column}: '{value}' has not happened yet. Leave it empty; what is expected is put on the "
+        "page of the voyage's times.",
+    ),
+    "time_is_sold": (
+        "Baris {line}, kolom {column}: pelayaran ini sudah dipesan, jadi jam rencananya ({value}) tetap. Kembalikan "
+        "jamnya, lalu tulis waktu barunya di halaman waktu pelayaran.",
+        "Line {line}, column {column}: this voyage has been booked, so its planned hour ({value}) stays. Put it back, "
+        "and write the new time on the page of the voyage's times.",
+    ),
+    "capacity_is_sold": (
+        "Baris {line}, kolom {column}: pelayaran ini sudah dipesan, jadi batas {value} orang tidak diturunkan lewat "
+        "berkas. Kembalikan angkanya, lalu turunkan kuota atau ganti kapal di halaman pelayarannya.",
+        "Line {line}, column {column}: this voyage has been booked, so its limit of {value} people is not lowered by "
+        "file. Put the number back, and lower the quota or swap the ship on the voyage's page.",
+    ),
+    "fare_free": (
+        "Baris {line}, kolom {column}: '{value}' membuat tempatnya gratis. Tulis sedikitnya Rp1 atau -99 persen; hanya "
+        "bayi boleh 0, dan tempat gratis dibuka sebagai program gratis.",
+        "Line {line}, column {column}: '{value}' makes the place free. Write at least Rp1, or -99 per cent; only "
+        "infants may be 0, and free places are opened as a free programme.",
+    ),
     "sold_on_leg": (
         "Baris {line}: sudah ada tempat terjual di ruas ini, jadi singgah dan waktu rencananya tetap. Tulis waktu "
-        "barunya di revised_departure dengan cause.",
-        "Line {line}: places on this stretch are sold, so its calls and planned times stay. Put the new time into "
-        "revised_departure, with its cause.",
+        "barunya di halaman waktu pelayaran, dengan sebabnya.",
+        "Line {line}: places on this stretch are sold, so its calls and planned times stay. Put the new time on the "
+        "page of the voyage's times, with its cause.",
     ),
     "ship_is_sold": (
         "Baris {line}: sudah ada tempat terjual, jadi kapalnya diganti di halaman pelayarannya, bukan di sini.",

@@ -22,6 +22,7 @@ from app.flow.copies import copy_voyage, first_day
 from app.flow.exchange import export_schedule, import_schedule, written
 from app.flow.records import CallRecord, OperatorRecord, PaperRecord, PortRecord, ShipRecord, VoyageRecord
 from app.flow.sheets import SHEETS, armed, disarmed, packed
+from app.flow.spoken import TOLD
 from app.flow.voyages import make_voyage
 from app.schedule.actions import CallTimes, revise_departure, set_times
 from app.schedule.faults import TimetableFaults
@@ -84,6 +85,9 @@ def calls_of(draw, codes):  # type: ignore[no-untyped-def]
                 moment = moment.replace(hour=0, minute=0, second=0, microsecond=0)
             return moment
 
+        def came(planned: datetime) -> datetime:
+            return planned + timedelta(microseconds=draw(st.integers(0, 10**9)))
+
         arrives = later() if place and draw(st.booleans()) else None
         departs = later() if draw(st.booleans()) or not arrives else None
         planned = departs or arrives
@@ -102,7 +106,7 @@ def calls_of(draw, codes):  # type: ignore[no-untyped-def]
                 tide_until=tide + timedelta(hours=2) if tide else None,
                 revised_arrival=None,
                 revised_departure=revised if departs else None,
-                actual_arrival=arrives + timedelta(microseconds=draw(st.integers(0, 10**9))) if arrives else None,
+                actual_arrival=came(arrives) if arrives and arrives.year < 2026 else None,
                 actual_departure=None,
                 cause="tide" if revised else "",
                 reason=draw(words) if revised else "",
@@ -231,7 +235,7 @@ def test_a_real_schedule_survives_the_way_out_and_back_into_an_empty_database(ap
 
 def test_what_somebody_changes_in_the_sheet_is_changed_and_nothing_else(app: Flask, clock: Clock) -> None:
     a_schedule(clock)
-    voyage = db.session.scalars(db.select(Voyage).where(Voyage.number.like("%/1")).order_by(Voyage.id.desc())).first()
+    voyage = db.session.scalars(db.select(Voyage).order_by(Voyage.id.desc())).first()
     ids = [call.id for call in voyage.calls]
     rows = rows_of(export_schedule()["voyages"])
     mine = [row for row in rows if row["voyage"] == voyage.number]
@@ -412,7 +416,7 @@ def test_two_ports_and_two_ships_may_exchange_what_only_one_can_have(app: Flask)
     assert (first.imo, second.imo) == (None, "9074729")
 
 
-def test_what_is_sold_is_not_changed_by_file_and_a_new_time_with_its_cause_is(app: Flask, clock: Clock) -> None:
+def test_what_is_sold_is_neither_moved_nor_called_off_by_file(app: Flask, clock: Clock) -> None:
     voyage = a_voyage()
     a_booking(voyage)
     rows = rows_of(export_schedule()["voyages"])
@@ -429,13 +433,69 @@ def test_what_is_sold_is_not_changed_by_file_and_a_new_time_with_its_cause_is(ap
             }
         )
     assert refused.value.faults[0].problem == "cancel_here"
+
+
+def problems_of(rows: list[dict[str, str]]) -> list[tuple[int, str, str]]:
+    before = export_schedule()
+    with pytest.raises(TimetableFaults) as refused:
+        bring({"voyages": sheet("voyages", rows)})
+    db.session.rollback()
+    assert export_schedule() == before
+    return [(fault.line, fault.column, fault.problem) for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"actual_departure": "2000-01-01 07:00"},
+        {"actual_departure": "2026-01-01 07:00"},
+        {"revised_departure": "2026-12-31 13:00"},
+        {"cause": "technical"},
+        {"reason": "lain"},
+        {"revised_departure": "", "cause": "", "reason": ""},
+    ],
+)
+def test_what_was_told_of_a_booked_ship_is_not_changed_by_file(
+    app: Flask, clock: Clock, changes: dict[str, str]
+) -> None:
+    voyage = a_voyage()
+    a_booking(voyage)
     call = voyage.calls[0]
-    revise_departure(call.id, call.planned_departure + timedelta(hours=1), cause="weather")
-    later = rows_of(export_schedule()["voyages"])
-    later[0]["cause"] = "technical"
-    bring({"voyages": sheet("voyages", later)})
+    revise_departure(call.id, call.planned_departure + timedelta(hours=1), cause="weather", reason="ombak")
+    rows = rows_of(export_schedule()["voyages"])
+    assert bring({"voyages": sheet("voyages", rows)}).changed["voyages"] == 0
+    note = [{**row, "note": "dermaga 2"} for row in rows]
+    assert bring({"voyages": sheet("voyages", note)}).changed["voyages"] == 1
+    expected = [(2, column, "told_at_pier") for column in changes]
+    assert problems_of([{**note[0], **changes}, note[1]]) == sorted(expected, key=lambda one: TOLD.index(one[1]))
+    other = [{**row, "operator": "LAIN"} for row in note]
+    operators = sheet("operators", [{"code": "LAIN", "name": "PT Lain", "child_age": ""}])
+    with pytest.raises(TimetableFaults) as refused:
+        bring({"voyages": sheet("voyages", other), "operators": operators})
+    assert [fault.problem for fault in refused.value.faults] == ["operator_sold"]
+
+
+def test_a_ship_that_left_is_not_brought_back_by_file(app: Flask, clock: Clock) -> None:
+    voyage = a_voyage()
+    clock.moment = voyage.calls[0].planned_departure
+    depart(departure_of(voyage).id, a_user().id)
+    rows = rows_of(export_schedule()["voyages"])
+    assert problems_of([{**rows[0], "actual_departure": ""}, rows[1]]) == [(2, "actual_departure", "told_at_pier")]
+
+
+def test_the_file_tells_the_past_of_ships_that_nobody_booked_and_never_the_future(app: Flask, clock: Clock) -> None:
+    voyage = a_voyage()
+    rows = rows_of(export_schedule()["voyages"])
+    to_come = f"{(clock.moment + timedelta(days=2)).replace(tzinfo=None)}"[:16]
+    future = [{**rows[0], "actual_departure": to_come}, rows[1]]
+    assert problems_of(future) == [(2, "actual_departure", "actual_to_come")]
+    assert problems_of([{**row, "voyage": "V-9", "ship": ""} for row in future]) == [
+        (2, "actual_departure", "actual_to_come")
+    ]
+    past = [{**rows[0], "actual_departure": "2000-01-01 07:00"}, rows[1]]
+    assert bring({"voyages": sheet("voyages", past)}).changed["voyages"] == 1
     db.session.expire_all()
-    assert (call.cause, call.change) == ("technical", "late")
+    assert voyage.calls[0].actual_departure == datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.invented_counts

@@ -16,6 +16,7 @@ from app.schedule.models import PortCall, Voyage
 from app.schedule.timetable import COLUMNS, TimetableRow, read_timetable
 from app.seats.actions import set_quota
 from app.seats.models import Allotment, CapacityCertificate, LegLoad
+from tests.factories import a_booking
 
 DATA = ROOT / "data"
 
@@ -198,3 +199,59 @@ def test_a_timetable_that_begins_with_an_arrival_sells_its_departures_and_says_w
 
 def test_a_row_of_other_ports_is_told_by_line(app: Flask) -> None:
     assert faults_of({"origin": "Semarang", "destination": "Surabaya"}) == [(2, "origin", "not_of_home", "")]
+
+
+FULL = {"capacity_standard": 912, "capacity_dispensation": 1418}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"time_local": "02:00"}, ("time_local", "time_is_sold")),
+        ({"time_local": ""}, ("time_local", "time_is_sold")),
+        ({"capacity_standard": 3, "capacity_dispensation": ""}, ("capacity_dispensation", "capacity_is_sold")),
+        ({"capacity_dispensation": ""}, ("capacity_dispensation", "capacity_is_sold")),
+        ({"capacity_dispensation": 1000}, ("capacity_dispensation", "capacity_is_sold")),
+    ],
+)
+def test_a_timetable_changes_nothing_that_somebody_booked(
+    app: Flask, changes: dict[str, object], fault: tuple[str, str]
+) -> None:
+    bring(rows(FULL))
+    a_booking(only_call().voyage)
+    db.session.commit()
+    assert told(bring(rows(FULL))) == (0, 0, 1)
+    assert told(bring(rows({**FULL, "note": "dermaga 2"}))) == (0, 1, 0)
+
+    def all_of_it() -> tuple[object, ...]:
+        load = db.session.scalars(db.select(LegLoad)).one()
+        papers = db.session.scalars(db.select(CapacityCertificate.persons).order_by(CapacityCertificate.id)).all()
+        return only_call().planned_departure, load.ceiling, load.dispensation, tuple(papers)
+
+    before = all_of_it()
+    with pytest.raises(TimetableFaults) as refused:
+        bring(rows({"date": "2031-05-01", **FULL}, {**FULL, **changes}))
+    assert [(f.line, f.column, f.problem) for f in refused.value.faults] == [(3, *fault)]
+    db.session.rollback()
+    db.session.expire_all()
+    assert all_of_it() == before
+
+
+def test_a_standard_capacity_below_what_was_sold_under_is_told_at_its_column(app: Flask) -> None:
+    bring(rows({"capacity_standard": 718}))
+    a_booking(only_call().voyage)
+    db.session.commit()
+    with pytest.raises(TimetableFaults) as refused:
+        bring(rows({"capacity_standard": 3}))
+    assert [(f.column, f.value, f.problem) for f in refused.value.faults] == [
+        ("capacity_standard", "718", "capacity_is_sold")
+    ]
+
+
+def test_the_report_says_what_became_of_what_nobody_booked(app: Flask) -> None:
+    bring(rows({"capacity_standard": 718}))
+    db.session.expire_all()
+    report = bring(rows({"capacity_standard": 100, "time_local": "09:30"}))
+    changes = report.changes[report.changed[0]]
+    assert "planned_departure: 2031-04-01 07:00 → 2031-04-01 09:30" in changes
+    assert {"ceiling: 718 → 100", "quota: 718 → 100"} <= set(changes)

@@ -95,6 +95,8 @@ def test_an_empty_house_is_filled_from_a_workbook(app: Flask, tmp_path: Path) ->
         ("capacities", {**CAPACITY, "valid_to": "2026-11-01"}, ("valid_to", "ends_before")),
         ("fares", {**FARE, "to": "IDXXX"}, ("to", "unknown_port")),
         ("fares", {**FARE, "amount_idr": "Rp245.000"}, ("amount_idr", "count")),
+        ("fares", {**FARE, "amount_idr": "0"}, ("amount_idr", "fare_free")),
+        ("fares", {**FARE, "basis": "percent_of_base", "percent": "-100"}, ("percent", "fare_free")),
         ("fares", {**FARE, "fare_class": "mewah"}, ("fare_class", "choice")),
         ("fares", {**FARE, "basis": "kira-kira"}, ("basis", "choice")),
     ],

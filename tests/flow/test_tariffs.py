@@ -1,14 +1,17 @@
 """Fares are written down with their source, put right by one person at a time, and every change is kept."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from app.config import ROOT
+from app.db import db
 from app.errors import NotFound, Refusal
+from app.fares.models import Tariff
 from app.fares.queries import list_tariff_changes, list_tariffs, price_lists
 from app.flow.actions import load_reference
 from app.flow.tariffs import TariffValues, mark_of, save_tariff, values_of
@@ -65,6 +68,9 @@ def test_a_form_that_is_no_longer_true_overwrites_nothing(given: TariffValues, c
         ({"amount_idr": None}, "amount_or_percent"),
         ({"amount_idr": -1}, "tariff_amount"),
         ({"amount_idr": None, "percent": 301}, "tariff_percent"),
+        ({"amount_idr": 0}, "tariff_free"),
+        ({"amount_idr": 0, "passenger_type": "child"}, "tariff_free"),
+        ({"amount_idr": None, "percent": -100}, "tariff_percent"),
         ({"passenger_type": "pet"}, "passenger_type"),
         ({"valid_to": date(2029, 12, 31)}, "valid_to"),
     ],
@@ -101,3 +107,19 @@ def test_a_shipped_fare_that_was_put_right_is_not_added_again_by_loading_the_fil
     again = list_tariffs()
     assert len(again) == len(shipped)
     assert [one.valid_to for one in again if one.id == shipped[0].id] == [date(2031, 12, 31)]
+
+
+def test_only_an_infant_travels_for_nothing_whoever_writes(given: TariffValues, clerk: int) -> None:
+    assert save_tariff(clerk, replace(given, amount_idr=0, passenger_type="infant")).amount_idr == 0
+    for free in ({"amount_idr": 0}, {"amount_idr": None, "percent": -100}):
+        db.session.add(Tariff(**asdict(replace(given, **free))))
+        with pytest.raises(IntegrityError):
+            db.session.flush()
+        db.session.rollback()
+
+
+def test_no_percentage_makes_a_fare_nothing(given: TariffValues, clerk: int) -> None:
+    save_tariff(clerk, replace(given, amount_idr=10))
+    save_tariff(clerk, replace(given, amount_idr=None, percent=-99))
+    trip = (given.operator_id, given.from_port_id, given.to_port_id), given.valid_from
+    assert price_lists([trip])[trip][given.fare_class_id].adult == 1

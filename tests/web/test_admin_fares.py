@@ -47,7 +47,7 @@ def test_a_fare_without_a_source_or_with_a_wrong_field_is_told_at_the_field(
 ) -> None:
     for name, value in (
         ("source_url", ""), ("amount_idr", "banyak"), ("percent", "1,5"), ("valid_from", ""), ("operator_id", ""),
-        ("to_port_id", typed["from_port_id"]),
+        ("to_port_id", typed["from_port_id"]), ("amount_idr", "0"),
     ):  # fmt: skip
         answer = send(client, "/kelola/tarif/baru", {**typed, name: value})
         assert answer.status_code == 422, name

@@ -1,0 +1,82 @@
+"""What no file changes: what was told and sold of a voyage that somebody speaks of. Joins the caller's transaction."""
+
+from collections.abc import Iterator, Mapping
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from app import clock
+from app.boarding.models import DepartureStep
+from app.db import db
+from app.flow.arriving import Arriving
+from app.flow.places import taken_on, used_calls, used_departures
+from app.flow.records import VoyageRecord
+from app.flow.voyage_records import SAID, as_utc, kept_calls
+from app.schedule.faults import Fault, TimetableFaults
+from app.schedule.models import PortCall, Voyage
+from app.schedule.timetable import TimetableRow
+from app.seats.models import LegLoad
+
+TOLD = (*SAID, "cause", "reason")
+"""What is told of a call at the pier, with a trace of who told it."""
+
+
+def is_spoken_of(voyage: Voyage) -> bool:
+    """Whether anybody has or had a place, waits, was scanned, or took or asked for a step; its places are locked."""
+    calls = [call.id for call in voyage.calls]
+    if any(taken_on(voyage).values()) or used_calls(calls) or used_departures(calls):
+        return True
+    steps = select(DepartureStep.id).where(DepartureStep.voyage_id == voyage.id)
+    return db.session.scalar(steps.limit(1)) is not None
+
+
+def check_told(arriving: Arriving, before: Mapping[str, VoyageRecord], zones: Mapping[str, ZoneInfo]) -> None:
+    """Find each cell that lets a ship come or go in the future, or changes what was told of a voyage that is used."""
+    for number, record in arriving.voyages.items():
+        was = before.get(number)
+        if was == record:
+            continue
+        for place, call in enumerate(record.calls):
+            for name in ("actual_arrival", "actual_departure"):
+                moment = as_utc(getattr(call, name), zones[call.port])
+                if moment and moment > clock.now():
+                    arriving.cells_of(number, place).fault(name, "actual_to_come")
+        if was is None:
+            continue
+        voyage = db.session.scalars(select(Voyage).where(Voyage.number == number)).one()
+        changed = list(_changed(voyage, was, record))
+        if (changed or was.operator != record.operator) and is_spoken_of(voyage):
+            for place, name in changed:
+                arriving.cells_of(number, place).fault(name, "told_at_pier")
+            if was.operator != record.operator:
+                arriving.cells_of(number, 0).fault("operator", "operator_sold", voyage.operator.name)
+
+
+def _changed(voyage: Voyage, was: VoyageRecord, record: VoyageRecord) -> Iterator[tuple[int, str]]:
+    """Which cells say something else than was told: the place of the call in the record, and the column."""
+    kept = kept_calls(voyage, record.calls)
+    told = dict(zip((call.id for call in voyage.calls), was.calls, strict=True))
+    for place, call in enumerate(record.calls):
+        old = told.get(kept.get(place, 0))
+        for name in TOLD:
+            if (getattr(old, name, None) or None) != (getattr(call, name) or None):
+                yield place, name
+    gone = [told[call_id] for call_id in told.keys() - set(kept.values())]
+    if any(getattr(call, name) for call in gone for name in TOLD):
+        yield 0, "position"
+
+
+def require_same_time(row: TimetableRow, call: PortCall, leaves: bool) -> None:
+    """Refuse another planned hour in a timetable for a voyage that is used. Raises TimetableFaults."""
+    if is_spoken_of(call.voyage):
+        planned = call.planned_departure if leaves else call.planned_arrival
+        hour = f"{planned.astimezone(call.port.tz):%H:%M}" if planned and call.precision == "minute" else "–"
+        raise TimetableFaults([Fault(row.line, "time_local", hour, "time_is_sold")])
+
+
+def require_no_less(row: TimetableRow, voyage: Voyage, load: LegLoad, ceiling: int, dispensation: int | None) -> None:
+    """Refuse a lower ceiling or a dispensation less in a timetable, as `require_same_time` does an hour."""
+    lost = load.dispensation is not None and (dispensation or 0) < load.dispensation
+    if (lost or ceiling < load.ceiling) and is_spoken_of(voyage):
+        column = "capacity_dispensation" if lost else "capacity_standard"
+        raise TimetableFaults([Fault(row.line, column, str(load.ceiling), "capacity_is_sold")])
