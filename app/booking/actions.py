@@ -11,7 +11,7 @@ from app.booking.bounds import is_named_too_often, is_proved
 from app.booking.counters import journey_of, lock
 from app.booking.freed import offer_freed
 from app.booking.journeys import minutes_of, must_be_within_limit, must_differ, take_time
-from app.booking.keeping import keep, keep_if_allowed, note, wait_for_counter
+from app.booking.keeping import bound_again, keep, keep_if_allowed, note, wait_for_counter
 from app.booking.models import OPEN, Booking, BookingState, CodeReturn, Displacement, Passenger, PaymentMethod
 from app.booking.naming import Traveler as Traveler
 from app.booking.naming import write_down
@@ -66,16 +66,26 @@ def name_travelers(
     must_be_within_limit(booking, phone, now)
     booking.phone = phone
     people = write_down(booking, travelers)
-    booking.proved = is_proved(phone, numbers)
+    was_proved, booking.proved = booking.proved, is_proved(booking, phone, travelers, now)
     booking.amount_idr = amount_of(booking.places, booking.infants, price_of(booking))
     must_be_sold_to_all(booking, people, now, complete=False)
+    _bound(booking, numbers, was_proved, now)
+    return booking
+
+
+def _bound(booking: Booking, numbers: Sequence[str], was_proved: bool, now: datetime) -> None:
+    """Keep places, or no more, for the people who are named now."""
     bounded = bool(booking.asker) and not booking.proved
-    if bounded and is_named_too_often(booking, numbers, now):
+    # An offer has no browser.
+    if bounded and booking.visitor and is_named_too_often(booking, numbers, now):
         if booking.state == BookingState.HELD:
             note(booking, now)
     elif booking.state == BookingState.NOTED:
-        keep_if_allowed(booking, now)
-    return booking
+        # The group of an offer waits for its next one instead.
+        if not is_offer(booking.request_id):
+            keep_if_allowed(booking, now)
+    elif bounded and was_proved:
+        bound_again(booking, now)
 
 
 @action
@@ -238,7 +248,7 @@ def _confirm(booking: Booking, now: datetime, keyring: Keyring) -> None:
     booking.expires_at = None
     places.sell_held(leg_ids_of(booking), booking.fare_class_id, booking.channel_id, booking.places)
     if is_offer(booking.request_id):
-        end_used(booking.id, now)
+        end_used(booking.id, booking.request_id, now)
     for passenger in booking.passengers:
         passenger.from_minute, passenger.until_minute = minutes or (None, None)
         if passenger.ticket is None:

@@ -14,7 +14,18 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, literal, or_, select
 
 from app import config
-from app.booking.models import PERSONS_MAX, Booking, BookingState, Passenger
+from app.booking.models import (
+    PERSONS_MAX,
+    Booking,
+    BookingState,
+    Passenger,
+    PassengerState,
+    PaymentMethod,
+    WaitingChoice,
+    WaitingEntry,
+)
+from app.booking.naming import Traveler
+from app.booking.turns import is_offer
 from app.db import db
 from app.seats.models import PlaceKind
 from app.seats.places import Room
@@ -138,6 +149,28 @@ _KEPT = (
 )
 
 
+KEPT_WHERE_WAITED = (
+    select(func.coalesce(func.sum(Booking.places), 0))
+    .where(_KEEPS, Booking.voyage_id == WaitingChoice.voyage_id)
+    .where(Booking.asker == WaitingEntry.asker, WaitingEntry.asker != "")
+    .correlate(WaitingChoice, WaitingEntry)
+    .scalar_subquery()
+    .label("kept")
+)
+"""What the address of somebody who waits keeps on the voyage of a choice, at `now`."""
+
+
+def is_within_bounds(booking: Booking, room: Room, leg_ids: Sequence[int], now: datetime) -> bool:
+    """Whether a hold that counts as a stranger's from now on may go on, itself counted; asked behind the lock."""
+    what = (room, leg_ids, booking.fare_class_id, booking.channel_id)
+    kept = kept_by([booking], now).by_address[booking.voyage_id, booking.asker]
+    return (
+        kept <= address_share(*what)
+        and (is_offer(booking.request_id) or unpaid_left(*what) >= 0)
+        and (booking.payment is None or counter_left(booking, room, leg_ids) >= booking.places)
+    )
+
+
 def counter_left(booking: Booking, room: Room, leg_ids: Sequence[int]) -> int:
     """Places of the booking's class on its voyage that may still wait for the counter; asked behind the lock."""
     waiting = select(func.coalesce(func.sum(Booking.places), 0)).where(
@@ -171,12 +204,28 @@ def is_named_too_often(booking: Booking, numbers: Sequence[str], now: datetime) 
     return db.session.scalar(often.limit(1)) is not None
 
 
-def is_proved(phone: str, numbers: Sequence[str]) -> bool:
-    """Whether an officer has had money from, or seen, one of these persons on a booking of this telephone before."""
-    known = (
+def is_proved(booking: Booking, phone: str, travelers: Sequence[Traveler], now: datetime) -> bool:
+    """Whether the order of these people is exempt from the bounds: half of them at least, infants aside, are known.
+
+    Known is whom an officer has had money from, or seen, on a booking of this telephone before; not who has cancelled
+    since, unless the officer looked at the cards of a free programme. They exempt one order at a moment: not while
+    another that is unpaid keeps places as theirs. Asked behind the lock of the phone number.
+    """
+    numbers = {traveler.document_number for traveler in travelers if not traveler.infant}
+    statement = (
+        select(Passenger.document_number)
+        .join(Booking, Booking.id == Passenger.booking_id)
+        .where(Booking.phone == phone, Booking.confirmed_by.is_not(None), Passenger.document_number.in_(numbers))
+        .where(or_(Passenger.state != PassengerState.CANCELLED, Booking.payment == PaymentMethod.FREE))
+    )
+    known = set(db.session.scalars(statement))
+    if not known or len(known) * 2 < len(numbers):
+        return False
+    theirs = select(Passenger.booking_id).where(Passenger.document_number.in_(known))
+    exempt = (
         select(literal(1))
         .select_from(Booking)
-        .join(Passenger, Passenger.booking_id == Booking.id)
-        .where(Booking.phone == phone, Booking.confirmed_by.is_not(None), Passenger.document_number.in_(numbers))
+        .where(Booking.state == BookingState.HELD, Booking.expires_at > now, Booking.proved, Booking.asker != "")
+        .where(Booking.id != booking.id, or_(Booking.phone == phone, Booking.id.in_(theirs)))
     )
-    return db.session.scalar(known.limit(1)) is not None
+    return db.session.scalar(exempt.limit(1)) is None

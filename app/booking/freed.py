@@ -4,6 +4,7 @@ Inside the running transaction, on counters that are locked: whatever freed a pl
 cancellation, a raised quota, a stage, a flow back), nobody can have it between its being free and this.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from app import config
+from app.booking.bounds import KEPT_WHERE_WAITED, address_share
 from app.booking.counters import Counters, Run
 from app.booking.models import (
     PERSONS_MAX,
@@ -63,6 +65,17 @@ def share(wish: Any, run: Run, room: Room, now: datetime) -> Share | None:
     return Share(places, min(wish.infants, places, souls - places), until)
 
 
+def is_beyond_share(wish: Any, run: Run, room: Room, given: int = 0) -> bool:
+    """Whether the address that a group waits from would keep more of the voyage than its share, with it served.
+
+    `given` are places that it was given just now, besides the `kept` of the wish.
+    """
+    legs = run.journey(wish.from_call_id, wish.to_call_id)
+    if not wish.asker or not legs:
+        return False
+    return wish.kept + given + wish.places > address_share(room, legs, wish.fare_class_id, ONLINE)
+
+
 def asked_for(wish: Any) -> tuple[int, int, int]:
     """From and to which call, and in which class."""
     return wish.from_call_id, wish.to_call_id, wish.fare_class_id
@@ -106,19 +119,22 @@ def offer_freed(counters: Counters, now: datetime, but_not: Iterable[int] = ()) 
     """Offer what is free on these locked voyages to those who wait, in their order; the voyages on which it was done.
 
     Whoever comes first and fits is served; whoever does not fit stays, and the next is asked, once the time is over in
-    which what is free is set aside for the first. Those whose offer has
-    just ended unused, and the entries of `but_not`, are left out this once: the places go on to the next. What was
-    given back to a channel after its moment is the online channel's first. Costs nothing where all is sold, one query
-    where nobody waits. Whoever calls writes the room.
+    which what is free is set aside for the first. A group whose address keeps its share stays as well. Those whose
+    offer has just ended unused, and the entries of `but_not`, are left out this once: the places go on to the next.
+    What was given back to a channel after its moment is the online channel's first. Costs nothing where all is sold,
+    one query where nobody waits. Whoever calls writes the room.
     """
     counters.room.flow_back()
     passed_over = {*counters.unused, *but_not}
     rows: list[dict[str, Any]] = []
     entries: list[dict[str, Any]] = []
+    by_address: Counter[tuple[int, str]] = Counter()
     for wish in _in_order(counters, now):
         if wish.id in passed_over:
             continue
-        run = counters.runs[wish.voyage_id]
+        run, address = counters.runs[wish.voyage_id], (wish.voyage_id, wish.asker)
+        if is_beyond_share(wish, run, counters.room, by_address[address]):
+            continue
         given = share(wish, run, counters.room, now)
         if given is None:
             until = set_aside(wish, run, counters.room, now)
@@ -128,6 +144,7 @@ def offer_freed(counters: Counters, now: datetime, but_not: Iterable[int] = ()) 
         legs = run.journey(wish.from_call_id, wish.to_call_id)
         counters.room.take(legs, wish.fare_class_id, given.places, given.places + given.infants)
         passed_over.add(wish.id)
+        by_address[address] += given.places
         rows.append(_offer(wish, given, now))
         entries.append({"entry": wish.id})
     if rows:
@@ -154,7 +171,7 @@ def _in_order(counters: Counters, now: datetime) -> Iterator[Any]:
             if not free:
                 break
             asked = {"voyages": sorted(free), "most": most_wanted(free.values()), "turn": after[0]}
-            asked |= {"entry": after[1], "rank": after[2]}
+            asked |= {"entry": after[1], "rank": after[2], "now": now}
             page = db.session.connection().execute(_STANDBY if standby else _NEXT, asked).all()
             yield from page
             if len(page) < PAGE:
@@ -174,6 +191,7 @@ def _offer(wish: Any, given: Share, now: datetime) -> dict[str, Any]:
         "places": given.places,
         "infants": given.infants,
         "phone": wish.phone,
+        "asker": wish.asker,
         "state": BookingState.HELD,
         "created_at": now,
         "expires_at": min(now + timedelta(minutes=config.current().offer_minutes), given.until),
@@ -189,6 +207,8 @@ _NEXT = (
         WaitingEntry.partial,
         WaitingEntry.standby,
         WaitingEntry.phone,
+        WaitingEntry.asker,
+        KEPT_WHERE_WAITED,
         WaitingEntry.offers,
         WaitingEntry.aside_until,
         WaitingChoice.rank,

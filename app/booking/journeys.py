@@ -104,11 +104,13 @@ def must_be_within_limit(booking: Booking, phone: str, now: datetime) -> None:
     tell a stranger nothing of what its holder has booked. An offer of the waiting list has no browser.
     Raises Refusal `contact_limit`.
     """
-    if booking.channel_id != ONLINE or is_offer(booking.request_id):
+    if booking.channel_id != ONLINE and not booking.asker:
         return
     if db.engine.dialect.name == "postgresql":
         # Two requests of one number stand in line until the commit; SQLite has one writer anyway.
         db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:phone, 0))"), {"phone": phone})
+    if booking.channel_id != ONLINE or is_offer(booking.request_id):
+        return
     limit = config.current().contact_limit
     leaves = func.coalesce(PortCall.revised_departure, PortCall.planned_departure)
     persons = (

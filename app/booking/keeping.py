@@ -1,16 +1,17 @@
 """Orders whose places are not kept: when they may be, and what happens to them at the counter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from app import outbox
 from app.accounts.limit_counts import count_limit
 from app.accounts.models import Limit
-from app.booking.bounds import counter_left, counter_time, fullness, hold_time, kept_by
+from app.booking.bounds import counter_left, counter_time, fullness, hold_time, is_within_bounds, kept_by
 from app.booking.counters import Counters, journey_of, lock
 from app.booking.freed import offer_freed
 from app.booking.models import Booking, BookingState
 from app.booking.selling import payable_until
+from app.booking.turns import end_unused, entry_of, is_offer
 from app.db import db
 from app.events import PlacesChanged
 from app.seats.programmes import find_programme
@@ -20,7 +21,7 @@ def keep(booking: Booking, now: datetime) -> None:
     """Hold the places of a noted booking, which is being paid. Raises SoldOut where they are gone meanwhile."""
     counters, legs = _counters(booking, now)
     _take(booking, counters, legs)
-    _finish(counters, now)
+    _finish(booking, counters, now)
 
 
 def keep_if_allowed(booking: Booking, now: datetime) -> None:
@@ -33,22 +34,28 @@ def keep_if_allowed(booking: Booking, now: datetime) -> None:
         ends = now + hold_time(fullness(room, legs, booking.fare_class_id, booking.channel_id))
         _take(booking, counters, legs)
         booking.expires_at = min(ends, payable_until(booking, now) or ends)
-    _finish(counters, now)
+    _finish(booking, counters, now)
 
 
 def note(booking: Booking, now: datetime) -> None:
     """Give the places of a hold back to the others; it stays an order that becomes a ticket by being paid."""
     counters, legs = _counters(booking, now)
-    counters.room.give_back(legs, booking.fare_class_id, booking.places, booking.souls, booking.channel_id)
-    booking.state = BookingState.NOTED
-    _finish(counters, now)
-    count_limit(Limit.NOTED)
+    _note(booking, counters, legs, now)
+    _finish(booking, counters, now)
+
+
+def bound_again(booking: Booking, now: datetime) -> None:
+    """Note a hold whose people are not proved any more, where the bounds would not allow it without them."""
+    counters, legs = _counters(booking, now)
+    if not is_within_bounds(booking, counters.room, legs, now):
+        _note(booking, counters, legs, now)
+    _finish(booking, counters, now)
 
 
 def wait_for_counter(booking: Booking, now: datetime) -> None:
     """Let a hold wait for the money at the counter; beyond the share of what may, it is noted and its places go back.
 
-    Offers and the orders of officers wait in any case, and people who are proved.
+    The orders of officers wait in any case, and people who are proved.
     """
     if not booking.asker:
         _put_off(booking, counter_time(0), now)
@@ -57,10 +64,17 @@ def wait_for_counter(booking: Booking, now: datetime) -> None:
     room = counters.room
     _put_off(booking, counter_time(fullness(room, legs, booking.fare_class_id, booking.channel_id)), now)
     if not booking.proved and counter_left(booking, room, legs) < booking.places:
-        room.give_back(legs, booking.fare_class_id, booking.places, booking.souls, booking.channel_id)
-        booking.state = BookingState.NOTED
-        count_limit(Limit.NOTED)
-    _finish(counters, now)
+        _note(booking, counters, legs, now)
+    _finish(booking, counters, now)
+
+
+def _note(booking: Booking, counters: Counters, legs: Sequence[int], now: datetime) -> None:
+    """Free the places of a hold; the entry of the waiting list that they were offered to waits again where it stood."""
+    counters.room.give_back(legs, booking.fare_class_id, booking.places, booking.souls, booking.channel_id)
+    booking.state = BookingState.NOTED
+    count_limit(Limit.NOTED)
+    if is_offer(booking.request_id):
+        end_unused([booking.id], now)
 
 
 def _put_off(booking: Booking, lasts: timedelta, now: datetime) -> None:
@@ -74,7 +88,7 @@ def _put_off(booking: Booking, lasts: timedelta, now: datetime) -> None:
 def _counters(booking: Booking, now: datetime) -> tuple[Counters, Sequence[int]]:
     db.session.flush()
     counters = lock({booking.voyage_id}, now)
-    offer_freed(counters, now)
+    offer_freed(counters, now, _own_entry(booking))
     return counters, journey_of(booking, counters.runs)
 
 
@@ -83,9 +97,14 @@ def _take(booking: Booking, counters: Counters, legs: Sequence[int]) -> None:
     booking.state = BookingState.HELD
 
 
-def _finish(counters: Counters, now: datetime) -> None:
+def _own_entry(booking: Booking) -> Iterable[int]:
+    """The group on the waiting list that this is the order of: it is not offered places while they are decided on."""
+    return [entry_of(booking.request_id)] if is_offer(booking.request_id) else []
+
+
+def _finish(booking: Booking, counters: Counters, now: datetime) -> None:
     db.session.flush()
-    offer_freed(counters, now)
+    offer_freed(counters, now, _own_entry(booking))
     counters.room.write()
     for voyage_id in sorted(counters.runs):
         outbox.record(PlacesChanged(voyage_id))

@@ -165,11 +165,11 @@ class Booking(Model):
     amount_idr: Mapped[int | None]
     """To be paid for all; empty where a part of it is not published."""
     asker: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    """From which address it was asked for, as a keyed hash; empty for officers and offers."""
+    """From which address it was asked for, as a keyed hash; of an offer that of its group; empty for officers."""
     visitor: Mapped[str] = mapped_column(String(64), default="", server_default="")
     """By which browser at that address."""
     proved: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Its people have paid or been seen before: it does not count as a stranger's."""
+    """Its people have paid or been seen before, and no other order is exempt for them: it is no stranger's."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]

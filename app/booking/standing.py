@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from app import clock, config
+from app.booking.bounds import KEPT_WHERE_WAITED
 from app.booking.counters import runs_of
-from app.booking.freed import most_free, most_wanted, set_aside, share
+from app.booking.freed import is_beyond_share, most_free, most_wanted, set_aside, share
 from app.booking.models import (
     Booking,
     BookingState,
@@ -298,7 +299,7 @@ def voyages_with_offers_due(voyage_ids: Sequence[int] | None = None) -> list[int
         return []
     wishes = (
         select(WaitingEntry.standby, WaitingEntry.partial, WaitingEntry.places, WaitingEntry.infants)
-        .add_columns(WaitingEntry.aside_until)
+        .add_columns(WaitingEntry.aside_until, WaitingEntry.asker, KEPT_WHERE_WAITED)
         .add_columns(WaitingChoice.voyage_id, WaitingChoice.from_call_id, WaitingChoice.to_call_id)
         .add_columns(WaitingChoice.fare_class_id)
         .join(WaitingChoice, WaitingChoice.entry_id == WaitingEntry.id)
@@ -307,8 +308,10 @@ def voyages_with_offers_due(voyage_ids: Sequence[int] | None = None) -> list[int
         .order_by(WaitingEntry.turn, WaitingEntry.id, WaitingChoice.rank)
     )
     due = set()
-    for wish in db.session.execute(wishes):
+    for wish in db.session.execute(wishes, {"now": now}):
         run = runs[wish.voyage_id]
+        if is_beyond_share(wish, run, room):
+            continue
         # What is set aside for the first is written down once; then nobody has anything of it.
         if share(wish, run, room, now) or (set_aside(wish, run, room, now) and wish.aside_until is None):
             due.add(wish.voyage_id)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Boolean, bindparam, case, update
+from sqlalchemy import Boolean, bindparam, case, or_, update
 
 from app.booking.models import WaitingEntry, WaitingState
 from app.db import db
@@ -43,9 +43,10 @@ def end_unused(booking_ids: Iterable[int], now: datetime, *, taken_away: bool = 
     return db.session.connection().execute(_UNUSED, ended).scalars().all()
 
 
-def end_used(booking_id: int, now: datetime) -> None:
-    """The offer has become a confirmed booking: its group waits no more."""
-    db.session.connection().execute(_USED, {"booking": booking_id, "now": now})
+def end_used(booking_id: int, request_id: str, now: datetime) -> None:
+    """The offer has become a confirmed booking: its group waits no more, nor does one whose offer was only noted."""
+    used = {"booking": booking_id, "entry": entry_of(request_id), "now": now}
+    db.session.connection().execute(_USED, used)
 
 
 _SPENT = (WaitingEntry.offers >= OFFERS_MAX) & bindparam("lapses", type_=Boolean)
@@ -62,6 +63,11 @@ _UNUSED = (
 )
 _USED = (
     update(WaitingEntry)
-    .where(WaitingEntry.booking_id == bindparam("booking"), WaitingEntry.state == WaitingState.OFFERED)
-    .values(state=WaitingState.SERVED, ended_at=bindparam("now"))
+    .where(
+        or_(
+            (WaitingEntry.booking_id == bindparam("booking")) & (WaitingEntry.state == WaitingState.OFFERED),
+            (WaitingEntry.id == bindparam("entry")) & (WaitingEntry.state == WaitingState.WAITING),
+        )
+    )
+    .values(state=WaitingState.SERVED, ended_at=bindparam("now"), booking_id=bindparam("booking"))
 )

@@ -9,15 +9,18 @@ import pytest
 from flask import Flask
 
 from app.booking.actions import choose_payment, confirm_payment, name_travelers, release
+from app.booking.changes import cancel_passengers
 from app.booking.holding import Held, Wish, hold_all
-from app.booking.models import Booking, BookingState, PaymentMethod
+from app.booking.models import Booking, BookingState, PaymentMethod, WaitingEntry
 from app.booking.queries import get_booking
+from app.booking.standing import voyages_with_offers_due
+from app.booking.waiting import Choice, join, make_offers
 from app.db import db
 from app.errors import Refusal
 from app.flow.recount import recount
 from app.seats.models import Allotment
 from tests.conftest import Clock, running, settings_for
-from tests.factories import a_motorcycle_class, a_nik, a_traveler, a_user, a_voyage, on_sale
+from tests.factories import a_booking, a_motorcycle_class, a_nik, a_traveler, a_user, a_voyage, on_sale
 
 PHONE = "+6281200000001"
 
@@ -58,7 +61,7 @@ def named(order: Held, first: int, phone: str = PHONE) -> Booking:
 
 def kept() -> int:
     db.session.expire_all()
-    return db.session.scalar(db.select(Allotment.held)) or 0
+    return int(db.session.scalar(db.select(db.func.sum(Allotment.held))) or 0)
 
 
 def test_unpaid_holds_are_at_most_their_share_of_what_is_not_sold(bounded) -> None:
@@ -260,3 +263,116 @@ def test_whoever_types_a_strangers_number_learns_nothing_of_what_its_holder_has_
     with pytest.raises(Refusal) as refused:
         named(order(voyage, 1, visitor="holder"), 20)
     assert refused.value.code == "contact_limit"
+
+
+# One known person, or the waiting list, is no way around the shares
+
+
+def a_known_person(app: Flask) -> Booking:
+    """Number one of PHONE, who has paid for a journey twenty days before the others."""
+    paid = named(order(a_voyage(), 1), 1)
+    return confirm_payment(paid.code, a_user().id, app.extensions["keyring"])
+
+
+@pytest.mark.both_engines
+def test_a_known_person_exempts_one_unpaid_order_and_the_next_count_as_a_stranger_s(
+    bounded: Callable[..., Flask], clock: Clock
+) -> None:
+    known = a_known_person(bounded(address_percent=1))
+    voyage = a_voyage(places=100, departs_at=known.created_at + timedelta(days=20))
+    order(voyage, 8)
+    family = [order(voyage, 2) for _ in range(4)]
+    people = [[a_traveler(document_number=a_nik(number)) for number in (1, 10 + n)] for n in range(4)]
+    orders = [name_travelers(held.code, PHONE, who) for held, who in zip(family, people, strict=True)]
+    assert [(booking.state, booking.proved) for booking in orders] == [("held", True)] + [("noted", False)] * 3
+    assert name_travelers(family[0].code, PHONE, people[0]).proved, "written down again"
+    release(family[0].code)
+    assert name_travelers(family[1].code, PHONE, people[1]).state == "held"
+    clock.forward(hours=1)
+    assert named(order(voyage, 2), 1).proved, "the other has ended"
+
+
+def test_one_known_person_among_many_exempts_nothing(bounded: Callable[..., Flask]) -> None:
+    known = a_known_person(bounded(unpaid_percent=0))
+    voyage = a_voyage(places=100, departs_at=known.created_at + timedelta(days=20))
+    assert [named(order(voyage, places), 1).state for places in (8, 3, 2)] == ["noted", "noted", "held"]
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_an_order_that_is_named_anew_without_the_known_person_is_bounded_again(
+    bounded: Callable[..., Flask], waits: bool
+) -> None:
+    known = a_known_person(bounded(address_percent=1))
+    voyage = a_voyage(places=100, departs_at=known.created_at + timedelta(days=20))
+    order(voyage, 8)
+    exempt = named(order(voyage, 2), 1)
+    if waits:
+        choose_payment(exempt.code, PaymentMethod.COUNTER)
+    people = [a_traveler(document_number=a_nik(number)) for number in (20, 21)]
+    assert name_travelers(exempt.code, PHONE, people).state == "noted"
+    assert kept() == 8
+
+
+def test_whoever_has_cancelled_since_is_not_known(bounded: Callable[..., Flask]) -> None:
+    known = a_known_person(bounded(unpaid_percent=0))
+    voyage = a_voyage(places=100, departs_at=known.created_at + timedelta(days=20))
+    cancel_passengers(known.code, [known.passengers[0].position])
+    assert named(order(voyage, 1), 1).state == "noted"
+
+
+def wait(voyage, address: str, number: int, places: int = 8) -> WaitingEntry:
+    return join(str(uuid4()), f"+62813{number:08}", places, 0, [Choice(voyage.id, 1)], asker=address)
+
+
+@pytest.mark.both_engines
+def test_groups_that_wait_are_given_their_address_s_share_and_those_behind_are_served(
+    bounded: Callable[..., Flask],
+) -> None:
+    bounded(address_percent=5, address_places=16)
+    voyage = a_voyage(places=400)
+    full = [a_booking(voyage, 8) for _ in range(50)]
+    crowd = [wait(voyage, "one", n) for n in range(40)]
+    others = [wait(voyage, f"home {n}", 100 + n) for n in range(3)]
+    for booking in full:
+        cancel_passengers(booking.code, [person.position for person in booking.passengers])
+    make_offers([voyage.id])
+    db.session.expire_all()
+    assert [entry.state for entry in others] == ["offered"] * 3
+    assert [entry.state for entry in crowd] == ["offered"] * 2 + ["waiting"] * 38, "in their places"
+    assert voyages_with_offers_due() == []
+    assert ask(voyage, ("one", 8), ("two", 8)) == ["noted", "held"], "an offer counts for its address"
+    bought = crowd[0].booking
+    assert bought is not None
+    release(bought.code)
+    make_offers([voyage.id])
+    db.session.expire_all()
+    assert sum(entry.state == "offered" for entry in crowd) == 2
+
+
+@pytest.mark.both_engines
+def test_an_offer_beyond_the_counter_s_share_is_noted_and_its_group_waits_again(
+    bounded: Callable[..., Flask],
+) -> None:
+    app = bounded(counter_percent=20)
+    voyage = a_voyage(places=20)
+    full = [a_booking(voyage, 4) for _ in range(5)]
+    first, second = wait(voyage, "one", 1, 4), wait(voyage, "two", 2, 4)
+    for booking in full[:2]:
+        cancel_passengers(booking.code, [person.position for person in booking.passengers])
+    make_offers([voyage.id])
+    db.session.expire_all()
+    offers = [entry.booking for entry in (first, second)]
+    states = []
+    for n, offer in enumerate(offers):
+        assert offer is not None
+        people = [a_traveler(document_number=a_nik(500 + 10 * n + m)) for m in range(4)]
+        name_travelers(offer.code, offer.phone, people)
+        states.append(choose_payment(offer.code, PaymentMethod.COUNTER).state)
+    assert states == ["held", "noted"]
+    db.session.expire_all()
+    assert (first.state, second.state, kept()) == ("offered", "waiting", 4)
+    assert offers[1] is not None
+    assert name_travelers(offers[1].code, second.phone, people).state == "noted"
+    confirm_payment(offers[1].code, a_user().id, app.extensions["keyring"])
+    db.session.expire_all()
+    assert second.state == "served"
