@@ -138,3 +138,13 @@ def test_no_page_of_the_office_leaves_half_of_a_desktop_empty_or_has_two_main_bu
             if tab.evaluate("document.documentElement.scrollWidth") > size["width"]:
                 faults.append((page.path, f"wider than {size['width']} pixels"))
     assert faults == [], kept(faults)
+
+
+def test_no_page_of_a_traveler_breaks_a_word_on_a_phone(app: Flask, address: str, chrome: Browser) -> None:
+    port, faults = Port(app), []
+    tab = tabs(app, port, chrome, address, PHONE)[None]
+    for page in port.pages():
+        if page.role is None:
+            tab.goto(address + page.path)
+            faults += [(page.path, told) for told in tab.evaluate(CUT_WORDS)]
+    assert faults == [], kept(faults)
