@@ -47,6 +47,15 @@ def normal_plate(text: str) -> str:
     return plain
 
 
+class YesNo(fields.Boolean):
+    """True or false: as a form sends it, or as JSON has it; a number is neither."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
 class Shape(Schema):
     """Parent of the shapes: unknown names are refused, and every message is a code."""
 
@@ -234,8 +243,8 @@ class PassengerIn(Shape):
         error_messages={**_REQUIRED, "invalid": "sex"},
         metadata={"description": "L laki-laki, P perempuan."},
     )
-    infant = fields.Boolean(load_default=False, error_messages={"invalid": "invalid", "null": "required"})
-    as_on_document = fields.Boolean(
+    infant = YesNo(load_default=False, error_messages={"invalid": "invalid", "null": "required"})
+    as_on_document = YesNo(
         load_default=False,
         error_messages={"invalid": "invalid", "null": "required"},
         metadata={"description": "Birth date and sex stand so on the document, whatever the NIK says."},
@@ -377,7 +386,7 @@ class WaitingIn(Shape):
     )
     infants = Whole(load_default=0, validate=_COUNT, metadata={"description": "On a lap."})
     # Not `partial`: a schema has something of its own by that name.
-    fewer = fields.Boolean(
+    fewer = YesNo(
         load_default=False,
         attribute="partial",
         error_messages={"invalid": "invalid", "null": "required"},
