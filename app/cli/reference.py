@@ -4,12 +4,10 @@ from pathlib import Path
 
 import click
 
-from app.cli.timetables import tell_faults
-from app.errors import Refusal
+from app.cli.timetables import whole_or_not
 from app.flow import reference, reference_sheets
 from app.flow.actions import load_reference
 from app.flow.sheets import workbook
-from app.schedule.faults import TimetableFaults
 
 
 @click.command("import-reference")
@@ -17,15 +15,8 @@ from app.schedule.faults import TimetableFaults
 @click.option("--as-typed", is_flag=True, help="New names are no slips of known ones.")
 def import_reference(source: Path, as_typed: bool) -> None:
     """Bring in reference data: SOURCE is a folder of CSV, .xlsx or .ods files, or one workbook; all of it or none."""
-    try:
+    with whole_or_not():
         load_reference(source, as_typed=as_typed)
-    except TimetableFaults as faults:
-        tell_faults(faults)
-        raise SystemExit(1) from None
-    except Refusal as refusal:
-        told = ", ".join(f"{name} {value}" for name, value in refusal.details.items())
-        click.echo(f"{refusal.code}: {told}. Tidak ada yang diubah.", err=True)
-        raise SystemExit(1) from None
     click.echo(f"{source}: {', '.join(reference_sheets.COLUMNS)}")
 
 

@@ -3,7 +3,8 @@
 import json
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from secrets import token_urlsafe
@@ -60,16 +61,25 @@ def bring_in(
     rows: list[TimetableRow], shifted_days: int = 0, *, port: str = "", as_typed: bool = False
 ) -> ImportReport:
     """Import these rows; where they are refused, the command ends."""
-    try:
+    with whole_or_not():
         home = port or home_port(rows, config.current().port_name)
-        return import_timetable(rows, home, shifted_days=shifted_days, as_typed=as_typed)
+        report = import_timetable(rows, home, shifted_days=shifted_days, as_typed=as_typed)
+    return report
+
+
+@contextmanager
+def whole_or_not() -> Iterator[None]:
+    """End the command, with what is wrong told, where an import is refused: it has changed nothing."""
+    try:
+        yield
     except TimetableFaults as faults:
         tell_faults(faults)
-        raise SystemExit(1) from None
     except Refusal as refusal:
         told = ", ".join(f"{name} {value}" for name, value in refusal.details.items())
         click.echo(f"{refusal.code}: {told}. Tidak ada yang diubah.", err=True)
-        raise SystemExit(1) from None
+    else:
+        return
+    raise SystemExit(1)
 
 
 def _tell(report: ImportReport) -> None:
