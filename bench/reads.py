@@ -22,9 +22,9 @@ from app import clock
 from app.db import db
 from bench.crowd import load
 from bench.figures import children, cpu_seconds, percentile
-from bench.rush import PAUSE_SECONDS, UNBOUND, WARM_SECONDS, asking, database, web
+from bench.rush import PAUSE_SECONDS, WARM_SECONDS, asking, database, web
 from tests import factories
-from tests.conftest import running, settings_for
+from tests.conftest import UNBOUND_ENVIRONMENT, running, settings_for
 
 PLACES = 10_000_000
 WRITES_PER_SECOND = 50
@@ -70,7 +70,7 @@ def measure(url: str, clients: int, seconds: float) -> dict[str, Any]:
             if status == 200 and (left := _REMAINING.search(answer)):
                 seen.append((began, PLACES - int(left[1])))
 
-        with web(at, UNBOUND) as port:
+        with web(at, UNBOUND_ENVIRONMENT) as port:
             load(port, clients, WARM_SECONDS, lambda: question)
             pids = [pid for pid in children(os.getpid()) if pid != os.getpid()]
             buyer = Buyer(port, voyage_id)

@@ -32,17 +32,11 @@ from bench.crowd import Run, load
 from bench.figures import children, cpu_seconds, percentile
 from tests import factories
 from tests import postgres as embedded
-from tests.conftest import running, settings_for
+from tests.conftest import UNBOUND_ENVIRONMENT, running, settings_for
 from tests.server import free_ports
 
 PEOPLE = 5000
 """Different addresses from which people ask, each within the limit."""
-
-UNBOUND = {
-    **dict.fromkeys(("BOOKING_LIMIT", "ADDRESS_PACE", "ADDRESS_PLACES", "UNUSED_HOLDS"), "1000000"),
-    **dict.fromkeys(("UNPAID_PERCENT", "ADDRESS_PERCENT"), "100"),
-}
-"""Settings under which every answer is a hold: what is measured is how fast, not how many."""
 
 WARM_SECONDS = 2.0
 
@@ -144,7 +138,7 @@ def measure(url: str, clients: int, seconds: float, commit_delay_ms: float = 0) 
             places = {many.id: 10_000_000, few.id: FEW_PLACES}
             name = db.engine.dialect.name
         many_id, few_id = places
-        with web(at, UNBOUND) as port:
+        with web(at, UNBOUND_ENVIRONMENT) as port:
             warm = load(port, clients, WARM_SECONDS, asking(many_id, Random("warm")))
             pids = [pid for pid in children(os.getpid()) if pid != os.getpid()]
             before = cpu_seconds(pids)

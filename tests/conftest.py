@@ -32,26 +32,25 @@ UNLIMITED = 1_000_000
 SECRET = os.environ["SECRET_KEY"]
 
 
+UNBOUND = {
+    **{f"{share}_percent": 100 for share in ("unpaid", "counter", "address")},
+    **dict.fromkeys(("address_places", "unused_holds", "address_pace"), UNLIMITED),
+    **{f"{kind}_limit": UNLIMITED for kind in ("contact", "person", "booking", "search", "sign_in")},
+    **dict.fromkeys(("open_early_minutes", "leave_early_minutes", "leave_late_hours"), UNLIMITED),
+}
+"""Settings without limits on how often strangers may call, and on when a ship leaves."""
+
+UNBOUND_ENVIRONMENT = {name.upper(): str(value) for name, value in UNBOUND.items()}
+"""The same for a server in a process of its own."""
+
+
 def settings_for(database_url: str, **changes: object) -> config.Settings:
-    """Settings for a test: no limits on how often strangers may call or when a ship leaves, unless set."""
+    """Settings for a test: without limits (`UNBOUND`), second persons and ends of sessions, unless set."""
     values = {
         "hold_minutes_full": config.Settings.hold_minutes,
         "counter_hours_full": config.Settings.counter_hours,
         "aside_minutes": 0,
-        "unpaid_percent": 100,
-        "counter_percent": 100,
-        "address_percent": 100,
-        "address_places": UNLIMITED,
-        "unused_holds": UNLIMITED,
-        "contact_limit": UNLIMITED,
-        "person_limit": UNLIMITED,
-        "booking_limit": UNLIMITED,
-        "address_pace": UNLIMITED,
-        "search_limit": UNLIMITED,
-        "sign_in_limit": UNLIMITED,
-        "open_early_minutes": UNLIMITED,
-        "leave_early_minutes": UNLIMITED,
-        "leave_late_hours": UNLIMITED,
+        **UNBOUND,
         "second_person_souls": UNLIMITED,
         "around_hours": UNLIMITED,
         "earlier_hours": UNLIMITED,

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from app.config import ROOT
-from tests.conftest import UNLIMITED
+from tests.conftest import UNBOUND_ENVIRONMENT
 
 START_SECONDS = 30
 
@@ -53,12 +53,8 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until both processes answer."""
-        limits = {f"{kind}_LIMIT": str(UNLIMITED) for kind in ("BOOKING", "CONTACT", "SEARCH", "SIGN_IN")}
-        limits |= dict.fromkeys(("OPEN_EARLY_MINUTES", "LEAVE_EARLY_MINUTES", "LEAVE_LATE_HOURS"), str(UNLIMITED))
-        limits |= {f"{share}_PERCENT": "100" for share in ("UNPAID", "COUNTER", "ADDRESS")}
-        limits |= {"ADDRESS_PLACES": str(UNLIMITED), "UNUSED_HOLDS": str(UNLIMITED)}
         ports = {"PORT": str(self.port), "LIVE_PORT": str(self.live_port)}
-        env = {**os.environ, **limits, "DATABASE_URL": self.database_url, **ports, **self.environment}
+        env = {**os.environ, **UNBOUND_ENVIRONMENT, "DATABASE_URL": self.database_url, **ports, **self.environment}
         self._process = subprocess.Popen([sys.executable, "deploy/serve.py"], cwd=ROOT, env=env, start_new_session=True)
         deadline = time.monotonic() + START_SECONDS
         while not (self._answers(f"{self.url}/healthz") and self._answers(f"{self.live_url}/healthz")):

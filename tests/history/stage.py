@@ -12,7 +12,7 @@ from pathlib import Path
 from app.config import ROOT
 from bench.figures import children
 from tests import postgres as embedded
-from tests.conftest import UNLIMITED
+from tests.conftest import UNBOUND_ENVIRONMENT
 from tests.history.wsgi import EMPTY, set_wrong
 from tests.server import free_ports
 
@@ -43,8 +43,13 @@ class Stage:
 
     def start(self) -> None:
         """Start what does not run; whoever connects before it listens is refused."""
-        limits = {f"{kind}_LIMIT": str(UNLIMITED) for kind in ("BOOKING", "SEARCH", "SIGN_IN")}
-        env = {**os.environ, **limits, "DATABASE_URL": self.url, "PORT": str(self.port), "LOG_LEVEL": "critical"}
+        env = {
+            **os.environ,
+            **UNBOUND_ENVIRONMENT,
+            "DATABASE_URL": self.url,
+            "PORT": str(self.port),
+            "LOG_LEVEL": "critical",
+        }
         env |= {"CLOCK_OFFSET_FILE": str(self.offset_file)}
         log = (self.folder / "log").open("ab")
         if self.web is None:
