@@ -27,3 +27,15 @@ class NotFound(Refusal):
 
     def __init__(self, code: str = "not_found", **details: Any) -> None:
         super().__init__(code, 404, **details)
+
+
+class Told(str):
+    """A stable code as a schema's message, with the `details` that its sentence takes."""
+
+    details: dict[str, Any]
+
+    def __new__(cls, code: str, **details: Any) -> "Told":
+        """Make the message of a code."""
+        told = super().__new__(cls, code)
+        told.details = details
+        return told

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 LETTERS_PER_FAULT = 4
 FAULTS_MAX = 3
@@ -9,14 +10,48 @@ DIGITS_MAX = 3
 """Of a document's number; two that changed places are one."""
 
 
-def is_a_name(text: str) -> bool:
-    """Whether it can be a person's name: at least one letter, and not fewer letters than digits and signs.
+MARKS = frozenset(" .,'’‘`-‐‑/")
+"""What stands in names besides letters; commas and dots belong to titles, strokes to `a/n` and `s/o`."""
 
-    One letter alone is a name, and so are initials with their dots; signs or digits only are none.
+_LIKE_LETTERS = str.maketrans("01", "OI")
+
+
+def signs_in(text: str) -> str:
+    """Name what stands in no name, each once: digits, and signs that are no `MARKS`; empty where there are none."""
+    return "".join(dict.fromkeys(c for c in text if not (_is_letter(c) or c in MARKS)))
+
+
+def is_a_name(text: str) -> bool:
+    """Whether it can be a person's name: letters of any alphabet, at least one, and not fewer than marks.
+
+    One letter alone is a name, and so are initials with their dots; what has a digit is none: documents write
+    `II`, and a nought between letters is a slip.
     """
     letters = sum(char.isalpha() for char in text)
-    others = sum(not (char.isalpha() or char.isspace() or unicodedata.combining(char)) for char in text)
-    return letters > 0 and letters >= others
+    marks = sum(char in MARKS and char != " " for char in text)
+    return letters > 0 and letters >= marks and not signs_in(text)
+
+
+def meant_name(text: str) -> str:
+    """The name that was meant where a nought or a one stands for a letter: `0mar` is `Omar`; empty for other faults."""
+    if not any(char.isalpha() for char in text):
+        return ""
+    words = ("".join(_like_letters(word)) for word in text.split(" "))
+    meant = " ".join(words)
+    return meant if meant != text and is_a_name(meant) else ""
+
+
+def _like_letters(word: str) -> Iterator[str]:
+    """The characters of a word with its noughts and ones as letters: small behind its first where others are small."""
+    small = any(char.islower() for char in word)
+    for place, char in enumerate(word):
+        letter = char.translate(_LIKE_LETTERS)
+        yield letter.lower() if small and place and letter != char else letter
+
+
+def _is_letter(char: str) -> bool:
+    """Whether it is a letter or a sign that is written upon one."""
+    return char.isalpha() or unicodedata.category(char).startswith("M")
 
 
 def only_typing(before: str, after: str) -> bool:

@@ -13,13 +13,16 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from app import clock
 from app.booking import identity
 from app.booking.models import CHOICES_MAX, CODE_LENGTH, NIK_KINDS, PERSONS_MAX, DocumentKind, PaymentMethod
-from app.booking.names import is_a_name
+from app.booking.names import is_a_name, meant_name, signs_in
+from app.errors import Told
 from app.phones import normal_phone
 from app.schedule.days import latest_day
 from app.seats.models import ONLINE
 from app.text import one_line
 
 NAME_MAX = 60
+SIGNS_TOLD = 5
+"""So many of the signs that stand in no name are told."""
 OLDEST_YEARS = 125
 PLATE_MAX = 12
 """Characters of a vehicle's plate, spaces counted."""
@@ -98,13 +101,16 @@ class Text(fields.String):
 
 
 class PersonName(Text):
-    """A person's name as on the document: letters of any alphabet with their marks, apostrophes and dots."""
+    """A person's name as on the document: letters of any alphabet, and the marks that `is_a_name` takes."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         name = super()._deserialize(value, attr, data, **kwargs)
-        if not is_a_name(name):
-            raise ValidationError("name_letters")
-        return name
+        if is_a_name(name):
+            return name
+        if meant := meant_name(name):
+            raise ValidationError(Told("name_meant", name=meant))
+        signs = signs_in(name)
+        raise ValidationError(Told("name_signs", signs=" ".join(signs[:SIGNS_TOLD])) if signs else "name_letters")
 
 
 class Phone(Text):

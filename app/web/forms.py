@@ -12,7 +12,7 @@ from flask_babel import gettext
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from app.booking.models import PERSONS_MAX
-from app.errors import Refusal
+from app.errors import Refusal, Told
 from app.web.words import SENTENCES, sentence
 
 _ROWS_MAX = 50
@@ -113,7 +113,8 @@ def flatten(messages: Mapping[Any, Any], prefix: str = "") -> dict[str, str]:
         if isinstance(inner, Mapping):
             flat.update(flatten(inner, name))
         elif inner:
-            flat[name] = str(inner[0] if isinstance(inner, list) else inner)
+            first = inner[0] if isinstance(inner, list) else inner
+            flat[name] = first if isinstance(first, str) else str(first)
     return flat
 
 
@@ -141,4 +142,5 @@ def code_of(message: str) -> str:
 
 def say(message: str) -> str:
     """The sentence for a schema's message, never the library's."""
-    return sentence(code_of(message), {"maximum": PERSONS_MAX})
+    details = message.details if isinstance(message, Told) else {}
+    return sentence(code_of(message), {"maximum": PERSONS_MAX, **details})

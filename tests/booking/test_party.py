@@ -12,10 +12,10 @@ from marshmallow import ValidationError
 from app.booking import identity
 from app.booking.actions import name_travelers
 from app.booking.models import DocumentKind, Passenger
-from app.booking.names import is_a_name
+from app.booking.names import is_a_name, meant_name
 from app.booking.schemas import PassengerIn
 from app.db import db
-from app.errors import Refusal
+from app.errors import Refusal, Told
 from app.schedule.models import Voyage
 from tests.factories import a_hold, a_nik, a_traveler, a_voyage
 
@@ -43,10 +43,48 @@ def faults(**changes: object) -> dict[str, list[str]]:
     return {}
 
 
-@pytest.mark.parametrize("name", ["-", ".-", "123456", "...", "'", "12 A", "(?)", "M1234"])
-def test_signs_and_digits_alone_are_no_name(name: str) -> None:
+@pytest.mark.parametrize("name", ["-", ".-", "...", "'", "/.A"])
+def test_signs_alone_are_no_name(name: str) -> None:
     assert not is_a_name(name)
     assert faults(name=name) == {"name": ["name_letters"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "signs"),
+    [
+        ("123456", "1 2 3 4 5"),
+        ("12 A", "1 2"),
+        ("(?)", "( ? )"),
+        ("M1234", "1 2 3 4"),
+        ("<script>", "< >"),
+        ("Siti & Budi", "&"),
+        ("Siti 🙂", "🙂"),
+        ("siti@contoh", "@"),
+        ("Budi 2", "2"),
+        ("Ali ٣", "٣"),
+    ],
+)
+def test_what_stands_in_no_name_is_told_sign_by_sign(name: str, signs: str) -> None:
+    told = faults(name=name)["name"][0]
+    assert told == "name_signs"
+    assert isinstance(told, Told)
+    assert told.details == {"signs": signs}
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("0mar", "Omar"),
+        ("R0SA", "ROSA"),
+        ("Rosa Ind0", "Rosa Indo"),
+        ("S1ti", "Siti"),
+        ("1MAM", "IMAM"),
+        ("Penumpang 1", "Penumpang I"),
+    ],
+)
+def test_a_nought_or_a_one_among_letters_is_asked_for(name: str, meant: str) -> None:
+    assert meant_name(name) == meant
+    assert [str(told) for told in faults(name=name)["name"]] == ["name_meant"]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +100,10 @@ def test_signs_and_digits_alone_are_no_name(name: str) -> None:
         "Hj. St. Rahmah, S.Pd.",
         "Åsa Ñandú",
         "李小龍",
+        "สมชาย ใจดี",
+        "अमित शर्मा",
+        "Muhammad Ali II",
+        "Rajan a/l Kumar",
     ],
 )
 def test_real_names_are_names(name: str) -> None:

@@ -91,6 +91,8 @@ def test_a_name_is_put_right_and_the_old_ticket_is_void(client: FlaskClient) -> 
     [before] = client.get(f"{made.address}/tickets", headers=made.proof).json["tickets"]
     address = f"{made.address}/passengers/0/name"
     assert refused(client.post(address, json={"name": "Dewi Lestari"}, headers=made.proof), "other_name")
+    meant = client.post(address, json={"name": "S1ti Contoh"}, headers=made.proof)
+    assert "Siti Contoh" in meant.json["errors"]["name"][0]
     told = client.post(address, json={"name": "Siti Kontoh"}, headers=made.proof).json
     assert told["passengers"][0]["name"] == "Siti Kontoh"
     assert told["passengers"][0]["document_number"] == "************0001"

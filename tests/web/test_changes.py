@@ -162,11 +162,11 @@ def test_a_name_is_put_right_on_the_page(app: Flask, client: FlaskClient) -> Non
     wrong = send(client, address, name="Dewi Lestari")
     assert (wrong.status_code, "Ini nama lain, bukan salah ketik" in wrong.text) == (422, True)
     assert send(client, address, name="").status_code == 422
-    assert send(client, address, name="Penumpan 1").location == page
+    assert send(client, address, name="Penumpan I").location == page
     after = client.get(page).text
-    assert "Penumpan 1" in after
+    assert "Penumpan I" in after
     assert f"{before[:5]}-{before[5:]}" not in after
-    assert send(client, address, name="Penumpang 1").status_code == 409
+    assert send(client, address, name="Penumpang I").status_code == 409
     assert client.get(f"{page}/ubah/nama/7").status_code == 303
 
 
@@ -219,9 +219,15 @@ def test_the_officer_cancels_and_pays_back_once(pelni: Flask, counter: FlaskClie
 def test_the_officer_puts_a_name_right_again(app: Flask, counter: FlaskClient) -> None:
     booking = a_booking(a_voyage())
     address = f"/loket/{booking.code}/ubah/nama/0"
-    for name in ("Penumpan 1", "Penumpang 1"):
+    for name in ("Penumpan I", "Penumpang I"):
         assert send(counter, address, name=name).status_code == 303
-    assert get_booking(booking.code).passengers[0].name == "Penumpang 1"
+    assert get_booking(booking.code).passengers[0].name == "Penumpang I"
+
+
+def test_a_nought_for_a_letter_is_asked_for_where_a_name_is_put_right(app: Flask, counter: FlaskClient) -> None:
+    booking = a_booking(a_voyage())
+    asked = send(counter, f"/loket/{booking.code}/ubah/nama/0", name="Penumpang 0")
+    assert (asked.status_code, "Maksud Anda Penumpang O?" in asked.text) == (422, True)
 
 
 def test_the_list_of_refunds_asks_few_questions(pelni: Flask, counter: FlaskClient) -> None:

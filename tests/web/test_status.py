@@ -170,7 +170,7 @@ def test_each_change_that_worked_says_so_once(client: FlaskClient) -> None:
         assert 'role="status"><b>' not in client.get(answer.request.path).text, "once"
         return unescape(found[0])
 
-    assert done("nama/0", name="Penumpan 1").startswith("Nama sudah dibetulkan: Penumpan 1.")
+    assert done("nama/0", name="Penumpan I").startswith("Nama sudah dibetulkan: Penumpan I.")
     assert done("batal", orang=1) == "Sudah dibatalkan: Penumpang 2."
     ids = {"voyage_id": later.id, "from_call_id": later.calls[0].id, "to_call_id": later.calls[1].id}
     moved = done("pindah", orang=2, fare_class_id=1, request_id="00000000-0000-4000-8000-000000000001", **ids)

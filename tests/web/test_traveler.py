@@ -205,6 +205,8 @@ def test_what_is_wrong_is_told_at_its_field_and_in_the_summary_and_what_was_type
         ({"sex": ""}, "Pilih laki-laki atau perempuan"),
         ({"birth_date": "1790-01-01"}, "Tanggal lahir ini tidak mungkin"),
         ({"name": " "}, "Isi nama penumpang 1."),
+        ({"name": "0mar"}, "Maksud Anda Omar?"),
+        ({"name": "<script>"}, "Hapus dari nama: < >"),
         ({"document_kind": "passport", "document_number": "?"}, "Nomor paspor punya"),
         ({"document_kind": "rapor"}, "Pilih dokumen"),
     ],

@@ -11,6 +11,8 @@ SENTENCES: dict[str, Any] = {
         "Bayi di pangkuan; bayi kedua mendapat tempat sendiri dengan tarif penuh. Atau pesan di loket."
     ),
     "name_letters": _("Tulis nama dengan huruf, seperti di dokumen. Angka atau tanda saja bukan nama."),
+    "name_signs": _("Tulis nama dengan huruf saja, seperti di dokumen. Hapus dari nama: %(signs)s"),
+    "name_meant": _("Nama ditulis dengan huruf, tanpa angka. Maksud Anda %(name)s? Betulkan, lalu kirim lagi."),
     "other_person": _(
         "Nomor dan tanggal lahirnya sama-sama lain: ini orang lain, dan tiket tidak boleh dipakai orang lain. Batalkan "
         "orang ini, lalu jual tiket baru."
