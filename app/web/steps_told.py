@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.boarding.bounds import change_from
 from app.boarding.models import DepartureStep, Step
@@ -14,7 +13,7 @@ from app.schedule.models import PortCall, Voyage
 from app.schedule.queries import list_ships
 from app.seats.queries import list_all_allotments
 from app.web import words
-from app.web.words import sentence
+from app.web.words import ngettext, sentence
 
 
 def told_about(step: DepartureStep) -> list[str]:

@@ -4,7 +4,6 @@ from datetime import date
 
 from flask import render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
@@ -20,6 +19,7 @@ from app.web.admin.planning import MaybeDay
 from app.web.admin.shapes import Day
 from app.web.forms import Form
 from app.web.today import today
+from app.web.words import ngettext
 
 EVERY = 4
 """Most weeks from one time to the next."""

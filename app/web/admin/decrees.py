@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.booking.restricting import LEVELS, enter_decree, list_decrees, share_by, withdraw_decree
@@ -15,6 +14,7 @@ from app.web.admin.shapes import DecreeIn
 from app.web.forms import Form
 from app.web.guard import user
 from app.web.today import today
+from app.web.words import ngettext
 
 
 @bp.get("/pembatasan")

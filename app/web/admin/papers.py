@@ -2,7 +2,6 @@
 
 from flask import render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.boarding.papers import PaperKind, correct_paper, record_capacity
@@ -16,6 +15,7 @@ from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import CorrectedPaperIn, PaperIn
 from app.web.forms import Form
 from app.web.today import today
+from app.web.words import ngettext
 
 
 @bp.get("/kapal")

@@ -2,7 +2,6 @@
 
 from flask import render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.errors import NotFound, Refusal
@@ -12,7 +11,7 @@ from app.seats.queries import list_channels, list_fare_classes, list_plans
 from app.seats.schemes import Fit, Place, Target, Terms, apply_scheme, list_targets
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.forms import Form
-from app.web.words import channel_name, number
+from app.web.words import channel_name, ngettext, number
 
 
 @bp.get(f"/pelayaran/<{ID}:voyage_id>/jatah/terapkan")

@@ -10,7 +10,6 @@ from typing import Any
 from flask import render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
@@ -33,7 +32,7 @@ from app.web.admin.shapes import Count
 from app.web.affected import HAPPENED
 from app.web.forms import Form, say
 from app.web.guard import user
-from app.web.words import channel_name
+from app.web.words import channel_name, ngettext
 
 CAUSES: list[tuple[str, Any]] = [
     ("weather", _l("Cuaca")),

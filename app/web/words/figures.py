@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask_babel import format_date, get_locale, gettext
+from flask_babel import format_date, get_domain, get_locale, gettext
 from flask_babel import lazy_gettext as _
 
 from app.schedule.days import is_midnight, local_day, port_day
@@ -136,16 +136,20 @@ def said(sentence: Mapping[str, str]) -> str:
 
 
 def rupiah(amount: int | None) -> str:
-    """`Rp290.000`; where no source gives the amount, says so."""
-    if amount is None:
-        return str(gettext("belum diumumkan"))
-    return "Rp" + f"{amount:,}".replace(",", ".")
+    """`Rp290.000`, in English `Rp290,000`; where no source gives the amount, says so."""
+    return str(gettext("belum diumumkan")) if amount is None else f"Rp{number(amount)}"
 
 
 def number(value: int) -> str:
     """`9.900`, in English `9,900`."""
     text = f"{value:,}"
     return text if str(get_locale()) == "en" else text.replace(",", ".")
+
+
+def ngettext(one: str, several: str, count: int, **more: Any) -> str:
+    """A sentence about so many things, with `num` as `number` writes it."""
+    text = get_domain().get_translations().ungettext(one, several, count)
+    return str(text % {"num": number(count), **more})
 
 
 def channel_name(channel: Channel) -> str:

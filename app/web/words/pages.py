@@ -1,12 +1,15 @@
 """The language of a page, and what its template finds at hand."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 from flask import Flask, current_app, redirect, request, session
 from flask_babel import Babel, get_locale
 from flask_compress import Compress
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
@@ -73,8 +76,18 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(filters, today=today, earliest_day=earliest_day)
     app.jinja_env.globals.update(
         now=clock.now, live_url=live_url, language=lambda: str(get_locale()), settings=config.current,
-        asset=_asset, new_id=uuid4,
+        asset=_asset, new_id=uuid4, ngettext=_counting(app.jinja_env.globals["ngettext"]),
     )  # fmt: skip
+
+
+def _counting(plain: Any) -> Callable[..., Any]:
+    """The templates' own `ngettext`, safe for HTML, with the number written as everywhere."""
+
+    @pass_context
+    def ngettext(context: Context, one: str, several: str, count: int, **more: Any) -> Any:
+        return plain(context, one, several, count, **{"num": figures.number(count), **more})
+
+    return ngettext
 
 
 def _asset(path: str) -> str:
