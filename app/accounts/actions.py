@@ -162,8 +162,20 @@ def spend_allowance(bucket: str, limit: int) -> None:
 
 
 @action
+def spend_slowly(bucket: str, pause: str, limit: int) -> None:
+    """Count one more attempt in `bucket`; from the `limit`-th on in its window, each next one has to wait a little.
+
+    Whoever knows the password is never shut out by wrong ones. Raises Refusal `too_many` (429) with the seconds while
+    the `pause` lasts, and then nothing is counted.
+    """
+    spent, _ = allowances.count(Counter([bucket]))[bucket]
+    if spent >= limit:
+        allowances.pause(pause, spent - limit + 1)
+
+
+@action
 def return_allowances(buckets: Sequence[str]) -> None:
-    """Take one attempt back from each of these: it was no guess."""
+    """Take one attempt, or the pause after it, back from each of these: it was no guess."""
     counts = update(RateCount).where(RateCount.bucket.in_(buckets), RateCount.spent > 0)
     db.session.execute(counts.values(spent=RateCount.spent - 1), execution_options={"synchronize_session": False})
 

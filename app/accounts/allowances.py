@@ -2,9 +2,10 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, insert, select
 
 from app import clock
 from app.accounts.models import RateCount
@@ -14,12 +15,15 @@ from app.errors import Refusal
 WINDOW_SECONDS = 600
 """The window in which attempts are counted."""
 
+PAUSE_MAX_SECONDS = 60
+"""The longest pause between two attempts of somebody who has failed often; the first is of one second."""
+
 
 class TooMany(Refusal):
     """Tried too often; `until` is when the window ends."""
 
     def __init__(self, until: datetime) -> None:
-        wait = max(1, round((until - clock.now()).total_seconds()))
+        wait = max(1, ceil((until - clock.now()).total_seconds()))
         super().__init__("too_many", 429, retry_after_seconds=wait)
 
 
@@ -38,6 +42,20 @@ def count(attempts: Counter[str]) -> dict[str, tuple[int, datetime]]:
     rows = [{"bucket": bucket, "spent": number, "until": ends} for bucket, number in sorted(attempts.items())]
     counted = connection.execute(_COUNT[connection.dialect.name], many(connection, rows))
     return {bucket: (spent, until) for bucket, spent, until in counted}
+
+
+def pause(bucket: str, failed: int) -> None:
+    """Let the next attempt in `bucket` wait: 1 s after the first of these failures, 2, 4 ... up to a minute.
+
+    Raises TooMany while the pause before it lasts. Asked behind the lock of a count, inside its transaction.
+    """
+    now = clock.now()
+    lasts = select(RateCount.until).where(RateCount.bucket == bucket, RateCount.until > now, RateCount.spent > 0)
+    if until := db.session.scalar(lasts):
+        raise TooMany(until)
+    seconds = min(PAUSE_MAX_SECONDS, 2 ** min(failed - 1, 10))
+    db.session.execute(delete(RateCount).where(RateCount.bucket == bucket))
+    db.session.execute(insert(RateCount).values(bucket=bucket, spent=1, until=now + timedelta(seconds=seconds)))
 
 
 def _counting(statement: Any) -> Any:

@@ -16,7 +16,7 @@ from app.errors import Refusal
 from app.schedule.queries import find_port
 from app.web import guard
 from app.web.forms import Form
-from app.web.guard import allow, only, public, user, with_first_password
+from app.web.guard import only, public, user, with_first_password
 from app.web.sign_in import identify, remember_browser
 
 bp = Blueprint("account", __name__)
@@ -86,9 +86,10 @@ def change_password() -> tuple[str, int] | tuple[str, int, dict[str, str]] | Res
         return _account_page(form), 422
     try:
         # Whoever found an open browser must not find out the password by trying.
-        allow("own-password", config.current().sign_in_limit, str(user().id))
+        guess = guard.allow_slowly("own-password", config.current().sign_in_limit, str(user().id))
         first = user().first_password_until is not None
         changed = actions.change_own_password(user().id, given["old_password"], given["password"])
+        actions.return_allowances(guess)
     except Refusal as refusal:
         form.refuse(refusal)
         wait = refusal.details.get("retry_after_seconds")

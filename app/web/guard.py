@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.accounts import actions
-from app.accounts.actions import spend_allowance
+from app.accounts.actions import spend_allowance, spend_slowly
 from app.accounts.models import Role, User, UserSession
 from app.accounts.queries import find_session, find_spent
 from app.errors import Refusal
@@ -122,6 +122,13 @@ def _device() -> str:
 def allow(kind: str, limit: int, who: str = "") -> None:
     """Count one attempt of `kind` by this address (and `who`). Raises Refusal `too_many`."""
     spend_allowance(bucket(kind, who), limit)
+
+
+def allow_slowly(kind: str, limit: int, who: str = "", *, everywhere: bool = False) -> list[str]:
+    """Count one guess of `kind` by this address (and `who`), as `spend_slowly`; the names it is counted under."""
+    names = [bucket(each, who, everywhere=everywhere) for each in (kind, f"{kind} pause")]
+    spend_slowly(names[0], names[1], limit)
+    return names
 
 
 def spent(kind: str, who: str = "") -> int:

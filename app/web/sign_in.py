@@ -11,7 +11,7 @@ from app.accounts.actions import return_allowances, spend_allowance
 from app.accounts.models import User
 from app.accounts.queries import find_user_by_password, require_running_password
 from app.errors import Refusal
-from app.web.guard import bucket
+from app.web.guard import allow_slowly, bucket
 
 NAMES_PER_ADDRESS = 10
 """One address may try this many times as often as it may try one name: a whole office shares one address."""
@@ -29,32 +29,38 @@ NAMES_KEPT = 5
 def identify(username: str, password: str) -> User:
     """The active user of that name and password. A wrong name answers like a wrong password, in like time.
 
-    Counts the attempt first, and takes it back where it succeeds. A browser in which this name has signed in before
-    has a count of its own, so that nobody can lock its user out by trying elsewhere. Raises Refusal `too_many`,
-    `sign_in_elsewhere` where the name is tried from everywhere, `sign_in_failed`, or `first_password_ended`.
+    Counts the attempt first, and takes it back where it succeeds. After many wrong ones of an address for a name each
+    next has to wait some seconds, so that the right one is never shut out for long. A browser in which this name has
+    signed in before has a count of its own, so that nobody can lock its user out by trying elsewhere. Raises Refusal
+    `too_many`, `sign_in_elsewhere` where the name is tried from everywhere, `sign_in_failed`, or
+    `first_password_ended`.
     """
-    username, limit = username.strip().lower(), config.current().sign_in_limit
-    if _name_key(username) in _known_names():
-        spent = [bucket("sign-in-known", username, everywhere=True)]
-        spend_allowance(spent[0], limit)
-    else:
-        spent = [
-            bucket("sign-in-address"),
-            bucket("sign-in", username),
-            bucket("sign-in-name", username, everywhere=True),
-        ]
-        spend_allowance(spent[0], limit * NAMES_PER_ADDRESS)
-        spend_allowance(spent[1], limit)
-        try:
-            spend_allowance(spent[2], limit * ADDRESSES_PER_NAME)
-        except Refusal as refusal:
-            raise Refusal("sign_in_elsewhere", 429, **refusal.details) from None
+    username = username.strip().lower()
+    spent = _spend(username, config.current().sign_in_limit)
     found = find_user_by_password(username, password)
     if found is None:
         raise Refusal("sign_in_failed", 401)
     return_allowances(spent)
     require_running_password(found)
     return found
+
+
+def _spend(username: str, limit: int) -> list[str]:
+    """Count a guess in all its bounds, or in none; the names it is counted under."""
+    if _name_key(username) in _known_names():
+        return allow_slowly("sign-in-known", limit, username, everywhere=True)
+    spent = allow_slowly("sign-in", limit, username)
+    address, everywhere = bucket("sign-in-address"), bucket("sign-in-name", username, everywhere=True)
+    try:
+        spend_allowance(address, limit * NAMES_PER_ADDRESS)
+        spent.append(address)
+        spend_allowance(everywhere, limit * ADDRESSES_PER_NAME)
+    except Refusal as refusal:
+        return_allowances(spent)
+        if address in spent:
+            raise Refusal("sign_in_elsewhere", 429, **refusal.details) from None
+        raise
+    return [*spent, everywhere]
 
 
 def remember_browser(response: Response, user: User) -> Response:

@@ -96,7 +96,7 @@ def test_an_infant_who_is_too_old_is_told_at_the_passenger(client: FlaskClient) 
     assert list(answer.json["errors"]) == ["passengers-1-birth_date"]
 
 
-def test_attempts_are_limited_but_not_those_of_whoever_has_the_key(database_url: str) -> None:
+def test_attempts_are_limited_but_not_those_of_whoever_has_the_key(database_url: str, clock: Clock) -> None:
     few = settings_for(database_url, search_limit=2, address_pace=3, sign_in_limit=1)
     with running(few) as app:
         client = app.test_client()

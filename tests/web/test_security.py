@@ -208,7 +208,7 @@ def test_choosing_a_language_leads_to_no_other_site(client: FlaskClient) -> None
 # Limits
 
 
-def test_every_limit_says_how_long_to_wait(database_url: str) -> None:
+def test_every_limit_says_how_long_to_wait(database_url: str, clock: Clock) -> None:
     limits = {"sign_in_limit": 1, "search_limit": 1, "booking_limit": 1}
     with running(settings_for(database_url, **limits)) as app:
         client, voyage = app.test_client(), a_voyage()
