@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from app import clock, config
 from app.accounts import allowances
-from app.accounts.models import PASSWORD_MIN, RateCount, Role, User, UserChange, UserPort, UserSession
+from app.accounts.models import PASSWORD_MIN, Role, User, UserChange, UserPort, UserSession
 from app.accounts.passwords import is_guessable
 from app.accounts.queries import get_user, require_running_password
 from app.db import action, db
@@ -176,8 +176,7 @@ def spend_slowly(bucket: str, pause: str, limit: int) -> None:
 @action
 def return_allowances(buckets: Sequence[str]) -> None:
     """Take one attempt, or the pause after it, back from each of these: it was no guess."""
-    counts = update(RateCount).where(RateCount.bucket.in_(buckets), RateCount.spent > 0)
-    db.session.execute(counts.values(spent=RateCount.spent - 1), execution_options={"synchronize_session": False})
+    allowances.give_back(buckets)
 
 
 def _note(user: User, by_id: int | None, *kinds: str) -> None:

@@ -1,11 +1,12 @@
 """How often a stranger may try something: counted in the database, so that it holds over all processes."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from app import clock
 from app.accounts.models import RateCount
@@ -42,6 +43,13 @@ def count(attempts: Counter[str]) -> dict[str, tuple[int, datetime]]:
     rows = [{"bucket": bucket, "spent": number, "until": ends} for bucket, number in sorted(attempts.items())]
     counted = connection.execute(_COUNT[connection.dialect.name], many(connection, rows))
     return {bucket: (spent, until) for bucket, spent, until in counted}
+
+
+def give_back(buckets: Sequence[str]) -> None:
+    """Take one attempt back from each of these, inside the running transaction."""
+    if buckets:
+        counts = update(RateCount).where(RateCount.bucket.in_(buckets), RateCount.spent > 0)
+        db.session.execute(counts.values(spent=RateCount.spent - 1), execution_options={"synchronize_session": False})
 
 
 def pause(bucket: str, failed: int) -> None:

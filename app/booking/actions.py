@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, outbox
-from app.booking.bounds import is_named_too_often, is_proved
+from app.booking.bounds import is_named_too_often, is_nobody, is_proved
 from app.booking.counters import journey_of, lock
 from app.booking.freed import offer_freed
 from app.booking.journeys import minutes_of, must_be_within_limit, must_differ, take_time
@@ -76,8 +76,8 @@ def name_travelers(
 def _bound(booking: Booking, numbers: Sequence[str], was_proved: bool, now: datetime) -> None:
     """Keep places, or no more, for the people who are named now."""
     bounded = bool(booking.asker) and not booking.proved
-    # An offer has no browser.
-    if bounded and booking.visitor and is_named_too_often(booking, numbers, now):
+    # An offer has no browser; what keeps no cookie is bound by its address, when it asks for places.
+    if bounded and booking.visitor and not is_nobody(booking) and is_named_too_often(booking, numbers, now):
         if booking.state == BookingState.HELD:
             note(booking, now)
     elif booking.state == BookingState.NOTED:

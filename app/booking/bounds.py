@@ -41,6 +41,10 @@ class Kept:
     by_address: Counter[tuple[int, str]] = field(default_factory=Counter)
     """Places by voyage and address."""
     by_visitor: Counter[tuple[int, str]] = field(default_factory=Counter)
+    everywhere: Counter[str] = field(default_factory=Counter)
+    """Places by visitor, on all voyages."""
+    orders: Counter[str] = field(default_factory=Counter)
+    """Orders that keep them."""
     unused: Counter[str] = field(default_factory=Counter)
     """Holds that ended unused within the pause, by visitor."""
 
@@ -50,6 +54,7 @@ class Kept:
         visitor = (wish.voyage_id, wish.visitor)
         fits = (
             self.unused[wish.visitor] < settings.unused_holds
+            and (not is_nobody(wish) or self._may_nobody(wish.visitor, places))
             and self.by_visitor[visitor] + places <= max(PERSONS_MAX, settings.address_places // 2)
             and self.by_address[address] + places <= address_share(room, leg_ids, wish.fare_class_id, wish.channel_id)
             and unpaid_left(room, leg_ids, wish.fare_class_id, wish.channel_id) >= places
@@ -57,7 +62,24 @@ class Kept:
         if fits:
             self.by_address[address] += places
             self.by_visitor[visitor] += places
+            self.everywhere[wish.visitor] += places
+            self.orders[wish.visitor] += 1
         return fits
+
+    def _may_nobody(self, visitor: str, places: int) -> bool:
+        """Whether what keeps no cookie may keep so many more: as if one phone and one person were on all of it.
+
+        So the limits of a phone and of a person hold for programs too, and the answer depends on no number that is
+        typed: it tells nobody who else has ordered with it.
+        """
+        settings = config.current()
+        within = self.everywhere[visitor] + places <= settings.contact_limit
+        return within and self.orders[visitor] < settings.person_limit
+
+
+def is_nobody(who: Any) -> bool:
+    """Whether an order (or a wish) came without a cookie: then its address is all that is known as its visitor."""
+    return bool(who.asker) and who.visitor == who.asker
 
 
 def address_share(room: Room, leg_ids: Sequence[int], fare_class_id: int, channel_id: int) -> int:
@@ -119,9 +141,11 @@ def kept_by(wishes: Iterable[Any], now: datetime) -> Kept:
         "since": now - timedelta(hours=max(settings.counter_hours, settings.pause_minutes / 60) + 1),
         "pause": now - timedelta(minutes=settings.pause_minutes),
     }
-    for voyage_id, asker, visitor, places, unused in db.session.connection().execute(_KEPT, asked):
+    for voyage_id, asker, visitor, places, orders, unused in db.session.connection().execute(_KEPT, asked):
         kept.by_address[voyage_id, asker] += places
         kept.by_visitor[voyage_id, visitor] += places
+        kept.everywhere[visitor] += places
+        kept.orders[visitor] += orders
         kept.unused[visitor] += unused
     return kept
 
@@ -141,6 +165,7 @@ _KEPT = (
         Booking.asker,
         Booking.visitor,
         func.coalesce(func.sum(case((_KEEPS, Booking.places), else_=0)), 0),
+        func.coalesce(func.sum(case((_KEEPS, 1), else_=0)), 0),
         func.coalesce(func.sum(case((_UNUSED, 1), else_=0)), 0),
     )
     .where(Booking.asker.in_(bindparam("askers", expanding=True)), Booking.created_at > bindparam("since"))

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ARRAY, String, bindparam, column, func, select, true
 
 from app import clock, outbox
+from app.accounts.allowances import TooMany
 from app.accounts.limit_counts import count_limit
 from app.accounts.models import Limit
 from app.booking.bounds import Kept, counter_time, fullness, hold_time, kept_by
@@ -20,7 +21,7 @@ from app.booking.counters import OVER, Run, lock
 from app.booking.desk import Desk
 from app.booking.freed import offer_freed
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, new_booking_code
-from app.booking.pace import Work, too_fast
+from app.booking.pace import AbovePace, Work, give_work_back, too_fast
 from app.booking.party import must_be_a_group
 from app.booking.selling import ClosedByRule
 from app.db import action, db, insert_many, many
@@ -46,9 +47,9 @@ class Wish:
     asker: str = ""
     """From which address, as a hash: what it keeps unpaid is bounded (`bounds`); empty: it is an officer's."""
     visitor: str = ""
-    """Which browser there: its attempts are counted, and refused beyond `booking_limit`."""
+    """Which browser there, or its address again: its attempts are counted, and refused beyond `booking_limit`."""
     cookie: bool = True
-    """Whether that browser keeps a cookie; else it is another one each time, and bound by its address alone."""
+    """Whether that browser keeps a cookie; else it is bound as all others at its address that keep none."""
     opened: Sequence[str] = ()
     """Codes of the orders that this browser has opened: one that an officer saw makes it known."""
     work: Work | None = field(default=None, repr=False)
@@ -141,6 +142,7 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
             continue
         answers.append(answer)
     counters.room.write()
+    give_work_back(wish.work for wish, answer in zip(wishes, answers, strict=True) if _is_refused_later(answer))
     count_limit(Limit.NOTED, sum(row["state"] == BookingState.NOTED for row in rows))
     if rows:
         connection = db.session.connection()
@@ -148,6 +150,11 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
     for voyage_id in sorted(offered.union(row["voyage_id"] for row in rows)):
         outbox.record(PlacesChanged(voyage_id))
     return answers
+
+
+def _is_refused_later(answer: Held | Refusal) -> bool:
+    """Whether a wish was refused for another reason than its pace: its work may serve for the next."""
+    return isinstance(answer, Refusal) and not isinstance(answer, (TooMany, AbovePace))
 
 
 @action

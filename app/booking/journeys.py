@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, upda
 from app import config
 from app.accounts.limit_counts import count_limit
 from app.accounts.models import Limit
+from app.booking.bounds import is_nobody
 from app.booking.models import BOOKED_SOULS, OPEN, Booking, BookingState, Passenger
 from app.booking.turns import is_offer
 from app.db import db, on_breach
@@ -101,7 +102,9 @@ def must_be_within_limit(booking: Booking, phone: str, now: datetime) -> None:
     Only what everybody can buy counts: bookings of other channels (counter, agent, free programme, reserve) are made
     by staff for many people, often with the office's own number. Only the orders of the same browser count, paid or
     not: a number is typed by anybody, so a stranger's orders must not use up its holder's limit, and the answer must
-    tell a stranger nothing of what its holder has booked. An offer of the waiting list has no browser.
+    tell a stranger nothing of what its holder has booked. An offer of the waiting list has no browser; what keeps no
+    cookie has only its address, which strangers share: it is bound when it asks for places (`bounds`), here by this
+    order alone.
     Raises Refusal `contact_limit`.
     """
     if booking.channel_id != ONLINE and not booking.asker:
@@ -121,5 +124,6 @@ def must_be_within_limit(booking: Booking, phone: str, now: datetime) -> None:
         .where(Booking.visitor == booking.visitor)
         .where((Booking.state == BookingState.CONFIRMED) | (Booking.state.in_(OPEN) & (Booking.expires_at > now)))
     )
-    if (db.session.scalar(persons) or 0) + booking.souls > limit:
+    others = 0 if is_nobody(booking) else db.session.scalar(persons) or 0
+    if others + booking.souls > limit:
         raise Refusal("contact_limit", 409, field="phone", limit=limit)

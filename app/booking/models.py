@@ -167,7 +167,7 @@ class Booking(Model):
     asker: Mapped[str] = mapped_column(String(64), default="", server_default="")
     """From which address it was asked for, as a keyed hash; of an offer that of its group; empty for officers."""
     visitor: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    """By which browser at that address."""
+    """By which browser at that address; the address again where it kept no cookie."""
     proved: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Its people have paid or been seen before, and no other order is exempt for them: it is no stranger's."""
     created_at: Mapped[datetime]

@@ -6,7 +6,7 @@ through the slower lane go as many orders again as are free. So a program spends
 """
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -128,6 +128,17 @@ def spend_pace(asker: Asker) -> None:
         limit = Limit.PACED if isinstance(refusal, AbovePace) else Limit.TOO_OFTEN
         refusal.leaves = partial(count_limit, limit)
         raise refusal
+
+
+def give_work_back(works: Iterable[Work | None]) -> None:
+    """Let work be used again, or a turn be taken, whose order was refused; inside the running transaction."""
+    allowances.give_back([bucket for work in works if work for bucket in (work.used, work.lane) if bucket])
+
+
+@action
+def return_work(work: Work | None) -> None:
+    """Let work be used again that was spent for an order of another kind than a hold."""
+    give_work_back([work])
 
 
 def _buckets(wish: Asking) -> list[str]:

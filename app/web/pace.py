@@ -4,17 +4,20 @@ A challenge is a signed text: nothing is written down until its answer is used, 
 browser that was asked, or to the address of a program that keeps no cookie, and is good for a few minutes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from math import ceil
-from secrets import token_hex, token_urlsafe
+from secrets import token_urlsafe
 from typing import Any
 
 from flask import current_app, request, session
 from itsdangerous import BadSignature, Signer
 
 from app import clock
-from app.booking.pace import AbovePace, Asker, Work, spend_pace
+from app.booking.pace import AbovePace, Asker, Work, return_work, spend_pace
+from app.errors import Refusal
 from app.web.guard import bucket
 
 PUZZLES = 16
@@ -33,22 +36,31 @@ WORK_MAX = 400
 def asker(work: str = "") -> dict[str, Any]:
     """Who orders, by names that tell neither address nor browser, and the `work` that came along."""
     # A session that is looked into makes every answer vary by cookie: only where one was brought.
-    browser = session.get("csrf_token", "") if "HTTP_COOKIE" in request.environ else ""
+    browser, address = session.get("csrf_token", "") if "HTTP_COOKIE" in request.environ else "", bucket("asker")
     return {
-        "asker": bucket("asker"),
-        # Who keeps no cookie is another browser each time: its orders are its own, and so is what is told of them.
-        "visitor": bucket("booking", browser) if browser else token_hex(32),
+        "asker": address,
+        # All that keep no cookie at an address are one visitor: else each order would be by another one without limits.
+        "visitor": bucket("booking", browser) if browser else address,
         "cookie": bool(browser),
         "opened": tuple(session.get("bookings", ())) if browser else (),
         "work": read_work(work) if work else None,
     }
 
 
-def count_asker(request_id: str, work: str = "") -> str:
-    """Count one more order that is no hold; from which address it comes. Raises Refusal `too_many`, AbovePace."""
+@contextmanager
+def counted_asker(request_id: str, work: str = "") -> Iterator[str]:
+    """Count one more order that is no hold, made inside; from which address it comes.
+
+    The work is spent with the order only: where that is refused it may be sent again. Raises Refusal `too_many`,
+    AbovePace.
+    """
     who = asker(work)
     spend_pace(Asker(request_id, **who))
-    return str(who["asker"])
+    try:
+        yield str(who["asker"])
+    except Refusal:
+        return_work(who["work"])
+        raise
 
 
 def asked(above: AbovePace) -> dict[str, Any]:

@@ -240,6 +240,40 @@ def test_one_person_keeps_places_on_few_unpaid_orders_of_a_browser_and_is_still_
 
 
 @pytest.mark.both_engines
+def test_whatever_keeps_no_cookie_at_an_address_has_the_limits_of_one_phone_and_one_person(
+    bounded: Callable[..., Flask], clock: Clock
+) -> None:
+    app = bounded(contact_limit=5, person_limit=2, unused_holds=100)
+    voyages = [a_voyage(places=400), a_voyage(places=400), a_voyage(places=400)]
+
+    def by_program(number: int, places: int = 1, address: str = "a") -> Held:
+        return order(voyages[number], places, address, visitor=address)
+
+    assert [by_program(0, 3).state, by_program(1, 3).state] == ["held", "noted"], "six persons are more than five"
+    assert [by_program(1, 2).state, by_program(2, 1).state] == ["held", "noted"], "and three orders more than two"
+    assert by_program(2, 2, "b").state == "held", "at another address"
+    assert [order(voyages[2], 2, visitor=browser).state for browser in "xy"] == ["held"] * 2, "and for its browsers"
+    paid = named(by_program(2), 1)
+    assert confirm_payment(paid.code, a_user().id, app.extensions["keyring"]).state == "confirmed", "nobody is shut out"
+    clock.forward(hours=1)
+    assert by_program(1, 2).state == "held"
+
+
+@pytest.mark.both_engines
+def test_a_program_without_a_cookie_learns_nothing_of_others_by_the_numbers_it_types(
+    bounded: Callable[..., Flask],
+) -> None:
+    bounded(contact_limit=4, person_limit=3)
+    voyage = a_voyage(places=400)
+    named(order(voyage, 2, visitor="a"), 1)
+    theirs, unknown = order(voyage, visitor="a"), order(voyage, visitor="a")
+    assert named(theirs, 1).state == named(unknown, 50, phone="+6281200000099").state == "held"
+    noted = [order(voyage, visitor="a"), order(voyage, visitor="a")]
+    assert {each.state for each in noted} == {"noted"}
+    assert named(noted[0], 1).state == named(noted[1], 70, phone="+6281200000098").state == "noted"
+
+
+@pytest.mark.both_engines
 def test_a_strangers_orders_do_not_use_up_the_limit_of_a_phone_number(bounded: Callable[..., Flask]) -> None:
     bounded(contact_limit=3)
     voyage = a_voyage(places=400)

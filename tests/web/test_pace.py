@@ -220,6 +220,35 @@ def test_a_turn_is_asked_for_the_waiting_list_and_for_holding_again_too(
     assert traveler.client.post(f"{address}/tahan-lagi", data=done).status_code == 303
 
 
+def test_work_is_spent_with_the_order_only(app: Flask, voyage: Voyage, clock: Clock) -> None:
+    full = factories.a_voyage(places=1, departs_at=clock.moment + timedelta(days=8))
+    factories.a_hold(full, 1)
+    fill(app, voyage)
+    done = solved(ask(a_program(app), voyage).json["work"])
+    assert ask(a_program(app), full, work=done).json["code"] == "sold_out"
+    group = {"phone": "081234567890", "adults": 1, "work": done}
+    for refused, code in ((voyage, "book_at_once"), (full, "group_too_large")):
+        wanted = {**group, "choices": [{"voyage_id": refused.id, "fare_class_id": 1}], "request_id": str(uuid4())}
+        answer = a_program(app).post(f"{API}/waiting", json={**wanted, "adults": 1 + (refused is full)})
+        assert answer.json["code"] == code
+    assert a_program(app).post(f"{API}/waiting", json={**wanted, "adults": 1}).status_code == 200
+    assert ask(a_program(app), voyage, work=done).json["code"] == "proof_of_work", "spent with the join"
+
+
+def test_a_form_that_is_refused_keeps_the_work_that_was_done_for_it(app: Flask, voyage: Voyage, clock: Clock) -> None:
+    fill(app, voyage)
+    browser = app.test_client()
+    page = f"/pelayaran/{voyage.id}/tunggu"
+    typed = {**hidden(browser.get(page).text), "fare_class_id": "1", "adults": "1", "infants": "0", "fewer": "false",
+             "phone": "0812 3456 7890"}  # fmt: skip
+    asked = browser.post(page, data=typed)
+    assert asked.status_code == 429
+    done = solved(asked_work(asked.text))
+    refused = browser.post(page, data={**hidden(asked.text), "work": done})
+    assert refused.status_code == 409
+    assert hidden(refused.text)["work"] == done
+
+
 def test_below_the_pace_an_order_costs_no_statement_more(app: Flask, voyage: Voyage) -> None:
     client = a_program(app)
     ask(client, voyage)

@@ -15,7 +15,7 @@ from app.errors import NotFound
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, asked_key, asked_phone, clean_code
 from app.web.guard import allow, is_officer, public
-from app.web.pace import count_asker
+from app.web.pace import counted_asker
 
 bp = Door("waiting", __name__, "Daftar tunggu · Waiting list")
 
@@ -103,16 +103,16 @@ def join_waiting_list(wanted: dict[str, Any]) -> dict[str, Any]:
     Freed places are offered in the order of joining, before anybody can buy them. Keep `request_id` to yourself: it
     proves later that the entry is yours.
     """
-    asker = count_asker(wanted["request_id"], wanted["work"])
-    entry = lists.join(
-        wanted["request_id"],
-        wanted["phone"],
-        wanted["adults"],
-        wanted["infants"],
-        [lists.Choice(**choice) for choice in wanted["choices"]],
-        partial=wanted["partial"],
-        asker=asker,
-    )
+    with counted_asker(wanted["request_id"], wanted["work"]) as asker:
+        entry = lists.join(
+            wanted["request_id"],
+            wanted["phone"],
+            wanted["adults"],
+            wanted["infants"],
+            [lists.Choice(**choice) for choice in wanted["choices"]],
+            partial=wanted["partial"],
+            asker=asker,
+        )
     return _told(entry)
 
 

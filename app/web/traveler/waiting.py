@@ -14,8 +14,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app import clock, config
+from app.accounts.allowances import TooMany
 from app.booking import waiting as lists
 from app.booking.models import CHOICES_MAX, WaitingEntry, WaitingState
+from app.booking.pace import AbovePace
 from app.booking.queries import Ends
 from app.booking.schemas import WaitingIn
 from app.booking.standing import Standing, get_entry, list_calls, standings, state_at, voyages_with_offers_due
@@ -25,7 +27,7 @@ from app.schedule.queries import get_voyage, list_voyages
 from app.seats.models import PlaceKind
 from app.web.forms import Form
 from app.web.guard import public
-from app.web.pace import count_asker
+from app.web.pace import counted_asker
 from app.web.traveler.door import ask_who, bp, find_my_entry, go, remember, remember_waiting
 from app.web.traveler.journeys import Journey, Offer, journeys_along, list_ends
 from app.web.traveler.voyage import PATH, journey_asked_for, order_options
@@ -57,7 +59,6 @@ def ask_waiting(voyage_id: int) -> Response | str:
 @public
 def join_waiting(voyage_id: int) -> Response | tuple[str, int]:
     """Join the list, and go on to the page of the entry; or the form again, with what is wrong."""
-    asker = count_asker(request.form.get("request_id", ""), request.form.get("work", ""))
     journey = journey_asked_for(get_voyage(voyage_id))
     form = Form(_typed(journey), _labels())
     wanted = form.load(WaitingIn())
@@ -67,16 +68,17 @@ def join_waiting(voyage_id: int) -> Response | tuple[str, int]:
         return _form_page(journey, form), 422
     choices = [lists.Choice(**choice) for choice in wanted["choices"]]
     try:
-        entry = lists.join(
-            wanted["request_id"],
-            wanted["phone"],
-            wanted["adults"],
-            wanted["infants"],
-            choices,
-            partial=wanted["partial"],
-            asker=asker,
-        )
-    except NotFound:
+        with counted_asker(wanted["request_id"], wanted["work"]) as asker:
+            entry = lists.join(
+                wanted["request_id"],
+                wanted["phone"],
+                wanted["adults"],
+                wanted["infants"],
+                choices,
+                partial=wanted["partial"],
+                asker=asker,
+            )
+    except (NotFound, TooMany, AbovePace):
         raise
     except Refusal as refusal:
         form.refuse(refusal)
