@@ -32,6 +32,10 @@ LIBRARIES = {
     "zxing-wasm/LICENSE": "static/vendor/zxing-wasm/LICENSE",
     "@noble/ed25519/index.js": "static/vendor/noble-ed25519/index.js",
     "@noble/ed25519/LICENSE": "static/vendor/noble-ed25519/LICENSE",
+    **{
+        f"@noble/hashes/{name}": f"static/vendor/noble-hashes/{name}"
+        for name in ("sha2.js", "_md.js", "_u64.js", "utils.js", "LICENSE")
+    },
     "axe-core/axe.min.js": "build/axe.min.js",
 }
 """The files of node_modules that are used, and where they go: served ones to static/vendor, a test's to build."""
