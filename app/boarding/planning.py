@@ -14,6 +14,7 @@ from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, P
 from app.db import db
 from app.errors import NotFound, Refusal
 from app.schedule.models import CAUSES, PortCall, Ship, Voyage
+from app.schedule.overlap import plan_of_call, require_free_ship
 from app.seats.models import FareClass
 from app.seats.queries import Capacity, documented_capacity, list_loads
 from app.seats.stocks import Key, Stock
@@ -102,6 +103,9 @@ def plan_of(voyage: Voyage, change: Change, stocks: Mapping[Key, Stock], riders:
 
 def _swap(voyage: Voyage, change: Swap, quotas: Mapping[Key, int], riders: Sequence[Rider]) -> Plan:
     papers = _papers(voyage, change.ship_id)
+    if voyage.calls:
+        calls = [plan_of_call(call) for call in voyage.calls]
+        require_free_ship(change.ship_id, calls, voyage.calls[0].port, voyage.id, "ship_id")
     ceilings = {leg_id: capacity.ceiling or 0 for leg_id, capacity in papers.items()}
     kinds: dict[int, str] = {kind.id: kind.kind for kind in db.session.scalars(select(FareClass))}
     for leg_id, load in list_loads(ceilings).items():

@@ -64,8 +64,8 @@ def swap_ship(
     """Let another ship sail: ceilings from its papers, quotas `given` by (leg, class, channel) or fitted.
 
     Whoever does not fit any more gives way as `who_gives_way` says; a larger ship displaces nobody. Raises
-    NotFound; Refusal `same_ship`, `no_papers` with ship and day, `below_aboard`, `over_ceiling`, `count`,
-    `reason_missing`, `departed`, `voyage_cancelled`, `affected_changed`.
+    NotFound; Refusal `same_ship`, `ship_sails_then`, `no_papers` with ship and day, `below_aboard`, `over_ceiling`,
+    `count`, `reason_missing`, `departed`, `voyage_cancelled`, `affected_changed`.
     """
     return _decide(voyage_id, Swap(ship_id, reason, given or {}), user_id, seen)
 

@@ -27,6 +27,7 @@ from app.named import find_by_name
 from app.schedule.days import port_day
 from app.schedule.faults import Fault, TimetableFaults
 from app.schedule.models import UNSTATED_PORT, Leg, Operator, Port, PortCall, Season, Ship, Voyage
+from app.schedule.overlap import plan_of_call, require_free_ship
 from app.schedule.queries import find_same_departure
 from app.schedule.timetable import TimetableRow, is_departure, local_moment
 from app.seats.models import ONLINE, Allotment, CapacityCertificate, Dispensation, LegLoad
@@ -75,7 +76,7 @@ def import_timetable(
     `home` is the name of the port that the rows are about. A new voyage goes on sale with as many places as
     its capacity; without a documented one it is listed and not sold (`count_is_capacity`: the documented
     count stands for it, for a replay). Raises TimetableFaults as `known_names` does (`as_typed`: new names are no
-    slips), and by line where the ship leaves that port at that minute on another voyage, and where a voyage that is
+    slips), and by line where the ship makes another voyage at that time, and where a voyage that is
     used would get another operator, other planned hours, a lower ceiling or a dispensation less; Refusal
     `below_aboard` where a ship already carries more than a new capacity.
     """
@@ -83,6 +84,7 @@ def import_timetable(
     home = next((port.name for port in ports.values() if port.name_key == name_key(home)), home)
     rows = known_names(rows, home, as_typed=as_typed)
     report = ImportReport(home=home)
+    timed: list[tuple[TimetableRow, Voyage]] = []
     for row in rows:
         importer = _RowImporter(row, home, ports, shifted_days, count_is_capacity)
         became = importer.run()
@@ -90,7 +92,22 @@ def import_timetable(
         if became == "changed":
             report.changes[row.key] = importer.changes
         importer.tell(report)
+        if importer.timed is not None:
+            timed.append((row, importer.timed))
+    for row, voyage in timed:
+        _require_free_ship(row, voyage)
     return report
+
+
+def _require_free_ship(row: TimetableRow, voyage: Voyage) -> None:
+    """Refuse a departure of a ship under way. Asked last: the file may move the other voyage as well."""
+    try:
+        require_free_ship(
+            voyage.ship_id, [plan_of_call(call) for call in voyage.calls], voyage.calls[0].port, voyage.id
+        )
+    except Refusal as refusal:
+        fault = Fault(row.line, "time_local", refusal.details["voyage"], refusal.code)
+        raise TimetableFaults([fault]) from None
 
 
 class _RowImporter:
@@ -113,6 +130,8 @@ class _RowImporter:
         self.changes: list[str] = []
         self.on_sale = False
         self.other_operator = False
+        self.timed: Voyage | None = None
+        """The voyage whose departure was set, so that its ship must be free then."""
         self.new_ships: list[str] = []
         self.new_operators: list[str] = []
         self.zone = next(port.tz for port in (ports.get(row.origin or ""), ports.get(row.destination or "")) if port)
@@ -227,8 +246,11 @@ class _RowImporter:
             if other is not None:
                 raise TimetableFaults([Fault(self.row.line, "ship", other.number, "ship_leaves_then")])
         before = getattr(call, kind)
-        if before is not None and (before, call.precision) != (moment, precision):
-            require_same_time(self.row, call, self.leaves)
+        if (before, call.precision) != (moment, precision):
+            if before is not None:
+                require_same_time(self.row, call, self.leaves)
+            if self.leaves and call.voyage.cancelled_at is None:
+                self.timed = call.voyage
         self._set(call, precision=precision, **{kind: moment})
         if call.revised_departure is None:
             self._set(call, day=port_day(moment, call.port.tz))

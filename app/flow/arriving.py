@@ -224,6 +224,7 @@ class Arriving:
             "below_aboard": "below_aboard",
             "too_many_calls": "too_many_calls",
             "ship_leaves_then": "ship_leaves_then",
+            "ship_sails_then": "ship_sails_then",
         }.get(refusal.code, "refused")
         value = refusal.code if problem == "refused" else cells.values.get(column, "")
         value = refusal.details.get("voyage", value)

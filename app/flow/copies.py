@@ -43,7 +43,7 @@ def copy_voyage(voyage_id: int, days: Sequence[date], *, with_places: bool = Fal
     same days again make nothing more. `with_places`: with the quotas of every channel as they are here. Raises
     NotFound `voyage_not_found`; Refusal `no_first_day` for a voyage whose first call has no day, and with places
     `copy_not_on_sale` and `copy_over_ceiling`, naming the `day`, where no paper of the ship speaks of that day or
-    it allows fewer persons.
+    it allows fewer persons; `ship_sails_then` where the ship is under way then.
     """
     template = get_voyage(voyage_id)
     shares = shares_on(leg.id for leg in template.legs) if with_places else {}

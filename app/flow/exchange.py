@@ -22,6 +22,7 @@ from app.flow.spoken import check_told
 from app.flow.voyage_records import bring_in, record_of
 from app.schedule.faults import Fault, TimetableFaults
 from app.schedule.models import UNSTATED_PORT, Operator, Port, Ship, Voyage
+from app.schedule.overlap import plan_of_call, require_free_ship
 from app.seats.models import CapacityCertificate, Dispensation
 
 
@@ -164,12 +165,13 @@ def import_schedule(arriving: Arriving) -> Exchanged:
     operators = _bring_operators(arriving.operators, before.operators, report)
     ships = _bring_ships(arriving.ships.values(), before.ships, operators, report)
     _bring_papers(arriving.papers.values(), before.papers, ships, report, arriving.line_of)
+    brought: dict[str, Voyage] = {}
     for number, record in arriving.voyages.items():
         was = before.voyages.get(number)
         if not report.count("voyages", was, record):
             continue
         try:
-            bring_in(
+            brought[number] = bring_in(
                 record,
                 ports,
                 operators[record.operator].id,
@@ -177,7 +179,19 @@ def import_schedule(arriving: Arriving) -> Exchanged:
             )
         except Refusal as refusal:
             raise arriving.refused(number, refusal) from None
+    _require_free_ships(arriving, brought)
     return report
+
+
+def _require_free_ships(arriving: Arriving, brought: Mapping[str, Voyage]) -> None:
+    """Refuse voyages that a ship would make at once. Asked last: the file may move the other one as well."""
+    for number, voyage in brought.items():
+        calls = [plan_of_call(call) for call in voyage.calls]
+        if voyage.cancelled_at is None and calls:
+            try:
+                require_free_ship(voyage.ship_id, calls, voyage.calls[0].port, voyage.id)
+            except Refusal as refusal:
+                raise arriving.refused(number, refusal) from None
 
 
 @dataclass(frozen=True)

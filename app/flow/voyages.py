@@ -18,6 +18,7 @@ from app.events import PlacesChanged, TimesChanged
 from app.flow.places import Inherited, remove_places, set_loads, taken_on, used_calls
 from app.flow.places import inherited as _inherited
 from app.schedule.models import Leg, Operator, Port, PortCall, Ship, Voyage
+from app.schedule.overlap import certain_span, plan_of_call, require_free_ship
 from app.schedule.plans import NUMBER_MAX, CallPlan, VoyagePlan, check_complete, check_order
 from app.schedule.queries import find_same_departure
 
@@ -33,7 +34,8 @@ def make_voyage(plan: VoyagePlan) -> Voyage:
     """Make the voyage with its legs, departures and the ceilings of its ship's papers; the same plan again is the same.
 
     It sells nothing until places are put on sale. Raises NotFound; Refusal `number_taken` by another voyage,
-    `too_many_calls`, and what `check_complete` and `check_order` say.
+    `too_many_calls`, `ship_sails_then` for a ship that is under way on another voyage, and what `check_complete` and
+    `check_order` say.
     """
     return build(plan)
 
@@ -57,7 +59,8 @@ def build(
 ) -> Voyage:
     """As `make_voyage`, in the caller's transaction; a plan that is not `complete` may leave departures open.
 
-    One that comes in called off keeps its ship from no other voyage.
+    Of such a plan the caller asks `require_free_ship`, once all of its file is in. One that comes in called off
+    keeps its ship from no other voyage.
     """
     ports = _check(plan, complete)
     number = plan.number or _number(plan, ports)
@@ -71,6 +74,8 @@ def build(
         if plan.number:
             raise Refusal("number_taken", 409, field="number")
     if cancelled_at is None:
+        if complete:
+            require_free_ship(plan.ship_id, plan.calls, ports[plan.calls[0].port_id])
         _refuse_second_departure(plan)
     voyage = Voyage(number=named, source_url=plan.source_url, note=plan.note)
     voyage.cancelled_at, voyage.cancel_cause = cancelled_at, cancel_cause
@@ -98,9 +103,11 @@ def rebuild(voyage: Voyage, plan: VoyagePlan, *, complete: bool = True) -> Voyag
         replace(c, call_id=None) if c.call_id and calls[c.call_id].port_id != c.port_id else c for c in plan.calls
     )
     plan = replace(plan, calls=kept)
-    if voyage.cancelled_at is None:
-        _refuse_second_departure(plan, voyage.id)
     another_ship = plan.ship_id != voyage.ship_id
+    if voyage.cancelled_at is None:
+        if complete and (another_ship or certain_span(plan.calls) != certain_span(plan_of(voyage).calls)):
+            require_free_ship(plan.ship_id, plan.calls, ports[plan.calls[0].port_id], voyage.id)
+        _refuse_second_departure(plan, voyage.id)
     taken = taken_on(voyage)
     moved = {c.call_id for c in plan.calls if c.call_id and not _same_times(calls[c.call_id], c)}
     _refuse_what_is_sold(voyage, plan, taken, moved)
@@ -122,19 +129,7 @@ def rebuild(voyage: Voyage, plan: VoyagePlan, *, complete: bool = True) -> Voyag
 
 def plan_of(voyage: Voyage) -> VoyagePlan:
     """The plan that the voyage follows."""
-    calls = tuple(
-        CallPlan(
-            port_id=call.port_id,
-            arrives_at=call.planned_arrival,
-            departs_at=call.planned_departure,
-            precision="day" if call.precision == "day" else "minute",
-            tide_from=call.tide_from,
-            tide_until=call.tide_until,
-            call_id=call.id,
-            counts_to=None if call.revised_departure or call.revised_arrival else call.day,
-        )
-        for call in voyage.calls
-    )
+    calls = tuple(plan_of_call(call) for call in voyage.calls)
     return VoyagePlan(
         voyage.operator_id, voyage.ship_id, calls, voyage.number, source_url=voyage.source_url, note=voyage.note
     )

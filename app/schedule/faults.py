@@ -320,6 +320,12 @@ SENTENCES = {
         "Line {line}: this ship leaves that port at that minute already on voyage {value}. Correct the hour or "
         "the ship.",
     ),
+    "ship_sails_then": (
+        "Baris {line}, kolom {column}: saat itu kapal ini masih menjalani pelayaran {value}. Betulkan waktu atau "
+        "kapalnya, atau batalkan pelayaran itu dahulu.",
+        "Line {line}, column {column}: at that time this ship is still on voyage {value}. Correct the times or the "
+        "ship, or call that voyage off first.",
+    ),
     "operator_sold": (
         "Baris {line}, kolom operator: pelayaran ini sudah dijual atas nama {value}. Operatornya tetap.",
         "Line {line}, column operator: this voyage has been sold in the name of {value}. Its operator stays.",

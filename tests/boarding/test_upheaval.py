@@ -207,6 +207,14 @@ def test_a_ship_without_papers_on_the_day_is_refused_by_name(app: Flask) -> None
         swap_ship(voyage.id, voyage.ship_id, "docking")
 
 
+def test_a_ship_that_is_under_way_takes_over_no_voyage(app: Flask) -> None:
+    voyage, other = a_voyage(), a_voyage(ship=papers(a_ship("KM Lain"), 50))
+    with pytest.raises(Refusal) as told:
+        preview(voyage.id, Swap(other.ship_id, "mesin"))
+    assert (told.value.code, told.value.field) == ("ship_sails_then", "ship_id")
+    assert told.value.details["voyage"] == other.number
+
+
 def test_a_ship_for_fewer_than_are_aboard_is_refused_and_who_is_aboard_never_goes(app: Flask) -> None:
     voyage = a_voyage(departs_at=app_clock.now() + timedelta(minutes=90))
     early, late = a_booking(voyage, 2), a_booking(voyage, 2)

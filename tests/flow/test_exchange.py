@@ -160,12 +160,13 @@ def schedules(draw):  # type: ignore[no-untyped-def]
 
 
 def _with_a_ship_each(voyages: list[VoyageRecord]) -> Iterator[VoyageRecord]:
-    """Those that leave their ship in one place at a time."""
-    taken: set[object] = set()
+    """Those that ask no ship for a second voyage in the same years."""
+    years: dict[str, set[int]] = {}
     for voyage in voyages:
-        own = {(voyage.ship, call.port, call.planned_departure) for call in voyage.calls if voyage.ship}
-        if not own & taken:
-            taken |= own
+        of_ship = years.setdefault(voyage.ship, set())
+        own = {moment.year for c in voyage.calls for moment in (c.planned_arrival, c.planned_departure) if moment}
+        if not voyage.ship or not own & of_ship:
+            of_ship |= own
             yield voyage
 
 
@@ -433,6 +434,19 @@ def test_what_is_sold_is_neither_moved_nor_called_off_by_file(app: Flask, clock:
             }
         )
     assert refused.value.faults[0].problem == "cancel_here"
+
+
+def test_a_sheet_brings_no_voyage_of_a_ship_under_way(app: Flask, clock: Clock) -> None:
+    plan = a_plan("Sampit", "Semarang", clock=clock)
+    first = make_voyage(plan)
+    rows = [{**row, "voyage": "V-2"} for row in rows_of(export_schedule()["voyages"])]
+    rows[0]["planned_departure"] = rows[0]["planned_departure"].replace(":00", ":20")
+    with pytest.raises(TimetableFaults) as refused:
+        bring({"voyages": sheet("voyages", rows)})
+    [fault] = refused.value.faults
+    assert (fault.line, fault.column, fault.problem) == (2, "planned_departure", "ship_sails_then")
+    assert fault.value == first.number
+    assert fault.value in fault.message
 
 
 def problems_of(rows: list[dict[str, str]]) -> list[tuple[int, str, str]]:

@@ -174,7 +174,18 @@ def test_a_ship_cannot_leave_one_port_twice_in_a_minute_also_for_another_operato
     bring(rows({"ship": "KM Lawit"}))
     other = {"ship": "KM Lawit", "operator": "PT Uji Laut", "destination": "Surabaya"}
     assert faults_of_second(other) == ["ship_leaves_then"]
-    assert told(bring(rows({**other, "time_local": "07:01"}))) == (1, 0, 0)
+    with pytest.raises(TimetableFaults) as refused:
+        bring(rows({**other, "time_local": "07:20"}))
+    [fault] = refused.value.faults
+    assert (fault.line, fault.problem, fault.value) == (2, "ship_sails_then", "2031-04-01/KM Lawit/Sampit/Semarang/1")
+    assert told(bring(rows({**other, "time_local": "07:30"}))) == (1, 0, 0)
+
+
+def test_a_file_may_move_two_voyages_of_a_ship_at_once(app: Flask) -> None:
+    first, back = {"ship": "KM Lawit"}, {"ship": "KM Lawit", "destination": "Surabaya", "time_local": "07:30"}
+    bring(rows(first, back))
+    later = rows({**first, "time_local": "07:20"}, {**back, "time_local": "07:50"})
+    assert told(bring(later)) == (0, 2, 0)
 
 
 def test_another_operator_is_told_or_taken_and_never_dropped(app: Flask) -> None:

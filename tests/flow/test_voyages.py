@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.boarding.models import Departure
 from app.boarding.papers import record_capacity
+from app.boarding.upheaval import cancel_voyage
 from app.booking.actions import release
 from app.booking.holding import hold
 from app.db import db
@@ -109,17 +110,65 @@ def test_the_real_route_of_km_lawit_has_ten_legs_and_a_journey_goes_from_any_cal
 
 def test_the_same_plan_twice_is_one_voyage_and_another_one_gets_the_next_number(app: Flask, clock: Clock) -> None:
     plan = a_plan("Sampit", "Semarang", clock=clock)
+    leaves = plan.calls[0].departs_at
+    plan = replace(plan, calls=(plan.calls[0], replace(plan.calls[1], arrives_at=leaves + timedelta(hours=1))))
     first = make_voyage(plan)
     assert make_voyage(plan).id == first.id
     assert first.number == f"{first.calls[0].day}/KM Lawit/Sampit/Semarang/1"
-    later = replace(plan, calls=(replace(plan.calls[0], departs_at=plan.calls[0].departs_at + timedelta(hours=1)),
-                                 plan.calls[1]))  # fmt: skip
+    later = replace(
+        plan,
+        calls=(
+            replace(plan.calls[0], departs_at=leaves + timedelta(hours=1)),
+            replace(plan.calls[1], arrives_at=leaves + timedelta(hours=2)),
+        ),
+    )
     assert make_voyage(later).number.endswith("/Sampit/Semarang/2")
-    refused("ship_leaves_then", replace(plan, number="V-1"))
+    assert refused("ship_sails_then", replace(plan, number="V-1")).details["voyage"] == first.number
     third = replace(later, ship_id=None, number="V-1")
     named = make_voyage(third)
     assert make_voyage(third).id == named.id
     assert refused("number_taken", replace(later, number="V-1")).field == "number"
+
+
+def again(plan: VoyagePlan, **later: int) -> VoyagePlan:
+    """The same plan so much later."""
+    by = timedelta(**later)
+    calls = tuple(
+        replace(
+            call,
+            arrives_at=call.arrives_at and call.arrives_at + by,
+            departs_at=call.departs_at and call.departs_at + by,
+        )
+        for call in plan.calls
+    )
+    return replace(plan, calls=calls)
+
+
+def test_a_ship_sets_out_again_only_after_its_earlier_voyage(app: Flask, clock: Clock) -> None:
+    plan = a_plan("Sampit", "Semarang", "Surabaya", clock=clock)
+    first = make_voyage(plan)
+    for by in ({"minutes": 20}, {"days": 1}, {"hours": -30}):
+        assert refused("ship_sails_then", again(plan, **by)).details["voyage"] == first.number
+    second = make_voyage(again(plan, days=3))
+    assert refused("ship_sails_then", again(plan, days=1), second).details["voyage"] == first.number
+    day = first_day(first) + timedelta(days=1)
+    with pytest.raises(Refusal) as copy:
+        copy_voyage(first.id, [day])
+    assert (copy.value.code, copy.value.details["day"]) == ("ship_sails_then", day)
+    cancel_voyage(first.id, "technical", "mesin")
+    assert make_voyage(again(plan, minutes=20)).number.endswith("/2")
+
+
+def test_a_ferry_without_known_arrivals_goes_and_comes_all_day(app: Flask, clock: Clock) -> None:
+    plan = a_plan("Sampit", "Semarang", clock=clock)
+    plan = replace(plan, calls=(plan.calls[0], replace(plan.calls[1], arrives_at=None)))
+    make_voyage(plan)
+    refused("ship_sails_then", again(plan, minutes=20))
+    for minutes in (30, 60, 90):
+        make_voyage(again(plan, minutes=minutes))
+    by_day = tuple(replace(call, precision="day") for call in again(plan, days=2).calls)
+    make_voyage(replace(plan, calls=by_day))
+    make_voyage(replace(plan, calls=by_day, note="perjalanan kedua hari itu"))
 
 
 def test_a_leg_is_sold_only_where_a_paper_speaks_of_its_day(app: Flask, clock: Clock) -> None:

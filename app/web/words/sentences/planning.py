@@ -24,6 +24,10 @@ SENTENCES: dict[str, Any] = {
     "ship_leaves_then": _(
         "Kapal ini sudah berangkat dari sini pada jam yang sama di pelayaran lain. Betulkan salah satu."
     ),
+    "ship_sails_then": _(
+        "Kapal ini tidak dapat berangkat %(day)s: saat itu kapalnya masih menjalani pelayaran %(voyage)s. Betulkan "
+        "waktunya, pilih kapal lain, atau batalkan pelayaran itu dahulu."
+    ),
     "voyage_was_booked": _(
         "Sudah ada yang memesan di pelayaran ini, jadi tidak dapat dihapus. Batalkan pelayarannya: setiap pemesan lalu "
         "mendapat kabar dan jalan keluar."

@@ -1,0 +1,88 @@
+"""One ship makes one voyage after the other: from when until when a plan certainly keeps it, and what else it makes.
+
+Only what is planned is judged: a delay is told, and does not make another plan impossible.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.db import db
+from app.errors import Refusal
+from app.schedule.days import port_day
+from app.schedule.models import Port, PortCall, Ship, Voyage
+from app.schedule.plans import ONE_DAY, CallPlan
+
+SHORTEST_PASSAGE = timedelta(minutes=30)
+"""How long a ship is away at least where no arrival is known, so that a ferry may still go and come all day."""
+
+LONGEST_LEG = timedelta(days=30)
+"""Longer than any ship is between two ports; how far back a voyage that has not ended is looked for."""
+
+
+def plan_of_call(call: PortCall) -> CallPlan:
+    """The plan that the call follows."""
+    return CallPlan(
+        port_id=call.port_id,
+        arrives_at=call.planned_arrival,
+        departs_at=call.planned_departure,
+        precision="day" if call.precision == "day" else "minute",
+        tide_from=call.tide_from,
+        tide_until=call.tide_until,
+        call_id=call.id,
+        counts_to=None if call.revised_departure or call.revised_arrival else call.day,
+    )
+
+
+def certain_span(calls: Sequence[CallPlan]) -> tuple[datetime, datetime] | None:
+    """From the first departure to the last arrival; None where it is not certain that there is a time between.
+
+    Where only a day is known the ship leaves at its end at the latest, and comes as it begins at the earliest.
+    """
+    start: datetime | None = None
+    end: datetime | None = None
+    for place, call in enumerate(calls):
+        early = ONE_DAY if call.precision == "day" else timedelta()
+        if start and call.arrives_at:
+            end = call.arrives_at - early
+        if call.departs_at and place < len(calls) - 1:
+            start = start or call.departs_at
+            end = call.departs_at - early + SHORTEST_PASSAGE
+    return (start, end) if start and end and start < end else None
+
+
+def find_other_voyage(ship_id: int, calls: Sequence[CallPlan], but_id: int | None = None) -> Voyage | None:
+    """Another voyage that is to sail with this ship at a time that such a plan needs, the earliest; or None."""
+    span = certain_span(calls)
+    if span is None:
+        return None
+    near = (
+        select(PortCall.voyage_id)
+        .where(PortCall.sailing_ship_id == ship_id, PortCall.voyage_id != (but_id or 0))
+        .where(PortCall.planned_departure.between(span[0] - LONGEST_LEG, span[1]))
+    )
+    for other in db.session.scalars(select(Voyage).where(Voyage.id.in_(near))):
+        theirs = certain_span([plan_of_call(call) for call in other.calls])
+        if theirs and theirs[0] < span[1] and span[0] < theirs[1]:
+            return other
+    return None
+
+
+def require_free_ship(
+    ship_id: int | None, calls: Sequence[CallPlan], port: Port, but_id: int | None = None, field: str = "departs"
+) -> None:
+    """Refuse a plan that needs the ship while it makes another voyage; `port` is where it begins. Locks the ship.
+
+    Raises Refusal `ship_sails_then`, with the `day` of the plan and the number of the other `voyage`.
+    """
+    if ship_id is None:
+        return
+    # Two plans for one ship wait for each other here; who only speaks of the ship waits for nobody.
+    db.session.execute(select(Ship.id).where(Ship.id == ship_id).with_for_update(key_share=True))
+    other = find_other_voyage(ship_id, calls, but_id)
+    if other is not None:
+        leaves = next(call.departs_at for call in calls if call.departs_at)
+        place = {"call": 0} if field == "departs" else {}
+        day = port_day(leaves, port.tz)
+        raise Refusal("ship_sails_then", 409, field=field, voyage=other.number, day=day, **place)
