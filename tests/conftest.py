@@ -2,14 +2,12 @@
 
 import base64
 import os
-import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from flask import Flask, g
@@ -26,6 +24,7 @@ from app import config, create_app
 from app.db import db
 from app.flow.recount import recount
 from tests import postgres as embedded
+from tests.databases import PostgresDatabase, SqliteFile
 
 ENGINES = ("sqlite", "postgresql")
 UNLIMITED = 1_000_000
@@ -104,25 +103,34 @@ def _migrate(url: str) -> None:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def sqlite_file(sqlite_template: Path) -> SqliteFile:
+    """This process's SQLite file."""
+    return SqliteFile(sqlite_template, sqlite_template.with_name("test.db"))
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres: embedded.Postgres, postgres_template: str) -> Iterator[PostgresDatabase]:
+    """This process's PostgreSQL database."""
+    with closing(PostgresDatabase(postgres, postgres_template)) as database:
+        yield database
+
+
 @pytest.fixture
-def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a fresh, migrated database of the engine at hand."""
-    if engine == "sqlite":
-        path = tmp_path / "test.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
-    server: embedded.Postgres = request.getfixturevalue("postgres")
-    name = f"t{uuid4().hex}"
-    server.create_database(name, template=request.getfixturevalue("postgres_template"))
-    return server.url(name)
+def database_url(engine: str, request: pytest.FixtureRequest) -> str:
+    """The address of an empty, migrated database of the engine at hand."""
+    database: SqliteFile | PostgresDatabase
+    database = request.getfixturevalue("sqlite_file" if engine == "sqlite" else "postgres_database")
+    return database.emptied()
 
 
 @pytest.fixture
 def app(database_url: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application on that database, inside its context; afterwards every counter is what one would count."""
-    with running(settings_for(database_url)) as app:
+    marked = request.node.get_closest_marker
+    with running(settings_for(database_url), own=marked("own_app") is not None) as app:
         yield app
-        if request.node.get_closest_marker("invented_counts") is None:
+        if marked("invented_counts") is None:
             assert [str(difference) for difference in recount()] == []
 
 
@@ -139,16 +147,37 @@ class Browser(FlaskClient):
         return super().open(*args, **kwargs)
 
 
+APPLICATIONS = 6
+"""So many are kept to be used again; making one costs more than most tests."""
+
+_kept: dict[config.Settings, Flask] = {}
+
+
 @contextmanager
-def running(settings: config.Settings) -> Iterator[Flask]:
-    """An application with these settings, inside its context; its connections are closed afterwards."""
-    app = create_app(settings)
-    app.config["TESTING"] = True
-    app.test_client_class = Browser
+def running(settings: config.Settings, own: bool = False) -> Iterator[Flask]:
+    """An application with these settings, inside its context; its connections are closed afterwards.
+
+    One that a test has left as it was made runs again for the next test with the same settings, unless a test
+    wants its `own`, which has answered nobody yet.
+    """
+    app = _made(settings) if own else _kept.pop(settings, None) or _made(settings)
+    config.use(settings)
+    told, extensions = dict(app.config), dict(app.extensions)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+    if not own and dict(app.config) == told and dict(app.extensions) == extensions:
+        _kept[settings] = app
+        while len(_kept) > APPLICATIONS:
+            del _kept[next(iter(_kept))]
+
+
+def _made(settings: config.Settings) -> Flask:
+    app = create_app(settings)
+    app.config["TESTING"] = True
+    app.test_client_class = Browser
+    return app
 
 
 @pytest.fixture

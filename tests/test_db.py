@@ -125,6 +125,7 @@ def test_whoever_stands_too_long_in_the_line_of_writers_is_told_that_it_is_busy(
     assert write(wait=False) == "written"
 
 
+@pytest.mark.own_app
 def test_a_database_that_dies_after_the_answer_does_not_spoil_it(app: Flask) -> None:
     if db.engine.dialect.name != "postgresql":
         pytest.skip("SQLite dies only with the process")

@@ -8,7 +8,19 @@ from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, ScalarSelect, bindparam, column, literal, or_, select, table, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    ScalarSelect,
+    bindparam,
+    column,
+    event,
+    literal,
+    or_,
+    select,
+    table,
+    union_all,
+)
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import User
@@ -143,6 +155,12 @@ def list_places() -> dict[str, dict[str, str]]:
 
 # A published set never changes, so a process prepares it once for each database that it speaks to.
 _ready: WeakKeyDictionary[Engine, dict[int, PreparedSet]] = WeakKeyDictionary()
+
+
+@event.listens_for(Engine, "engine_disposed")
+def _forget(engine: Engine) -> None:
+    """What stands at that address afterwards may be another database."""
+    _ready.pop(engine, None)
 
 
 def prepared_in_force(moment: datetime) -> PreparedSet | None:

@@ -128,6 +128,7 @@ def test_each_door_opens_for_whom_it_is_and_for_nobody_else(app: Flask, role: Ro
     assert wrong == []
 
 
+@pytest.mark.own_app
 def test_a_door_that_does_not_say_who_may_enter_is_closed_to_everybody(app: Flask) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.add_url_rule("/lupa", "forgotten", lambda: "rahasia")

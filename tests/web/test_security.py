@@ -93,6 +93,7 @@ def every_kind_of_answer(app: Flask, clock: Clock) -> Iterator[tuple[str, int, o
             db.session.rollback()
 
 
+@pytest.mark.own_app
 def test_every_answer_keeps_the_browser_to_what_our_pages_need(app: Flask, clock: Clock) -> None:
     app.add_url_rule("/rusak", "broken", public(lambda: 1 / 0))
     for kind, status, answer in every_kind_of_answer(app, clock):
@@ -117,6 +118,7 @@ def test_over_https_the_browser_is_told_to_stay_there(client: FlaskClient) -> No
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
+@pytest.mark.own_app
 def test_an_error_tells_nothing_of_its_inside(app: Flask) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.add_url_rule("/rusak", "broken", public(lambda: {}["rahasia dapur"]))
@@ -351,6 +353,7 @@ def test_no_identity_number_is_in_a_code_an_event_a_scan_or_anywhere_but_with_it
 
 
 @pytest.mark.both_engines
+@pytest.mark.own_app
 def test_an_identity_number_reaches_no_log_and_no_error_even_when_the_database_refuses_its_row(
     app: Flask, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
