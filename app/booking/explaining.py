@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app import clock
 from app.booking.models import Booking, BookingState
-from app.booking.queries import counted_with
+from app.booking.queries import counted_with, is_off_sale
 from app.db import db
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.models import ONLINE, FareClass, LegLoad, PlaceKind
@@ -48,7 +48,7 @@ class ClassSum:
     aside: int
     """On sale and unsold, but for the first group of the waiting list alone."""
     blocked: int
-    """Unsold, but the ship may carry no more people, or the voyage was called off."""
+    """Unsold, but the ship may carry no more people, was called off or has left, or the sale has ended."""
     remaining: int
 
     @property
@@ -88,6 +88,8 @@ class LegSum:
     """Below zero where a ceiling sank below what was sold."""
     classes: Sequence[ClassSum]
     cancelled: bool
+    off_sale: bool
+    """Nothing is sold from here any more: called off, left, or the sale has ended."""
     allowed: Mapping[str, int]
     """How many more places a decree lets be taken, by kind; empty without one."""
     kept_for_beds: int
@@ -131,7 +133,7 @@ class LegSum:
     @property
     def remaining(self) -> int:
         """Places for persons that can still be had online, all classes together."""
-        if self.cancelled:
+        if self.off_sale:
             return 0
         room = max(0, self.free)
         beds = min(self._to_be_had(PlaceKind.BED), room)
@@ -212,13 +214,15 @@ def sum_legs(voyages: Iterable[Voyage]) -> dict[int, LegSum]:
     voyages = list(voyages)
     stocks, souls, classes, loads = counted_with(_LOADS, voyages)
     kept = kept_for_beds(stocks)
-    legs = [(leg, voyage.cancelled_at is not None) for voyage in voyages for leg in voyage.legs]
+    now = clock.now()
+    legs = [(voyage, leg) for voyage in voyages for leg in voyage.legs]
     by_leg: dict[int, dict[int, list[tuple[int, Stock]]]] = defaultdict(lambda: defaultdict(list))
     for (leg_id, class_id, channel_id), stock in stocks.items():
         by_leg[leg_id][class_id].append((channel_id, stock))
     sums = {}
-    for leg, off in legs:
+    for voyage, leg in legs:
         load, found = loads.get(leg.id), by_leg[leg.id]
+        off = is_off_sale(voyage, load, now)
         rows = [
             _class_sum(classes[number], found[number], souls.get(leg.id), kept[leg.id], off) for number in sorted(found)
         ]
@@ -230,6 +234,7 @@ def sum_legs(voyages: Iterable[Voyage]) -> dict[int, LegSum]:
             load.aboard if load else 0,
             souls.get(leg.id, 0),
             rows,
+            voyage.cancelled_at is not None,
             off,
             {stock.kind: stock.limit.left for each in found.values() for _, stock in each if stock.limit},
             kept[leg.id],

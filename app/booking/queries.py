@@ -22,6 +22,7 @@ from app.booking.models import (
     WaitingChoice,
     WaitingEntry,
     WaitingState,
+    sale_ends,
 )
 from app.booking.restricting import shares_of
 from app.booking.sailing import Sailing, sailing_in, with_sailing
@@ -85,6 +86,7 @@ def _list_places(
 ) -> list[list[Places]]:
     voyages = {voyage.id: voyage for voyage, _ in journeys}
     stocks, souls, classes, loads = counted_with(loads_of, voyages.values())
+    now = clock.now()
     kept = kept_for_beds(stocks)
     by_leg: dict[int, dict[int, list[tuple[int, Stock]]]] = defaultdict(lambda: defaultdict(list))
     for (leg_id, fare_class_id, channel), stock in stocks.items():
@@ -92,8 +94,9 @@ def _list_places(
     answer = []
     for voyage, legs in journeys:
         places = []
-        load = loads.get(legs[0].id) if legs and loads_of is _LOADS else None
-        sailing = sailing_in(load, load.level) if load is not None else None
+        load = loads.get(legs[0].id) if legs else None
+        sailing = sailing_in(load, load.level) if load is not None and loads_of is _LOADS else None
+        off_sale = is_off_sale(voyage, load, now)
         for fare_class_id in sorted({kind for leg in legs for kind in by_leg[leg.id]}):
             per_leg = []
             for leg in legs:
@@ -104,13 +107,24 @@ def _list_places(
                     beds = 0 if mine.kind == PlaceKind.BED else kept[leg.id]
                     room = min(room, souls[leg.id] - beds)
                 quota, sold, held = (sum(getattr(s, name) for _, s in found) for name in ("quota", "sold", "held"))
-                remaining = 0 if voyage.cancelled_at else max(0, room)
-                restricted = mine.restricted if mine and not voyage.cancelled_at else 0
+                remaining = 0 if off_sale else max(0, room)
+                restricted = mine.restricted if mine and not off_sale else 0
                 per_leg.append(Places(classes[fare_class_id], quota, sold, held, remaining, restricted, sailing))
             if all(fare_class_id in by_leg[leg.id] for leg in legs):
                 places.append(min(per_leg, key=lambda p: p.remaining))
         answer.append(places)
     return answer
+
+
+def is_off_sale(voyage: Voyage, load: Any, now: datetime) -> bool:
+    """Whether nothing is sold from where this leg begins: called off, left, or the sale has ended.
+
+    `load` is its row of LOADS; a leg without one has no documented capacity, and nothing on sale.
+    """
+    if voyage.cancelled_at or load is None:
+        return True
+    ends = sale_ends(load.departs_at)
+    return bool(load.left_at) or ends is None or ends <= now
 
 
 def counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int], dict[int, FareClass]]:

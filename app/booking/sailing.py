@@ -16,7 +16,7 @@ from app.booking.models import Booking, BookingState
 from app.db import UtcDateTime, db
 from app.rules.facts import day_at, minutes_to
 from app.rules.queries import PreparedSet, prepared_by_id, set_in_force_at
-from app.schedule.models import Leg, Operator, Port, PortCall, Season, Ship, Voyage
+from app.schedule.models import DEPARTS_AT, Leg, Operator, Port, PortCall, Season, Ship, Voyage
 from app.seats.models import Allotment, FareClass, PlaceKind
 from app.seats.stocks import LEVEL
 
@@ -96,9 +96,6 @@ def without_none(**facts: Any) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-_DEPARTS = func.coalesce(
-    PortCall.actual_departure, PortCall.revised_departure, PortCall.planned_departure, type_=UtcDateTime
-)
 _SEASON = (
     select(Season.id)
     .where(Season.port_id == PortCall.port_id, Season.first_day <= PortCall.day, Season.last_day >= PortCall.day)
@@ -111,7 +108,7 @@ _SEASON = (
 
 def with_sailing(
     statement: Select[*tuple[Any, ...]],
-    moment: ColumnElement[datetime] = _DEPARTS,
+    moment: ColumnElement[datetime] = DEPARTS_AT,
     published_by: ColumnElement[datetime] | None = None,
 ) -> Select[*tuple[Any, ...]]:
     """The statement, which has the calls (PortCall), with what a Sailing is made of as its last columns.
@@ -128,7 +125,7 @@ def with_sailing(
             Port.code,
             Port.zone,
             PortCall.day,
-            _DEPARTS,
+            DEPARTS_AT,
             or_(
                 PortCall.precision == "minute",
                 PortCall.actual_departure.is_not(None),
@@ -183,7 +180,7 @@ def _share() -> ColumnElement[int | None]:
 
 
 # Built once: at a gate, putting a statement together costs more than running it.
-_AT = func.coalesce(bindparam("moment", type_=UtcDateTime), _DEPARTS, type_=UtcDateTime)
+_AT = func.coalesce(bindparam("moment", type_=UtcDateTime), DEPARTS_AT, type_=UtcDateTime)
 _FROM_CALL = with_sailing(select(LEVEL).select_from(PortCall), _AT).where(PortCall.id == bindparam("call"))
 _OF_BOOKING = with_sailing(
     select(LEVEL, _share()).select_from(PortCall), _AT, bindparam("now", type_=UtcDateTime)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     event,
+    func,
     inspect,
     select,
     text,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Model, on_breach
+from app.db import Model, UtcDateTime, on_breach
 from app.errors import Refusal
 from app.named import Named
 from app.schedule.days import local_day
@@ -253,6 +254,12 @@ class PortCall(Model):
     def arrival_change(self) -> str:
         """The same for the arrival; empty once the ship has come."""
         return "" if self.actual_arrival else change_of(self.planned_arrival, self.revised_arrival, self.precision)
+
+
+DEPARTS_AT = func.coalesce(
+    PortCall.actual_departure, PortCall.revised_departure, PortCall.planned_departure, type_=UtcDateTime
+)
+"""`PortCall.departs_at`, as a part of a question."""
 
 
 @event.listens_for(Voyage, "after_update")

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select
 
-from app.schedule.models import Leg, PortCall
+from app.schedule.models import DEPARTS_AT, Leg, PortCall
 from app.seats.models import ONLINE, Allotment, Decree, FareClass, LegLoad, PlaceKind, ReleasePlan, percent_released
 
 Key = tuple[int, int, int]
@@ -168,10 +168,16 @@ LEVEL = (
 )
 """The strictest level decreed for the port and day of a call, as a part of another question."""
 LOADS = (
-    select(LegLoad.leg_id, (LegLoad.ceiling - LegLoad.promised).label("free"), LEVEL.label("level"))
+    select(
+        LegLoad.leg_id,
+        (LegLoad.ceiling - LegLoad.promised).label("free"),
+        LEVEL.label("level"),
+        DEPARTS_AT.label("departs_at"),
+        PortCall.actual_departure.label("left_at"),
+    )
     .join(Leg, Leg.id == LegLoad.leg_id)
     .join(PortCall, PortCall.id == Leg.from_call_id)
     .where(LegLoad.leg_id.in_(bindparam("legs", expanding=True)))
     .order_by(LegLoad.leg_id)
 )
-"""For the legs `legs`: the souls still free, and the strictest level decreed for where and when it sets out."""
+"""For the legs `legs`: the souls still free, the strictest level decreed where the ship sets out, and when it does."""

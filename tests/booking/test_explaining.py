@@ -11,6 +11,7 @@ from app.boarding.upheaval import cancel_voyage
 from app.booking.actions import confirm_payment, name_travelers, release
 from app.booking.explaining import Explanation, explain, list_rows
 from app.booking.holding import Held, hold_all
+from app.booking.models import sale_closes_at
 from app.booking.queries import list_places_between
 from app.db import db
 from app.schedule.models import Voyage
@@ -125,6 +126,28 @@ def test_a_voyage_that_was_called_off_blocks_everything(app: Flask) -> None:
     assert [leg.sums.remaining for leg in told.legs] == [0]
     assert told.legs[0].sums.terms[-1].amount == -10
     exact(told)
+
+
+def test_nothing_is_left_online_once_the_sale_has_ended_or_the_ship_has_left(app: Flask, clock: Clock) -> None:
+    """What is told online, of each leg and of the whole voyage, ends with the sale at the port that it begins at."""
+    voyage = a_voyage("Sampit", "Semarang", "Surabaya", places=10)
+    first, second, last = voyage.calls
+
+    def left() -> tuple[int, ...]:
+        told, found = explain(get_voyage(voyage.id)), get_voyage(voyage.id)
+        exact(told)
+        [[whole], [later]] = list_places_between([(found, *ends) for ends in ((first, last), (second, last))])
+        return (*(leg.sums.remaining for leg in told.legs), whole.remaining, later.remaining)
+
+    closes = sale_closes_at(first)
+    assert closes is not None
+    clock.moment = closes - timedelta(seconds=1)
+    assert left() == (10, 10, 10, 10)
+    clock.moment = closes
+    assert left() == (0, 10, 0, 10)
+    second.actual_departure = clock.moment
+    db.session.commit()
+    assert left() == (0, 0, 0, 0), "it left the next port before its time"
 
 
 def test_explaining_asks_a_fixed_number_of_questions(app: Flask) -> None:
