@@ -3,6 +3,7 @@
 They stand on this floor because a ceiling may never sink below who is aboard.
 """
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Literal, TypeVar
 
@@ -14,7 +15,7 @@ from app.errors import NotFound, Refusal
 from app.events import AboardChanged
 from app.schedule.models import Leg, PortCall, Ship, Voyage
 from app.seats.models import CapacityCertificate, Dispensation, LegLoad
-from app.seats.queries import documented_capacity
+from app.seats.queries import Capacity, documented_capacity
 
 Paper = TypeVar("Paper", CapacityCertificate, Dispensation)
 PaperKind = Literal["certificate", "dispensation"]
@@ -138,11 +139,14 @@ def _paper(kind: type[Paper], dates: dict[str, Any], persons: int, source_url: s
     return paper
 
 
-def set_ceilings(ship_id: int, first: date, last: date) -> list[int]:
+def set_ceilings(
+    ship_id: int, first: date, last: date, may_be: Callable[[int, LegLoad, Capacity], None] | None = None
+) -> list[int]:
     """Set the ceilings of the ship's legs that set out in these days anew; the voyages they changed on.
 
     Joins the caller's transaction. A leg whose ceiling came from no paper keeps it; one whose papers are gone has
-    none left. Raises Refusal `below_aboard`.
+    none left. `may_be` is asked of each voyage, load and its new papers, and raises for what may not be. Raises
+    Refusal `below_aboard`.
     """
     statement = (
         select(LegLoad, PortCall)
@@ -163,6 +167,8 @@ def set_ceilings(ship_id: int, first: date, last: date) -> list[int]:
         ceiling = capacity.ceiling or 0
         if load.aboard > ceiling:
             raise Refusal("below_aboard", 409, field="persons", aboard=load.aboard)
+        if may_be is not None:
+            may_be(call.voyage_id, load, capacity)
         load.set_ceiling(*papers)
         outbox.record(AboardChanged(call.voyage_id))
         changed.append(call.voyage_id)

@@ -21,7 +21,7 @@ from app.events import PlacesChanged, TimesChanged
 from app.flow import reference
 from app.flow.models import DocumentedCount
 from app.flow.places import taken_on
-from app.flow.spoken import require_no_less, require_same_time
+from app.flow.spoken import require_no_less, require_same_time, require_within_papers
 from app.flow.timetable_names import known_names
 from app.named import find_by_name
 from app.schedule.days import port_day
@@ -77,7 +77,8 @@ def import_timetable(
     its capacity; without a documented one it is listed and not sold (`count_is_capacity`: the documented
     count stands for it, for a replay). Raises TimetableFaults as `known_names` does (`as_typed`: new names are no
     slips), and by line where the ship makes another voyage at that time, and where a voyage that is
-    used would get another operator, other planned hours, a lower ceiling or a dispensation less; Refusal
+    used would get another operator, other planned hours, a lower ceiling or a dispensation less, or any voyage more
+    people than a paper of its ship allows; Refusal
     `below_aboard` where a ship already carries more than a new capacity.
     """
     ports = {port.name: port for port in db.session.scalars(select(Port))}
@@ -261,6 +262,7 @@ class _RowImporter:
             db.session.add(Departure(call_id=call.id))
         row = self.row
         if voyage.ship_id:
+            require_within_papers(row, voyage.ship_id, db.session.get(LegLoad, leg.id) is not None)
             self._papers(voyage.ship_id)
         certificate, dispensation = row.capacity_standard, row.capacity_dispensation
         if certificate is None and dispensation is None and voyage.ship_id and not self.count_is_capacity:

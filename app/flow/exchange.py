@@ -18,7 +18,7 @@ from app.flow.arriving import Arriving
 from app.flow.catalogue import add_gates
 from app.flow.records import OperatorRecord, PaperRecord, PortRecord, ShipRecord, VoyageRecord
 from app.flow.sheets import MOMENTS, NO_LETTER, SHEETS, moment_cell
-from app.flow.spoken import check_told
+from app.flow.spoken import check_told, require_papers_no_less
 from app.flow.voyage_records import bring_in, record_of
 from app.schedule.faults import Fault, TimetableFaults
 from app.schedule.models import UNSTATED_PORT, Operator, Port, Ship, Voyage
@@ -278,12 +278,12 @@ def _bring_papers(
     for ship_id, record in touched:
         add_loads(ship_id, record.valid_from, record.valid_to)
         try:
-            set_ceilings(ship_id, record.valid_from, record.valid_to)
+            set_ceilings(ship_id, record.valid_from, record.valid_to, require_papers_no_less)
         except Refusal as refusal:
             file, line = line_of[_paper_key(record)]
-            aboard = refusal.details.get("aboard", 0)
-            told = Fault(line, "persons", f"{record.persons} < {aboard}", "below_aboard", file)
-            raise TimetableFaults([told]) from None
+            aboard, sold_under = refusal.details.get("aboard"), refusal.details.get("ceiling")
+            value = str(sold_under) if aboard is None else f"{record.persons} < {aboard}"
+            raise TimetableFaults([Fault(line, "persons", value, refusal.code, file)]) from None
 
 
 def _set_aside(things: list[Any], name: str) -> None:

@@ -8,17 +8,20 @@ from sqlalchemy import select
 from app import clock
 from app.boarding.models import DepartureStep
 from app.db import db
+from app.errors import Refusal
 from app.flow.arriving import Arriving
 from app.flow.places import taken_on, used_calls, used_departures
 from app.flow.records import VoyageRecord
+from app.flow.sheets import MOMENTS
 from app.flow.voyage_records import SAID, as_utc, kept_calls
 from app.schedule.faults import Fault, TimetableFaults
 from app.schedule.models import PortCall, Voyage
 from app.schedule.timetable import TimetableRow
 from app.seats.models import LegLoad
+from app.seats.queries import Capacity, documented_capacity
 
-TOLD = (*SAID, "cause", "reason")
-"""What is told of a call at the pier, with a trace of who told it."""
+TOLD = (*SAID, "tide_from", "tide_until", "cause", "reason")
+"""What is told of a call at the pier, with a trace of who told it; when the water lets the ship over the bar, too."""
 
 
 def is_spoken_of(voyage: Voyage) -> bool:
@@ -61,6 +64,8 @@ def _changed(voyage: Voyage, was: VoyageRecord, record: VoyageRecord) -> Iterato
         for name in TOLD:
             if (getattr(old, name, None) or None) != (getattr(call, name) or None):
                 yield place, name
+        if old and old.day != call.day and all(getattr(old, name) == getattr(call, name) for name in MOMENTS):
+            yield place, "day"
     gone = [told[call_id] for call_id in told.keys() - set(kept.values())]
     if any(getattr(call, name) for call in gone for name in TOLD):
         yield 0, "position"
@@ -76,7 +81,34 @@ def require_same_time(row: TimetableRow, call: PortCall, leaves: bool) -> None:
 
 def require_no_less(row: TimetableRow, voyage: Voyage, load: LegLoad, ceiling: int, dispensation: int | None) -> None:
     """Refuse a lower ceiling or a dispensation less in a timetable, as `require_same_time` does an hour."""
-    lost = load.dispensation is not None and (dispensation or 0) < load.dispensation
+    lost = _loses_dispensation(load, dispensation)
     if (lost or ceiling < load.ceiling) and is_spoken_of(voyage):
         column = "capacity_dispensation" if lost else "capacity_standard"
         raise TimetableFaults([Fault(row.line, column, str(load.ceiling), "capacity_is_sold")])
+
+
+def require_papers_no_less(voyage_id: int, load: LegLoad, papers: Capacity) -> None:
+    """Refuse papers in a sheet that lower what was sold under. Raises Refusal `capacity_is_sold`."""
+    if _loses_dispensation(load, papers.dispensation) or (papers.ceiling or 0) < load.ceiling:
+        voyage = db.session.get_one(Voyage, voyage_id)
+        if is_spoken_of(voyage):
+            raise Refusal("capacity_is_sold", 409, field="persons", ceiling=load.ceiling)
+
+
+def require_within_papers(row: TimetableRow, ship_id: int, on_sale: bool) -> None:
+    """Refuse more persons in a timetable than a paper allows that somebody may have put right since.
+
+    For a voyage that is `on_sale` already that is any paper of the day, else one of this day alone; a new voyage's row
+    is a paper of its own beside those of many days. Raises TimetableFaults.
+    """
+    papers = documented_capacity(ship_id, row.day, of_one_day=not on_sale)
+    for column, said, allowed in (
+        ("capacity_standard", row.capacity_standard, papers.certificate),
+        ("capacity_dispensation", row.capacity_dispensation, papers.dispensation),
+    ):
+        if said is not None and allowed is not None and said > allowed:
+            raise TimetableFaults([Fault(row.line, column, str(allowed), "above_paper")])
+
+
+def _loses_dispensation(load: LegLoad, dispensation: int | None) -> bool:
+    return load.dispensation is not None and (dispensation or 0) < load.dispensation

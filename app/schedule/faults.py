@@ -201,6 +201,12 @@ SENTENCES = {
         "Line {line}, column {column}: this voyage has been booked, so its limit of {value} people is not lowered by "
         "file. Put the number back, and lower the quota or swap the ship on the voyage's page.",
     ),
+    "above_paper": (
+        "Baris {line}, kolom {column}: surat kapal untuk hari itu mengizinkan {value} orang. Kurangi angkanya, atau "
+        "betulkan dahulu suratnya di halaman kapal.",
+        "Line {line}, column {column}: the ship's paper for that day allows {value} people. Make the number smaller, "
+        "or put the paper right on the ship's page first.",
+    ),
     "fare_free": (
         "Baris {line}, kolom {column}: '{value}' membuat tempatnya gratis. Tulis sedikitnya Rp1 atau -99 persen; hanya "
         "bayi boleh 0, dan tempat gratis dibuka sebagai program gratis.",

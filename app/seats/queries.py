@@ -35,13 +35,17 @@ class Capacity:
         return self.dispensation or self.certificate
 
 
-def documented_capacity(ship_id: int, day: date) -> Capacity:
-    """What the ship's papers say for `day`. Of several, the one begun last counts, then the one ending first."""
+def documented_capacity(ship_id: int, day: date, *, of_one_day: bool = False) -> Capacity:
+    """What the ship's papers say for `day`. Of several, the one begun last counts, then the one ending first.
+
+    `of_one_day`: only those that are for that day alone.
+    """
+    first, last = (day, day) if of_one_day else (date.min, date.max)
     found: list[int | None] = []
     for kind in (CapacityCertificate, Dispensation):
         statement = (
             select(kind.persons)
-            .where(kind.ship_id == ship_id, kind.valid_from <= day, kind.valid_to >= day)
+            .where(kind.ship_id == ship_id, kind.valid_from.between(first, day), kind.valid_to.between(day, last))
             .order_by(kind.valid_from.desc(), kind.valid_to)
             .limit(1)
         )

@@ -467,6 +467,7 @@ def problems_of(rows: list[dict[str, str]]) -> list[tuple[int, str, str]]:
         {"cause": "technical"},
         {"reason": "lain"},
         {"revised_departure": "", "cause": "", "reason": ""},
+        {"tide_from": "2026-12-31 13:00", "tide_until": "2026-12-31 15:00"},
     ],
 )
 def test_what_was_told_of_a_booked_ship_is_not_changed_by_file(
@@ -528,6 +529,26 @@ def test_a_paper_below_who_is_aboard_is_refused_at_its_line(app: Flask, clock: C
     bring({"papers": sheet("papers", [row])})
     db.session.expire_all()
     assert load.ceiling == 40
+
+
+@pytest.mark.invented_counts
+def test_a_paper_in_a_sheet_takes_nothing_from_what_was_sold_under(app: Flask, clock: Clock) -> None:
+    voyage = a_voyage(ceiling=50, places=50)
+    day = str(voyage.calls[0].day)
+    paper = {**PAPER, "ship": "KM Uji Coba", "kind": "certificate", "letter": "", "valid_from": day, "valid_to": day}
+    bring({"papers": sheet("papers", [{**paper, "persons": "50"}])})
+    a_booking(voyage)
+    with pytest.raises(TimetableFaults) as refused:
+        bring({"papers": sheet("papers", [{**paper, "persons": "40"}])})
+    assert [(f.line, f.column, f.value, f.problem) for f in refused.value.faults] == [
+        (2, "persons", "50", "capacity_is_sold")
+    ]
+    db.session.rollback()
+    db.session.expire_all()
+    assert db.session.scalars(db.select(LegLoad.ceiling)).one() == 50
+    bring({"papers": sheet("papers", [{**paper, "persons": "60"}])})
+    db.session.expire_all()
+    assert db.session.scalars(db.select(LegLoad.ceiling)).one() == 60
 
 
 def test_a_ship_in_another_spelling_is_no_second_ship_in_the_sheets_either(app: Flask) -> None:

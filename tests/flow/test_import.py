@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
+from app.boarding.papers import PaperKind, correct_paper
 from app.booking.queries import list_places
 from app.config import ROOT
 from app.db import db
@@ -15,7 +16,7 @@ from app.schedule.faults import Fault, TimetableFaults
 from app.schedule.models import PortCall, Voyage
 from app.schedule.timetable import COLUMNS, TimetableRow, read_timetable
 from app.seats.actions import set_quota
-from app.seats.models import Allotment, CapacityCertificate, LegLoad
+from app.seats.models import Allotment, CapacityCertificate, Dispensation, LegLoad
 from tests.factories import a_booking
 
 DATA = ROOT / "data"
@@ -91,10 +92,29 @@ def test_a_changed_time_is_one_change_and_keeps_what_was_sold(app: Flask) -> Non
 def test_a_quota_that_an_administrator_set_survives_another_import(app: Flask) -> None:
     bring(rows({"capacity_standard": 100}))
     set_quota(db.session.scalars(db.select(Voyage.id)).one(), 1, 40)
-    bring(rows({"capacity_standard": 120}))
+    bring(rows({"capacity_standard": 80}))
     db.session.expire_all()
     assert db.session.scalars(db.select(Allotment.quota)).one() == 40
-    assert db.session.scalars(db.select(LegLoad.ceiling)).one() == 120
+    assert db.session.scalars(db.select(LegLoad.ceiling)).one() == 80
+
+
+@pytest.mark.parametrize("kind", ["certificate", "dispensation"])
+def test_no_timetable_lets_more_people_aboard_than_a_corrected_paper(app: Flask, kind: PaperKind) -> None:
+    bring(rows(FULL))
+    table = CapacityCertificate if kind == "certificate" else Dispensation
+    paper = db.session.scalars(db.select(table).order_by(table.id.desc())).first()
+    first, last = paper.valid_from, paper.valid_to
+    correct_paper(kind, paper.id, persons=500, valid_from=first, valid_to=last, letter="UM.1", source_url="")
+    db.session.expire_all()
+    before = db.session.scalars(db.select(LegLoad.ceiling)).one()
+    column = "capacity_standard" if kind == "certificate" else "capacity_dispensation"
+    for line in (FULL, {**FULL, "destination": "Surabaya", "time_local": "18:00"}):
+        with pytest.raises(TimetableFaults) as refused:
+            bring(rows(line))
+        assert [(f.column, f.value, f.problem) for f in refused.value.faults] == [(column, "500", "above_paper")]
+    db.session.rollback()
+    db.session.expire_all()
+    assert db.session.scalars(db.select(LegLoad.ceiling)).one() == before
 
 
 def test_midnight_at_the_end_of_a_day_counts_to_that_day(app: Flask) -> None:
