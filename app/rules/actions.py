@@ -99,8 +99,8 @@ def discard_draft(draft_id: int) -> None:
 def propose(draft_id: int, user_id: int, in_force_from: datetime | None, version: int) -> Proposal:
     """Put the draft forward, as it is at `version`, to be in force from then (None: once it is approved).
 
-    Raises NotFound; Refusal `not_a_draft`, `draft_changed`, `set_in_the_past`, `draft_empty`, `name_missing`;
-    RuleFaults.
+    Raises NotFound; Refusal `not_a_draft`, `draft_changed`, `set_in_the_past`, `draft_empty`,
+    `english_name_missing`; RuleFaults.
     """
     draft, user = _draft(draft_id), get_user(user_id)
     if draft.version != version:
@@ -176,7 +176,7 @@ def _check_can_begin(draft: RuleSet, in_force_from: datetime | None) -> None:
     if not draft.rules:
         raise Refusal("draft_empty", 422)
     if not draft.name_en:
-        raise Refusal("name_missing", 422, field="name_en")
+        raise Refusal("english_name_missing", 422, field="name_en")
     check_set(draft.bodies)
 
 

@@ -41,8 +41,13 @@ def waiting_about(voyage_id: int) -> list[DepartureStep]:
 def settle(request_id: int, departure_id: int | None = None) -> None:
     """Confirm or decline as the button says."""
     confirms = request.form.get("answer") == "confirm"
-    settle_step(request_id, user().id, confirms=confirms, departure_id=departure_id)
-    flash(_("Sudah dikonfirmasi dan dijalankan.") if confirms else _("Permintaan ditolak; tidak ada yang berubah."))
+    settled = settle_step(request_id, user().id, confirms=confirms, departure_id=departure_id)
+    if confirms:
+        flash(_("Sudah dikonfirmasi dan dijalankan."))
+    elif settled.asked_by == user().id:
+        flash(_("Permintaan Anda ditarik kembali; tidak ada yang berubah."))
+    else:
+        flash(_("Permintaan ditolak; tidak ada yang berubah."))
 
 
 def step_words(step: str) -> str:

@@ -105,9 +105,10 @@ def put(
         "at": words.at(datetime.fromisoformat(when), port) if when else "",
         "ship": details.get("ship") or gettext("kapal yang belum disebut"),
     }
-    if reason == "wrong_voyage":
-        filling["there"] = _there(filling["ship"], datetime.fromisoformat(when) if when else None, port)
-        next_step = gettext("Kapal itu sudah berangkat. Arahkan ke loket.") if details.get("left") else next_step
+    filling["there"] = filling["ship"]
+    if reason == "wrong_voyage" and when:
+        filling["there"] = f"{filling['ship']}, {words.hour(datetime.fromisoformat(when), port)}"
+        next_step = _to_the_other_ship(datetime.fromisoformat(when), bool(details.get("left")), port) or next_step
     # Formatted here: gettext itself would take a per cent sign without details literally.
     told, step = (
         str(said) % filling if "%(" in str(said) or "%%" in str(said) else str(said) for said in (sentence, next_step)
@@ -122,12 +123,12 @@ def put(
     return Telling(str(word), told, step, look, whys, answers, unrecorded)
 
 
-def _there(ship: str, at: datetime | None, port: Port) -> str:
-    """`KM Kirana III, 07.00 WIB`, with the day where it is not today."""
-    if at is None:
-        return ship
-    today = port_day(at, port.tz) == local_day(clock.now(), port.tz)
-    return f"{ship}, {words.hour(at, port) if today else words.at(at, port)}"
+def _to_the_other_ship(at: datetime, left: bool, port: Port) -> str:
+    """What to do with a ticket of another ship that one cannot be sent to now; empty where one can."""
+    day, today = port_day(at, port.tz), local_day(clock.now(), port.tz)
+    if left or day < today:
+        return gettext("Kapal itu sudah berangkat. Arahkan ke loket.")
+    return gettext("Belum harinya: datang lagi pada hari itu, atau pindah lewat loket.") if day > today else ""
 
 
 def _is_final(whys: Sequence[Why]) -> bool:

@@ -141,7 +141,7 @@ def test_a_draft_has_a_name_and_before_it_is_proposed_one_in_english_too(writer:
     refused("name_missing", start_draft, " ", "Name", writer.id)
     draft = start_draft("Nama", " ", writer.id)
     put_rule(draft.id, a_rule(), writer.id)
-    refused("name_missing", propose, draft.id, writer.id, None, draft.version)
+    refused("english_name_missing", propose, draft.id, writer.id, None, draft.version)
     refused("name_missing", start_draft, "x" * 121, "Name", writer.id)
     refused("rule_set_not_found", start_draft, "Nama", "Name", writer.id, 99)
 

@@ -46,6 +46,18 @@ def test_letting_a_ship_go_early_is_asked_for_and_confirmed_by_an_official(pier:
     assert "Dikonfirmasi" in confirm
 
 
+@pytest.mark.parametrize(("mine", "told"), [(True, "Permintaan Anda ditarik kembali"), (False, "Permintaan ditolak")])
+def test_a_request_is_withdrawn_by_its_asker_and_declined_by_a_colleague(pier: Pier, mine: bool, told: str) -> None:
+    ask = pier.client.get(f"{pier.page}/leaving").text
+    pier.client.post(f"{pier.page}/leaving", data={**hidden(ask), "reason": "Ombak naik"})
+    if not mine:
+        sign_in(pier.client, a_user())
+    page = pier.client.get(pier.page).text
+    answer = {**hidden(page), "answer": "decline"}
+    assert told in pier.client.post(f"{pier.page}/requests/1", data=answer, follow_redirects=True).text
+    assert not has_left(pier)
+
+
 def test_a_button_takes_back_for_minutes_what_was_recorded(pier: Pier) -> None:
     pier.clock.forward(minutes=80)
     ask = pier.client.get(f"{pier.page}/leaving").text

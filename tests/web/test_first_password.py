@@ -48,7 +48,7 @@ def test_it_opens_nothing_but_the_page_that_changes_it(app: Flask, password: str
     own = {"old_password": password, "password": OWN, "password_again": OWN}
     done = theirs.post("/akun", data={**hidden(account.text), **own})
     assert done.location == "/gate", "on to the work"
-    assert theirs.get("/gate").status_code == 200
+    assert "Kata sandi baru berlaku" in theirs.get("/gate").text, "told where one lands"
     assert "Buat kata sandi Anda sendiri dahulu." not in theirs.get("/akun").text
 
 

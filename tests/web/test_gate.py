@@ -24,6 +24,7 @@ from app.booking.actions import name_travelers
 from app.booking.holding import hold
 from app.booking.models import BookingState, PaymentMethod
 from app.db import db
+from app.schedule.models import PortCall
 from app.seats.models import LegLoad
 from app.web import verdicts
 from tests import factories
@@ -129,19 +130,22 @@ def test_a_mistyped_serial_is_typed_again_and_no_scan_is_kept(pier: Pier) -> Non
     assert db.session.query(Scan).count() == 0
 
 
-def test_a_wrong_ship_is_told_as_one_with_the_right_ship_and_hour(pier: Pier) -> None:
-    right = factories.a_voyage(departs_at=pier.clock() + timedelta(hours=6), ship=factories.a_ship("KM Kirana III"))
-    serial = factories.tickets_of(factories.a_booking(right))[0].serial
-    page = pier.show(serial).text
+def test_a_wrong_ship_is_told_as_one_with_the_right_ship_and_hour(client: FlaskClient, clock: Clock) -> None:
+    clock.moment = clock.moment.replace(hour=1, minute=0)  # in the morning, in every zone of Indonesia
+    pier = Pier(client, clock)
+
+    def shown(hours: int) -> tuple[str, str]:
+        right = factories.a_voyage(departs_at=clock() + timedelta(hours=hours), ship=factories.a_ship("KM Kirana III"))
+        serial = factories.tickets_of(factories.a_booking(right))[0].serial
+        return serial, pier.show(serial).text
+
+    serial, page = shown(6)
     assert "TOLAK" in page
     assert "Salah kapal" in page
-    there = pier.clock() + timedelta(hours=6)
-    today = (
-        verdicts.words.local(there, pier.gate.port).date() == verdicts.words.local(pier.clock(), pier.gate.port).date()
-    )
-    hour = (verdicts.words.hour if today else verdicts.words.at)(there, pier.gate.port)
-    assert f"Arahkan ke KM Kirana III, {hour}." in page
-    factories.departure_of(right).call.actual_departure = pier.clock()
+    assert f"Arahkan ke KM Kirana III, {verdicts.words.hour(clock() + timedelta(hours=6), pier.gate.port)}." in page
+    assert "Belum harinya" in shown(30)[1]
+    for call in db.session.scalars(db.select(PortCall).where(PortCall.voyage_id != pier.voyage.id)):
+        call.actual_departure = call.planned_departure and clock.moment
     db.session.commit()
     assert "Kapal itu sudah berangkat. Arahkan ke loket." in pier.show(serial).text
 

@@ -34,6 +34,19 @@ def test_every_page_opens_and_speaks_one_language(app: Flask) -> None:
     assert {path: found for path, found in left.items() if found} == {}
 
 
+def test_what_was_done_is_told_once_on_whatever_page_comes_next(app: Flask) -> None:
+    port = Port(app)
+    clients, wrong = signed_in(app, port), []
+    for page in port.pages():
+        client = clients[page.role]
+        with client.session_transaction() as session:
+            session["_flashes"] = [("message", "Sudah terjadi.")]
+        answer = client.get(page.path)
+        if answer.status_code == 200 and answer.text.count("Sudah terjadi.") != ("<main" in answer.text):
+            wrong.append(page.path)
+    assert wrong == []
+
+
 def signed_in(app: Flask, port: Port) -> dict[Role | None, FlaskClient]:
     """A browser of somebody of each role, and of a traveler with bookings."""
     clients: dict[Role | None, FlaskClient] = {role: app.test_client() for role in (None, *port.users)}

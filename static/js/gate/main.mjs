@@ -67,8 +67,9 @@ async function askAbout(ticket, shown, otherwise, given = null) {
     counted(answer);
   }
   const told = answer.fault ? otherwise(answer.fault) : named(answer);
-  const row = { name: "", ...told, at: `${clock.format()} ${device.zone_name}` };
-  remember($("last"), $("last-row"), row, device.last, row.name && postOf(row.serial));
+  // Without an answer nobody knows the name, but the number is read all the same.
+  const row = { ...told, name: told.name || (cleanSerial(ticket) ?? ""), at: `${clock.format()} ${device.zone_name}` };
+  remember($("last"), $("last-row"), row, device.last, told.name && postOf(told.serial));
   $("none").hidden = true;
   return told;
 }

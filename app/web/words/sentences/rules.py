@@ -10,6 +10,7 @@ SENTENCES: dict[str, Any] = {
     "rule_faults": _("Aturan ini belum dapat disimpan. Perbaiki di %(rule_path)s."),
     "rule_code_taken": _("Aturan lain di paket ini sudah memakai kode %(rule)s. Pilih kode lain."),
     "not_a_draft": _("Paket ini sudah diterbitkan, jadi tidak berubah lagi. Mulai rancangan baru darinya."),
+    "english_name_missing": _("Tulis nama paketnya dalam bahasa Inggris, lalu usulkan lagi."),
     "name_missing": _("Tulis nama paketnya, paling panjang 120 huruf; yang Inggris boleh menyusul, sebelum diusulkan."),
     "draft_changed": _("Rancangan ini berubah sejak Anda melihatnya. Muat ulang, lihat lagi, lalu terbitkan."),
     "two_people": _("Yang menulis tidak boleh menerbitkan sendiri. Minta orang lain memeriksa dan menerbitkannya."),
