@@ -6,22 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, cast, literal, null, select, union_all
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts.models import User
+from app.booking.awaited import ended_and_awaited, set_aside_for
 from app.booking.models import (
-    BOOKED_SOULS,
     Booking,
     BookingState,
     CodeReturn,
     Passenger,
     PaymentMethod,
     Ticket,
-    WaitingChoice,
-    WaitingEntry,
-    WaitingState,
     sale_ends,
 )
 from app.booking.restricting import shares_of
@@ -30,7 +27,8 @@ from app.db import db
 from app.errors import NotFound
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.models import ONLINE, ChannelKind, FareClass, PlaceKind
-from app.seats.stocks import LOADS, STOCKS, Key, Stock, flow_back, kept_for_beds, restrict, set_aside, stock_of
+from app.seats.places import Room
+from app.seats.stocks import LOADS, STOCKS, Key, Stock, flow_back, kept_for_beds, restrict, stock_of
 
 
 @dataclass(frozen=True)
@@ -149,17 +147,17 @@ def counted_with(
     stocks = {(row[0], row[1], row[2]): stock_of(row, now, sets_out.get(legs[row.leg_id].voyage_id)) for row in rows}
     loads = {row.leg_id: row for row in db.session.connection().execute(loads_of, {"legs": sorted(legs)})}
     souls = {row.leg_id: row.free for row in loads.values()}
-    expired, wishes = _gone_and_awaited(legs.values(), now)
+    expired, wishes = ended_and_awaited(legs.values(), now)
     for over, journey in expired:
         for leg_id in journey:
             stocks[leg_id, over.fare_class_id, over.channel_id].held -= over.places
             souls[leg_id] += over.souls
     flow_back(stocks)
-    restrict(stocks, shares_of({row.leg_id: row.level for row in loads.values() if row.level is not None}))
-    for wish, journey in wishes:
-        set_aside(
-            stocks, [(leg_id, wish.fare_class_id, ONLINE) for leg_id in journey], wish.places, wish.aside_until - now
-        )
+    levels = {row.leg_id: row.level for row in loads.values() if row.level is not None}
+    restrict(stocks, shares_of(levels))
+    if wishes:
+        codes = {row.fare_class_id: row.FareClass.code for row in rows}
+        set_aside_for(wishes, Room(stocks, souls, levels, codes), now)
     return stocks, souls, {row.fare_class_id: row.FareClass for row in rows}, loads
 
 
@@ -176,61 +174,6 @@ def _sets_out(voyage_ids: Iterable[int]) -> dict[int, datetime | None]:
         .order_by(PortCall.position.desc())
     )
     return {row.voyage_id: row.planned_departure for row in db.session.execute(calls)}
-
-
-def _gone_and_awaited(legs: Iterable[Leg], now: datetime) -> tuple[list[tuple[Any, list[int]]], ...]:
-    """What holds past their end still occupy, and for which groups places are set aside in their order; with legs."""
-    by_voyage: dict[int, list[Leg]] = defaultdict(list)
-    for leg in legs:
-        by_voyage[leg.voyage_id].append(leg)
-    answer: tuple[list[tuple[Any, list[int]]], ...] = ([], [])
-    asked = {"voyages": sorted(by_voyage), "now": now}
-    for row in db.session.connection().execute(_GONE_AND_AWAITED, asked):
-        journey = [leg.id for leg in by_voyage[row.voyage_id] if row.first <= leg.position < row.last]
-        answer[row.aside_until is not None].append((row, journey))
-    answer[1].sort(key=lambda found: (found[0].turn, found[0].entry_id, found[0].rank))
-    return answer
-
-
-_GETS_ON, _GETS_OFF = db.aliased(PortCall), db.aliased(PortCall)
-_GONE_AND_AWAITED = union_all(
-    select(
-        Booking.voyage_id,
-        Booking.fare_class_id,
-        Booking.channel_id,
-        Booking.places,
-        BOOKED_SOULS.label("souls"),
-        _GETS_ON.position.label("first"),
-        _GETS_OFF.position.label("last"),
-        cast(null(), WaitingEntry.aside_until.type).label("aside_until"),
-        literal(0).label("turn"),
-        literal(0).label("entry_id"),
-        literal(0).label("rank"),
-    )
-    .join(_GETS_ON, Booking.from_call_id == _GETS_ON.id)
-    .join(_GETS_OFF, Booking.to_call_id == _GETS_OFF.id)
-    .where(Booking.voyage_id.in_(bindparam("voyages", expanding=True)))
-    .where(Booking.state == BookingState.HELD, Booking.expires_at <= bindparam("now")),
-    select(
-        WaitingChoice.voyage_id,
-        WaitingChoice.fare_class_id,
-        literal(ONLINE),
-        WaitingEntry.places,
-        literal(0),
-        _GETS_ON.position,
-        _GETS_OFF.position,
-        WaitingEntry.aside_until,
-        WaitingEntry.turn,
-        WaitingEntry.id,
-        WaitingChoice.rank,
-    )
-    .join(WaitingEntry, WaitingEntry.id == WaitingChoice.entry_id)
-    .join(_GETS_ON, WaitingChoice.from_call_id == _GETS_ON.id)
-    .join(_GETS_OFF, WaitingChoice.to_call_id == _GETS_OFF.id)
-    .where(WaitingChoice.voyage_id.in_(bindparam("voyages", expanding=True)))
-    .where(WaitingEntry.state == WaitingState.WAITING, WaitingEntry.aside_until > bindparam("now")),
-)
-"""In one statement: every look at places asks both."""
 
 
 def find_booking(code: str) -> Booking | None:

@@ -24,6 +24,7 @@ from app.flow.recount import recount
 from app.schedule.models import Voyage
 from app.seats.allotting import move_places, stage
 from app.seats.models import ONLINE, Allotment, FareClass, LegLoad, PlaceKind
+from tests.boarding.test_by_rules import a_rule, in_force
 from tests.conftest import Clock, running, settings_for
 from tests.factories import a_booking, a_channel, a_fare_class, a_hold, a_traveler, a_voyage, on_sale, pay
 from tests.queries import queries_counted
@@ -401,6 +402,23 @@ def test_what_is_set_aside_is_in_no_count_of_what_anybody_may_buy(aside: Flask, 
     clock.forward(minutes=30)
     [places], [found] = list_places([voyage])[voyage.id], sum_legs([voyage]).values()
     assert (places.remaining, found.remaining) == (1, 1)
+
+
+def test_nothing_is_set_aside_for_a_group_that_a_rule_refuses_now(aside: Flask, clock: Clock) -> None:
+    """Groups are sold no tickets in the last ten hours; single buyers are."""
+    late = {"<": [{"var": "voyage.minutes_to_departure"}, 600]}
+    logic = {"if": [late, {"<=": [{"var": "ticket.party"}, 1]}, True]}
+    in_force(a_rule(where={"stage": ["sale"]}, logic=logic))
+    voyage, sold = a_full_voyage(2, departs_at=clock() + timedelta(hours=10, minutes=10))
+    pair = a_wait(voyage, places=2)
+    cancel([sold[0].id])
+    make_offers(voyages_with_offers_due())
+    assert list_places([voyage])[voyage.id][0].remaining == 0
+    clock.forward(minutes=15)
+    [places], [found] = list_places([voyage])[voyage.id], sum_legs([voyage]).values()
+    assert (places.remaining, found.remaining) == (1, 1)
+    assert a_hold(voyage).state == BookingState.HELD
+    assert states(pair) == ["waiting"]
 
 
 def test_places_are_set_aside_once_and_not_for_long(aside: Flask, clock: Clock) -> None:
