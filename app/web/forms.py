@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from flask import g, has_request_context
 from flask_babel import gettext
 from marshmallow import EXCLUDE, Schema, ValidationError
 
@@ -32,7 +33,8 @@ class Form:
         labels: Mapping[str, str] | None = None,
         defaults: Mapping[str, Any] | None = None,
     ) -> None:
-        self.typed = typed or {}
+        # Behind a button for the other language stands what was typed before it was pressed.
+        self.typed = typed or (g.get("typed", {}) if has_request_context() else {})
         self.labels = dict(labels or {})
         self.defaults = defaults or {}
         self.codes: dict[str, str] = {}
