@@ -435,6 +435,17 @@ class Receipt(Model):
     channel: Mapped[Channel] = relationship()
     officer: Mapped[User] = relationship()
 
+    @property
+    def known_idr(self) -> int | None:
+        """Rupiah as far as fares are published; None where none is."""
+        known = [line["count"] * line["each"] for line in self.lines if line["each"] is not None]
+        return self.amount_idr if self.amount_idr is not None else sum(known) if known else None
+
+    @property
+    def unpriced(self) -> list[dict[str, Any]]:
+        """The lines that are not in it, since nobody has published their fare."""
+        return [] if self.amount_idr is not None else [line for line in self.lines if line["each"] is None]
+
 
 class CodeReturn(Model):
     """A booking's code was given back at the counter to its holder, whose card an officer had looked at."""

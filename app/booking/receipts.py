@@ -64,11 +64,11 @@ class Total:
 
     def sum(self, kind: str) -> int:
         """Their rupiah, as far as they are known."""
-        return sum(row.amount_idr or 0 for row in self.rows if row.kind == kind)
+        return sum(row.known_idr or 0 for row in self.rows if row.kind == kind)
 
     @property
     def unknown(self) -> int:
-        """Receipts without an amount."""
+        """Receipts with a part of which no fare is published."""
         return sum(row.amount_idr is None for row in self.rows)
 
 

@@ -47,6 +47,21 @@ def test_a_payment_has_one_receipt_with_its_lines_and_it_stays_when_people_cance
     assert client.get("/loket/kuitansi/999999").status_code == 404
 
 
+def test_one_infant_without_a_fare_hides_no_sum_of_the_others(client: FlaskClient, clock: Clock) -> None:
+    factories.pelni_fares(infant=None)
+    sign_in(client, factories.a_user(Role.OFFICER))
+    voyage = factories.a_voyage(departs_at=clock() + timedelta(days=3))
+    receipt = pay(client, factories.a_booking(voyage, 2, 1, payment=PaymentMethod.COUNTER))
+    assert (receipt.amount_idr, receipt.known_idr) == (None, 400_000)
+    page = client.get(f"/loket/kuitansi/{receipt.id}").text
+    for told in ("2 × Rp200.000", "<b>Rp400.000</b>", "Bayi: 1", "belum termasuk yang menurut operator"):
+        assert told in page
+    day = client.get("/loket/kas").text
+    assert "Rp400.000" in day
+    assert "1 kuitansi belum lengkap: sebagian menurut operator" in day
+    assert "Rp400.000 dan sebagian menurut operator" in client.get(f"/loket/{receipt.booking.code}").text
+
+
 def test_the_day_by_officer_and_channel_is_the_sum_of_its_rows(
     client: FlaskClient, officer: User, clock: Clock
 ) -> None:

@@ -160,7 +160,8 @@ def test_an_expired_hold_gives_its_places_to_the_next_and_says_what_to_do(client
     late = first.send(f"{address}/penumpang", people(SITI))
     assert late.location == address
     page = client.get(address).text
-    assert "Pesanan ini sudah dibatalkan" in page
+    assert "<h1>Waktu pesanan ini sudah habis</h1>" in page
+    assert "dibatalkan" not in page
     assert "Cari lagi" in page
     second = Traveler(client, voyage)
     assert second.hold() != address

@@ -287,7 +287,7 @@ def choose_payment(chosen: dict[str, Any], code: str) -> dict[str, Any]:
 
 @bp.delete("/bookings/<code>/hold", parameters=[CODE, *PROOF])
 @bp.response(200, BookingOut)
-@operation("Lepas tempat · Give the places back", "booking_not_found", "too_many", "already_confirmed")
+@operation("Batalkan pesanan · Cancel the order", "booking_not_found", "too_many", "already_confirmed")
 @public
 def release_hold(code: str) -> dict[str, Any]:
     """Give held places back before their end. A second time nothing more happens."""

@@ -49,7 +49,7 @@ SENTENCES: dict[str, Any] = {
         "Kurangi orangnya; yang lain membayar tempat biasa."
     ),
     "programme_person": _(
-        "Seseorang di pesanan ini sudah mendapat tempat di program gratis ini. Satu orang hanya satu kali: lepas "
+        "Seseorang di pesanan ini sudah mendapat tempat di program gratis ini. Satu orang hanya satu kali: batalkan "
         "pesanan ini, lalu pesan lagi tanpa orang itu."
     ),
     "family_card": _("Nomor Kartu Keluarga punya 16 angka. Salin lagi dari bagian atas kartunya."),
