@@ -8,10 +8,10 @@ from sqlalchemy import select, update
 
 from app import config, outbox
 from app.accounts.queries import list_port_ids
-from app.boarding.models import DepartureStep, Step
+from app.boarding.models import REQUEST_LASTS, DepartureStep, Step
 from app.db import db
 from app.errors import Refusal
-from app.events import TimesChanged
+from app.events import PlacesChanged, TimesChanged
 from app.schedule.models import Voyage
 
 REASON_MAX = 300
@@ -55,6 +55,7 @@ def ask(
     """Let it wait: for a second person; or, where one suffices (`alone`), for the minutes in which it is taken back.
 
     Of two about the same thing the newer counts; the same again within those minutes is the one that waits already.
+    While a voyage may be called off nothing of it is sold.
     """
     due_at = now + timedelta(minutes=config.current().undo_minutes) if alone else None
     given = {"voyage_id": voyage.id, "step": step, "reason": reason, "details": dict(details)}
@@ -70,5 +71,18 @@ def ask(
     )
     db.session.add(asked)
     outbox.record(TimesChanged(voyage.id))
+    if step == Step.CANCEL:
+        _pause_sale(voyage, (due_at or now) + REQUEST_LASTS)
     db.session.flush()
     return asked
+
+
+def resume_sale(asked: DepartureStep) -> None:
+    """Let the voyage be sold again, once it is settled whether it is called off."""
+    if asked.step == Step.CANCEL and asked.voyage is not None:
+        _pause_sale(asked.voyage, None)
+
+
+def _pause_sale(voyage: Voyage, until: datetime | None) -> None:
+    voyage.sale_paused_until = until
+    outbox.record(PlacesChanged(voyage.id))

@@ -9,7 +9,7 @@ from app import clock
 from app.accounts.queries import get_user, require_port
 from app.accounts.second_person import require_second_person
 from app.boarding import call_times, departing, upheaval
-from app.boarding.asking import require_port_of
+from app.boarding.asking import require_port_of, resume_sale
 from app.boarding.bounds import change_from
 from app.boarding.models import REQUEST_LASTS, DepartureStep, Step
 from app.db import action, db
@@ -44,6 +44,7 @@ def settle(request_id: int, user_id: int, *, confirms: bool, departure_id: int |
         _carry_out(asked, now)
     asked.state = "done" if confirms else "declined"
     asked.settled_by, asked.settled_at = user_id, now
+    resume_sale(asked)
     _tell(asked)
     return asked
 
@@ -59,6 +60,7 @@ def carry_out_due(request_id: int) -> DepartureStep | None:
         return None
     _carry_out(asked, now)
     asked.state, asked.settled_at = "done", now
+    resume_sale(asked)
     _tell(asked)
     return asked
 
@@ -69,6 +71,7 @@ def give_up(request_id: int) -> None:
     asked = _locked(request_id)
     if asked is not None and asked.state == "waits":
         asked.state, asked.settled_at = "declined", clock.now()
+        resume_sale(asked)
         _tell(asked)
 
 

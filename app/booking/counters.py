@@ -9,14 +9,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, sale_ends
 from app.booking.restricting import shares_of
 from app.booking.sailing import Sailing, sailing_in, with_sailing
 from app.booking.selling import closing_rule
 from app.booking.turns import end_unused, is_offer
-from app.db import db
+from app.db import UtcDateTime, db
+from app.errors import Refusal
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.places import Room, locked_room
 from app.seats.stocks import restrict
@@ -51,6 +52,8 @@ class Run:
     id: int
     cancelled: bool
     calls: tuple[Call, ...]
+    paused: bool = False
+    """Whether its sale pauses; known behind the lock."""
     _closed: dict[Any, Mapping[str, Any] | None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -62,6 +65,11 @@ class Run:
     def sets_out(self) -> datetime | None:
         """The planned departure from its first call."""
         return self.calls[0].planned_departure if self.calls else None
+
+    def require_sold(self, field: str | None = None) -> None:
+        """Raise Refusal `voyage_cancelled` for one that was called off, `sale_paused` while that is being decided."""
+        if self.cancelled or self.paused:
+            raise Refusal("voyage_cancelled" if self.cancelled else "sale_paused", 409, field=field)
 
     def call(self, call_id: int) -> Call:
         """The call of that id, which is one of its own."""
@@ -115,7 +123,10 @@ _CALLS = with_sailing(
     .order_by(Voyage.id, PortCall.position)
 )  # fmt: skip
 
-_CALLED_OFF = select(Voyage.id).where(Voyage.id.in_(bindparam("ids", expanding=True)), Voyage.cancelled_at.is_not(None))
+_NOT_SOLD = select(Voyage.id, Voyage.cancelled_at, Voyage.sale_paused_until).where(
+    Voyage.id.in_(bindparam("ids", expanding=True)),
+    or_(Voyage.cancelled_at.is_not(None), Voyage.sale_paused_until > bindparam("now", type_=UtcDateTime)),
+)
 
 
 def runs_of(voyage_ids: Iterable[int]) -> dict[int, Run]:
@@ -142,8 +153,10 @@ def lock(voyage_ids: Iterable[int], now: datetime) -> Counters:
     unused = end_unused((row.id for row in expired if is_offer(row.request_id)), now)
     room = locked_room({leg_id: run.sets_out for run in runs.values() for leg_id in run.leg_ids}, now)
     # Asked again behind the lock: who waited for it must not sell on a voyage that was called off meanwhile.
-    off = set(db.session.connection().execute(_CALLED_OFF, {"ids": sorted(runs)}).scalars())
-    runs = {run.id: replace(run, cancelled=run.id in off) for run in runs.values()}
+    unsold = db.session.connection().execute(_NOT_SOLD, {"ids": sorted(runs), "now": now}).all()
+    off = {row.id for row in unsold if row.cancelled_at is not None}
+    paused = {row.id for row in unsold} - off
+    runs = {run.id: replace(run, cancelled=run.id in off, paused=run.id in paused) for run in runs.values()}
     for row in expired:
         legs = runs[row.voyage_id].journey(row.from_call_id, row.to_call_id)
         room.give_back(legs, row.fare_class_id, row.places, row.souls, row.channel_id)

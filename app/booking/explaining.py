@@ -89,7 +89,7 @@ class LegSum:
     classes: Sequence[ClassSum]
     cancelled: bool
     off_sale: bool
-    """Nothing is sold from here any more: called off, left, or the sale has ended."""
+    """Nothing is sold from here any more: called off, left, or the sale pauses or has ended."""
     allowed: Mapping[str, int]
     """How many more places a decree lets be taken, by kind; empty without one."""
     kept_for_beds: int

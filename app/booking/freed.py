@@ -47,7 +47,7 @@ def wanted_until(run: Run, from_call_id: int, standby: bool, now: datetime) -> d
     """Until when journeys from this call are still given away: to standby until the ship leaves. None: not any more."""
     call = run.call(from_call_id)
     until = call.departs_at if standby else call.closes_at
-    return None if run.cancelled or call.left or until is None or until <= now else until
+    return None if run.cancelled or run.paused or call.left or until is None or until <= now else until
 
 
 def share(wish: Any, run: Run, room: Room, now: datetime) -> Share | None:

@@ -107,9 +107,9 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
 
     The same `request_id` gets the same answer and takes nothing more. A refusal stands in its place and undoes
     no neighbour: NotFound `voyage_not_found`; Refusal `request_id_reused` (for another wish), `too_many`,
-    `proof_of_work`, `sale_closed`, `closed_by_rule` (with the rule's sentence), `not_on_sale`, `voyage_cancelled`,
-    `vehicle_plate` (missing for a vehicle), `not_a_vehicle_class`; `sold_out`, `restricted_by_rule` or `ship_full`;
-    what `must_be_a_group` and `must_be_given` raise.
+    `proof_of_work`, `sale_closed`, `sale_paused`, `closed_by_rule` (with the rule's sentence), `not_on_sale`,
+    `voyage_cancelled`, `vehicle_plate` (missing for a vehicle), `not_a_vehicle_class`; `sold_out`,
+    `restricted_by_rule` or `ship_full`; what `must_be_a_group` and `must_be_given` raise.
     """
     now = clock.now()
     known = _known({wish.request_id for wish in wishes})
@@ -210,8 +210,7 @@ def granted(wish: Wish, run: Run | None, room: Room, now: datetime, kept: Kept |
     must_be_a_group(adults, infants)
     if run is None:
         raise NotFound("voyage_not_found")
-    if run.cancelled:
-        raise Refusal("voyage_cancelled", 409, field="voyage_id")
+    run.require_sold("voyage_id")
     start = wish.from_call_id or (run.calls[0].id if run.calls else 0)
     end = wish.to_call_id or (run.calls[-1].id if run.calls else 0)
     legs = run.journey(start, end)

@@ -119,7 +119,7 @@ def is_off_sale(voyage: Voyage, load: Any, now: datetime) -> bool:
 
     `load` is its row of LOADS; a leg without one has no documented capacity, and nothing on sale.
     """
-    if voyage.cancelled_at or load is None:
+    if voyage.cancelled_at or voyage.is_paused(now) or load is None:
         return True
     ends = sale_ends(load.departs_at)
     return bool(load.left_at) or ends is None or ends <= now

@@ -64,9 +64,9 @@ def join(
     people at the port and an officer's to say: it also takes what is free after the sale has closed, until the ship
     leaves. Raises NotFound `voyage_not_found`; Refusal `party_size`, `infants_on_laps`, `choices`, `voyage_cancelled`,
     `not_on_sale`, `no_list_for_vehicles`, `group_too_large` (for all the `places` that there are, unless `partial`),
-    `sale_closed`, `closed_by_rule`, `book_at_once` (there are places, with the `voyage_id`) or `already_waiting` (this
-    phone, from the same address, for one of these voyages), `request_id_reused` where the `request_id` stands for
-    another wish.
+    `sale_closed`, `sale_paused`, `closed_by_rule`, `book_at_once` (there are places, with the `voyage_id`) or
+    `already_waiting` (this phone, from the same address, for one of these voyages), `request_id_reused` where the
+    `request_id` stands for another wish.
     """
     now = clock.now()
     question = question_digest(
@@ -122,8 +122,7 @@ def _known(choice: Choice, counters: Counters) -> Choice:
     run = counters.runs.get(choice.voyage_id)
     if run is None:
         raise NotFound("voyage_not_found")
-    if run.cancelled:
-        raise Refusal("voyage_cancelled", 409)
+    run.require_sold()
     start = choice.from_call_id or (run.calls[0].id if run.calls else 0)
     end = choice.to_call_id or (run.calls[-1].id if run.calls else 0)
     legs = run.journey(start, end)

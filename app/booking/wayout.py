@@ -41,7 +41,7 @@ def rebook(
     `from_call_id` and `to_call_id` are calls of the other voyage, at the ports of the old journey. A refund that was
     not paid yet is withdrawn. The same a second time answers the booking that was made. Raises NotFound; Refusal
     `already_settled` (also when they were given another voyage), `already_refunded`, `other_route`,
-    `voyage_cancelled`, `sale_closed`, `infant_too_old`, `already_travels`, `at_the_counter`, `sold_out`,
+    `voyage_cancelled`, `sale_closed`, `sale_paused`, `infant_too_old`, `already_travels`, `at_the_counter`, `sold_out`,
     `restricted_by_rule`, `ship_full`.
     """
     now = clock.now()
@@ -70,8 +70,7 @@ def rebook(
     take_time([p.document_number for p in people], minutes, old, seen=bool(officer_id or old.confirmed_by))
     counters = lock([voyage.id], now)
     run, room = counters.runs[voyage.id], counters.room
-    if run.cancelled:
-        raise Refusal("voyage_cancelled", 409, field="voyage")
+    run.require_sold("voyage")
     legs = run.journey(start.id, end.id)
     if not legs or not is_open(start, now):
         raise Refusal("sale_closed", 409, field="voyage")

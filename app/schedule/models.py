@@ -120,6 +120,8 @@ class Voyage(Model):
     """When it was called off; it sells nothing, boards nobody, and stays for whoever looks for it."""
     cancel_cause: Mapped[str] = mapped_column(String(10), default="", server_default="")
     cancel_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    sale_paused_until: Mapped[datetime | None]
+    """Until when at most nothing is sold, as it is being decided whether it is called off; empty while nobody asks."""
     ship_before: Mapped[str] = mapped_column(String(60), default="", server_default="")
     """The ship that was to sail until it was swapped for another, as people know it; empty where none was."""
     ship_swapped_at: Mapped[datetime | None]
@@ -130,6 +132,10 @@ class Voyage(Model):
         back_populates="voyage", order_by="PortCall.position", lazy="selectin"
     )
     legs: Mapped[list["Leg"]] = relationship(back_populates="voyage", order_by="Leg.position", lazy="selectin")
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether its sale pauses at `now`."""
+        return self.sale_paused_until is not None and self.sale_paused_until > now
 
     def journey(self, from_call_id: int, to_call_id: int) -> list["Leg"]:
         """The legs between two calls in order; empty when the second does not come after the first."""

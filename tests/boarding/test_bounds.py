@@ -13,17 +13,19 @@ from app.accounts.actions import set_ports
 from app.accounts.models import Role, User
 from app.boarding.actions import record_arrival, record_capacity
 from app.boarding.call_times import ask_times, change_times
-from app.boarding.models import DepartureStep
+from app.boarding.models import REQUEST_LASTS, DepartureStep
 from app.boarding.queries import departures_with_requests, list_steps, list_waiting
 from app.boarding.settling import carry_out_due, do_what_is_due, list_due, settle
 from app.boarding.upheaval import cancel_voyage, lower_quota, swap_ship
 from app.booking.models import Booking, Displacement
+from app.booking.queries import Places, list_places
 from app.db import db
 from app.errors import Refusal
 from app.schedule.actions import CallTimes
 from app.schedule.models import PortCall, Voyage
+from tests.booking.test_waiting import a_wait
 from tests.conftest import Clock
-from tests.factories import a_booking, a_port, a_ship, a_user, a_voyage, departure_of
+from tests.factories import a_booking, a_hold, a_port, a_ship, a_user, a_voyage, departure_of
 
 BOUNDS = ("second_person_souls", "around_hours", "earlier_hours", "later_days", "undo_minutes", "leave_late_hours")
 
@@ -116,6 +118,33 @@ def test_within_those_minutes_it_is_taken_back_and_nobody_has_lost_a_place(offic
     assert not office.cancelled
     assert db.session.get(Booking, office.booking.id).state == "confirmed"  # type: ignore[union-attr]
     refused("request_gone", settle, asked.id, office.other.id, confirms=True)
+
+
+@pytest.mark.parametrize("days", [9, 0.1], ids=["two people", "in minutes"])
+def test_the_sale_pauses_while_a_call_off_waits_and_goes_on_when_it_is_taken_back(office: Office, days: float) -> None:
+    office.at(days=days)
+    asked = office.cancel()
+    assert refused("sale_paused", a_hold, office.voyage).status == 409
+    with pytest.raises(Refusal, match="sale_paused"):
+        a_wait(office.voyage)
+    assert [row.remaining for row in places_of(office.voyage)] == [0]
+    settle(asked.id, office.other.id, confirms=False)
+    assert [row.remaining for row in places_of(office.voyage)] == [45]
+    assert a_hold(office.voyage).places == 1
+
+
+def test_a_call_off_that_nobody_confirms_pauses_the_sale_no_longer_than_it_may_wait(office: Office) -> None:
+    asked = office.cancel()
+    office.clock.moment = asked.asked_at + REQUEST_LASTS + timedelta(seconds=1)
+    assert [row.remaining for row in places_of(office.voyage)] == [45]
+    assert a_hold(office.voyage).places == 1
+
+
+def places_of(voyage: Voyage) -> list[Places]:
+    """The places of the voyage as anybody finds them now."""
+    db.session.rollback()
+    db.session.expire_all()
+    return list_places([voyage])[voyage.id]
 
 
 def test_a_second_person_has_it_done_at_once_and_its_author_when_its_time_has_come(office: Office) -> None:

@@ -73,6 +73,9 @@ def test_a_voyage_is_called_off_in_two_steps_and_some_minutes(client: FlaskClien
     for words in ("Sampai saat itu dapat ditarik kembali", "batalkan pelayaran", "3 orang kehilangan tempat"):
         assert words in waits, "not even its author's slip has cost anybody a place yet"
     assert "Konfirmasi" not in waits
+    public = client.get(f"/pelayaran/{voyage.id}").text
+    assert "Penjualan dijeda." in public
+    assert "Ambil tempat" not in public
     assert states() == ["confirmed", "held"]
     clock.forward(minutes=1)
     do_what_is_due()

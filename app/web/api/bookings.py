@@ -164,6 +164,7 @@ class HeldOut(Schema):
     "voyage_not_found",
     "not_on_sale",
     "sale_closed",
+    "sale_paused",
     "sold_out",
     "ship_full",
     "restricted_by_rule",

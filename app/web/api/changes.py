@@ -57,6 +57,7 @@ def cancel_passenger(code: str, position: int) -> dict[str, Any]:
     "voyage_cancelled",
     "not_on_sale",
     "sale_closed",
+    "sale_paused",
     "sold_out",
     "ship_full",
     "restricted_by_rule",

@@ -79,6 +79,7 @@ STATUS = {
             "restricted_by_rule",
             "set_aside",
             "sale_closed",
+            "sale_paused",
             "closed_by_rule",
             "refused_by_rule",
             "book_at_once",

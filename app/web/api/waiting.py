@@ -88,6 +88,7 @@ class WaitingOut(Schema):
     "no_list_for_vehicles",
     "group_too_large",
     "sale_closed",
+    "sale_paused",
     "closed_by_rule",
     "book_at_once",
     "already_waiting",

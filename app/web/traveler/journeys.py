@@ -87,9 +87,14 @@ class Journey:
         return self.voyage.cancelled_at is not None
 
     @property
+    def paused(self) -> bool:
+        """Whether the sale pauses, as it is being decided whether the voyage is called off."""
+        return not self.cancelled and self.voyage.is_paused(clock.now())
+
+    @property
     def open(self) -> bool:
         """Whether places are being sold now, if there are any."""
-        return not self.cancelled and sells(self.start) and not self.closed_by
+        return not (self.cancelled or self.paused or self.closed_by) and sells(self.start)
 
     @property
     def closed_by(self) -> Mapping[str, Any] | None:

@@ -58,6 +58,10 @@ SENTENCES: dict[str, Any] = {
         "Nomor ini sama dengan NIK seorang penumpang. Tulis nomor kartunya sendiri, di bagian atas Kartu Keluarga."
     ),
     "sale_closed": _("Penjualan untuk keberangkatan ini sudah ditutup. Pilih keberangkatan berikutnya."),
+    "sale_paused": _(
+        "Penjualan pelayaran ini dijeda selama diputuskan apakah kapalnya jadi berangkat. Coba lagi nanti, atau pilih "
+        "kapal lain."
+    ),
     "closed_by_rule": _("Tidak dijual sekarang. %(sentence)s %(next)s"),
     "refused_by_rule": _("Untuk orang ini tidak dijual. %(sentence)s %(next)s"),
     "not_on_sale": _("Tempat di pelayaran ini belum dijual: belum ada surat berapa orang boleh naik."),
