@@ -180,13 +180,18 @@ def suffices_alone(departure: Departure, step: Step, user_id: int, now: datetime
     return _is_in_bounds(departure, step, user_id, now, now)
 
 
+def opens_at_earliest(opens: datetime) -> tuple[datetime, datetime]:
+    """From when boarding that usually `opens` then may be opened: by one person, and by two."""
+    return opens - timedelta(minutes=config.current().open_early_minutes), opens - NEVER_OPENED_BEFORE
+
+
 def _is_in_bounds(departure: Departure, step: Step, user_id: int, at: datetime, now: datetime) -> bool:
     """Whether one person may do it: around the plan, or what was done minutes ago by the same person."""
     if step == Step.LEAVE:
         return one_person_suffices(departure.call, at)
     if step == Step.OPEN:
         window = departure.boarding_window()
-        return window is not None and at >= window[0] - timedelta(minutes=config.current().open_early_minutes)
+        return window is not None and at >= opens_at_earliest(window[0])[0]
     taken = find_taken(departure, Step(step.removeprefix("undo_")))
     return taken is not None and may_undo(taken, user_id, now)
 

@@ -15,6 +15,10 @@ from app.schedule.models import Operator, Port
 from app.seats.models import FareClass
 
 PERCENT_MOST = 300
+
+UNUSUAL = 3
+"""A fare of more than so many times the present one, or of less than that part of it, is asked about once."""
+
 AMOUNT_MAX = 100_000_000
 """Rupiah; no place on a ship costs more."""
 
@@ -50,13 +54,16 @@ def mark_of(tariff: Tariff) -> str:
 
 
 @action
-def save_tariff(user_id: int, given: TariffValues, tariff_id: int | None = None, seen: str = "") -> Tariff:
+def save_tariff(
+    user_id: int, given: TariffValues, tariff_id: int | None = None, seen: str = "", *, as_typed: bool = False
+) -> Tariff:
     """Write a fare down, or put the one of `tariff_id` right; the same again changes nothing. All changes are kept.
 
     `seen` is the `mark_of` what the form was filled with. Raises NotFound `tariff_not_found`, `operator_not_found`,
     `port_not_found` or `fare_class_not_found`; Refusal `amount_or_percent`, `tariff_amount`, `tariff_free`,
     `tariff_percent`, `passenger_type`, `same_ports`, `valid_to`, `tariff_twice` (the same journey, class and person
-    from the same day) or `tariff_changed` where somebody else was quicker.
+    from the same day), `tariff_changed` where somebody else was quicker, or `tariff_unusual` with the `usual` fare
+    for an amount far from the present one, unless it is meant `as_typed`.
     """
     _check(given)
     tariff = None
@@ -72,6 +79,8 @@ def save_tariff(user_id: int, given: TariffValues, tariff_id: int | None = None,
         if tariff is None and values_of(other) == given:
             return other
         raise Refusal("tariff_twice", 409, field="valid_from")
+    if not as_typed:
+        _ask_about_unusual(given)
     before = None if tariff is None else _as_json(values_of(tariff))
     tariff = tariff or Tariff()
     for name, value in asdict(given).items():
@@ -83,6 +92,18 @@ def save_tariff(user_id: int, given: TariffValues, tariff_id: int | None = None,
     )
     db.session.add(change)
     return tariff
+
+
+def _ask_about_unusual(given: TariffValues) -> None:
+    """Raise Refusal `tariff_unusual` for a slip of a digit: more than UNUSUAL times the present fare, or less."""
+    same = [getattr(Tariff, name) == getattr(given, name) for name in KEY if name != "valid_from"]
+    present = select(Tariff.amount_idr).where(*same, Tariff.amount_idr > 0)
+    # The one that is in force when the new one begins; before the first of all, that first one.
+    begun = Tariff.valid_from <= given.valid_from
+    usual = db.session.scalar(present.where(begun).order_by(Tariff.valid_from.desc(), Tariff.id.desc()).limit(1))
+    usual = usual or db.session.scalar(present.order_by(Tariff.valid_from, Tariff.id).limit(1))
+    if usual and given.amount_idr and not usual <= given.amount_idr * UNUSUAL <= usual * UNUSUAL**2:
+        raise Refusal("tariff_unusual", 409, field="amount_idr", usual=usual)
 
 
 def _like(given: TariffValues, but: int | None) -> list[Tariff]:

@@ -69,5 +69,6 @@ def register(app: Flask) -> None:
     """Give the pages the words."""
     app.add_template_filter(step_words)
     app.add_template_global(waiting, "waiting_steps")
+    app.add_template_global(departing.opens_at_earliest, "opens_at_earliest")
     app.add_template_global(waiting_about, "waiting_about")
     app.add_template_global(told_about, "told_about")

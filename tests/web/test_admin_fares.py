@@ -42,6 +42,21 @@ def test_a_fare_is_written_down_and_put_right(client: FlaskClient, typed: dict[s
     assert "Orang lain mengubah tarif ini" in stale.text
 
 
+def test_a_fare_far_from_the_present_one_is_asked_about_once(client: FlaskClient, typed: dict[str, str]) -> None:
+    assert send(client, "/kelola/tarif/baru", typed).status_code == 303
+    later = {**typed, "valid_from": "2030-02-01"}
+    for slip in ("2.900.000", "29.000"):
+        answer = send(client, "/kelola/tarif/baru", {**later, "amount_idr": slip})
+        assert answer.status_code == 409
+        assert "Maksud Anda sekitar Rp290.000?" in told(answer)["amount_idr"]
+        assert 'name="as_typed"' in answer.text
+    assert len(list_tariffs()) == 1
+    meant = {**later, "amount_idr": "2.900.000", "as_typed": "1"}
+    assert send(client, "/kelola/tarif/baru", meant).status_code == 303
+    edge = {**typed, "valid_from": "2030-01-02", "amount_idr": "870.000"}
+    assert send(client, "/kelola/tarif/baru", edge).status_code == 303
+
+
 def test_a_fare_without_a_source_or_with_a_wrong_field_is_told_at_the_field(
     client: FlaskClient, typed: dict[str, str]
 ) -> None:

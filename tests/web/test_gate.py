@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -204,6 +205,20 @@ def test_boarding_is_opened_early_after_a_page_that_says_what_it_means(client: F
     db.session.expire_all()
     assert factories.departure_of(voyage).state(clock()) == "boarding"
     assert "Batalkan pembukaan naik kapal" in client.get(f"{pier.page}/boarding").text
+
+
+def test_boarding_is_offered_early_only_where_one_may_open_it(client: FlaskClient, clock: Clock) -> None:
+    config.use(replace(config.current(), open_early_minutes=60, boarding_opens_minutes=120))
+    pier = Pier(client, clock)
+    voyage = factories.a_voyage(departs_at=clock.moment + timedelta(days=3))
+    pier.departure = factories.departure_of(voyage)
+    for hours, offered, asked in ((1, False, False), (66, False, True), (2, True, False)):
+        clock.forward(hours=hours)
+        sign_in(client, factories.a_user(Role.OFFICER))
+        page = client.get(pier.page).text
+        assert ("Buka naik kapal sekarang" in page) is offered
+        assert ("Paling cepat dibuka" in page) is not offered
+        assert ("Perlu lebih awal?" in page) is asked
 
 
 def test_the_ship_leaves_after_a_page_with_the_count_on_board(pier: Pier) -> None:

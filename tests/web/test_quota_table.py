@@ -55,6 +55,23 @@ def test_classes_channels_and_legs_are_one_form_with_their_sums(client: FlaskCli
     assert "<b>57</b>" in page
 
 
+def test_a_table_sent_as_it_was_says_that_nothing_changed(client: FlaskClient, admin: User) -> None:
+    address, typed = opened(client, a_voyage(places=50))
+    send(client, address, typed)
+    page = client.get(address).text
+    assert "Tidak ada angka yang diubah." in page
+    assert "Kuota sudah disimpan." not in page
+
+
+def test_too_many_places_blame_no_other_class_where_it_is_another_channel(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage(places=50, ceiling=60)
+    address, typed = opened(client, voyage)
+    field = f"quota_{voyage.legs[0].id}_1_{COUNTER}"
+    message = told(send(client, address, {**typed, field: "11"}))[field]
+    assert "Semua kelas dan saluran bersama tidak boleh melebihi 60 orang" in message
+    assert "yang lain sudah memakai 50" in message
+
+
 def test_a_table_that_is_no_longer_true_overwrites_nothing_in_silence(client: FlaskClient, admin: User) -> None:
     voyage = a_voyage(places=50)
     leg = voyage.legs[0].id

@@ -506,4 +506,8 @@ def test_a_draft_needs_no_english_name_until_it_is_proposed(client: FlaskClient,
 def test_a_draft_is_begun_at_the_top_of_a_set_and_from_the_list(client: FlaskClient, admin: User) -> None:
     page = client.get(f"/kelola/aturan/{a_published_set().id}").text
     assert page.index('id="draft"') < page.index('id="used"')
-    assert "Mulai rancangan baru" in client.get("/kelola/aturan").text
+    rules = client.get("/kelola/aturan").text
+    assert "Mulai rancangan baru" in rules
+    [way] = re.findall(r'href="(/kelola/aturan/rancangan\?based_on=\d+)"', rules)
+    answer = send(client, "/kelola/aturan/rancangan", {"name_id": "Uji"}, way)
+    assert (answer.status_code, len(list_drafts())) == (303, 1)

@@ -14,6 +14,7 @@ from app.fares.queries import get_tariff, list_tariff_changes, list_tariffs
 from app.flow.tariffs import TariffValues, mark_of, save_tariff, values_of
 from app.schedule.queries import list_operators, list_ports
 from app.seats.queries import list_fare_classes
+from app.web import words
 from app.web.admin.allotments import Choice
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import Count, Day, MaybeDay, MaybeText
@@ -101,8 +102,16 @@ def _save(found: Tariff | None) -> tuple[str, int] | Response:
     if given is None:
         return _page(form, found), 422
     try:
-        save_tariff(user().id, TariffValues(**given), found.id if found else None, form.value("seen"))
+        save_tariff(
+            user().id,
+            TariffValues(**given),
+            found.id if found else None,
+            form.value("seen"),
+            as_typed="as_typed" in request.form,
+        )
     except Refusal as refusal:
+        if "usual" in refusal.details:
+            refusal.details["usual"] = words.rupiah(refusal.details["usual"])
         form.refuse(refusal)
         return _page(form, get_tariff(found.id) if found else None), refusal.status
     return go("fares", _("Tarif sudah disimpan."))

@@ -50,7 +50,7 @@ def change_quota_table(voyage_id: int) -> tuple[str, int] | Response:
     if form.errors:
         return _page(found, form), 422
     try:
-        set_quota_table(voyage_id, wanted, _seen(form.value("seen")))
+        changed = set_quota_table(voyage_id, wanted, _seen(form.value("seen")))
     except NotFound:
         raise
     except Refusal as refusal:
@@ -60,7 +60,8 @@ def change_quota_table(voyage_id: int) -> tuple[str, int] | Response:
         # Sent again, it is a change of what is shown now.
         form.typed = {name: value for name, value in typed.items() if name != "seen"}
         return _page(get_voyage(voyage_id), form), refusal.status
-    return go("allotments", _("Kuota sudah disimpan."), voyage_id=voyage_id)
+    told = _("Kuota sudah disimpan.") if changed else _("Tidak ada angka yang diubah.")
+    return go("allotments", told, voyage_id=voyage_id)
 
 
 def _name(place: Place) -> str:

@@ -55,7 +55,7 @@ def begin_draft() -> tuple[str, int] | Response:
     given = form.load(NamesIn())
     if given is None:
         found = get_set_or_draft(set_id) if set_id else None
-        return (set_page(found, names=form) if found else render_template("admin/new_draft.html", form=form)), 422
+        return render_template("admin/new_draft.html", form=form, based_on=found), 422
     asked = (given["name_id"], given["name_en"], set_id, user().id, 1)
     same = (d for d in list_drafts() if (d.name_id, d.name_en, d.based_on_id, d.created_by, d.version) == asked)
     # The same form sent twice begins one.
@@ -66,8 +66,10 @@ def begin_draft() -> tuple[str, int] | Response:
 @bp.get("/aturan/rancangan")
 @only_administrator
 def new_draft() -> str:
-    """The form for an empty draft."""
-    return render_template("admin/new_draft.html", form=Form(labels=name_labels()))
+    """The form for a draft from the set `based_on`, or for an empty one."""
+    set_id = request.args.get("based_on", type=int)
+    based_on = get_set_or_draft(set_id) if set_id else None
+    return render_template("admin/new_draft.html", form=Form(labels=name_labels()), based_on=based_on)
 
 
 @bp.post(f"/aturan/<{ID}:set_id>/nama")

@@ -68,6 +68,10 @@ SENTENCES: dict[str, Any] = {
     "tariff_not_found": _("Tarif ini tidak ada. Kembali ke daftar tarif."),
     "tariff_changed": _("Orang lain mengubah tarif ini sesudah Anda membukanya. Buka lagi, lihat isinya, lalu ubah."),
     "tariff_twice": _("Rute, kelas dan penumpang ini sudah punya tarif mulai hari itu. Betulkan tarif itu saja."),
+    "tariff_unusual": _(
+        "Maksud Anda sekitar %(usual)s? Harga ini lebih dari tiga kali, atau kurang dari sepertiga, harga yang "
+        "sekarang. Betulkan, atau centang bila memang begitu."
+    ),
     "amount_or_percent": _("Isi harganya atau persennya, satu saja."),
     "tariff_amount": _("Tulis harga dalam rupiah, 0 sampai 100.000.000."),
     "tariff_percent": _("Tulis persen sebagai bilangan bulat, -99 sampai 300."),
@@ -126,10 +130,12 @@ SENTENCES: dict[str, Any] = {
     "actual_stays": _("Yang sudah terjadi dapat dibetulkan, tidak dihapus. Tulis waktu yang benar."),
     "in_the_past": _("Waktu ini sudah lewat. Pilih waktu yang akan datang."),
     "leaving_too_early": _(
-        "Ini lebih dari sehari sebelum jam berangkatnya. Minta administrator mengubah jam itu dahulu."
+        "Ini lebih dari sehari sebelum jam berangkatnya. Bila jamnya memang berubah, administrator mengubahnya dahulu "
+        "di halaman waktu pelayaran."
     ),
     "opening_too_early": _(
-        "Naik kapal dibuka paling cepat sehari sebelum jam biasanya. Minta administrator mengubah jam itu dahulu."
+        "Naik kapal dibuka paling cepat sehari sebelum jam biasanya. Bila jamnya memang berubah, administrator "
+        "mengubahnya dahulu di halaman waktu pelayaran."
     ),
     "needs_second_person": _(
         "Ini di luar kebiasaan, jadi perlu dua orang. Tulis alasannya, lalu rekan lain mengonfirmasi."
@@ -146,7 +152,10 @@ SENTENCES: dict[str, Any] = {
         "Kapal sudah dicatat berangkat pada %(stands)s waktu pelabuhan, dan itu yang berlaku. Bila salah, batalkan "
         "dulu catatan itu, lalu catat lagi."
     ),
-    "over_ceiling": _("Semua kelas bersama tidak boleh melebihi %(ceiling)s orang; kelas lain memakai %(others)s."),
+    "over_ceiling": _(
+        "Semua kelas dan saluran bersama tidak boleh melebihi %(ceiling)s orang di ruas ini; yang lain sudah memakai "
+        "%(others)s. Kurangi angka ini atau salah satu yang lain."
+    ),
     "below_taken": _(
         "Sudah %(taken)s tempat disimpan atau terjual. Tulis paling sedikit itu; bila harus lebih rendah, pakai "
         "Turunkan kuota di halaman pelayaran."
