@@ -50,12 +50,13 @@ class ImportReport:
     home: str = ""
     """The port that the rows were read for."""
     on_sale: int = 0
-    """Departures that sell places."""
+    """Departures to come that sell places."""
     not_on_sale: list[str] = field(default_factory=list)
-    """Departures that sell none: no row and no paper says how many persons the ship may carry."""
+    """Departures to come that sell none: no row and no paper says how many persons the ship may carry."""
     arrivals: int = 0
+    """Rows of ships that are to come."""
     past: int = 0
-    """Rows of days that are over."""
+    """Rows of days that are over, in none of the three above."""
     new_ships: list[str] = field(default_factory=list)
     new_operators: list[str] = field(default_factory=list)
     other_operator: list[str] = field(default_factory=list)
@@ -160,10 +161,14 @@ class _RowImporter:
         """Add to the report all that was made, taken for granted or left out for this row."""
         report.new_ships += self.new_ships
         report.new_operators += self.new_operators
-        report.arrivals += not self.leaves
-        report.on_sale += self.on_sale
-        report.past += self.row.day < port_day(clock.now(), self.zone)
-        if self.leaves and not self.on_sale:
+        # Each row is one of the four, so that they add up to all rows.
+        if self.row.day < port_day(clock.now(), self.zone):
+            report.past += 1
+        elif not self.leaves:
+            report.arrivals += 1
+        elif self.on_sale:
+            report.on_sale += 1
+        else:
             report.not_on_sale.append(self.row.key)
         if self.other_operator:
             report.other_operator.append(self.row.key)

@@ -228,6 +228,20 @@ def test_a_timetable_that_begins_with_an_arrival_sells_its_departures_and_says_w
     assert report.new_ships == ["KM Uji", "KM Tanpa Surat"]
 
 
+def test_each_row_of_a_timetable_is_one_of_past_arrival_on_sale_and_not_on_sale(app: Flask) -> None:
+    full = {"capacity_standard": 100}
+    timetable = rows(
+        {"date": "2020-04-01", **full},
+        {"date": "2020-04-02", "origin": "Semarang", "destination": "Sampit"},
+        {"date": "2020-04-03", "ship": "KM Tanpa Surat"},
+        {"origin": "Semarang", "destination": "Sampit"},
+        {"date": "2031-04-02", **full},
+        {"date": "2031-04-03", "ship": "KM Tanpa Surat"},
+    )
+    report = import_timetable(timetable, "Sampit")
+    assert (report.past, report.arrivals, report.on_sale, len(report.not_on_sale)) == (3, 1, 1, 1)
+
+
 def test_a_row_of_other_ports_is_told_by_line(app: Flask) -> None:
     assert faults_of({"origin": "Semarang", "destination": "Surabaya"}) == [(2, "origin", "not_of_home", "")]
 
