@@ -23,9 +23,9 @@ PR_SET_PDEATHSIG = 1
 
 TRY_FIRST = """\
 What to try first
-  1. Book: find a voyage, take a place, open the ticket with its code.
-  2. Scan: sign in as the officer in another window, choose gate and departure, show the code or type its number;
-     compare name and number and press the button that says so.
+  1. Book: take a place on the first ship, which boards now; the order has a code.
+  2. Scan: sign in as the officer in another window; under "Loket" take the money for that code; under "Gerbang" choose
+     that ship, show the ticket or type its number; compare name and number and press the button that says so.
   3. Watch: sign in as the official in a third window; the count on the board rises by itself.
   4. Decide: as the official, open "Aturan": the administrator has proposed a draft of the travel rules. Compare it, try
      it, approve it.

@@ -15,7 +15,7 @@ from app.accounts.models import DEMONSTRATION_NAMES, Role
 from app.accounts.queries import find_user_by_name
 from app.accounts.second_person import KNOWN_FOR
 from app.cli.timetables import DATA, bring_in, read_rows
-from app.db import db
+from app.db import action, db
 from app.errors import Refusal
 from app.flow.actions import found_season, load_reference
 from app.flow.queries import list_seasons
@@ -23,16 +23,20 @@ from app.rules import shipped
 from app.rules.actions import load_shipped, propose, put_rule, start_draft
 from app.rules.queries import find_set_in_force
 from app.schedule.days import earliest_day
-from app.schedule.models import Voyage
+from app.schedule.models import DEPARTS_AT, Leg, PortCall, Voyage
 from app.schedule.queries import list_voyages
 from app.schedule.timetable import home_port, is_departure, lebaran_offset, shift
+from app.schedule.timing import CallTimes, say_times
 from app.seats.allotting import create_channel, move_places
-from app.seats.models import FAMILY_MAX, ONLINE, ChannelKind
+from app.seats.models import FAMILY_MAX, ONLINE, ChannelKind, LegLoad
 from app.seats.programmes import Opening, open_programme
 
 DEMO_CLASS = 1
 DEMO_FREE_QUOTA = 500
 DEMO_SEASON = DATA / "seasons" / "lebaran-2024.csv"
+BOARDING_FOR = timedelta(minutes=119)
+"""Boarding opens two hours before a ship leaves, and its sale ends one hour before."""
+
 DEMO_USERS = (
     ("petugas", "Petugas Gerbang", Role.OFFICER),
     ("pejabat", "Pejabat KSOP", Role.OFFICIAL),
@@ -42,16 +46,16 @@ DEMO_USERS = (
 
 @click.command("demo")
 def demo() -> None:
-    """Load the demonstration: Lebaran 2024, moved so that its first departure leaves in three days.
+    """Load the demonstration: Lebaran 2024, moved so that its first departure is tomorrow's.
 
-    Places are paid for at the counter, save those of one free programme.
-
-    Loaded once; when that season is over, the next start moves it again.
+    Places are paid for at the counter, save those of one free programme. Loaded once; when that season is over, the
+    next start moves it again. At each start the next ship is moved to leave in two hours, unless one boards already.
     """
     load_shipped(shipped.read_sets())
     today = earliest_day(clock.now())
     if any(season.shifted_days and season.last_day > today for season in list_seasons()):
         click.echo("Demo sudah ada.")
+        _let_a_ship_board()
         return
     if (not list_seasons() and db.session.scalar(select(Voyage.id).limit(1))) or _has_real_seasons():
         raise click.ClickException(
@@ -60,7 +64,7 @@ def demo() -> None:
     rows = read_rows(DEMO_SEASON)
     home = home_port(rows, config.current().port_name)
     first = min(row.day for row in rows if is_departure(row, home))
-    days = (today + timedelta(days=3) - first).days
+    days = (today + timedelta(days=1) - first).days
     moved = shift(rows, days)
     load_reference(DATA, days)
     report = bring_in(moved, days)
@@ -69,6 +73,7 @@ def demo() -> None:
     found_season("Lebaran 2024", home, feast, feast - timedelta(days=15), feast - timedelta(days=1), days)
     _demo_users()
     _demo_programme(date.fromisoformat("2024-04-08") + timedelta(days=days))
+    _let_a_ship_board()
     click.echo(f"Demo: {len(report.added)} pelayaran, digeser {days} hari.")
 
 
@@ -143,6 +148,26 @@ def _demo_programme(day: date) -> None:
     move_places(voyages[0].id, DEMO_CLASS, ONLINE, sponsor.id, DEMO_FREE_QUOTA)
     leaves = voyages[0].calls[0].planned_departure or clock.now() + timedelta(days=1)
     open_programme(sponsor.id, Opening(DEMO_FREE_QUOTA, FAMILY_MAX, clock.now(), leaves), opener.id)
+
+
+@action
+def _let_a_ship_board() -> None:
+    """Let the next ship be boarded now and sold for an hour: at any other hour nobody could try the gate."""
+    now = clock.now()
+    setting_out = (
+        select(PortCall)
+        .join(Voyage, Voyage.id == PortCall.voyage_id)
+        .join(Leg, Leg.from_call_id == PortCall.id)
+        .join(LegLoad, LegLoad.leg_id == Leg.id)
+        .where(Voyage.cancelled_at.is_(None), PortCall.actual_departure.is_(None), now < DEPARTS_AT)
+        .order_by(DEPARTS_AT, PortCall.id)
+    )
+    call = db.session.scalar(setting_out.limit(1))
+    leaves = (now + BOARDING_FOR).replace(second=0, microsecond=0)
+    if call and call.departs_at and call.departs_at > leaves:
+        told = CallTimes(revised_departure=leaves, cause="order", reason="Untuk peragaan: kapal ini naik sekarang")
+        say_times(call, told, later_too=True, confirmed=True)
+        call.cause = ""  # no authority said so
 
 
 @click.command("signins")
