@@ -120,7 +120,8 @@ def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
     The same officer a second time gets the same booking. Raises NotFound; Refusal `already_confirmed` when another
     officer confirmed it, `hold_expired`, `travelers_missing`, `payment_not_open`, `refused_by_rule` as in
     `choose_payment`, `already_travels` with the `index` of a person whose other journey at that time an officer has
-    seen too; of a free programme `family_card_missing` and what `programmes.claim` raises.
+    seen too; of an order that was noted what `keeping.keep` raises; of a free programme `family_card_missing` and
+    what `programmes.claim` raises.
     """
     now = clock.now()
     booking = _booking(code)

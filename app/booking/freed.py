@@ -50,13 +50,16 @@ def wanted_until(run: Run, from_call_id: int, standby: bool, now: datetime) -> d
     return None if run.cancelled or run.paused or call.left or until is None or until <= now else until
 
 
-def share(wish: Any, run: Run, room: Room, now: datetime) -> Share | None:
-    """What the room has for a wish (a row of the list): all that is wanted, for a `partial` one also less."""
+def share(wish: Any, run: Run, room: Room, now: datetime, most: int = PERSONS_MAX) -> Share | None:
+    """What the room has for a wish (a row of the list): all that is wanted, for a `partial` one also less.
+
+    `most` places are given, whatever there is.
+    """
     legs = run.journey(wish.from_call_id, wish.to_call_id)
     until = wanted_until(run, wish.from_call_id, wish.standby, now) if legs else None
     if until is None or run.closing_rule(*asked_for(wish), wish.places + wish.infants, room, now):
         return None
-    free, souls = room.free(legs, wish.fare_class_id), room.free_souls(legs, wish.fare_class_id)
+    free, souls = min(most, room.free(legs, wish.fare_class_id)), room.free_souls(legs, wish.fare_class_id)
     if free >= wish.places and souls >= wish.places + wish.infants:
         return Share(wish.places, wish.infants, until)
     places = min(free, souls, wish.places)
@@ -68,12 +71,20 @@ def share(wish: Any, run: Run, room: Room, now: datetime) -> Share | None:
 def is_beyond_share(wish: Any, run: Run, room: Room, given: int = 0) -> bool:
     """Whether the address that a group waits from would keep more of the voyage than its share, with it served.
 
-    `given` are places that it was given just now, besides the `kept` of the wish.
+    A `partial` group is only where nothing at all is left of the share.
+    """
+    return share_left(wish, run, room, given) < (1 if wish.partial else wish.places)
+
+
+def share_left(wish: Any, run: Run, room: Room, given: int = 0) -> int:
+    """Places that the address of a group may still keep of the voyage, at most those of a whole booking.
+
+    `given` are places that it was given just now, besides the `kept` of the wish. An officer's group has no address.
     """
     legs = run.journey(wish.from_call_id, wish.to_call_id)
     if not wish.asker or not legs:
-        return False
-    return wish.kept + given + wish.places > address_share(room, legs, wish.fare_class_id, ONLINE)
+        return PERSONS_MAX
+    return min(PERSONS_MAX, address_share(room, legs, wish.fare_class_id, ONLINE) - wish.kept - given)
 
 
 def asked_for(wish: Any) -> tuple[int, int, int]:
@@ -135,7 +146,7 @@ def offer_freed(counters: Counters, now: datetime, but_not: Iterable[int] = ()) 
         run, address = counters.runs[wish.voyage_id], (wish.voyage_id, wish.asker)
         if is_beyond_share(wish, run, counters.room, by_address[address]):
             continue
-        given = share(wish, run, counters.room, now)
+        given = share(wish, run, counters.room, now, share_left(wish, run, counters.room, by_address[address]))
         if given is None:
             until = set_aside(wish, run, counters.room, now)
             if until is not None and wish.aside_until is None:

@@ -9,19 +9,57 @@ from app.accounts.models import Limit
 from app.booking.bounds import counter_left, counter_time, fullness, hold_time, is_within_bounds, kept_by
 from app.booking.counters import Counters, journey_of, lock
 from app.booking.freed import offer_freed
-from app.booking.models import Booking, BookingState
+from app.booking.leaving import locked_bookings
+from app.booking.models import Booking, BookingState, WaitingEntry, WaitingState
 from app.booking.selling import payable_until
 from app.booking.turns import end_unused, entry_of, is_offer
 from app.db import db
+from app.errors import Refusal
 from app.events import PlacesChanged
+from app.seats.places import SoldOut
 from app.seats.programmes import find_programme
 
 
 def keep(booking: Booking, now: datetime) -> None:
-    """Hold the places of a noted booking, which is being paid. Raises SoldOut where they are gone meanwhile."""
-    counters, legs = _counters(booking, now)
-    _take(booking, counters, legs)
+    """Hold the places of a noted booking, which is being paid.
+
+    Where the group of a noted offer has a newer one by now, that one makes way: the group is served once. Raises
+    SoldOut where the places are gone meanwhile; Refusal `newer_offer` where only the newer offer has some.
+    """
+    newer = _newer_offer(booking)
+    if newer is None:
+        counters, legs = _counters(booking, now)
+        _take(booking, counters, legs)
+        _finish(booking, counters, now)
+        return
+    db.session.flush()
+    counters = lock({booking.voyage_id, newer.voyage_id}, now)
+    db.session.refresh(newer)
+    makes_way = newer.state == BookingState.HELD  # else it has just ended
+    if makes_way:
+        newer.state = BookingState.CANCELLED
+        end_unused([newer.id], now, taken_away=True)
+        its_legs, what = journey_of(newer, counters.runs), (newer.places, newer.souls, newer.channel_id)
+        counters.room.give_back(its_legs, newer.fare_class_id, *what)
+    try:
+        # Its own places: nobody who waits comes before the group to them.
+        _take(booking, counters, journey_of(booking, counters.runs))
+    except SoldOut:
+        if makes_way:
+            raise Refusal("newer_offer", 409, offer=newer.code) from None
+        raise
     _finish(booking, counters, now)
+
+
+def _newer_offer(booking: Booking) -> Booking | None:
+    """What the group of a noted offer was offered since, locked; None where there is none, or it has been paid."""
+    entry = db.session.get(WaitingEntry, entry_of(booking.request_id)) if is_offer(booking.request_id) else None
+    if entry is None:
+        return None
+    db.session.refresh(entry)
+    if entry.state != WaitingState.OFFERED or entry.booking_id is None:
+        return None
+    return locked_bookings([entry.booking_id])[0]
 
 
 def keep_if_allowed(booking: Booking, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
 
 from app import clock, outbox
+from app.booking.bounds import address_share
 from app.booking.counters import Counters, lock
 from app.booking.freed import asked_for, offer_freed, wanted_until
 from app.booking.leaving import let_go, locked_bookings
@@ -64,9 +65,9 @@ def join(
     people at the port and an officer's to say: it also takes what is free after the sale has closed, until the ship
     leaves. Raises NotFound `voyage_not_found`; Refusal `party_size`, `infants_on_laps`, `choices`, `voyage_cancelled`,
     `not_on_sale`, `no_list_for_vehicles`, `group_too_large` (for all the `places` that there are, unless `partial`),
-    `sale_closed`, `sale_paused`, `closed_by_rule`, `book_at_once` (there are places, with the `voyage_id`) or
-    `already_waiting` (this phone, from the same address, for one of these voyages), `request_id_reused` where the
-    `request_id` stands for another wish.
+    `group_above_share` (larger than what one address may keep unpaid, unless `partial`), `sale_closed`, `sale_paused`,
+    `closed_by_rule`, `book_at_once` (there are places, with the `voyage_id`) or `already_waiting` (this phone, from
+    the same address, for one of these voyages), `request_id_reused` where the `request_id` stands for another wish.
     """
     now = clock.now()
     question = question_digest(
@@ -101,6 +102,8 @@ def join(
     wanted = list(dict.fromkeys(_known(choice, counters) for choice in choices))
     if not partial:
         _must_ever_fit(places, infants, wanted, counters)
+        if asker:
+            _must_be_within_a_share(places, wanted, counters)
     entry.choices = [WaitingChoice(rank=rank, **asdict(row)) for rank, row in enumerate(wanted)]
     _must_be_open(entry, counters, now)
     _once_for_each_voyage(entry)
@@ -148,6 +151,15 @@ def _must_ever_fit(places: int, infants: int, wanted: Sequence[Choice], counters
             if places > on_sale or places + infants > ceiling:
                 most = min(on_sale, ceiling)
                 raise Refusal("group_too_large", 409, field="adults", places=most, voyage_id=choice.voyage_id)
+
+
+def _must_be_within_a_share(places: int, wanted: Sequence[Choice], counters: Counters) -> None:
+    """A group larger than what one address may keep unpaid would be passed over for ever."""
+    for choice in wanted:
+        legs = counters.runs[choice.voyage_id].journey(choice.from_call_id or 0, choice.to_call_id or 0)
+        most = address_share(counters.room, legs, choice.fare_class_id, ONLINE)
+        if places > most:
+            raise Refusal("group_above_share", 409, field="adults", places=most, voyage_id=choice.voyage_id)
 
 
 def _must_be_open(entry: WaitingEntry, counters: Counters, now: datetime) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from app.booking.actions import choose_payment, confirm_payment, name_travelers, release
 from app.booking.changes import cancel_passengers
 from app.booking.holding import Held, Wish, hold_all
-from app.booking.models import Booking, BookingState, PaymentMethod, WaitingEntry
+from app.booking.models import Booking, BookingState, PaymentMethod, WaitingChoice, WaitingEntry
 from app.booking.queries import get_booking
 from app.booking.standing import voyages_with_offers_due
 from app.booking.waiting import Choice, join, make_offers
@@ -410,3 +410,92 @@ def test_an_offer_beyond_the_counter_s_share_is_noted_and_its_group_waits_again(
     confirm_payment(offers[1].code, a_user().id, app.extensions["keyring"])
     db.session.expire_all()
     assert second.state == "served"
+
+
+def noted_offer(voyage, full: list[Booking]) -> tuple[WaitingEntry, Booking]:
+    """A group of four that waits again, with its first offer written down and only noted."""
+    other, entry = wait(voyage, "one", 1, 4), wait(voyage, "two", 2, 4)
+    for booking in full:
+        cancel_passengers(booking.code, [person.position for person in booking.passengers])
+    make_offers([voyage.id])
+    db.session.expire_all()
+    for n, each in enumerate((other, entry)):
+        assert each.booking is not None
+        people = [a_traveler(document_number=a_nik(500 + 10 * n + m)) for m in range(4)]
+        offer = name_travelers(each.booking.code, each.phone, people)
+        choose_payment(offer.code, PaymentMethod.COUNTER)
+    db.session.expire_all()
+    assert (entry.state, offer.state) == ("waiting", "noted")
+    return entry, offer
+
+
+@pytest.mark.both_engines
+def test_a_group_that_pays_for_its_noted_offer_has_the_places_of_its_newer_one(bounded: Callable[..., Flask]) -> None:
+    app = bounded(counter_percent=20)
+    voyage = a_voyage(places=20)
+    entry, noted = noted_offer(voyage, [a_booking(voyage, 4) for _ in range(5)][:2])
+    behind = wait(voyage, "three", 3, 4)
+    make_offers([voyage.id])
+    db.session.expire_all()
+    assert (entry.state, behind.state) == ("offered", "waiting")
+    newer = entry.booking
+    assert newer is not None
+    assert newer.id != noted.id
+    assert confirm_payment(noted.code, a_user().id, app.extensions["keyring"]).state == "confirmed"
+    db.session.expire_all()
+    assert (entry.state, entry.booking_id, newer.state, behind.state) == ("served", noted.id, "cancelled", "waiting")
+    assert kept() == 4, "those of the other group alone"
+
+
+@pytest.mark.both_engines
+def test_a_group_whose_newer_offer_is_all_that_is_left_is_told_to_pay_for_that(bounded: Callable[..., Flask]) -> None:
+    app = bounded(counter_percent=20)
+    voyage, later = a_voyage(places=20), a_voyage(places=4, departs_at=None)
+    full = [a_booking(voyage, 4) for _ in range(5)]
+    entry, noted = noted_offer(voyage, full[:2])
+    db.session.add(WaitingChoice(entry_id=entry.id, rank=1, voyage_id=later.id, from_call_id=later.calls[0].id,
+                                 to_call_id=later.calls[-1].id, fare_class_id=1))  # fmt: skip
+    db.session.commit()
+    make_offers([later.id])
+    a_booking(voyage, 4)
+    db.session.expire_all()
+    assert entry.state == "offered"
+    assert entry.booking is not None
+    code = entry.booking.code
+    with pytest.raises(Refusal, match="newer_offer") as refused:
+        confirm_payment(noted.code, a_user().id, app.extensions["keyring"])
+    assert refused.value.details == {"offer": code}
+    db.session.expire_all()
+    assert (entry.state, get_booking(code).state) == ("offered", "held"), "nothing has changed"
+
+
+@pytest.mark.both_engines
+def test_a_group_that_takes_fewer_places_is_offered_what_its_address_has_left(bounded: Callable[..., Flask]) -> None:
+    bounded(address_percent=5, address_places=10)
+    voyage = a_voyage(places=200)
+    full = [a_booking(voyage, 8) for _ in range(25)]
+    first = wait(voyage, "one", 1, 8)
+    fewer = join(str(uuid4()), "+628130000002", 8, 0, [Choice(voyage.id, 1)], partial=True, asker="one")
+    last = join(str(uuid4()), "+628130000003", 8, 0, [Choice(voyage.id, 1)], partial=True, asker="one")
+    for booking in full[:4]:
+        cancel_passengers(booking.code, [person.position for person in booking.passengers])
+    make_offers([voyage.id])
+    db.session.expire_all()
+    assert [entry.booking and entry.booking.places for entry in (first, fewer, last)] == [8, 2, None]
+    assert voyages_with_offers_due() == []
+
+
+@pytest.mark.both_engines
+def test_a_group_larger_than_the_share_of_an_address_is_told_before_it_waits_in_vain(
+    bounded: Callable[..., Flask],
+) -> None:
+    bounded(address_percent=5, address_places=16)
+    voyage = a_voyage(places=40)
+    for _ in range(5):
+        a_booking(voyage, 8)
+    with pytest.raises(Refusal, match="group_above_share") as refused:
+        wait(voyage, "one", 1, 6)
+    assert refused.value.details == {"places": 4, "voyage_id": voyage.id}
+    choice = [Choice(voyage.id, 1)]
+    assert join(str(uuid4()), PHONE, 6, 0, choice, partial=True, asker="one").state == "waiting"
+    assert join(str(uuid4()), PHONE, 6, 0, choice).state == "waiting", "written down by an officer"

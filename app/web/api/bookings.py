@@ -304,6 +304,8 @@ def release_hold(code: str) -> dict[str, Any]:
     "hold_expired",
     "places_taken_back",
     "travelers_missing",
+    "sold_out",
+    "newer_offer",
     "payment_not_open",
     "refused_by_rule",
     "already_travels",

@@ -86,6 +86,8 @@ STATUS = {
             "already_waiting",
             "no_list_for_vehicles",
             "group_too_large",
+            "group_above_share",
+            "newer_offer",
             "not_on_sale",
             "voyage_cancelled",
             "already_confirmed",

@@ -87,6 +87,7 @@ class WaitingOut(Schema):
     "not_on_sale",
     "no_list_for_vehicles",
     "group_too_large",
+    "group_above_share",
     "sale_closed",
     "sale_paused",
     "closed_by_rule",

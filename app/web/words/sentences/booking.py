@@ -90,6 +90,15 @@ SENTENCES: dict[str, Any] = {
         "Di kelas ini hanya ada %(places)s tempat untuk semua orang, jadi rombongan Anda tidak akan pernah mendapatnya "
         "bersama. Pilih “Tawarkan juga yang kurang”, kelas lain, atau masuk daftar dalam rombongan yang lebih kecil."
     ),
+    "group_above_share": _(
+        "Lewat internet kami menyimpan paling banyak %(places)s tempat yang belum dibayar untuk satu rombongan di "
+        "kelas ini. Pilih “Tawarkan juga yang kurang”, masuk daftar dalam rombongan yang lebih kecil, atau minta "
+        "petugas loket mencatat rombongan Anda."
+    ),
+    "newer_offer": _(
+        "Rombongan ini sudah mendapat tawaran baru dari daftar tunggu: pesanan %(offer)s. Terima uang untuk pesanan "
+        "itu."
+    ),
     "choices": _("Pilih paling sedikit satu pelayaran, dan paling banyak lima."),
     "no_list_for_vehicles": _("Untuk kendaraan belum ada daftar tunggu. Tanyakan di loket pelabuhan."),
     "waiting_not_found": _("Tidak ada daftar tunggu dengan kode dan nomor telepon itu. Periksa keduanya."),
