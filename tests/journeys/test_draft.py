@@ -36,6 +36,11 @@ def test_typed_work_is_never_lost_before_it_is_accepted(app: Flask, address: str
         page.go_back()
         page.wait_for_selector("[name=passengers-0-name]")
         assert stands(page), "back"
+        page.get_by_role("button", name="English").click()
+        page.wait_for_selector("html[lang=en]")
+        assert stands(page), "the button for another language"
+        page.goto(f"{form}?lang=id")
+        assert stands(page)
         page.goto(f"{form}?lang=en")
         assert page.locator("html").get_attribute("lang") == "en"
         assert stands(page), "another language"
