@@ -95,7 +95,7 @@ def test_places_are_released_only_after_a_question(client: FlaskClient, traveler
         assert f'href="{address}/lepas"' in client.get(address + page).text
         assert f'action="{address}/lepas"' not in client.get(address + page).text
     question = client.get(f"{address}/lepas").text
-    assert "Lepas tempatnya?" in question
+    assert "Batalkan pesanan ini?" in question
     assert taken() == (1, 0)
     traveler.send(f"{address}/lepas", {})
     assert taken() == (0, 0)
