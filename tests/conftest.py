@@ -135,15 +135,17 @@ def app(database_url: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
 
 
 class Browser(FlaskClient):
-    """A client whose requests begin with an empty `g`, as real ones do, although they share the test's app context.
+    """A client whose requests begin with an empty `g` and nothing read, although they share the test's app context.
 
-    Who is signed in and which language is spoken are kept there, and must not stay for the next request.
+    Who is signed in and which language is spoken are kept in `g`, and what a test has read in the session: a real
+    request has none of it.
     """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send one request."""
         for name in list(g):
             g.pop(name)
+        db.session.expire_all()
         return super().open(*args, **kwargs)
 
 
