@@ -500,7 +500,7 @@ def test_a_draft_needs_no_english_name_until_it_is_proposed(client: FlaskClient,
     version = str(get_set_or_draft(draft.id).version)
     answer = send(client, draft_page, {"version": version}, f"{draft_page}/usul")
     assert answer.status_code == 422
-    assert "yang Inggris boleh menyusul, sebelum diusulkan" in answer.text
+    assert "Tulis nama paketnya dalam bahasa Inggris" in answer.text
 
 
 def test_a_draft_is_begun_at_the_top_of_a_set_and_from_the_list(client: FlaskClient, admin: User) -> None:
