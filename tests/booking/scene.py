@@ -180,8 +180,9 @@ class Scene(RuleBasedStateMachine):
         for channel in (1, 2, 3):
             shown = list_places(self.voyages, channel)
             for voyage, trip in zip(self.voyages, self.trips, strict=True):
+                is_sold = trip.closes(0) > self.now
                 expected = {
-                    kind: left
+                    kind: left if is_sold else 0
                     for kind in trip.world.classes
                     if (left := trip.world.remaining(0, trip.legs, kind, channel, self.now)) is not None
                 }
