@@ -53,6 +53,11 @@ class Places:
         """What the class sells."""
         return PlaceKind(self.fare_class.kind)
 
+    @property
+    def kept(self) -> int:
+        """Places that are neither sold nor held, and that the channel asked for cannot sell now."""
+        return self.quota - self.sold - self.held - self.remaining
+
 
 Ends = tuple[Voyage, PortCall, PortCall]
 """A voyage with the calls where one gets on and off."""

@@ -50,7 +50,14 @@ class DepartureOut(Schema):
     on_sale = fields.Boolean(
         required=True, metadata={"description": "False where no capacity is documented: nothing is sold."}
     )
-    quota = fields.Integer(required=True, metadata={"description": "Places for persons on sale altogether."})
+    quota = fields.Integer(
+        required=True,
+        metadata={"description": "Places for persons of all channels: sold, not paid yet, `kept` and `remaining`."},
+    )
+    kept = fields.Integer(
+        required=True,
+        metadata={"description": "Places for persons neither sold nor held, and not to be had online now."},
+    )
     remaining = fields.Integer(required=True, metadata={"description": "Places for persons that can be had now."})
     vehicles_quota = fields.Integer(required=True, metadata={"description": "Places for vehicles on sale altogether."})
     vehicles_remaining = fields.Integer(required=True, metadata={"description": "Those that can be had now."})
@@ -65,7 +72,6 @@ class DepartureOfficialOut(DepartureOut):
 
     sold = _count("Places for persons sold, of all channels.")
     held = _count("Places for persons held and not paid, of all channels.")
-    kept = _count("Places for persons neither sold nor held, and not to be had online now. With the others: the quota.")
     boarded = _count("Souls admitted at this departure.")
     refused = _count("Showings at the ship's side that did not admit; one person may be shown several times.")
     taken = _count("Souls who have a place, of the ceiling.")

@@ -16,9 +16,18 @@ class PlacesOut(Schema):
         required=True,
         metadata={"description": "A bed or seat, a person without one (`non_seat`), or a vehicle."},
     )
-    quota = fields.Integer(required=True, metadata={"description": "Places on sale altogether."})
+    quota = fields.Integer(required=True, metadata={"description": "Places of all channels: `sold` to `remaining`."})
+    sold = fields.Integer(required=True, metadata={"description": "Places of confirmed bookings, of all channels."})
+    held = fields.Integer(required=True, metadata={"description": "Places of orders that are not paid yet."})
+    kept = fields.Integer(
+        required=True,
+        metadata={
+            "description": "Not sold online: of other channels, not released yet, set aside, withheld by a decree, "
+            "above the ship's ceiling, or with the sale ended."
+        },
+    )
     restricted = fields.Integer(
-        required=True, metadata={"description": "Unsold, but withheld by a decree (a share of the places)."}
+        required=True, metadata={"description": "Those of `kept` that a decree withholds (a share of the places)."}
     )
     remaining = fields.Integer(required=True, metadata={"description": "Places that can be had now."})
 

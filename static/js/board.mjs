@@ -112,7 +112,7 @@ function place(rect, x, width) {
 function fillBar(row, told) {
   const bar = one("[data-bar]", row);
   if (!bar) return;
-  const taken = told.taken ?? told.quota - told.remaining;
+  const taken = told.taken ?? told.quota - told.kept - told.remaining;
   const whole = Math.max(told.ceiling ?? told.quota, taken, told.aboard ?? 0, 1);
   bar.setAttribute("viewBox", `0 0 ${whole} 1`);
   place(one(".taken", bar), 0, taken);

@@ -12,6 +12,7 @@ from app.booking.holding import hold
 from app.booking.models import Booking
 from app.db import db
 from app.schedule.models import PortCall, Voyage
+from app.seats.allotting import move_places
 from app.seats.models import Allotment, PlaceKind
 from tests import factories
 from tests.factories import KM_LAWIT, a_voyage
@@ -278,3 +279,30 @@ def test_the_front_page_stays_small_and_asks_as_little_with_long_voyages(client:
 def hidden_of_order(page: str) -> dict[str, str]:
     """The hidden fields of the form that holds places."""
     return hidden(page[page.index('<form method="post"') :])
+
+
+@pytest.mark.both_engines
+def test_places_that_are_not_sold_online_are_told_wherever_those_left_are(client: FlaskClient) -> None:
+    voyage = a_voyage(places=80)
+    move_places(voyage.id, 1, 1, factories.a_channel().id, 40)
+    factories.a_booking(voyage, 5)
+    start, end = voyage.calls
+    for page in (search(client, start, end.port.code), html.unescape(client.get(f"/pelayaran/{voyage.id}").text)):
+        assert re.search("Sisa 35</b> <span[^>]*>dari 80 tempat<", page)
+        assert "40 tidak dijual online" in page
+        assert "Terjual 5, disimpan 0, sisa 35 dari 80 tempat" in page
+    for path in (f"voyages/{voyage.id}/availability", f"voyages/{voyage.id}"):
+        told = client.get(f"{API}/{path}").json
+        row = told.get("classes") or told["journeys"][0]["classes"]
+        assert [row[0][name] for name in ("quota", "sold", "held", "kept", "remaining")] == [80, 5, 0, 40, 35]
+    board = html.unescape(client.get("/keberangkatan").text)
+    assert re.search('data-if="kept"><span data-field="kept">40</span> tidak dijual online', board)
+    assert '<rect class="taken" width="5"' in board
+    (row,) = client.get("/keberangkatan.json").json["departures"]
+    assert (row["quota"], row["kept"], row["remaining"]) == (80, 40, 35)
+
+
+def test_where_everything_left_is_sold_online_nothing_else_is_told(client: FlaskClient) -> None:
+    voyage = a_voyage(places=80)
+    assert "tidak dijual online" not in client.get(f"/pelayaran/{voyage.id}").text
+    assert 'data-if="kept" hidden' in client.get("/keberangkatan").text

@@ -96,7 +96,7 @@ _AVAILABILITY = AvailabilityOut()
 
 def _reading(question: _Question, voyage: Voyage, places: Sequence[Places], as_of: datetime) -> _Reading:
     told = {**asdict(question), "cancelled": voyage.cancelled_at is not None, "as_of": as_of, "classes": places}
-    counts = repr([(p.fare_class.id, p.quota, p.remaining, p.restricted) for p in places])
+    counts = repr([(p.fare_class.id, p.quota, p.sold, p.held, p.remaining, p.restricted) for p in places])
     tag = blake2s(f"{question} {told['cancelled']} {counts}".encode(), digest_size=9).hexdigest()
     return _Reading(tag, jsonify(_AVAILABILITY.dump(told)).get_data())
 

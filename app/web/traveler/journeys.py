@@ -40,7 +40,7 @@ class Journey:
 
     @property
     def quota(self) -> int:
-        """Places on sale at all; 0 where no capacity is documented."""
+        """Places of all channels; 0 where no capacity is documented."""
         return self._persons("quota")
 
     @property
@@ -52,6 +52,11 @@ class Journey:
     def held(self) -> int:
         """Places held for somebody who has not paid yet."""
         return self._persons("held")
+
+    @property
+    def kept(self) -> int:
+        """Places that are neither sold nor held, and that cannot be had here now."""
+        return self.quota - self.sold - self.held - self.remaining
 
     @property
     def remaining(self) -> int:
