@@ -12,8 +12,9 @@ from sqlalchemy.pool import NullPool
 
 from app import config, keys
 from app.accounts.models import DEMONSTRATION_NAMES, User
+from app.booking.models import Booking, BookingState
 from app.booking.signing import find_newest_code, is_read_by
-from app.schedule.models import Season
+from app.schedule.models import Season, Voyage
 
 
 class CannotStart(SystemExit):
@@ -49,9 +50,9 @@ def secrets_of(
             f"This database has the demonstration's accounts ({', '.join(demonstration)}), whose passwords lie in a "
             "file, and is to be served to others. Run: flask close-demo"
         )
-    if serves and demonstration and found.real_season:
+    if serves and demonstration and found.real:
         raise CannotStart(
-            f"This database has a season of its own ({found.real_season}) beside the demonstration's accounts "
+            f"This database has rows of its own ({found.real}) beside the demonstration's accounts "
             f"({', '.join(demonstration)}), whose passwords lie in a file. Run: flask close-demo"
         )
     return keyring, secret
@@ -87,8 +88,8 @@ class _Found:
     """Somebody has bought, or works here."""
     demonstration: tuple[str, ...] = ()
     """The demonstration's accounts that are open."""
-    real_season: str | None = None
-    """The name of a season that no demonstration has moved."""
+    real: str | None = None
+    """What there is that no demonstration has made: a season, or a voyage on which staff of its own has sold."""
 
 
 def _look(database_url: str) -> _Found:
@@ -100,10 +101,18 @@ def _look(database_url: str) -> _Found:
                 return _Found(answers=True, in_use=False)
             newest = find_newest_code(connection)
             somebody = connection.scalar(select(User.id).limit(1)) is not None
-            real = connection.scalar(select(Season.name).where(Season.shifted_days == 0).order_by(Season.id).limit(1))
+            real = _real_name(connection)
             return _Found(True, newest, newest is not None or somebody, _open_demonstration(connection), real)
     except DBAPIError:
         return _Found(answers=False)
+
+
+def _real_name(connection: Connection) -> str | None:
+    season = select(Season.name).where(Season.shifted_days == 0).order_by(Season.id).limit(1)
+    staff = select(User.id).where(User.username.not_in(DEMONSTRATION_NAMES), User.active).exists()
+    sold = select(Voyage.number).join(Booking, Booking.voyage_id == Voyage.id).where(Voyage.shifted_days == 0)
+    sold = sold.where(Booking.state == BookingState.CONFIRMED, staff).order_by(Voyage.id).limit(1)
+    return connection.scalar(season) or connection.scalar(sold)
 
 
 def _open_demonstration(connection: Connection) -> tuple[str, ...]:

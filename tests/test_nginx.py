@@ -60,6 +60,11 @@ def test_two_addresses_are_one_visitor_to_the_proxy_where_they_are_to_the_applic
     assert (visitor(one) == visitor(other)) == (_network(one) == _network(other))
 
 
+def test_only_ciphers_that_sign_and_forget_their_keys_are_spoken() -> None:
+    [ciphers] = re.findall(r"ssl_ciphers (\S+);", SHIPPED.split("server {")[0])
+    assert all(re.fullmatch(r"ECDHE-(ECDSA|RSA)-\S*(GCM-SHA\d+|POLY1305)", one) for one in ciphers.split(":"))
+
+
 def test_every_share_of_the_proxy_is_by_visitor() -> None:
     zones = re.findall(r"limit_(?:conn|req)_zone (\S+)", SHIPPED)
     assert zones

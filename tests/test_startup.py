@@ -14,7 +14,7 @@ from app.cli import close_demo
 from app.db import db
 from app.flow.actions import found_season
 from tests.conftest import SECRET, running, settings_for
-from tests.factories import PASSWORD, a_booking, a_port, a_user
+from tests.factories import PASSWORD, a_booking, a_port, a_user, pay
 from tests.test_keys import SEEDS
 
 ENV = {"TICKET_KEYS": SEEDS[1]}
@@ -115,9 +115,21 @@ def test_nor_are_they_served_at_all_beside_a_season_of_its_own(app: Flask) -> No
     found_season("Demo", "Sampit", today, today, today, 900)
     assert start(app, env)
     found_season("Lebaran", "Sampit", today, today, today)
-    assert "season of its own (Lebaran)" in refused(app, env)
+    assert "rows of its own (Lebaran)" in refused(app, env)
     assert app.test_cli_runner().invoke(close_demo).exit_code == 0
     assert start(app, env)
+
+
+def test_nor_beside_a_voyage_that_staff_of_its_own_has_sold(app: Flask) -> None:
+    create_user("petugas", "Petugas", Role.OFFICER, PASSWORD)
+    today, env = clock.now().date(), {"TICKET_KEYS": os.environ["TICKET_KEYS"]}
+    sold = a_booking(payment=None)
+    found_season("Demo", "Sampit", today, today, today, 900)
+    assert start(app, env), "whoever tries the demonstration may make a voyage"
+    pay(sold.code)
+    assert start(app, env), "and sell on it"
+    a_user()
+    assert f"rows of its own ({sold.voyage.number})" in refused(app, env)
 
 
 @pytest.mark.one_engine

@@ -101,15 +101,15 @@ def set_ports(user_id: int, port_ids: Collection[int], by_id: int | None = None)
 def change_own_password(user_id: int, old: str, new: str) -> User:
     """Give the user the password `new`, who proves with `old` who it is. Ends all sessions of the user.
 
-    A first password is changed for another one, within its hours. Raises NotFound; Refusal `password_wrong`,
-    `password_short`, `password_common`, `password_once`, `first_password_ended`.
+    It is another one; a first password is changed within its hours. Raises NotFound; Refusal `password_wrong`,
+    `password_short`, `password_common`, `password_once`, `password_same`, `first_password_ended`.
     """
     user = get_user(user_id)
     if not user.has_password(old):
         raise Refusal("password_wrong", 422, field="old_password")
     require_running_password(user)
-    if user.first_password_until is not None and new == old:
-        raise Refusal("password_once", 422, field="password")
+    if new == old:
+        raise Refusal("password_once" if user.first_password_until else "password_same", 422, field="password")
     _give_password(user, new)
     _note(user, user.id, "own_password")
     return user

@@ -4,10 +4,17 @@ import re
 import secrets
 from functools import cache
 
+from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]
 
 HOUSE = ("dermaga", "sampit", "pelabuhan", "rahasia", "petugas", "administrator")
 """Words that everybody here would try."""
+
+SCORE_MIN = 3
+"""Of zxcvbn's 0 to 4: a hundred million guesses and more."""
+
+GUESSED = 72
+"""Characters that are looked at: the time grows with their square."""
 
 DIFFERENT_MIN = 5
 """Characters of a password that differ from each other."""
@@ -23,8 +30,10 @@ def new_first_password() -> str:
 
 
 def is_guessable(password: str, username: str, name: str) -> bool:
-    """Whether it is common, or is made of nothing but common words, names and digits, in whatever case."""
+    """Whether it is common, a row of keys, or made of common words, names and digits, in whatever case."""
     plain = password.casefold()
+    if zxcvbn(plain[:GUESSED], user_inputs=[*HOUSE, username, *name.casefold().split()])["score"] < SCORE_MIN:
+        return True
     if len(set(plain)) < DIFFERENT_MIN or plain in _common():
         return True
     rest = "".join(character for character in plain if character.isalpha())

@@ -58,7 +58,7 @@ def _matches(text: str) -> ColumnElement[bool]:
         if phone := _phone(text):
             found.append(Booking.phone == phone)
     elif sum(char.isalpha() for char in plain) >= NAME_MIN:
-        part = re.sub(r"([%_\\])", r"\\\1", text.upper())
+        part = re.sub(r"([%_\\])", r"\\\1", " ".join(text.upper().split()))
         found.append(func.upper(Passenger.name).like(f"%{part}%", escape="\\"))
     if not found:
         raise ValueError("too short")

@@ -88,6 +88,8 @@ def test_a_password_of_ones_own_needs_the_old_one_and_ends_the_sessions(app: Fla
     with pytest.raises(Refusal) as refusal:
         change_own_password(somebody.id, "salah sekali", "sandi baru yang panjang")
     assert (refusal.value.code, refusal.value.field) == ("password_wrong", "old_password")
+    with pytest.raises(Refusal, match="password_same"):
+        change_own_password(somebody.id, PASSWORD, PASSWORD)
     assert now(somebody).session_key == before
     change_own_password(somebody.id, PASSWORD, "sandi baru yang panjang")
     assert now(somebody).has_password("sandi baru yang panjang")

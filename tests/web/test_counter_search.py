@@ -27,7 +27,14 @@ def test_a_booking_is_found_by_phone_name_and_document_and_its_code_is_given_aft
 ) -> None:
     person = booking.passengers[1]
     number = person.document_number
-    for typed in ("0812-0000-0001", "+62 812 0000 0001", "enumpang 2", number, f"{number[:6]} {number[6:]}"):
+    for typed in (
+        "0812-0000-0001",
+        "+62 812 0000 0001",
+        "enumpang 2",
+        " enumpang   2 ",
+        number,
+        f"{number[:6]} {number[6:]}",
+    ):
         page = look_for(client, typed)
         assert page.status_code == 200
         assert "Penumpang 2" in page.text, typed

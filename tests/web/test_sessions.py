@@ -117,7 +117,8 @@ def test_a_key_that_is_none_names_no_session(app: Flask) -> None:
 @pytest.mark.parametrize(
     "password",
     ["password1234", "Qwertyuiop12", "123456789012", "dermaga12345", "Sampit-2026-2026", "siti.rahma.99",
-     "aaaaaaaaaaaa", "DermagaSampit1", "iloveyou!!!2024", "abcabcabcabc"],
+     "aaaaaaaaaaaa", "DermagaSampit1", "iloveyou!!!2024", "abcabcabcabc",
+     "qwertyuiopas", "abcdefghijkl", "indonesia1945"],
 )  # fmt: skip
 def test_a_password_that_is_guessed_first_is_refused_with_digits_and_names_as_well(app: Flask, password: str) -> None:
     with pytest.raises(Refusal) as refusal:

@@ -13,6 +13,7 @@ SENTENCES: dict[str, Any] = {
         "Kata sandi ini termasuk yang pertama dicoba orang: kata yang umum, nama, atau angka saja. Pakai beberapa kata "
         "yang tidak berhubungan."
     ),
+    "password_same": _("Pilih kata sandi yang lain dari yang sekarang."),
     "password_once": _("Pilih kata sandi lain: yang pertama ini hanya untuk masuk sekali."),
     "first_password": _(
         "Ganti dahulu kata sandi pertama Anda di halaman Akun saya; sebelum itu tidak ada yang terbuka."
