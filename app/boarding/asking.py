@@ -25,6 +25,18 @@ def required_reason(reason: str) -> str:
     return reason
 
 
+def may_take_back(done: DepartureStep, user_id: int, now: datetime) -> bool:
+    """Whether this user may take the step back alone: whoever did, asked for or confirmed it, within UNDO_MINUTES."""
+    # What two people did counts from the confirmation: a slip is seen when it shows, not when it was asked for.
+    since = done.settled_at or done.asked_at
+    return user_id in (done.asked_by, done.settled_by) and is_minutes_ago(since, now)
+
+
+def is_minutes_ago(at: datetime, now: datetime) -> bool:
+    """Whether `at` is no longer than UNDO_MINUTES ago."""
+    return now - at <= timedelta(minutes=config.current().undo_minutes)
+
+
 def require_port_of(voyage: Voyage, user_id: int) -> None:
     """Raises Refusal `not_your_port` for a user who may work at none of the voyage's ports."""
     ports = list_port_ids(user_id)
@@ -62,7 +74,7 @@ def ask(
     waiting = (DepartureStep.voyage_id == voyage.id, DepartureStep.state == "waits", DepartureStep.step == step)
     for before in db.session.scalars(select(DepartureStep).where(*waiting)):
         same = (before.asked_by, before.reason, before.details, before.alone) == (user_id, reason, dict(details), alone)
-        if same and now - before.asked_at <= timedelta(minutes=config.current().undo_minutes):
+        if same and is_minutes_ago(before.asked_at, now):
             return before
     declined = update(DepartureStep).where(*waiting).values(state="declined", settled_by=user_id, settled_at=now)
     db.session.execute(declined)

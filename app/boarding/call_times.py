@@ -1,13 +1,13 @@
 """The times of a call as an administrator says them: alone around the plan, else by two; with a trace of who did it."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from app import clock, config
-from app.boarding.asking import ask, note_done, require_port_of, required_reason
+from app import clock
+from app.boarding.asking import ask, may_take_back, note_done, require_port_of, required_reason
 from app.boarding.models import DepartureStep, Step
 from app.db import action, db
 from app.errors import Refusal
@@ -21,8 +21,8 @@ MOMENTS = tuple(name for name in CallTimes.__dataclass_fields__ if name not in (
 def change_times(call_id: int, times: CallTimes, user_id: int, *, later_too: bool = False) -> PortCall:
     """Let these be the call's times, as `set_times` does, by one person, and write down who said so.
 
-    For minutes whoever said that the ship has come may take that back. Raises what `set_times` raises, and Refusal
-    `not_your_port`.
+    For minutes whoever said or confirmed that the ship has come may take that back. Raises what `set_times` raises,
+    and Refusal `not_your_port`.
     """
     now, call = clock.now(), get_call(call_id)
     require_port_of(call.voyage, user_id)
@@ -77,7 +77,7 @@ def _told(call: PortCall, times: CallTimes, *, later_too: bool) -> dict[str, Any
 
 
 def _said_just_now(call: PortCall, user_id: int, now: datetime) -> bool:
-    """Whether this user said minutes ago that the ship has come, and nobody else since."""
+    """Whether this user said or confirmed minutes ago that the ship has come, and nobody else since."""
     steps = select(DepartureStep).where(
         DepartureStep.voyage_id == call.voyage_id, DepartureStep.step == Step.TIMES, DepartureStep.state == "done"
     )
@@ -88,5 +88,4 @@ def _said_just_now(call: PortCall, user_id: int, now: datetime) -> bool:
             arrival, last = details.get("actual_arrival"), step
     if arrival is None or last is None:
         return False
-    recent = now - last.asked_at <= timedelta(minutes=config.current().undo_minutes)
-    return last.alone and last.asked_by == user_id and recent
+    return may_take_back(last, user_id, now)

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from app import clock, config, outbox
 from app.accounts.queries import require_port
-from app.boarding.asking import required_reason
+from app.boarding.asking import is_minutes_ago, may_take_back, required_reason
 from app.boarding.models import Departure, DepartureState, DepartureStep, Step
 from app.boarding.queries import find_taken, get_departure
 from app.db import action, db
@@ -59,7 +59,7 @@ def depart(departure_id: int, user_id: int, at: datetime | None = None) -> Depar
 
 @action
 def undo(departure_id: int, step: Step, user_id: int) -> Departure:
-    """Take back what this user has done minutes ago (`step` is OPEN or LEAVE); the state before it is restored.
+    """Take back what this user has done, asked for or confirmed minutes ago (OPEN or LEAVE): all is as before it.
 
     Sent again within those minutes nothing more happens. Raises NotFound; Refusal `nothing_to_undo`, `not_your_port`,
     `needs_second_person` for anybody else, or later.
@@ -116,10 +116,6 @@ def carry_out(departure_id: int, step: Step, user_id: int, at: datetime, now: da
     _carry_out(departure, step, user_id, at)
 
 
-def _is_minutes_ago(at: datetime, now: datetime) -> bool:
-    return now - at <= timedelta(minutes=config.current().undo_minutes)
-
-
 def _has_just_undone(departure: Departure, step: Step, user_id: int, now: datetime) -> bool:
     """Whether this user has taken the step back minutes ago, and nothing was done since."""
     if find_taken(departure, step) is not None:
@@ -127,12 +123,12 @@ def _has_just_undone(departure: Departure, step: Step, user_id: int, now: dateti
     done = select(DepartureStep).where(DepartureStep.departure_id == departure.id, DepartureStep.state == "done")
     last = db.session.scalar(done.order_by(DepartureStep.id.desc()).limit(1))
     undone = last is not None and last.step == f"undo_{step}" and last.asked_by == user_id
-    return undone and last is not None and _is_minutes_ago(last.asked_at, now)
+    return undone and last is not None and is_minutes_ago(last.asked_at, now)
 
 
 def _is_sent_again(before: DepartureStep, user_id: int, reason: str, at: datetime | None, now: datetime) -> bool:
     same = (before.asked_by, before.reason, before.at) == (user_id, reason, at or before.at)
-    return same and _is_minutes_ago(before.asked_at, now)
+    return same and is_minutes_ago(before.asked_at, now)
 
 
 def _locked(departure_id: int) -> Departure:
@@ -186,19 +182,14 @@ def opens_at_earliest(opens: datetime) -> tuple[datetime, datetime]:
 
 
 def _is_in_bounds(departure: Departure, step: Step, user_id: int, at: datetime, now: datetime) -> bool:
-    """Whether one person may do it: around the plan, or what was done minutes ago by the same person."""
+    """Whether one person may do it: around the plan, or what this person did or confirmed minutes ago."""
     if step == Step.LEAVE:
         return one_person_suffices(departure.call, at)
     if step == Step.OPEN:
         window = departure.boarding_window()
         return window is not None and at >= opens_at_earliest(window[0])[0]
     taken = find_taken(departure, Step(step.removeprefix("undo_")))
-    return taken is not None and may_undo(taken, user_id, now)
-
-
-def may_undo(taken: DepartureStep, user_id: int, now: datetime) -> bool:
-    """Whether this user may take the step back alone: the same person, within minutes, and nobody confirmed it."""
-    return taken.alone and taken.asked_by == user_id and _is_minutes_ago(taken.asked_at, now)
+    return taken is not None and may_take_back(taken, user_id, now)
 
 
 def _carry_out(departure: Departure, step: Step, user_id: int, at: datetime) -> None:

@@ -144,6 +144,27 @@ def test_later_it_takes_two_people_to_take_it_back(pier: Pier) -> None:
     assert pier.state == DepartureState.BOARDING
 
 
+@pytest.mark.parametrize("step", [Step.LEAVE, Step.OPEN])
+@pytest.mark.parametrize("confirmer", [False, True])
+def test_what_two_people_did_one_of_them_takes_back_within_minutes(pier: Pier, step: Step, confirmer: bool) -> None:
+    pier.at(hours=5 if step == Step.LEAVE else 20)
+    before, asked = pier.state, pier.ask(step)
+    pier.clock.forward(minutes=20)
+    settle(asked.id, pier.colleague.id, confirms=True)
+    pier.clock.forward(minutes=10)
+    refused("needs_second_person", undo, pier.departure.id, step, a_user().id)
+    undo(pier.departure.id, step, (pier.colleague if confirmer else pier.officer).id)
+    assert pier.state == before
+
+
+def test_what_two_people_did_takes_two_again_later(pier: Pier) -> None:
+    pier.at(hours=5)
+    settle(pier.ask().id, pier.colleague.id, confirms=True)
+    pier.clock.forward(minutes=10, seconds=1)
+    for who in (pier.officer, pier.colleague):
+        refused("needs_second_person", undo, pier.departure.id, Step.LEAVE, who.id)
+
+
 @pytest.mark.parametrize(
     ("hours", "code"),
     [(6, ""), (6.01, "needs_second_person"), (26, "needs_second_person"), (26.01, "opening_too_early")],

@@ -123,7 +123,7 @@ def open_boarding(departure_id: int) -> dict[str, Any]:
 @operation("Batalkan pembukaan · Undo opening early", *OUT_OF_BOUNDS[:2], "nothing_to_undo", "needs_second_person")
 @only(Role.OFFICER)
 def undo_opening(departure_id: int) -> dict[str, Any]:
-    """Take back what you opened minutes ago; later a second person has to confirm it (see requests)."""
+    """Take back what you opened or confirmed minutes ago; later a second person has to confirm it (see requests)."""
     departing.undo(departure_id, Step.OPEN, user().id)
     return _row(departure_id)
 
@@ -149,7 +149,7 @@ def record_leaving(when: dict[str, Any], departure_id: int) -> dict[str, Any]:
 @operation("Kapal belum berangkat · Undo the leaving", *OUT_OF_BOUNDS[:2], "nothing_to_undo", "needs_second_person")
 @only(Role.OFFICER, Role.OFFICIAL)
 def undo_leaving(departure_id: int) -> dict[str, Any]:
-    """Take back what you recorded minutes ago; later a second person has to confirm it (see requests)."""
+    """Take back what you recorded or confirmed minutes ago; later a second person has to confirm it (see requests)."""
     departing.undo(departure_id, Step.LEAVE, user().id)
     return _row(departure_id)
 
