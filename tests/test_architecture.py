@@ -25,6 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "named",
         "outbox",
         "phones",
+        "reasons",
         "text",
     ),
     ("accounts", "schedule"),

@@ -25,12 +25,10 @@ from app.errors import NotFound, Refusal
 from app.events import AboardChanged, TimesChanged
 from app.idempotency import must_be_the_question, question_text
 from app.keys import Keyring
+from app.reasons import required_reason
 from app.schedule.around_plan import call_before, left_before, may_have_come
 from app.schedule.models import Port, PortCall
 from app.seats import places
-
-SUPERVISOR_REASON_MIN = 5
-"""Letters of the reason for which a supervisor lets somebody pass."""
 
 
 @dataclass(frozen=True)
@@ -195,11 +193,10 @@ def pass_by_supervisor(
     `request_id_reused`.
     """
     now = clock.now()
-    officer, reason = get_user(officer_id), reason.strip()
+    officer = get_user(officer_id)
     if not (officer.active and officer.may_exempt):
         raise Refusal("may_not_exempt", 403)
-    if len(reason) < SUPERVISOR_REASON_MIN:
-        raise Refusal("exemption_reason_missing", 422, field="reason")
+    reason = required_reason(reason, "exemption_reason_missing")
     departure, gate = get_departure(departure_id), get_gate(gate_id)
     require_port(officer_id, departure.call.port_id)
     digests = _question(keyring, serial, departure_id, gate_id, officer_id, {"supervisor": reason}, ())

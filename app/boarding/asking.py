@@ -14,16 +14,6 @@ from app.errors import Refusal
 from app.events import PlacesChanged, TimesChanged
 from app.schedule.models import Voyage
 
-REASON_MAX = 300
-
-
-def required_reason(reason: str) -> str:
-    """The reason on one line. Raises Refusal `step_reason_missing`."""
-    reason = " ".join(reason.split())
-    if not 0 < len(reason) <= REASON_MAX:
-        raise Refusal("step_reason_missing", 422, field="reason")
-    return reason
-
 
 def may_take_back(done: DepartureStep, user_id: int, now: datetime) -> bool:
     """Whether this user may take the step back alone: whoever did, asked for or confirmed it, within UNDO_MINUTES."""

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import select
 
 from app import clock
-from app.boarding.asking import ask, may_take_back, note_done, require_port_of, required_reason
+from app.boarding.asking import ask, may_take_back, note_done, require_port_of
 from app.boarding.models import DepartureStep, Step
 from app.db import action, db
 from app.errors import Refusal
+from app.reasons import required_reason
 from app.schedule.models import PortCall
 from app.schedule.timing import CallTimes, get_call, say_times
 

@@ -6,12 +6,13 @@ from sqlalchemy import select, update
 
 from app import clock, config, outbox
 from app.accounts.queries import require_port
-from app.boarding.asking import is_minutes_ago, may_take_back, required_reason
+from app.boarding.asking import is_minutes_ago, may_take_back
 from app.boarding.models import Departure, DepartureState, DepartureStep, Step
 from app.boarding.queries import find_taken, get_departure
 from app.db import action, db
 from app.errors import Refusal
 from app.events import TimesChanged
+from app.reasons import required_reason
 from app.schedule.leaving import one_person_suffices, require_possible_leaving
 from app.schedule.models import Voyage
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app import clock, outbox
 from app.boarding.asking import ask, note_done, require_port_of
 from app.boarding.bounds import Bound, bound_of, details_of, step_of
-from app.boarding.planning import Cancellation, Change, Lowering, Plan, Swap, plan_of, riders_of
+from app.boarding.planning import REASON_MAX, Cancellation, Change, Lowering, Plan, Swap, plan_of, riders_of
 from app.booking.counters import Counters, lock
 from app.booking.freed import offer_freed
 from app.booking.leaving import let_go, locked_bookings, owe
@@ -25,6 +25,7 @@ from app.booking.queries import counted
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import AboardChanged, PlacesChanged, TimesChanged
+from app.reasons import required_reason
 from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage
 from app.seats.models import LegLoad
@@ -35,7 +36,7 @@ from app.seats.stocks import Key
 
 def preview(voyage_id: int, change: Change) -> Plan:
     """What `change` would do now, without writing. Raises what its action raises."""
-    voyage = get_voyage(voyage_id)
+    change, voyage = _with_reason(change), get_voyage(voyage_id)
     stocks, _, _ = counted([voyage])
     return plan_of(voyage, change, stocks, riders_of(voyage, clock.now()))
 
@@ -88,6 +89,7 @@ def lower_quota(
 
 def _decide(voyage_id: int, change: Change, user_id: int | None, seen: Collection[int] | None) -> Plan:
     """Do at once what this user may, else let it wait for its moment or for a second person."""
+    change = _with_reason(change)
     if user_id is None:
         return carry_out(voyage_id, change, None, seen)
     now, voyage = clock.now(), _locked(voyage_id)
@@ -99,13 +101,18 @@ def _decide(voyage_id: int, change: Change, user_id: int | None, seen: Collectio
     bound = bound_of(voyage, change, plan.souls, now)
     if bound == Bound.AT_ONCE:
         done = carry_out(voyage_id, change, user_id, seen)
-        note_done(voyage, step_of(change), user_id, now, change.reason.strip(), details_of(change))
+        note_done(voyage, step_of(change), user_id, now, change.reason, details_of(change))
         return done
     if seen is not None and not plan.seen <= set(seen):
         raise Refusal("affected_changed", 409, bookings=len(plan.seen - set(seen)))
-    alone, reason = bound == Bound.IN_MINUTES, change.reason.strip()
+    alone, reason = bound == Bound.IN_MINUTES, change.reason
     asked = ask(voyage, step_of(change), user_id, now, reason, details_of(change), alone=alone)
     return replace(plan, waits=asked)
+
+
+def _with_reason(change: Change) -> Change:
+    """The change with its reason on one line. What waits already was asked for with one, and is not asked again."""
+    return replace(change, reason=required_reason(change.reason, "reason_missing", REASON_MAX))
 
 
 def _locked(voyage_id: int) -> Voyage:
@@ -137,10 +144,10 @@ def carry_out(voyage_id: int, change: Change, user_id: int | None, seen: Collect
         _offer_what_is_left(counters, now)
     if isinstance(change, Cancellation):
         voyage.cancelled_at, voyage.cancel_cause = now, change.cause
-        voyage.cancel_reason = change.reason.strip()
+        voyage.cancel_reason = change.reason
     elif isinstance(change, Swap):
         voyage.ship_before, voyage.ship_swapped_at = voyage.ship.name if voyage.ship else "", now
-        voyage.ship_swap_reason = change.reason.strip()
+        voyage.ship_swap_reason = change.reason
         voyage.ship_id = change.ship_id
         outbox.record(AboardChanged(voyage_id))
     if not isinstance(change, Lowering):
@@ -177,7 +184,7 @@ def _displace(
                 booking_id=booking.id,
                 voyage_id=booking.voyage_id,
                 cause=change.called,
-                reason=change.reason.strip(),
+                reason=change.reason,
                 places=places,
                 souls=souls,
                 at=now,

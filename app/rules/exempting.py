@@ -6,6 +6,7 @@ from app import clock
 from app.accounts.queries import get_user
 from app.db import action, db, on_breach
 from app.errors import NotFound, Refusal
+from app.reasons import required_reason
 from app.rules.models import Exemption
 from app.rules.queries import exemptions_of, find_set_in_force, get_set_or_draft
 
@@ -27,9 +28,7 @@ def grant_exemption(
     `no_exemption` (the rule allows none), `may_not_exempt` (this officer), `exempted_already`.
     """
     officer = get_user(officer_id)
-    reason, letter = reason.strip(), letter.strip()
-    if not reason:
-        raise Refusal("exemption_reason_missing", 422, field="reason")
+    reason, letter = required_reason(reason, "exemption_reason_missing"), letter.strip()
     if not letter:
         raise Refusal("letter_missing", 422, field="letter")
     in_force = find_set_in_force(clock.now()) if judged_by is None else get_set_or_draft(judged_by)

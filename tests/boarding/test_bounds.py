@@ -155,7 +155,7 @@ def test_a_second_person_has_it_done_at_once_and_its_author_when_its_time_has_co
     settle(asked.id, office.other.id, confirms=True)
     assert office.cancelled
     other = a_voyage(departs_at=office.clock.moment + timedelta(hours=2))
-    waits = cancel_voyage(other.id, "tide", "surut", office.one.id).waits
+    waits = cancel_voyage(other.id, "tide", "air surut", office.one.id).waits
     assert waits
     office.clock.forward(minutes=10)
     assert settle(waits.id, office.one.id, confirms=True).state == "done", "also where the live process is down"
@@ -175,7 +175,7 @@ def test_what_is_not_possible_any_more_is_given_up(office: Office) -> None:
 def test_what_came_after_the_preview_is_shown_before_anything_is_asked(office: Office) -> None:
     a_booking(office.voyage)
     seen = [office.booking.id]
-    refused("affected_changed", cancel_voyage, office.voyage.id, "tide", "surut", office.one.id, seen)
+    refused("affected_changed", cancel_voyage, office.voyage.id, "tide", "air surut", office.one.id, seen)
     assert list_waiting(office.one.id, office.clock.moment) == []
 
 
@@ -189,7 +189,7 @@ def test_a_change_that_takes_the_places_of_many_takes_two_people_far_ahead_and_m
 
     def change() -> DepartureStep | None:
         if taking == "swap":
-            return swap_ship(office.voyage.id, small.id, "docking", office.one.id, {key: 3}).waits
+            return swap_ship(office.voyage.id, small.id, "docking tahunan", office.one.id, {key: 3}).waits
         return lower_quota(office.voyage.id, {key: 3}, "kabin rusak", office.one.id).waits
 
     far = change()
@@ -213,12 +213,12 @@ def test_a_confirmed_swap_takes_exactly_what_was_asked_for(office: Office) -> No
     small = a_ship("KM Kecil")
     record_capacity(small.id, certificate=40, valid_from=date(2020, 1, 1), valid_to=date(2090, 1, 1))
     key = (office.voyage.legs[0].id, office.booking.fare_class_id, office.booking.channel_id)
-    asked = swap_ship(office.voyage.id, small.id, "docking", office.one.id, {key: 4}).waits
+    asked = swap_ship(office.voyage.id, small.id, "docking tahunan", office.one.id, {key: 4}).waits
     assert asked
     settle(asked.id, office.other.id, confirms=True)
     db.session.expire_all()
     assert office.voyage.ship_id == small.id
-    assert office.voyage.ship_swap_reason == "docking"
+    assert office.voyage.ship_swap_reason == "docking tahunan"
 
 
 def test_nobody_changes_a_voyage_of_another_port(office: Office) -> None:
@@ -261,10 +261,10 @@ def test_one_person_says_that_a_ship_has_come_around_its_plan(office: Office, ho
 def test_no_two_people_let_a_ship_come_before_it_left(office: Office) -> None:
     office.clock.moment = office.leaves_at + timedelta(days=1)
     times = CallTimes(actual_arrival=office.leaves_at - timedelta(minutes=1))
-    for act in (change_times, lambda *given: ask_times(*given, "sebab")):
+    for act in (change_times, lambda *given: ask_times(*given, "sebab lain")):
         refused("arrival_backwards", act, office.arrival.id, times, office.one.id)
     ahead = CallTimes(actual_arrival=office.clock.moment + timedelta(minutes=1))
-    refused("arrival_not_yet", ask_times, office.arrival.id, ahead, office.one.id, "sebab")
+    refused("arrival_not_yet", ask_times, office.arrival.id, ahead, office.one.id, "sebab lain")
 
 
 def test_where_only_the_day_of_leaving_is_known_a_ship_may_come_on_that_day(office: Office) -> None:

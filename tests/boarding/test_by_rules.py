@@ -199,7 +199,7 @@ def test_a_rule_says_from_when_a_terminal_is_open_and_an_exemption_from_it_opens
     assert (told(early), [reason["rule"] for reason in early.reasons]) == (("hold", "too_early", "hold"), ["buka"])
     post.officer.may_exempt = True
     db.session.commit()
-    grant_exemption(second.id, "buka", "Lansia", "B-13/KSOP", post.officer.id)
+    grant_exemption(second.id, "buka", "Lansia sakit", "B-13/KSOP", post.officer.id)
     assert told(post.scan(second.signed, stage=Stage.TERMINAL)) == ("pass", "entered", "note")
 
 

@@ -87,7 +87,7 @@ def test_one_person_lets_a_ship_go_around_its_time(pier: Pier, minutes: int, alo
 
 def test_outside_of_its_time_it_takes_two_people_and_a_reason(pier: Pier) -> None:
     pier.at(hours=5)
-    refused("step_reason_missing", ask_second_person, pier.departure.id, Step.LEAVE, pier.officer.id, "  ")
+    refused("step_reason_missing", ask_second_person, pier.departure.id, Step.LEAVE, pier.officer.id, ".")
     asked = pier.ask()
     assert pier.state != DepartureState.LEFT
     refused("second_person_same", settle, asked.id, pier.officer.id, confirms=True)

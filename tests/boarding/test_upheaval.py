@@ -92,7 +92,7 @@ def test_cancelling_twice_is_cancelling_once(app: Flask) -> None:
     voyage = a_voyage()
     a_booking(voyage)
     cancel_voyage(voyage.id, "order", "perintah KSOP")
-    assert cancel_voyage(voyage.id, "weather", "lain").affected == ()
+    assert cancel_voyage(voyage.id, "weather", "alasan lain").affected == ()
     found = db.session.get(Voyage, voyage.id)
     assert (found.cancel_cause, found.cancel_reason) == ("order", "perintah KSOP")
     assert db.session.scalar(db.select(db.func.count(Displacement.id))) == 1
@@ -100,7 +100,7 @@ def test_cancelling_twice_is_cancelling_once(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("cause", "reason", "code"),
-    [("mood", "bosan", "cause_missing"), ("", "bosan", "cause_missing"), ("tide", "  ", "reason_missing")],
+    [("mood", "bosan lagi", "cause_missing"), ("", "bosan lagi", "cause_missing"), ("tide", ".....", "reason_missing")],
 )
 def test_a_cancellation_says_why(app: Flask, cause: str, reason: str, code: str) -> None:
     voyage = a_voyage()
@@ -115,22 +115,22 @@ def test_a_cancellation_says_why(app: Flask, cause: str, reason: str, code: str)
 def test_who_books_between_preview_and_button_is_not_displaced_unseen(app: Flask) -> None:
     voyage = a_voyage()
     a_booking(voyage)
-    seen = preview(voyage.id, Cancellation("tide", "surut")).seen
+    seen = preview(voyage.id, Cancellation("tide", "air surut")).seen
     late = a_booking(voyage)
     with refused("affected_changed"):
-        cancel_voyage(voyage.id, "tide", "surut", seen=seen)
+        cancel_voyage(voyage.id, "tide", "air surut", seen=seen)
     assert state_of(late) == ["confirmed"]
     assert db.session.get(Voyage, voyage.id).cancelled_at is None
-    cancel_voyage(voyage.id, "tide", "surut", seen=preview(voyage.id, Cancellation("tide", "surut")).seen)
+    cancel_voyage(voyage.id, "tide", "air surut", seen=preview(voyage.id, Cancellation("tide", "air surut")).seen)
     assert state_of(late) == ["cancelled"]
 
 
 def test_a_hold_that_ends_between_preview_and_button_hinders_nothing(app: Flask, clock: Clock) -> None:
     voyage = a_voyage()
     held = a_hold(voyage)
-    seen = preview(voyage.id, Cancellation("tide", "surut")).seen
+    seen = preview(voyage.id, Cancellation("tide", "air surut")).seen
     clock.forward(hours=1)
-    assert cancel_voyage(voyage.id, "tide", "surut", seen=seen).affected == ()
+    assert cancel_voyage(voyage.id, "tide", "air surut", seen=seen).affected == ()
     assert state_of(held) == ["expired"]
 
 
@@ -139,9 +139,9 @@ def test_a_ship_that_has_left_is_not_called_off(app: Flask) -> None:
     voyage.calls[0].actual_departure = app_clock.now()
     db.session.commit()
     with refused("departed"):
-        cancel_voyage(voyage.id, "weather", "badai")
+        cancel_voyage(voyage.id, "weather", "badai besar")
     with pytest.raises(NotFound):
-        cancel_voyage(999, "weather", "badai")
+        cancel_voyage(999, "weather", "badai besar")
 
 
 def test_the_gate_refuses_a_displaced_ticket_with_the_reason_and_boarding_does_not_open(app: Flask) -> None:
@@ -162,9 +162,9 @@ def test_a_smaller_ship_displaces_the_last_to_have_come_and_no_more(app: Flask) 
     voyage = a_voyage(places=20)
     first, second, last, held = a_booking(voyage, 4), a_booking(voyage, 3), a_booking(voyage, 2), a_hold(voyage, 2)
     small = papers(a_ship("KM Kecil"), 8)
-    plan = preview(voyage.id, Swap(small.id, "docking"))
+    plan = preview(voyage.id, Swap(small.id, "docking tahunan"))
     assert plan.seen == {last.id, held.id}
-    swap_ship(voyage.id, small.id, "docking", seen=plan.seen)
+    swap_ship(voyage.id, small.id, "docking tahunan", seen=plan.seen)
     assert state_of(first, second, last, held) == ["confirmed", "confirmed", "cancelled", "cancelled"]
     assert db.session.get(Voyage, voyage.id).ship_id == small.id
     assert ceilings(voyage) == [8]
@@ -177,7 +177,7 @@ def test_a_hold_that_a_decision_took_is_not_told_that_its_time_is_over(app: Flas
     voyage = a_voyage(places=20)
     a_booking(voyage, 4)
     held = a_hold(voyage, 5)
-    swap_ship(voyage.id, papers(a_ship("KM Kecil"), 8).id, "docking")
+    swap_ship(voyage.id, papers(a_ship("KM Kecil"), 8).id, "docking tahunan")
     people = [a_traveler() for _ in range(5)]
     for do in (
         lambda: name_travelers(held.code, "+6281200000002", people),
@@ -200,17 +200,17 @@ def test_a_larger_ship_displaces_nobody(app: Flask) -> None:
 def test_a_ship_without_papers_on_the_day_is_refused_by_name(app: Flask) -> None:
     voyage = a_voyage()
     with pytest.raises(Refusal) as refusal:
-        swap_ship(voyage.id, a_ship("KM Tanpa Surat").id, "docking")
+        swap_ship(voyage.id, a_ship("KM Tanpa Surat").id, "docking tahunan")
     assert (refusal.value.code, refusal.value.field) == ("no_papers", "ship_id")
     assert refusal.value.details == {"ship": "KM Tanpa Surat", "day": voyage.calls[0].day}
     with refused("same_ship"):
-        swap_ship(voyage.id, voyage.ship_id, "docking")
+        swap_ship(voyage.id, voyage.ship_id, "docking tahunan")
 
 
 def test_a_ship_that_is_under_way_takes_over_no_voyage(app: Flask) -> None:
     voyage, other = a_voyage(), a_voyage(ship=papers(a_ship("KM Lain"), 50))
     with pytest.raises(Refusal) as told:
-        preview(voyage.id, Swap(other.ship_id, "mesin"))
+        preview(voyage.id, Swap(other.ship_id, "mesin rusak"))
     assert (told.value.code, told.value.field) == ("ship_sails_then", "ship_id")
     assert told.value.details["voyage"] == other.number
 
@@ -225,8 +225,8 @@ def test_a_ship_for_fewer_than_are_aboard_is_refused_and_who_is_aboard_never_goe
             current_app.extensions["keyring"],
         )  # fmt: skip
     with refused("below_aboard"):
-        swap_ship(voyage.id, papers(a_ship("KM Perahu"), 1).id, "docking")
-    swap_ship(voyage.id, papers(a_ship("KM Kecil"), 3).id, "docking")
+        swap_ship(voyage.id, papers(a_ship("KM Perahu"), 1).id, "docking tahunan")
+    swap_ship(voyage.id, papers(a_ship("KM Kecil"), 3).id, "docking tahunan")
     assert state_of(early, late) == ["cancelled", "confirmed"]
     with refused("below_aboard"):
         lower_quota(voyage.id, {(voyage.legs[0].id, 1, 1): 1}, "kabin rusak")
@@ -240,9 +240,9 @@ def test_the_administrator_may_give_the_new_ships_quotas(app: Flask) -> None:
     economy, cabin = a_booking(voyage, 4), get_cabin(voyage, 3)
     ship = papers(a_ship("KM Lain"), 30)
     with pytest.raises(Refusal) as refusal:
-        preview(voyage.id, Swap(ship.id, "docking", {(leg, 2, 1): 31}))
+        preview(voyage.id, Swap(ship.id, "docking tahunan", {(leg, 2, 1): 31}))
     assert (refusal.value.code, refusal.value.details["fare_class_id"]) == ("over_ceiling", 2)
-    swap_ship(voyage.id, ship.id, "docking", given={(leg, 2, 1): 2})
+    swap_ship(voyage.id, ship.id, "docking tahunan", given={(leg, 2, 1): 2})
     assert state_of(economy, cabin) == ["confirmed", "cancelled"]
     quotas = {a.fare_class_id: a.quota for a in db.session.scalars(db.select(Allotment))}
     assert quotas == {1: 20, 2: 2}
@@ -279,7 +279,7 @@ def test_a_quota_is_lowered_and_not_raised(app: Flask, quota: int, code: str) ->
 def test_displaced_people_may_travel_elsewhere_at_that_time(app: Flask) -> None:
     voyage = a_voyage()
     booking = a_booking(voyage)
-    cancel_voyage(voyage.id, "tide", "surut")
+    cancel_voyage(voyage.id, "tide", "air surut")
     person = db.session.scalars(db.select(Passenger).where(Passenger.booking_id == booking.id)).one()
     assert (person.state, person.from_minute) == ("displaced", None)
     assert BookingState(state_of(booking)[0]) == BookingState.CANCELLED
@@ -296,7 +296,7 @@ def test_what_a_decision_leaves_free_goes_to_those_who_wait_and_an_ended_offer_t
     assert states(family, single, other) == ["waiting", "offered", "waiting"]
     assert [d.booking_id for d in list_displaced(voyage.id)] == [sold.id]
     clock.forward(minutes=60)
-    swap_ship(voyage.id, papers(a_ship("KM Lain"), 9).id, "rusak")
+    swap_ship(voyage.id, papers(a_ship("KM Lain"), 9).id, "kabin rusak")
     assert states(family, single, other) == ["waiting", "waiting", "offered"]
 
 

@@ -171,8 +171,8 @@ class Office(Scene):
         """Everybody loses the place, and nobody is sold another one. A second time nothing more happens."""
         mine = self.trips[trip]
         if mine.world.called_off:
-            assert not cancel_voyage(mine.id, "weather", "ombak").affected
-        elif luck == 0 and self.decide(mine, Cancellation("weather", "ombak"), lambda: None, lambda stay: not stay):
+            assert not cancel_voyage(mine.id, "weather", "ombak besar").affected
+        elif luck == 0 and self.decide(mine, Cancellation("tide", "air surut"), lambda: None, lambda stay: not stay):
             mine.world.called_off = True
             self.decided(mine)
 

@@ -121,7 +121,7 @@ def test_a_dispensation_adds_and_infants_block(app: Flask) -> None:
 def test_a_voyage_that_was_called_off_blocks_everything(app: Flask) -> None:
     voyage = a_voyage(places=10)
     a_booking(voyage)
-    cancel_voyage(voyage.id, "tide", "surut")
+    cancel_voyage(voyage.id, "tide", "air surut")
     told = explain(get_voyage(voyage.id))
     assert [leg.sums.remaining for leg in told.legs] == [0]
     assert told.legs[0].sums.terms[-1].amount == -10

@@ -45,7 +45,7 @@ def test_the_ways_are_the_operators_voyages_with_places_enough_the_nearest_first
     far, near = later(days=9), later(days=2)
     later(places=1, days=2)
     later(ship="KM Orang Lain", operator="PT Lain")
-    cancel_voyage(later(days=2).id, "tide", "surut")
+    cancel_voyage(later(days=2).id, "tide", "air surut")
     a_voyage("Sampit", "Surabaya")
     assert [way.voyage.id for way in list_ways(old)] == [near.id, far.id]
 
@@ -114,7 +114,7 @@ def test_another_route_operator_or_called_off_voyage_is_refused(app: Flask) -> N
         with pytest.raises(Refusal, match="other_route"):
             rebooked(old, voyage)
     off = later()
-    cancel_voyage(off.id, "tide", "surut")
+    cancel_voyage(off.id, "tide", "air surut")
     with pytest.raises(Refusal, match="voyage_cancelled"):
         rebooked(old, off)
     with pytest.raises(NotFound):
@@ -134,7 +134,7 @@ def test_an_infant_who_will_be_two_by_then_needs_a_place(app: Flask) -> None:
 def test_a_hold_needs_no_way_out(app: Flask) -> None:
     voyage = a_voyage()
     held = a_hold(voyage)
-    cancel_voyage(voyage.id, "tide", "surut")
+    cancel_voyage(voyage.id, "tide", "air surut")
     assert list_displaced() == []
     with pytest.raises(Refusal, match="already_settled"):
         rebooked(held, later())

@@ -622,7 +622,7 @@ FAULTS = (
     ),
     Fault(
         "a step is taken back after its minutes",
-        "app/boarding/departing.py",
+        "app/boarding/asking.py",
         "    return now - at <= timedelta(minutes=config.current().undo_minutes)\n",
         "    return True\n",
         ("tests/boarding/test_departing.py",),

@@ -155,7 +155,7 @@ def test_a_ship_sets_out_again_only_after_its_earlier_voyage(app: Flask, clock: 
     with pytest.raises(Refusal) as copy:
         copy_voyage(first.id, [day])
     assert (copy.value.code, copy.value.details["day"]) == ("ship_sails_then", day)
-    cancel_voyage(first.id, "technical", "mesin")
+    cancel_voyage(first.id, "technical", "mesin rusak")
     assert make_voyage(again(plan, minutes=20)).number.endswith("/2")
 
 

@@ -51,7 +51,7 @@ def test_whoever_bought_while_the_ship_was_swapped_travels_or_is_in_the_list(
             if cancelled:
                 cancel_voyage(voyage.id, "weather", "ombak tinggi")
             else:
-                swap_ship(voyage.id, small.id, "docking")
+                swap_ship(voyage.id, small.id, "docking tahunan")
             break
         except Refusal as refusal:
             if refusal.code != "affected_changed":

@@ -418,7 +418,7 @@ def test_a_set_is_ready_to_be_judged_with(writer: User, approver: User, clock: C
 def an_exemption(rule: str = "six-or-older", officer: User | None = None) -> Exemption:
     officer = officer or an_official()
     [ticket] = tickets_of(a_booking())
-    return grant_exemption(ticket.id, rule, "Berobat", "KSOP/12/2026", officer.id)
+    return grant_exemption(ticket.id, rule, "Berobat segera", "KSOP/12/2026", officer.id)
 
 
 def an_official(may_exempt: bool = True) -> User:
@@ -452,11 +452,11 @@ def test_only_who_may_exempts_and_only_where_the_rule_allows_it(writer: User, ap
     refused("may_not_exempt", an_exemption, "six-or-older", a_user(Role.OFFICER))
     refused("rule_not_found", an_exemption, "unknown")
     official = an_official()
-    refused("ticket_not_found", grant_exemption, 10**6, "six-or-older", "x", "y", official.id)
-    refused("exemption_reason_missing", grant_exemption, 1, "six-or-older", " ", "y", official.id)
-    refused("letter_missing", grant_exemption, 1, "six-or-older", "x", "", official.id)
+    refused("ticket_not_found", grant_exemption, 10**6, "six-or-older", "sakit keras", "y", official.id)
+    refused("exemption_reason_missing", grant_exemption, 1, "six-or-older", ".....", "y", official.id)
+    refused("letter_missing", grant_exemption, 1, "six-or-older", "sakit keras", "", official.id)
     granted = an_exemption()
-    refused("exempted_already", grant_exemption, granted.ticket_id, "six-or-older", "x", "y", official.id)
+    refused("exempted_already", grant_exemption, granted.ticket_id, "six-or-older", "sakit keras", "y", official.id)
 
 
 def test_a_rule_that_knows_no_exemption_has_none(writer: User, approver: User) -> None:

@@ -473,7 +473,7 @@ def test_a_supervisor_lets_a_good_ticket_pass_with_a_reason_and_nothing_else(pie
     db.session.get_one(User, pier.officer.id).may_exempt = True
     db.session.commit()
     assert "Loloskan sebagai pengawas" in pier.client.get(post).text
-    assert pier.client.post(f"{post}/loloskan", data={**given, "supervisor_reason": " "}).status_code == 422
+    assert pier.client.post(f"{post}/loloskan", data={**given, "supervisor_reason": "....."}).status_code == 422
     for _ in range(2):
         told = pier.client.post(f"{post}/loloskan", data=given, follow_redirects=True).text
         assert "NAIK" in told

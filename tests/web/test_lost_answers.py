@@ -73,7 +73,8 @@ def test_an_exemption_sent_again_is_the_one_that_is_there(pier: Pier) -> None:
     codes = [send(pier, f"{post}/pengecualian", page, **given).status_code for _ in range(2)]
     assert codes == [303, 303]
     assert db.session.query(Exemption).count() == 1
-    assert send(pier, f"{post}/pengecualian", page, **{**given, "letter": "lain", "reason": "lain"}).status_code == 409
+    other = {**given, "letter": "lain", "reason": "alasan lain"}
+    assert send(pier, f"{post}/pengecualian", page, **other).status_code == 409
 
 
 def test_money_boarding_and_departure_sent_again_happen_once(pier: Pier) -> None:

@@ -168,13 +168,13 @@ def busy(port: Port, client: FlaskClient) -> Port:
     factories.a_hold(port.voyage(hours=50), 3)
     off = port.voyage(hours=72)
     factories.a_booking(off, 2, 1)
-    cancel_voyage(off.id, "weather", "ombak")
+    cancel_voyage(off.id, "weather", "ombak besar")
     writer = factories.a_user(Role.ADMINISTRATOR)
     draft = start_draft("Aturan uji", "Test rules", writer.id)
     put_rule(draft.id, a_rule(code="six-or-older"), writer.id)
     propose(draft.id, writer.id, None, draft.version)
     for hours in (90, 91):  # called off in some minutes
-        cancel_voyage(port.voyage(hours=hours).id, "weather", "ombak", writer.id)
+        cancel_voyage(port.voyage(hours=hours).id, "weather", "ombak besar", writer.id)
     return port
 
 
@@ -247,7 +247,7 @@ def test_people_are_counted_for_the_port_that_their_own_ticket_goes_to(port: Por
 
 def test_calls_are_numbered_among_those_that_were_not_called_off(port: Port) -> None:
     voyages = [port.voyage(hours=hours) for hours in (10, 20, 30, 40)]
-    cancel_voyage(voyages[1].id, "weather", "ombak")
+    cancel_voyage(voyages[1].id, "weather", "ombak besar")
     numbers = [(row.call_number, row.calls) for row in board_of_port(port.port).rows]
     assert numbers == [(1, 3), (0, 3), (2, 3), (3, 3)]
     page = port.page()

@@ -134,9 +134,9 @@ def test_what_a_page_says_it_asks_for_again_and_each_change_is_another_version(c
     version()
     cancel_passengers(booking.code, [1])
     version()
-    swap_ship(booking.voyage_id, papers(a_ship("KM Besar"), 500).id, "docking")
+    swap_ship(booking.voyage_id, papers(a_ship("KM Besar"), 500).id, "docking tahunan")
     version()
-    cancel_voyage(booking.voyage_id, "weather", "badai")
+    cancel_voyage(booking.voyage_id, "weather", "badai besar")
     version()
     assert len(set(seen)) == len(seen) == 7
 

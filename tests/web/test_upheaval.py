@@ -90,14 +90,14 @@ def test_a_voyage_is_called_off_in_two_steps_and_some_minutes(client: FlaskClien
 def test_somebody_who_booked_meanwhile_is_shown_first(client: FlaskClient, admin: User) -> None:
     voyage = a_voyage()
     a_booking(voyage)
-    address, typed = f"/kelola/pelayaran/{voyage.id}/batal", {"cause": "tide", "reason": "surut"}
+    address, typed = f"/kelola/pelayaran/{voyage.id}/batal", {"cause": "tide", "reason": "air surut"}
     first = seen(send(client, address, typed).text)
     late = a_booking(voyage)
     answer = send(client, address, {**typed, "seen": first})
     assert answer.status_code == 409
     assert "Ada yang memesan sesudah daftar ini dibuat" in answer.text
     assert late.code in answer.text
-    assert 'value="surut"' in answer.text
+    assert 'value="air surut"' in answer.text
     assert states() == ["confirmed"] * 2
     assert send(client, address, {**typed, "seen": seen(answer.text)}).status_code == 303
 
@@ -105,14 +105,14 @@ def test_somebody_who_booked_meanwhile_is_shown_first(client: FlaskClient, admin
 @pytest.mark.parametrize(
     ("what", "typed", "at", "sentence"),
     [
-        ("batal", {"cause": "", "reason": "badai"}, "cause", "Pilih sebabnya"),
+        ("batal", {"cause": "", "reason": "badai besar"}, "cause", "Pilih sebabnya"),
         ("batal", {"cause": "tide", "reason": " "}, "reason", "alasannya"),
         ("batal", {"cause": "tide", "reason": "x" * 201}, "reason", "Terlalu panjang"),
-        ("ganti-kapal", {"ship_id": "", "reason": "docking"}, "ship_id", "Pilih salah satu"),
-        ("ganti-kapal", {"ship_id": "99999", "reason": "docking"}, "ship_id", "Kapal ini tidak ada"),
-        ("ganti-kapal", {"ship_id": "PAPERLESS", "reason": "docking"}, "ship_id", "tidak punya sertifikat"),
-        ("turunkan-kuota", {"QUOTA": "500", "reason": "rusak"}, "QUOTA", "hanya diturunkan"),
-        ("turunkan-kuota", {"QUOTA": "dua", "reason": "rusak"}, "QUOTA", "angka saja"),
+        ("ganti-kapal", {"ship_id": "", "reason": "docking tahunan"}, "ship_id", "Pilih salah satu"),
+        ("ganti-kapal", {"ship_id": "99999", "reason": "docking tahunan"}, "ship_id", "Kapal ini tidak ada"),
+        ("ganti-kapal", {"ship_id": "PAPERLESS", "reason": "docking tahunan"}, "ship_id", "tidak punya sertifikat"),
+        ("turunkan-kuota", {"QUOTA": "500", "reason": "kabin rusak"}, "QUOTA", "hanya diturunkan"),
+        ("turunkan-kuota", {"QUOTA": "dua", "reason": "kabin rusak"}, "QUOTA", "angka saja"),
     ],
 )
 def test_what_is_wrong_is_told_at_its_field_and_changes_nothing(
@@ -144,7 +144,7 @@ def test_nothing_lowered_is_said(client: FlaskClient, admin: User) -> None:
 def test_a_smaller_ship_shows_who_goes_and_the_quotas_afterwards(client: FlaskClient, admin: User, small: Ship) -> None:
     voyage = a_voyage(places=10)
     stays, goes = a_booking(voyage, 2), a_booking(voyage, 2)
-    address, typed = f"/kelola/pelayaran/{voyage.id}/ganti-kapal", {"ship_id": str(small.id), "reason": "docking"}
+    address, typed = f"/kelola/pelayaran/{voyage.id}/ganti-kapal", {"ship_id": str(small.id), "reason": "naik docking"}
     page = send(client, address, typed).text
     assert goes.code in page
     assert stays.code not in page
@@ -168,7 +168,7 @@ def test_the_page_of_a_full_ship_asks_a_fixed_number_of_questions(client: FlaskC
     voyage = a_voyage(places=200)
     for _ in range(12):
         a_booking(voyage)
-    address, typed = f"/kelola/pelayaran/{voyage.id}/batal", {"cause": "tide", "reason": "surut"}
+    address, typed = f"/kelola/pelayaran/{voyage.id}/batal", {"cause": "tide", "reason": "air surut"}
     token = hidden(client.get(address).text)
     db.session.expire_all()
     with queries_counted() as asked:
@@ -291,7 +291,7 @@ def test_ships_with_a_paper_for_the_day_come_first_and_a_missing_one_is_told_wit
     address = f"/kelola/pelayaran/{voyage.id}/ganti-kapal"
     page = client.get(address).text
     assert page.index("KM Kecil (3 orang)") < page.index("KM Awal (belum ada surat")
-    refused = send(client, address, {"ship_id": str(bare.id), "reason": "mesin"})
+    refused = send(client, address, {"ship_id": str(bare.id), "reason": "mesin rusak"})
     day = voyage.calls[0].day
     assert day is not None
     assert str(day) not in refused.text, "a day as people write it, not as machines do"

@@ -8,13 +8,14 @@ from marshmallow import Schema, fields, validate
 
 from app import clock
 from app.accounts.models import Role
-from app.boarding import actions, asking, departing, queries, settling
+from app.boarding import actions, departing, queries, settling
 from app.boarding.models import DepartureStep, Step
 from app.boarding.queries import get_departure
 from app.errors import NotFound
 from app.flow.departure_rows import DepartureRow
 from app.flow.queries import coming_departures, rows_of_voyages
 from app.flow.schemas import DepartureOfficialOut, DepartureOut
+from app.reasons import LONGEST
 from app.schedule.queries import find_port
 from app.schedule.schemas import DAYS_MAX, Number, a_port
 from app.text import filled
@@ -62,7 +63,7 @@ class RequestIn(LeavingIn):
     """What is out of the ordinary, and why."""
 
     step = fields.String(required=True, validate=validate.OneOf([*STEPS]))
-    reason = fields.String(required=True, validate=filled(asking.REASON_MAX))
+    reason = fields.String(required=True, validate=filled(LONGEST))
 
 
 class RequestOut(Schema):

@@ -25,7 +25,7 @@ SENTENCES: dict[str, Any] = {
     "may_not_exempt": _("Anda tidak berhak memberi pengecualian ini. Minta pejabat yang berhak."),
     "exempted_already": _("Tiket ini sudah dikecualikan dari aturan ini."),
     "set_in_the_past": _("Paket berlaku paling awal mulai sekarang. Pilih waktu yang belum lewat."),
-    "exemption_reason_missing": _("Tulis alasan pengecualiannya."),
+    "exemption_reason_missing": _("Tulis alasan pengecualiannya dengan sedikitnya dua kata atau 8 huruf."),
     "not_asked": _("Aturan pada hari berlayar tidak meminta ini dari penumpang ini, jadi tidak dicatat."),
     "fact_unknown": _("Ini bukan sesuatu yang dapat dikatakan tentang penumpang. Muat ulang halaman."),
     "fact_for_officers": _("Ini hanya dapat dicatat oleh petugas yang melihatnya."),
