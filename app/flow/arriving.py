@@ -225,7 +225,10 @@ class Arriving:
             "too_many_calls": "too_many_calls",
             "ship_leaves_then": "ship_leaves_then",
             "ship_sails_then": "ship_sails_then",
+            "departs_outside_tide": "departs_outside_tide",
         }.get(refusal.code, "refused")
         value = refusal.code if problem == "refused" else cells.values.get(column, "")
         value = refusal.details.get("voyage", value)
+        if problem == "departs_outside_tide":
+            value = "{departs}, {tide_from}-{tide_until}".format(**refusal.details)
         return TimetableFaults([Fault(cells.line, column, value, problem, cells.file)])

@@ -59,6 +59,7 @@ def plan_call(call: CallRecord, port_id: int, zone: ZoneInfo, call_id: int | Non
         tide_until=as_utc(call.tide_until, zone),
         call_id=call_id,
         counts_to=call.day,
+        waits=call.revised_departure is not None,
     )
 
 

@@ -34,8 +34,8 @@ def make_voyage(plan: VoyagePlan) -> Voyage:
     """Make the voyage with its legs, departures and the ceilings of its ship's papers; the same plan again is the same.
 
     It sells nothing until places are put on sale. Raises NotFound; Refusal `number_taken` by another voyage,
-    `too_many_calls`, `ship_sails_then` for a ship that is under way on another voyage, and what `check_complete` and
-    `check_order` say.
+    `too_many_calls`, `departs_outside_tide`, `ship_sails_then` for a ship that is under way on another voyage, and
+    what `check_complete` and `check_order` say.
     """
     return build(plan)
 
@@ -63,6 +63,7 @@ def build(
     keeps its ship from no other voyage.
     """
     ports = _check(plan, complete)
+    _require_tides(plan, ports, {})
     number = plan.number or _number(plan, ports)
     for nth in count(1):
         named = number if plan.number else f"{number}/{nth}"
@@ -103,6 +104,7 @@ def rebuild(voyage: Voyage, plan: VoyagePlan, *, complete: bool = True) -> Voyag
         replace(c, call_id=None) if c.call_id and calls[c.call_id].port_id != c.port_id else c for c in plan.calls
     )
     plan = replace(plan, calls=kept)
+    _require_tides(plan, ports, calls)
     another_ship = plan.ship_id != voyage.ship_id
     if voyage.cancelled_at is None:
         if complete and (another_ship or certain_span(plan.calls) != certain_span(plan_of(voyage).calls)):
@@ -151,6 +153,19 @@ def _check(plan: VoyagePlan, complete: bool) -> dict[int, Port]:
         check_complete(plan.calls)
     check_order(plan.calls, {port.id: port.name for port in ports.values()})
     return ports
+
+
+def _require_tides(plan: VoyagePlan, ports: dict[int, Port], calls: dict[int, PortCall]) -> None:
+    """Refuse a departure outside of its own tide window, unless the call stands so: a change of times may say it."""
+    for place, call in enumerate(plan.calls):
+        stands = calls.get(call.call_id) if call.call_id else None
+        said = (call.departs_at, call.tide_from, call.tide_until)
+        if not call.misses_tide or (stands and (stands.planned_departure, stands.tide_from, stands.tide_until) == said):
+            continue
+        at, begins, ends = (f"{moment.astimezone(ports[call.port_id].tz):%H.%M}" for moment in said if moment)
+        raise Refusal(
+            "departs_outside_tide", 422, field="departs", call=place, departs=at, tide_from=begins, tide_until=ends
+        )
 
 
 def _refuse_second_departure(plan: VoyagePlan, voyage_id: int | None = None) -> None:

@@ -332,6 +332,12 @@ SENTENCES = {
         "Line {line}, column {column}: at that time this ship is still on voyage {value}. Correct the times or the "
         "ship, or call that voyage off first.",
     ),
+    "departs_outside_tide": (
+        "Baris {line}, kolom {column}: berangkat di luar jendela pasangnya ({value}). Betulkan jam berangkat atau "
+        "jendelanya; bila kapalnya menunggu, isi revised_departure.",
+        "Line {line}, column {column}: it leaves outside of its tide window ({value}). Correct the hour of departure "
+        "or the window; if the ship waits, fill in revised_departure.",
+    ),
     "operator_sold": (
         "Baris {line}, kolom operator: pelayaran ini sudah dijual atas nama {value}. Operatornya tetap.",
         "Line {line}, column operator: this voyage has been sold in the name of {value}. Its operator stays.",

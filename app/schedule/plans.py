@@ -27,6 +27,15 @@ class CallPlan:
     """The call of the voyage that this plan is about; None for a new one."""
     counts_to: date | None = None
     """The local day that it counts to, where it has no moments."""
+    waits: bool = False
+    """Whether a change of its times says already that the ship waits for its tide."""
+
+    @property
+    def misses_tide(self) -> bool:
+        """Whether the ship is to leave at an hour at which its own tide window keeps it."""
+        if self.waits or self.precision == "day" or not (self.departs_at and self.tide_from and self.tide_until):
+            return False
+        return not self.tide_from <= self.departs_at <= self.tide_until
 
     def day(self, zone: ZoneInfo) -> date | None:
         """The local day that the call counts to."""

@@ -18,6 +18,7 @@ from app.errors import NotFound, Refusal
 from app.flow.copies import copy_voyage, first_day, foresee
 from app.flow.places import taken_on
 from app.flow.voyages import change_voyage, make_voyage, plan_of
+from app.schedule.actions import CallTimes, set_times
 from app.schedule.models import Leg, PortCall, Voyage
 from app.schedule.patterns import days_of
 from app.schedule.plans import CallPlan, VoyagePlan
@@ -199,6 +200,29 @@ def test_what_no_ship_can_do_is_refused_at_its_call_and_field(
     plan = a_plan("Sampit", "Semarang", "Surabaya", clock=clock)
     refusal = refused(code, replace(plan, calls=change(plan.calls)))  # type: ignore[operator]
     assert (refusal.field, refusal.details.get("call")) == (field, call)
+
+
+def test_a_departure_outside_of_its_tide_window_is_refused_with_both_times(app: Flask, clock: Clock) -> None:
+    plan = a_plan("Sampit", "Semarang", clock=clock)
+    leaves = plan.calls[0].departs_at
+    assert leaves is not None
+
+    def with_tide(begins: float, ends: float) -> VoyagePlan:
+        window = {"tide_from": leaves + timedelta(hours=begins), "tide_until": leaves + timedelta(hours=ends)}
+        return replace(plan, calls=(replace(plan.calls[0], **window), *plan.calls[1:]))  # type: ignore[arg-type]
+
+    refusal = refused("departs_outside_tide", with_tide(5, 7))
+    assert (refusal.field, refusal.details) == (
+        "departs",
+        {"call": 0, "departs": "12.00", "tide_from": "17.00", "tide_until": "19.00"},
+    )
+    voyage = make_voyage(with_tide(0, 2))
+    refused("departs_outside_tide", with_tide(-2, -1), voyage)
+    call = voyage.calls[0]
+    times = CallTimes(tide_from=leaves + timedelta(hours=5), tide_until=leaves + timedelta(hours=7))
+    set_times(call.id, times)
+    change_voyage(voyage.id, replace(plan_of(voyage), note="kapal menunggu pasang"))
+    assert voyage.note == "kapal menunggu pasang", "the page of times may say that the ship waits"
 
 
 def test_a_voyage_names_ports_ships_and_operators_that_there_are(app: Flask, clock: Clock) -> None:

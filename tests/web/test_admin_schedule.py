@@ -174,15 +174,27 @@ def a_form(clock: Clock, *stops: str) -> dict[str, str]:
 
 def test_a_voyage_is_made_once_with_its_calls_and_the_tide(client: FlaskClient, admin: User, clock: Clock) -> None:
     typed = a_form(clock, "Sampit", "Semarang", "Surabaya")
-    typed |= {"calls-0-tide_from": "23:00", "calls-0-tide_until": "01:00"}
+    typed |= {"calls-0-tide_from": "23:00", "calls-0-tide_until": "01:00", "calls-0-departs_time": "23:30"}
     first, second = (send(client, "/kelola/pelayaran/baru", typed).location for _ in range(2))
     assert first == second
     voyage = db.session.scalars(db.select(Voyage)).one()
     assert [call.port.name for call in voyage.calls] == ["Sampit", "Semarang", "Surabaya"]
     call = voyage.calls[0]
-    assert f"{call.planned_departure.astimezone(call.port.tz):%H:%M}" == "13:30"
+    assert f"{call.planned_departure.astimezone(call.port.tz):%H:%M}" == "23:30"
     assert call.tide_until - call.tide_from == timedelta(hours=2)
     assert "Sampit → Semarang → Surabaya" in client.get(first).text
+
+
+def test_a_departure_outside_of_its_tide_is_told_with_both_times_and_midnight_parts_no_tide(
+    client: FlaskClient, admin: User, clock: Clock
+) -> None:
+    typed = a_form(clock, "Sampit", "Semarang") | {"calls-0-tide_from": "23:00", "calls-0-tide_until": "01:00"}
+    refused = send(client, "/kelola/pelayaran/baru", typed)
+    assert "Berangkat 13.30 di luar jendela pasangnya, 23.00 sampai 01.00" in refused.text
+    assert db.session.query(Voyage).count() == 0
+    assert send(client, "/kelola/pelayaran/baru", typed | {"calls-0-departs_time": "00:30"}).status_code == 303
+    call = db.session.scalars(db.select(Voyage)).one().calls[0]
+    assert call.tide_from < call.planned_departure < call.tide_until
 
 
 def test_another_call_comes_into_the_form_and_what_was_typed_stays(

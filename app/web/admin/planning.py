@@ -104,10 +104,14 @@ def _call(row: Mapping[str, Any], port: Port) -> CallPlan:
     end = _moment(on, row["tide_until"], port) if row["tide_until"] else None
     if start and end and end < start:
         end += timedelta(days=1)  # the tide turns after midnight
+    departs = _moment(row["departs_day"], row["departs_time"], port)
+    eve = timedelta(days=1)
+    if start and end and departs and row["departs_time"] and start - eve <= departs <= end - eve:
+        start, end = start - eve, end - eve  # the ship leaves after midnight with the tide of the evening before
     return CallPlan(
         port_id=port.id,
         arrives_at=_moment(row["arrives_day"], row["arrives_time"], port),
-        departs_at=_moment(row["departs_day"], row["departs_time"], port),
+        departs_at=departs,
         precision="minute" if known or not on else "day",
         tide_from=start,
         tide_until=end,

@@ -36,6 +36,10 @@ SENTENCES: dict[str, Any] = {
         "Pelayaran ini sudah dipakai: ada yang menunggu tempat, pindaian, atau catatan keberangkatan dan kedatangan. "
         "Batalkan pelayarannya, jangan dihapus."
     ),
+    "departs_outside_tide": _(
+        "Berangkat %(departs)s di luar jendela pasangnya, %(tide_from)s sampai %(tide_until)s. Betulkan jam berangkat "
+        "atau jendelanya."
+    ),
     "day_past": _("%(day)s sudah lewat. Betulkan, atau centang bila pelayaran ini memang sudah lewat."),
     "copy_past": _("%(day)s sudah lewat. Salinan hanya untuk hari ini dan sesudahnya."),
     "number_taken": _("Nomor ini sudah dipakai pelayaran lain. Pakai nomor lain, atau kosongkan."),
