@@ -467,3 +467,5 @@ def test_a_ticket_that_is_only_a_receipt_says_so_beside_its_code(app: Flask, cli
             session["bookings"] = [booking.code]
         page = client.get(f"/pesanan/{booking.code}").text
         assert ("Tukarkan dengan boarding pass" in page.split("<details")[0]) == told
+        assert ("Tunjukkan kode ini di gerbang" in page) != told
+        assert ("Boarding pass setiap orang." in page) == told
