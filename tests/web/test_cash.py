@@ -1,5 +1,6 @@
 """The counter's money: every payment has its receipt, and a day's sum opens its rows."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,9 @@ def test_a_payment_has_one_receipt_with_its_lines_and_it_stays_when_people_cance
     page = client.get(f"/loket/kuitansi/{receipt.id}").text
     for told in ("2 × Rp200.000", "Rp400.000", "1 × Rp20.000", "Rp420.000", booking.code, officer.name):
         assert told in page
+    amounts = re.findall(r"(<[^<>]*>)[^<>]*Rp[0-9.]+", page.partition('<article class="receipt')[2])
+    assert len(amounts) == 5
+    assert all('class="nowrap"' in tag for tag in amounts), "an amount never breaks, however narrow the paper"
     assert all(person.document_number not in page and person.name not in page for person in booking.passengers)
     assert f"/loket/kuitansi/{receipt.id}" in client.get(f"/loket/{booking.code}").text
     assert client.get("/loket/kuitansi/999999").status_code == 404
@@ -54,7 +58,7 @@ def test_one_infant_without_a_fare_hides_no_sum_of_the_others(client: FlaskClien
     receipt = pay(client, factories.a_booking(voyage, 2, 1, payment=PaymentMethod.COUNTER))
     assert (receipt.amount_idr, receipt.known_idr) == (None, 400_000)
     page = client.get(f"/loket/kuitansi/{receipt.id}").text
-    for told in ("2 × Rp200.000", "<b>Rp400.000</b>", "Bayi: 1", "belum termasuk yang menurut operator"):
+    for told in ("2 × Rp200.000", '<b class="nowrap">Rp400.000</b>', "Bayi: 1", "belum termasuk yang menurut operator"):
         assert told in page
     day = client.get("/loket/kas").text
     assert "Rp400.000" in day
