@@ -17,7 +17,7 @@ from app.booking.naming import Traveler as Traveler
 from app.booking.naming import write_down
 from app.booking.party import must_have_company, must_suit_their_documents
 from app.booking.pricing import amount_of, payment_methods, price_of
-from app.booking.queries import leg_ids_of
+from app.booking.queries import leg_ids_of, list_moved
 from app.booking.receipts import write_taken
 from app.booking.selling import must_be_sold_to_all
 from app.booking.signing import sign
@@ -213,6 +213,10 @@ def _must_be_held(booking: Booking, now: datetime) -> None:
         select(Displacement.id).where(Displacement.booking_id == booking.id)
     ):
         raise Refusal("places_taken_back", 410)
+    if state == BookingState.CANCELLED:
+        if moved := list_moved(booking.id):
+            raise Refusal("order_moved", 410, moved_to=", ".join(other.code for other in moved))
+        raise Refusal("order_cancelled", 410)
     if state not in OPEN:
         raise Refusal("hold_expired", 410)
 

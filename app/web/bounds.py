@@ -42,7 +42,7 @@ def body_max(endpoint: str | None) -> int:
 
 
 def must_be_shallow(text: bytes) -> None:
-    """Raise Refusal `bad_json` for a JSON text with too many parts or too deep, before it is taken apart."""
+    """Raise Refusal `json_too_deep` or `json_too_many_parts` for a JSON text, before it is taken apart."""
     depth, parts = 0, 0
     for found in _BRACKETS.finditer(text):
         sign = found[0]
@@ -51,8 +51,10 @@ def must_be_shallow(text: bytes) -> None:
         elif sign in b"]}":
             depth -= 1
         parts += sign in b"[{,"
-        if depth > DEPTH_MAX or parts > PARTS_MAX:
-            raise Refusal("bad_json", 400)
+        if depth > DEPTH_MAX:
+            raise Refusal("json_too_deep", 400, maximum=DEPTH_MAX)
+        if parts > PARTS_MAX:
+            raise Refusal("json_too_many_parts", 400, maximum=PARTS_MAX)
 
 
 def _must_fit() -> None:

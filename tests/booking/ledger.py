@@ -286,7 +286,12 @@ class Ledger:
         """Or it cannot be named or paid."""
         state = party.state_at(now)
         if state != "held":
-            lost = "hold_expired" if party.way_out is None else "places_taken_back"
+            lost = "hold_expired"
+            if party.way_out is not None:
+                lost = "places_taken_back"
+            elif state == "cancelled":
+                moved = any(person.state == "moved" for person in party.people.values())
+                lost = "order_moved" if moved else "order_cancelled"
             raise Refused("already_confirmed" if state == "confirmed" else lost)
 
     def take_time(

@@ -489,3 +489,17 @@ def test_four_who_move_to_the_last_two_places_at_once(app: Flask) -> None:
         answers = list(pool.map(go, codes))
     assert sorted(answers) == ["moved", "moved", "sold_out", "sold_out"]
     assert (remaining(old), remaining(new)) == (2, 0)
+
+
+def test_an_order_that_nobody_travels_on_says_whether_it_was_moved_or_cancelled(pelni: Flask, clock: Clock) -> None:
+    first, second = a_voyage(places=9), a_voyage(places=9, departs_at=clock.moment + timedelta(days=1, hours=2))
+    left, gone = a_paid_booking(first, adults=1), a_paid_booking(first, adults=1)
+    new = move(pelni, left, [0], second)
+    cancel_passengers(gone.code, [0])
+    for booking, code, details in (
+        (left, "order_moved", {"moved_to": new.code}),
+        (gone, "order_cancelled", {}),
+    ):
+        with pytest.raises(Refusal) as refusal:
+            confirm_payment(booking.code, a_user().id, pelni.extensions["keyring"])
+        assert (refusal.value.code, refusal.value.status, refusal.value.details) == (code, 410, details)

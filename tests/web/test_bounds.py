@@ -75,7 +75,10 @@ def test_a_stranger_at_the_offices_door_is_sent_away_before_the_form_is_read(cli
 )
 def test_json_that_is_too_deep_or_has_too_many_parts_is_not_taken_apart(client: FlaskClient, sent: bytes) -> None:
     answer = client.post(f"{API}/bookings", data=sent, content_type="application/json")
-    assert (answer.status_code, answer.json["code"]) == (400, "bad_json")
+    assert answer.status_code == 400
+    assert answer.json["code"] in {"json_too_deep", "json_too_many_parts", "bad_json"}
+    if sent[:2] != b'"\\':
+        assert answer.json["code"] != "bad_json"
 
 
 def test_twenty_faults_are_told_and_how_many_more_there_are(client: FlaskClient) -> None:

@@ -28,6 +28,7 @@ from app.web.words import sentence
 PREFIX = "/api/v1"
 ID = "int(min=1, max=2147483647)"
 """The converter of an id in a path: others are not found, before any database is asked."""
+_JSON = ("json_too_many_parts", "json_too_deep", "json_number")
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -48,7 +49,7 @@ STATUS = {
     ),
     "paper_gone": 404,
     "not_asked": 409,
-    **dict.fromkeys(("bad_request", "bad_json", "form_expired"), 400),
+    **dict.fromkeys(("bad_request", "bad_json", *_JSON, "form_expired"), 400),
     **dict.fromkeys(("sign_in_first", "sign_in_failed"), 401),
     **dict.fromkeys(("not_allowed", "channel_not_open", "fact_for_officers", "seen_by_officer"), 403),
     **dict.fromkeys(("not_your_port", "second_person_same", "second_person_new"), 403),
@@ -122,6 +123,8 @@ STATUS = {
         409,
     ),
     "hold_expired": 410,
+    "order_moved": 410,
+    "order_cancelled": 410,
     "places_taken_back": 410,
     "too_large": 413,
     "not_json": 415,
@@ -219,17 +222,18 @@ class _Parser(FlaskParser):
         text = req.get_data()
         must_be_shallow(text)
         try:
-            # Also too deep, too long a number, or not UTF-8.
             value = json.loads(text.decode(), parse_constant=_no_number)
-        except (ValueError, RecursionError):
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
             raise Refusal("bad_json", 400) from None
+        except ValueError:  # NaN, Infinity, or thousands of digits
+            raise Refusal("json_number", 400) from None
         _look_through(value)
         return clean_all(value)
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         given = MultiDict(pair for pair in req.args.items(multi=True) if pair[0] != "lang")
         for name, values in given.lists():
-            _look_through([name, values])
+            _look_through({name: "".join(values)})
             if len(values) > 1:
                 raise ValidationError({name: ["once"]})
         return MultiDictProxy(given, schema)
@@ -252,16 +256,20 @@ def _no_number(text: str) -> NoReturn:
 
 
 def _look_through(value: Any) -> None:
-    """Refuse text that no database keeps: zero bytes, and halves of a character."""
-    rest = [value]
+    """Refuse text that no database keeps (zero bytes, and halves of a character), told at its field."""
+    rest: list[tuple[Any, tuple[Any, ...]]] = [(value, ())]
     while rest:
-        part = rest.pop()
+        part, path = rest.pop()
         if isinstance(part, str) and _UNKEPT.search(part):
-            raise ValidationError("invalid")
+            told: Any = ["broken_text"]
+            for name in reversed(path):
+                told = {name: told}
+            raise ValidationError(told)
         if isinstance(part, dict):
-            rest += [*part.keys(), *part.values()]
+            rest += [(name, path) for name in part]
+            rest += [(below, (*path, name)) for name, below in part.items() if not _UNKEPT.search(name)]
         elif isinstance(part, list):
-            rest += part
+            rest += [(below, (*path, number)) for number, below in enumerate(part)]
 
 
 class Door(flask_smorest.Blueprint):
@@ -329,7 +337,7 @@ def _describe_refusals(doc: dict[str, Any], info: dict[str, Any], *, method: str
     if doc.get("parameters") or "requestBody" in doc:
         codes.append("invalid")
     if "requestBody" in doc:
-        codes += ["bad_json", "too_large", "not_json"]
+        codes += ["bad_json", *_JSON, "too_large", "not_json"]
     if method != "get":
         codes.append("form_expired")
     if any(code.endswith("_not_found") for code in codes):

@@ -82,7 +82,7 @@ def name_travelers(code: str) -> str | Response | tuple[str, int]:
         people = [Traveler(**person) for person in told["passengers"]]
         actions.name_travelers(booking.code, told["phone"], people, told["family_card"], at_counter=_at_the_counter())
     except Refusal as refusal:
-        if refusal.code in {"hold_expired", "places_taken_back", "already_confirmed"}:
+        if refusal.code in {"hold_expired", "order_moved", "order_cancelled", "places_taken_back", "already_confirmed"}:
             return _away(booking)
         index = refusal.details.get("index")
         form.refuse(refusal, None if index is None else f"passengers-{index}-{refusal.field}")

@@ -102,6 +102,8 @@ SENTENCES: dict[str, Any] = {
     "choices": _("Pilih paling sedikit satu pelayaran, dan paling banyak lima."),
     "no_list_for_vehicles": _("Untuk kendaraan belum ada daftar tunggu. Tanyakan di loket pelabuhan."),
     "waiting_not_found": _("Tidak ada daftar tunggu dengan kode dan nomor telepon itu. Periksa keduanya."),
+    "order_moved": _("Pesanan ini sudah dipindah. Yang berlaku sekarang pesanan %(moved_to)s."),
+    "order_cancelled": _("Pesanan ini sudah dibatalkan. Tidak ada yang perlu dibayar."),
     "hold_expired": _("Waktunya habis, jadi tempatnya dijual lagi. Cari lagi dari awal."),
     "refund_paid": _("Uang ini sudah tercatat dikembalikan dengan cara lain. Jangan bayar lagi; muat ulang halaman."),
     "already_confirmed": _("Pesanan ini sudah dikonfirmasi. Tiketnya ada di “Pesanan saya”."),

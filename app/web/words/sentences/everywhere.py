@@ -28,6 +28,12 @@ SENTENCES: dict[str, Any] = {
     ),
     "form_expired": _("Formulir ini sudah terlalu lama terbuka. Muat ulang halaman, lalu kirim lagi."),
     "bad_json": _("Isi permintaan bukan JSON yang utuh. Periksa tanda kurung, kutip dan komanya."),
+    "json_too_many_parts": _(
+        "Terlalu banyak isian dalam satu permintaan: paling banyak %(maximum)s. Kirim lebih sedikit."
+    ),
+    "json_too_deep": _("Isi permintaan terlalu dalam bersusun: paling banyak %(maximum)s tingkat."),
+    "json_number": _("Ada angka yang tidak dapat dipakai: NaN, Infinity, atau terlalu panjang. Tulis angka biasa."),
+    "broken_text": _("Ada huruf yang rusak di sini. Tulis lagi isian ini."),
     "not_json": _("Kirim isi sebagai JSON, dengan Content-Type: application/json."),
     "once": _("Tulis bagian ini satu kali saja."),
     "port_not_found": _("Pelabuhan ini tidak dikenal. Daftarnya ada di /api/v1/ports."),
