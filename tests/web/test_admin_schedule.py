@@ -197,6 +197,27 @@ def test_a_departure_outside_of_its_tide_is_told_with_both_times_and_midnight_pa
     assert call.tide_from < call.planned_departure < call.tide_until
 
 
+def test_another_operator_of_a_known_ship_and_a_far_year_are_asked_about_once(
+    client: FlaskClient, admin: User, clock: Clock
+) -> None:
+    typed = a_form(clock, "Sampit", "Semarang")
+    other = a_ship("KM Lain", "PT Lain").operator
+    foreign = {**typed, "operator": str(other.id)}
+    asked = send(client, "/kelola/pelayaran/baru", foreign)
+    assert f"benar {other.code}?" in asked.text
+    assert 'name="as_typed"' in asked.text
+    far = {name: value.replace("2026-", "2029-") for name, value in typed.items()}
+    assert "Benar tahun 2029?" in send(client, "/kelola/pelayaran/baru", far).text
+    assert db.session.query(Voyage).count() == 0
+    made = send(client, "/kelola/pelayaran/baru", {**foreign, "as_typed": "1"})
+    assert made.status_code == 303
+    voyage = db.session.scalars(db.select(Voyage)).one()
+    again = {**foreign, "calls-0-id": str(voyage.calls[0].id), "calls-1-id": str(voyage.calls[1].id), "note": "dicatat"}
+    assert send(client, f"/kelola/pelayaran/{voyage.id}/ubah", again).status_code == 303, (
+        "what stands is not asked again"
+    )
+
+
 def test_another_call_comes_into_the_form_and_what_was_typed_stays(
     client: FlaskClient, admin: User, clock: Clock
 ) -> None:

@@ -49,6 +49,14 @@ def test_a_booking_is_found_by_phone_name_and_document_and_its_code_is_given_aft
     assert "Kode diberikan lagi" in client.get(answer.location).text
 
 
+def test_a_document_is_called_by_its_word(client: FlaskClient, booking: Booking) -> None:
+    booking.passengers[1].document_kind = "birth"
+    db.session.commit()
+    page = look_for(client, "enumpang 2").text
+    assert "Surat keterangan lahir (bayi) **" in page
+    assert "BIRTH" not in page
+
+
 def test_a_ticket_under_the_hand_scanner_leads_to_its_booking(client: FlaskClient, booking: Booking) -> None:
     ticket = factories.tickets_of(booking)[0]
     for typed in (ticket.signed.swapcase(), ticket.serial.lower()):

@@ -323,6 +323,17 @@ def test_every_verdict_and_every_reason_has_its_words_and_no_others_have(app: Fl
     assert len(_reasons()) > 10
 
 
+def test_a_ticket_of_another_port_says_where_its_gate_is(page: None) -> None:
+    told = verdicts.put("refuse", "wrong_port", {"port": "Semarang", "ship": "KM Uji"}, factories.a_port())
+    assert told.next_step.startswith("Gerbangnya di Semarang.")
+
+
+def test_the_words_of_the_button_for_a_booking_keep_their_spaces(pier: Pier) -> None:
+    # In a flexible row each piece of text stands by itself, and its spaces are gone: they are one piece.
+    page = pier.client.get(pier.page).text
+    assert '<span>Satu pesanan: <span data-field="party"></span> orang</span></a>' in page
+
+
 @pytest.mark.parametrize("details", [{}, {"at": "2024-04-07T06:00:00+00:00"}])
 def test_every_reason_is_a_full_sentence_with_and_without_a_time(
     page: None, details: dict[str, str], subtests: pytest.Subtests

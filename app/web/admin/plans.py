@@ -12,13 +12,16 @@ from app.flow.deleting import delete_voyage, require_deletable
 from app.flow.voyages import change_voyage, make_voyage, plan_of
 from app.schedule.models import Voyage
 from app.schedule.plans import VoyagePlan
-from app.schedule.queries import get_voyage, list_all_ports, list_operators, list_ships
+from app.schedule.queries import get_port, get_voyage, list_all_ports, list_operators, list_ships
 from app.web import words
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.planning import ROW, VoyageIn, flat, plan_from, rearranged, rows_of, typed_from, untouched
 from app.web.forms import Form
 from app.web.guard import user
 from app.web.today import today
+
+YEARS_AHEAD = 2
+"""A departure in a later year is asked about: nobody announces one so early."""
 
 
 @bp.get("/pelayaran/baru")
@@ -65,9 +68,9 @@ def _answer(found: Voyage | None) -> str | tuple[str, int] | Response:
             form.refuse_all(error.normalized_messages())
     if plan is None:
         return _page(typed, found, form), 422
-    if "as_typed" not in typed and (past := _past(plan, plan_of(found) if found else None)):
-        for place, day in past.items():
-            form.refuse(Refusal("day_past", 422, day=words.day(day)), f"calls-{place}-departs_day")
+    if "as_typed" not in typed and (unusual := _unusual(plan, plan_of(found) if found else None)):
+        for field, refusal in unusual.items():
+            form.refuse(refusal, field)
         return _page(typed, found, form), 422
     try:
         made = change_voyage(found.id, untouched(plan, plan_of(found))) if found else make_voyage(plan)
@@ -79,14 +82,38 @@ def _answer(found: Voyage | None) -> str | tuple[str, int] | Response:
     return go("voyage", _("Pelayaran sudah disimpan."), voyage_id=made.id)
 
 
-def _past(plan: VoyagePlan, before: VoyagePlan | None) -> dict[int, date]:
-    """The days of departure that are over at their port and were not in the plan before, by the call's place."""
+def _unusual(plan: VoyagePlan, before: VoyagePlan | None) -> dict[str, Refusal]:
+    """What is asked about once, by its field: it may be a slip, and was not in the plan before."""
+    found = _other_operator(plan, before)
+    for place, day in _new_days(plan, before).items():
+        now = today(get_port(plan.calls[place].port_id))
+        if day < now:
+            found[f"calls-{place}-departs_day"] = Refusal("day_past", 422, day=words.day(day))
+        elif day.year > now.year + YEARS_AHEAD:
+            found[f"calls-{place}-departs_day"] = Refusal("day_far", 422, year=str(day.year))
+    return found
+
+
+def _other_operator(plan: VoyagePlan, before: VoyagePlan | None) -> dict[str, Refusal]:
+    """The operator, where another one runs the ship as far as is known."""
+    if plan.ship_id is None or (before and (before.ship_id, before.operator_id) == (plan.ship_id, plan.operator_id)):
+        return {}
+    ship = next((ship for ship in list_ships() if ship.id == plan.ship_id), None)
+    typed = next((operator for operator in list_operators() if operator.id == plan.operator_id), None)
+    if ship is None or typed is None or ship.operator_id == typed.id:
+        return {}
+    told = {"ship": ship.name, "known": ship.operator.code, "typed": typed.code}
+    return {"operator": Refusal("operator_differs", 422, **told)}
+
+
+def _new_days(plan: VoyagePlan, before: VoyagePlan | None) -> dict[int, date]:
+    """The days of departure at their port that were not in the plan before, by the call's place."""
     known = {call.call_id: (call.departs_at, call.port_id) for call in before.calls} if before else {}
     ports = {port.id: port for port in list_all_ports()}
     found = {}
     for place, call in enumerate(plan.calls):
         day = call.day(ports[call.port_id].tz) if call.departs_at else None
-        if day and day < today(ports[call.port_id]) and known.get(call.call_id) != (call.departs_at, call.port_id):
+        if day and known.get(call.call_id) != (call.departs_at, call.port_id):
             found[place] = day
     return found
 

@@ -27,7 +27,7 @@ from app.boarding.queries import (
 from app.boarding.schemas import SHOWN_MAX
 from app.booking.code import BadTicket, clean_serial, is_mistyped
 from app.booking.identity import mask
-from app.booking.models import Ticket
+from app.booking.models import DocumentKind, Ticket
 from app.booking.queries import find_ticket
 from app.errors import NotFound, Refusal
 from app.flow.departure_rows import DepartureRow
@@ -36,6 +36,7 @@ from app.schedule.days import local_day
 from app.web import verdicts, words
 from app.web.bounds import must_be_shallow
 from app.web.guard import only, user
+from app.web.traveler.booking import BRINGS
 
 bp = Blueprint("gate", __name__, url_prefix="/gate")
 
@@ -220,7 +221,7 @@ def document_of(kept: Scan) -> tuple[str, str] | None:
     passenger = kept.ticket.passenger if kept.ticket else None
     if passenger is None or not any(fact.startswith("identity.") for fact in asks(kept.reasons or ())):
         return None
-    return passenger.document_kind.upper(), mask(passenger.document_number).lstrip("*")
+    return str(BRINGS[DocumentKind(passenger.document_kind)]), mask(passenger.document_number).lstrip("*")
 
 
 @bp.get("/<int(max=2147483647):departure_id>/count")

@@ -30,6 +30,7 @@ from app.seats.models import ChannelKind
 from app.web import changing, words
 from app.web.affected import HAPPENED, tell_affected
 from app.web.guard import only, user
+from app.web.traveler.booking import BRINGS
 from app.web.words import sentence
 
 bp = Blueprint("counter", __name__, url_prefix="/loket")
@@ -105,6 +106,7 @@ def _find_page(found: list[Passenger] | None = None, **more: Any) -> str:
         more=found is not None and len(found) > PEOPLE_SHOWN,
         calls=[("", _("Semua keberangkatan")), *calls],
         mask=mask,
+        document_words=BRINGS,
     )
 
 

@@ -10,11 +10,12 @@ from app.accounts.models import Role
 from app.boarding.actions import scan_party
 from app.boarding.party import Member, list_members
 from app.booking.identity import mask
-from app.booking.models import PERSONS_MAX, Ticket
+from app.booking.models import PERSONS_MAX, DocumentKind, Ticket
 from app.web import verdicts
 from app.web.answers import YES, all_in_order
 from app.web.gate.boarding import bp, get_ticket_here, head_of, read_uuid, showing_now
 from app.web.guard import only, user
+from app.web.traveler.booking import BRINGS
 
 PATH = "/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/rombongan/<serial>"
 
@@ -70,4 +71,4 @@ def _compare(member: Member) -> tuple[str, str] | None:
     """Kind and end of the number of the document, where it is to be compared."""
     if not any(fact.startswith("identity.") for fact in member.asks):
         return None
-    return member.passenger.document_kind.upper(), mask(member.passenger.document_number).lstrip("*")
+    return str(BRINGS[DocumentKind(member.passenger.document_kind)]), mask(member.passenger.document_number).lstrip("*")

@@ -9,6 +9,7 @@ from app.booking.models import BookingState, Passenger
 from app.booking.search import SHOWN, find_passengers
 from app.web.gate.boarding import bp, head_of, showing_now
 from app.web.guard import only
+from app.web.traveler.booking import BRINGS
 
 PATH = "/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/cari"
 
@@ -46,5 +47,6 @@ def _page(
         found=None if found is None else good[:SHOWN],
         more=len(good) > SHOWN,
         mask=mask,
+        document_words=BRINGS,
         showing=showing_now(),
     )

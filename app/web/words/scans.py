@@ -44,7 +44,7 @@ REASONS: dict[str, tuple[Any, Any]] = {
     ),
     "wrong_port": (
         _("Tiket ini naik dari %(port)s, %(at)s dengan %(ship)s."),
-        _("Arahkan ke loket untuk mengubah perjalanannya."),
+        _("Gerbangnya di %(port)s. Bila Anda di sana, pilih gerbang itu dahulu; bila tidak, arahkan ke loket."),
     ),
     "unpaid": (
         _("Pesanan %(booking)s belum dibayar."),

@@ -40,6 +40,8 @@ SENTENCES: dict[str, Any] = {
         "Berangkat %(departs)s di luar jendela pasangnya, %(tide_from)s sampai %(tide_until)s. Betulkan jam berangkat "
         "atau jendelanya."
     ),
+    "day_far": _("Benar tahun %(year)s? Betulkan, atau centang bila memang begitu."),
+    "operator_differs": _("%(ship)s dijalankan %(known)s; benar %(typed)s? Betulkan, atau centang bila memang begitu."),
     "day_past": _("%(day)s sudah lewat. Betulkan, atau centang bila pelayaran ini memang sudah lewat."),
     "copy_past": _("%(day)s sudah lewat. Salinan hanya untuk hari ini dan sesudahnya."),
     "number_taken": _("Nomor ini sudah dipakai pelayaran lain. Pakai nomor lain, atau kosongkan."),
