@@ -83,6 +83,15 @@ def test_what_the_channel_has_not_got_is_not_sold_and_the_form_stays(counter: Co
         assert answer.status_code == status
 
 
+def test_twins_with_one_mother_are_not_sent_to_the_counter_by_the_counter(counter: Counter) -> None:
+    answer = counter.client.post(f"/loket/jual/{counter.voyage.id}", data=counter.order(infants=2))
+    assert answer.status_code == 422
+    assert "Bayi kedua mendapat tempat sendiri dengan tarif dewasa" in answer.text
+    assert "pesan di loket" not in answer.text
+    way_out = counter.order(adults=2, infants=1)
+    assert counter.client.post(f"/loket/jual/{counter.voyage.id}", data=way_out).status_code == 303
+
+
 def test_the_list_offers_every_journey_from_here_and_narrows_by_port_and_day(counter: Counter) -> None:
     lawit = a_voyage(*KM_LAWIT)
     page = counter.client.get("/loket/jual").text

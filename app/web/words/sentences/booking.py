@@ -8,7 +8,11 @@ SENTENCES: dict[str, Any] = {
     "party_size": _("Satu pesanan untuk 1 sampai %(maximum)s orang."),
     "infants_on_laps": _(
         "Satu orang memangku satu bayi. Bayi kembar dengan satu orang tua: tambah satu di Orang dan kurangi satu di "
-        "Bayi di pangkuan; bayi kedua mendapat tempat sendiri dengan tarif penuh. Atau pesan di loket."
+        "Bayi di pangkuan; bayi kedua mendapat tempat sendiri dengan tarif penuh."
+    ),
+    "infants_on_laps_at_counter": _(
+        "Satu orang memangku satu bayi. Bayi kedua mendapat tempat sendiri dengan tarif dewasa: tambah satu di Orang, "
+        "kurangi satu di Bayi di pangkuan, lalu tulis tanggal lahirnya seperti penumpang lain."
     ),
     "name_letters": _("Tulis nama dengan huruf, seperti di dokumen. Angka atau tanda saja bukan nama."),
     "name_signs": _("Tulis nama dengan huruf saja, seperti di dokumen. Hapus dari nama: %(signs)s"),
