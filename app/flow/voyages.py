@@ -107,7 +107,7 @@ def rebuild(voyage: Voyage, plan: VoyagePlan, *, complete: bool = True) -> Voyag
     _require_tides(plan, ports, calls)
     another_ship = plan.ship_id != voyage.ship_id
     if voyage.cancelled_at is None:
-        if complete and (another_ship or certain_span(plan.calls) != certain_span(plan_of(voyage).calls)):
+        if complete and (another_ship or _keeps(plan) != _keeps(plan_of(voyage))):
             require_free_ship(plan.ship_id, plan.calls, ports[plan.calls[0].port_id], voyage.id)
         _refuse_second_departure(plan, voyage.id)
     taken = taken_on(voyage)
@@ -153,6 +153,11 @@ def _check(plan: VoyagePlan, complete: bool) -> dict[int, Port]:
         check_complete(plan.calls)
     check_order(plan.calls, {port.id: port.name for port in ports.values()})
     return ports
+
+
+def _keeps(plan: VoyagePlan) -> tuple[object, ...]:
+    """What decides which other voyages the ship cannot make."""
+    return certain_span(plan.calls), [call.port_id for call in plan.calls], [call.arrives_at for call in plan.calls]
 
 
 def _require_tides(plan: VoyagePlan, ports: dict[int, Port], calls: dict[int, PortCall]) -> None:

@@ -12,6 +12,7 @@ from app.db import db
 from app.errors import Refusal
 from app.schedule.days import port_day
 from app.schedule.models import Port, PortCall, Ship, Voyage
+from app.schedule.passages import PASSAGES
 from app.schedule.plans import ONE_DAY, CallPlan
 
 SHORTEST_PASSAGE = timedelta(minutes=30)
@@ -19,6 +20,9 @@ SHORTEST_PASSAGE = timedelta(minutes=30)
 
 LONGEST_LEG = timedelta(days=30)
 """Longer than any ship is between two ports; how far back a voyage that has not ended is looked for."""
+
+LONGEST_WAIT = timedelta(hours=max(shortest for shortest, _ in PASSAGES.values()))
+"""How long after a voyage whose arrival is not known the ship may still be under way."""
 
 
 def plan_of_call(call: PortCall) -> CallPlan:
@@ -52,6 +56,34 @@ def certain_span(calls: Sequence[CallPlan]) -> tuple[datetime, datetime] | None:
     return (start, end) if start and end and start < end else None
 
 
+def _free_from(earlier: Sequence[CallPlan], end: datetime, later: Sequence[CallPlan]) -> datetime:
+    """When the ship of `earlier`, which certainly keeps it until `end`, may set out on `later` at the soonest.
+
+    At another port than it left last it is not before the shortest documented passage, where its arrival is not known.
+    """
+    leaves = [place for place, call in enumerate(earlier[:-1]) if call.departs_at]
+    begins = next((call for call in later if call.departs_at), None)
+    last, after = earlier[leaves[-1]], earlier[leaves[-1] + 1 :]
+    arrives = any(call.arrives_at for call in after)
+    if begins is None or begins.port_id == last.port_id or arrives or last.departs_at is None:
+        return end
+    start, there = db.session.get(Port, last.port_id), db.session.get(Port, after[0].port_id)
+    hours = PASSAGES.get((start.code, there.code)) if start and there else None
+    if hours is None:
+        return end
+    early = ONE_DAY if last.precision == "day" else timedelta()
+    return max(end, last.departs_at - early + timedelta(hours=hours[0]))
+
+
+def _meet(mine: Sequence[CallPlan], theirs: Sequence[CallPlan]) -> bool:
+    """Whether one ship cannot make both."""
+    spans = [(span, calls) for calls in (mine, theirs) if (span := certain_span(calls))]
+    if len(spans) < 2:
+        return False
+    (first, earlier), (second, later) = sorted(spans, key=lambda pair: pair[0])
+    return second[0] < _free_from(earlier, first[1], later)
+
+
 def find_other_voyage(ship_id: int, calls: Sequence[CallPlan], but_id: int | None = None) -> Voyage | None:
     """Another voyage that is to sail with this ship at a time that such a plan needs, the earliest; or None."""
     span = certain_span(calls)
@@ -60,11 +92,10 @@ def find_other_voyage(ship_id: int, calls: Sequence[CallPlan], but_id: int | Non
     near = (
         select(PortCall.voyage_id)
         .where(PortCall.sailing_ship_id == ship_id, PortCall.voyage_id != (but_id or 0))
-        .where(PortCall.planned_departure.between(span[0] - LONGEST_LEG, span[1]))
+        .where(PortCall.planned_departure.between(span[0] - LONGEST_LEG, span[1] + LONGEST_WAIT))
     )
     for other in db.session.scalars(select(Voyage).where(Voyage.id.in_(near))):
-        theirs = certain_span([plan_of_call(call) for call in other.calls])
-        if theirs and theirs[0] < span[1] and span[0] < theirs[1]:
+        if _meet(calls, [plan_of_call(call) for call in other.calls]):
             return other
     return None
 

@@ -172,6 +172,35 @@ def test_a_ferry_without_known_arrivals_goes_and_comes_all_day(app: Flask, clock
     make_voyage(replace(plan, calls=by_day, note="perjalanan kedua hari itu"))
 
 
+@pytest.mark.parametrize("planned_first", ["out", "back"])
+@pytest.mark.parametrize(("hours", "free"), [(2, False), (22, False), (23, True)])
+def test_a_ship_is_at_another_port_only_after_the_documented_passage(
+    app: Flask, clock: Clock, hours: int, free: bool, planned_first: str
+) -> None:
+    plan = a_plan("Sampit", "Semarang", clock=clock)
+    out = replace(plan, calls=(plan.calls[0], replace(plan.calls[1], arrives_at=None)))
+    leaves = plan.calls[0].departs_at
+    assert leaves is not None
+    there = replace(out.calls[1], departs_at=leaves + timedelta(hours=hours))
+    back = replace(out, calls=(there, CallPlan(out.calls[0].port_id)))
+    first, second = (out, back) if planned_first == "out" else (back, out)
+    made = make_voyage(first)
+    if free:
+        make_voyage(second)
+    else:
+        assert refused("ship_sails_then", second).details["voyage"] == made.number
+
+
+def test_a_ship_needs_half_an_hour_where_no_passage_is_documented(app: Flask, clock: Clock) -> None:
+    plan = a_plan("Kumai", "Surabaya", clock=clock)
+    out = replace(plan, calls=(plan.calls[0], replace(plan.calls[1], arrives_at=None)))
+    leaves = plan.calls[0].departs_at
+    assert leaves is not None
+    make_voyage(out)
+    back = (replace(out.calls[1], departs_at=leaves + timedelta(minutes=30)), CallPlan(out.calls[0].port_id))
+    make_voyage(replace(out, calls=back))
+
+
 def test_a_leg_is_sold_only_where_a_paper_speaks_of_its_day(app: Flask, clock: Clock) -> None:
     plan = a_plan("Sampit", "Semarang", "Surabaya", clock=clock)
     day = plan.calls[1].departs_at.astimezone(ZoneInfo("Asia/Jakarta")).date()

@@ -13,10 +13,8 @@ from app.booking.models import sale_closes_at
 from app.booking.queries import Ends
 from app.fares.queries import Price
 from app.schedule.models import Port, PortCall, Voyage
+from app.schedule.passages import PASSAGES
 from app.seats.models import ONLINE, PlaceKind
-
-PASSAGES = {("IDSMQ", "IDSRG"): "23–30"}
-"""Hours from port to port as sources report them (antaranews 899661); nobody gives a time of arrival."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,8 @@ class Journey:
         """How long the passage takes without a call between, as sources report it; empty where none does."""
         if self.end.position != self.start.position + 1:
             return ""
-        return PASSAGES.get((self.start.port.code, self.end.port.code), "")
+        hours = PASSAGES.get((self.start.port.code, self.end.port.code))
+        return "–".join(map(str, hours)) if hours else ""
 
 
 def sells(call: PortCall) -> bool:
