@@ -307,6 +307,7 @@ def _for_the_device(departure_id: int, gate_id: int, zone: str, showing: str) ->
         "count": url_for("gate.count", departure_id=departure_id),
         "keys": current_app.extensions["keyring"].public_keys(),
         "words": verdicts.device_words(),
+        "documents": {str(kind): str(word) for kind, word in BRINGS.items()},
         "says": {
             "point": _("Arahkan kamera ke kode di tiket."),
             "point_silent": _("Arahkan kamera ke kode di tiket. Ketuk layar sekali agar berbunyi."),

@@ -92,7 +92,7 @@ function newId() {
 function tell(told, shown = "") {
   const { answers = [], reasons = [], more = [], serial = "" } = told;
   const masked = told.document_number ?? "";
-  const compare = { document: masked && told.document_kind.toUpperCase(), digits: masked.replace(/^\*+/, "") };
+  const compare = { document: masked && device.documents[told.document_kind], digits: masked.replace(/^\*+/, "") };
   const whys = more.map(({ sentence, next_step, outcome }) => ({ why: sentence, why_next: next_step, outcome }));
   list($("whys"), $("why-row"), whys, (row, { outcome }) => { row.dataset.outcome = outcome; });
   const offer = (place, offered) => list(place, $("answer-row"), offered, (button, { label, main, said, seen }) => {
