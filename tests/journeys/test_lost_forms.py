@@ -135,12 +135,12 @@ def test_what_is_changed_at_the_counter_is_changed_once_and_said(address: str, g
         press_cut_and_press(page, "main form .btn-main")
         assert "Dokumen Penumpang 1 sudah dibetulkan" in told(page)
         page.goto(f"{address}/loket/{booking.code}/ubah/nama/0")
-        page.fill("input[name=name]", "Penumpan 1")
+        page.fill("input[name=name]", "Penumpan I")
         press_cut_and_press(page, "main form .btn-main")
-        assert "Nama sudah dibetulkan: Penumpan 1" in told(page)
+        assert "Nama sudah dibetulkan: Penumpan I" in told(page)
         page.goto(f"{address}/loket/{booking.code}/ubah/batal?orang=0")
         press_cut_and_press(page, "main form button.btn")
-        assert "Sudah dibatalkan: Penumpan 1." in told(page)
+        assert "Sudah dibatalkan: Penumpan I." in told(page)
     assert (count(DocumentCorrection), count(Passenger, state=PassengerState.CANCELLED)) == (1, 1)
     assert count(Ticket, passenger_id=gangway.ticket.passenger_id) == 3, "a new one for each correction"
 
