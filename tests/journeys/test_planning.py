@@ -99,15 +99,15 @@ def test_a_voyage_with_several_calls_is_made_delayed_and_repeated_on_a_phone(
     assert "cuaca" in text
 
     page.goto(f"{address}/kelola/pelayaran/{voyage.id}/salin")
-    page.fill("#first", days[1])
-    page.fill("#until", str(today + timedelta(days=31)))
+    # Once a week: the ship needs half of it, and is back from the first voyage.
+    page.fill("#first", str(today + timedelta(days=7)))
+    page.fill("#until", str(today + timedelta(days=34)))
     page.check("[name=weekdays-1]")
-    page.check("[name=weekdays-4]")
     page.click("main form[method=get] .btn-main")
     preview = page.url
     page.check("[name=with_places][value=false]")
     submit(page)
-    assert "8 pelayaran dibuat" in told(page)
+    assert "4 pelayaran dibuat" in told(page)
     page.goto(preview)
     assert "sudah ada, tidak diubah" in page.locator("tbody").inner_text()
 

@@ -16,6 +16,11 @@ from tests.conftest import Clock
 from tests.web.test_gate import hidden, sign_in
 
 
+def plain(page: str) -> str:
+    """The page without its tags."""
+    return re.sub(r"<[^>]*>", "", page)
+
+
 @pytest.fixture
 def officer(client: FlaskClient) -> User:
     factories.pelni_fares()
@@ -42,7 +47,7 @@ def test_a_payment_has_one_receipt_with_its_lines_and_it_stays_when_people_cance
     cancel_passengers(booking.code, [1])
     page = client.get(f"/loket/kuitansi/{receipt.id}").text
     for told in ("2 × Rp200.000", "Rp400.000", "1 × Rp20.000", "Rp420.000", booking.code, officer.name):
-        assert told in page
+        assert told in plain(page)
     amounts = re.findall(r"(<[^<>]*>)[^<>]*Rp[0-9.]+", page.partition('<article class="receipt')[2])
     assert len(amounts) == 5
     assert all('class="nowrap"' in tag for tag in amounts), "an amount never breaks, however narrow the paper"
@@ -58,8 +63,8 @@ def test_one_infant_without_a_fare_hides_no_sum_of_the_others(client: FlaskClien
     receipt = pay(client, factories.a_booking(voyage, 2, 1, payment=PaymentMethod.COUNTER))
     assert (receipt.amount_idr, receipt.known_idr) == (None, 400_000)
     page = client.get(f"/loket/kuitansi/{receipt.id}").text
-    for told in ("2 × Rp200.000", '<b class="nowrap">Rp400.000</b>', "Bayi: 1", "belum termasuk yang menurut operator"):
-        assert told in page
+    for told in ("2 × Rp200.000", "Rp400.000", "Bayi: 1", "belum termasuk yang menurut operator"):
+        assert told in plain(page)
     day = client.get("/loket/kas").text
     assert "Rp400.000" in day
     assert "1 kuitansi belum lengkap: sebagian menurut operator" in day
