@@ -36,8 +36,10 @@ UNBOUND = {
     **dict.fromkeys(("address_places", "unused_holds", "address_pace"), UNLIMITED),
     **{f"{kind}_limit": UNLIMITED for kind in ("contact", "person", "booking", "search", "sign_in")},
     **dict.fromkeys(("open_early_minutes", "leave_early_minutes", "leave_late_hours"), UNLIMITED),
+    "hold_minutes_full": config.Settings.hold_minutes,
+    "counter_hours_full": config.Settings.counter_hours,
 }
-"""Settings without limits on how often strangers may call, and on when a ship leaves."""
+"""Settings without limits on how often strangers may call and when a ship leaves; no hold is shorter than another."""
 
 UNBOUND_ENVIRONMENT = {name.upper(): str(value) for name, value in UNBOUND.items()}
 """The same for a server in a process of its own."""
@@ -46,8 +48,6 @@ UNBOUND_ENVIRONMENT = {name.upper(): str(value) for name, value in UNBOUND.items
 def settings_for(database_url: str, **changes: object) -> config.Settings:
     """Settings for a test: without limits (`UNBOUND`), second persons and ends of sessions, unless set."""
     values = {
-        "hold_minutes_full": config.Settings.hold_minutes,
-        "counter_hours_full": config.Settings.counter_hours,
         "aside_minutes": 0,
         **UNBOUND,
         "second_person_souls": UNLIMITED,
