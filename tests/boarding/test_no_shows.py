@@ -148,7 +148,8 @@ def test_only_those_of_a_group_who_did_not_come_lose_their_places(app: Flask, cl
     pier.until(30)
     assert release_no_shows(pier.departure.id).persons == 2
     db.session.expire_all()
-    assert [p.state for p in db.session.scalars(db.select(Passenger).where(Passenger.booking_id == group.id))] == [
+    people = db.select(Passenger).where(Passenger.booking_id == group.id).order_by(Passenger.position)
+    assert [p.state for p in db.session.scalars(people)] == [
         "travels",
         "no_show",
         "no_show",
