@@ -108,6 +108,6 @@ def test_who_pays_while_the_hold_is_given_back_has_no_ticket(app: Flask) -> None
 
     db.session.commit()
     assert waits_for(app, gives_back, pays)
-    assert heard == ["hold_expired"]
+    assert heard == ["order_cancelled"]
     db.session.rollback()
     assert get_booking(code).state == BookingState.CANCELLED
