@@ -85,7 +85,7 @@ def _meet(mine: Sequence[CallPlan], theirs: Sequence[CallPlan]) -> bool:
 
 
 def find_other_voyage(ship_id: int, calls: Sequence[CallPlan], but_id: int | None = None) -> Voyage | None:
-    """Another voyage that is to sail with this ship at a time that such a plan needs, the earliest; or None."""
+    """Another voyage that is to sail with this ship at a time that such a plan needs, of several the first made."""
     span = certain_span(calls)
     if span is None:
         return None
@@ -94,7 +94,7 @@ def find_other_voyage(ship_id: int, calls: Sequence[CallPlan], but_id: int | Non
         .where(PortCall.sailing_ship_id == ship_id, PortCall.voyage_id != (but_id or 0))
         .where(PortCall.planned_departure.between(span[0] - LONGEST_LEG, span[1] + LONGEST_WAIT))
     )
-    for other in db.session.scalars(select(Voyage).where(Voyage.id.in_(near))):
+    for other in db.session.scalars(select(Voyage).where(Voyage.id.in_(near)).order_by(Voyage.id)):
         if _meet(calls, [plan_of_call(call) for call in other.calls]):
             return other
     return None
