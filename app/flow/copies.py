@@ -1,6 +1,6 @@
 """A voyage again on other days: one copy, or a pattern of them, all or none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,6 +11,7 @@ from app.errors import Refusal
 from app.flow.places import add_shares, shares_on
 from app.flow.voyages import build, plan_of
 from app.schedule.models import PortCall, Voyage
+from app.schedule.overlap import find_other_voyage, meet
 from app.schedule.plans import NUMBER_MAX, VoyagePlan
 from app.schedule.queries import get_voyage
 from app.seats.models import LegLoad
@@ -33,6 +34,8 @@ class Foreseen:
     """The copy that is there already: nothing more is made for this day."""
     others: int
     """Other departures of the ship from the same port on this day."""
+    sails: str = ""
+    """The number of the voyage that the ship still makes then: the copy would be refused with `ship_sails_then`."""
 
 
 @action
@@ -68,9 +71,10 @@ def copy_voyage(voyage_id: int, days: Sequence[date], *, with_places: bool = Fal
 
 
 def foresee(voyage_id: int, days: Sequence[date]) -> list[Foreseen]:
-    """What `copy_voyage` would find on these days. Raises as it does."""
+    """What `copy_voyage` would find on these days, in their order. Raises as it does, save for `ship_sails_then`."""
     template = get_voyage(voyage_id)
-    numbers = {day: _plan(template, day).number for day in days}
+    plans = {day: _plan(template, day) for day in sorted(set(days))}
+    numbers = {day: plan.number for day, plan in plans.items()}
     found = db.session.scalars(select(Voyage).where(Voyage.number.in_(numbers.values())))
     copies = {voyage.number: voyage for voyage in found}
     first = template.calls[0]
@@ -82,7 +86,28 @@ def foresee(voyage_id: int, days: Sequence[date]) -> list[Foreseen]:
             .where(PortCall.day.in_(days), PortCall.planned_departure.is_not(None))
         )
     )
-    return [Foreseen(day, copies.get(number), sets_out.count(day)) for day, number in numbers.items()]
+    fresh = {day: plan for day, plan in plans.items() if plan.number not in copies and day != first_day(template)}
+    sails = _sails(fresh)
+    return [
+        Foreseen(day, copies.get(number), sets_out.count(day), sails.get(day, "")) for day, number in numbers.items()
+    ]
+
+
+def _sails(plans: Mapping[date, VoyagePlan]) -> dict[date, str]:
+    """Where the ship makes another voyage then, that is there or that an earlier one of these days will be: which."""
+    found: dict[date, str] = {}
+    made: list[VoyagePlan] = []
+    for day, plan in plans.items():
+        if plan.ship_id is None:
+            continue
+        other = find_other_voyage(plan.ship_id, plan.calls) or next(
+            (p for p in made if meet(plan.calls, p.calls)), None
+        )
+        if other is None:
+            made.append(plan)
+        else:
+            found[day] = other.number
+    return found
 
 
 def first_day(voyage: Voyage) -> date:

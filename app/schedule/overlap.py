@@ -75,7 +75,7 @@ def _free_from(earlier: Sequence[CallPlan], end: datetime, later: Sequence[CallP
     return max(end, last.departs_at - early + timedelta(hours=hours[0]))
 
 
-def _meet(mine: Sequence[CallPlan], theirs: Sequence[CallPlan]) -> bool:
+def meet(mine: Sequence[CallPlan], theirs: Sequence[CallPlan]) -> bool:
     """Whether one ship cannot make both."""
     spans = [(span, calls) for calls in (mine, theirs) if (span := certain_span(calls))]
     if len(spans) < 2:
@@ -95,7 +95,7 @@ def find_other_voyage(ship_id: int, calls: Sequence[CallPlan], but_id: int | Non
         .where(PortCall.planned_departure.between(span[0] - LONGEST_LEG, span[1] + LONGEST_WAIT))
     )
     for other in db.session.scalars(select(Voyage).where(Voyage.id.in_(near)).order_by(Voyage.id)):
-        if _meet(calls, [plan_of_call(call) for call in other.calls]):
+        if meet(calls, [plan_of_call(call) for call in other.calls]):
             return other
     return None
 

@@ -305,6 +305,34 @@ def test_a_pattern_is_shown_and_then_made_once(client: FlaskClient, admin: User,
     assert "sudah ada, tidak diubah" in client.get(page, query_string=asked).text
 
 
+def test_a_preview_promises_no_copy_for_a_day_when_the_ship_makes_another_voyage(
+    client: FlaskClient, admin: User, clock: Clock
+) -> None:
+    voyage = a_voyage("Sampit", "Semarang", "Surabaya")
+    start = voyage.calls[0].day
+    leaves = voyage.calls[0].planned_departure + timedelta(days=7)
+    other = a_voyage("Sampit", "Semarang", departs_at=leaves, ship=voyage.ship)
+    page = f"/kelola/pelayaran/{voyage.id}/salin"
+    days = [start + timedelta(days=by) for by in (3, 4, 7, 10)]
+    weekdays = {f"weekdays-{day.weekday()}": str(day.weekday()) for day in days}
+    asked = {"first": str(days[0]), "until": str(days[-1]), "every": "1", **weekdays}
+    shown = client.get(page, query_string=asked).text
+    rows = re.findall(r'<th scope="row">(.*?)</tr>', shown, re.DOTALL)
+    marked = [re.search(r"pelayaran ([^<]*)<", row)[1] if "tidak dibuat" in row else "" for row in rows]
+    # The day after the first copy is refused for that copy, which nobody has made yet.
+    assert [number.partition("/")[0] for number in marked] == ["", str(days[0]), other.number, ""]
+    assert "2 dibuat, 0 sudah ada, 2 tidak dibuat" in shown
+    assert "Buat 2 pelayaran" in shown
+    answer = send(client, f"{page}?first={asked['first']}", {**asked, "with_places": "false"}, page)
+    assert "2 pelayaran dibuat. 2 tidak dibuat: kapalnya masih" in client.get(answer.location).text
+    made = {v.calls[0].day for v in db.session.scalars(db.select(Voyage)) if v.id not in (voyage.id, other.id)}
+    assert made == {days[0], days[3]}
+    alone = {"first": str(days[2]), "until": "", "every": "1", "with_places": "false"}
+    assert "Tidak ada yang dapat dibuat" in client.get(page, query_string=alone).text
+    refused = send(client, f"{page}?first={alone['first']}", alone, page)
+    assert (refused.status_code, other.number in refused.text) == (409, True)
+
+
 @pytest.mark.parametrize(
     ("asked", "at"),
     [

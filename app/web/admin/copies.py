@@ -57,14 +57,16 @@ def copies(voyage_id: int) -> str | tuple[str, int]:
 @bp.post(f"/pelayaran/<{ID}:voyage_id>/salin")
 @only_administrator
 def make_copies(voyage_id: int) -> tuple[str, int] | Response:
-    """Make them all or none; those that are there already stay as they are."""
+    """Make them all or none, but for the days when the ship makes another voyage; those that are there stay."""
     found = get_voyage(voyage_id)
     form = Form(request.form.to_dict(), _labels())
     days = _days(found, form)
     if not days:
         return _page(found, form), 422
     try:
-        done = copy_voyage(voyage_id, days, with_places=form.value("with_places") == "true")
+        free = [seen.day for seen in foresee(voyage_id, days) if not seen.sails]
+        # Where the ship is free on none of them, the making says why.
+        done = copy_voyage(voyage_id, free or days, with_places=form.value("with_places") == "true")
     except Refusal as refusal:
         form.refuse(refusal, refusal.field if refusal.field == "with_places" else "")
         return _page(get_voyage(voyage_id), form, foresee(voyage_id, days)), refusal.status
@@ -72,6 +74,12 @@ def make_copies(voyage_id: int) -> tuple[str, int] | Response:
     told = ngettext("%(num)s pelayaran dibuat.", "%(num)s pelayaran dibuat.", made)
     if left:
         told += " " + ngettext("%(num)s sudah ada dan tidak diubah.", "%(num)s sudah ada dan tidak diubah.", left)
+    if busy := len(days) - len(free):
+        told += " " + ngettext(
+            "%(num)s tidak dibuat: kapalnya masih menjalani pelayaran lain.",
+            "%(num)s tidak dibuat: kapalnya masih menjalani pelayaran lain.",
+            busy,
+        )
     if made == 1:
         return go("voyage", told, voyage_id=done.made[0].id)
     return go("voyages", told)
