@@ -19,7 +19,18 @@ from app.schedule.timetable import COLUMNS
 from app.seats.models import Allotment, CapacityCertificate, Dispensation, LegLoad
 from app.web.admin import timetable
 from tests.conftest import Clock
-from tests.factories import PASSWORD, a_booking, a_fare_class, a_hold, a_port, a_ship, a_user, a_voyage
+from tests.factories import (
+    PASSWORD,
+    a_booking,
+    a_channel,
+    a_fare_class,
+    a_hold,
+    a_port,
+    a_ship,
+    a_user,
+    a_voyage,
+    on_sale,
+)
 from tests.queries import queries_counted
 from tests.web.test_gate import hidden, sign_in
 
@@ -172,6 +183,14 @@ def test_voyages_are_listed_with_what_is_left_and_found_by_port_and_day(client: 
     day = voyage.calls[0].day
     assert f"/kelola/pelayaran/{voyage.id}" in client.get(f"/kelola/pelayaran?hari={day}").text
     assert "Tidak ada pelayaran di sini" in client.get(f"/kelola/pelayaran?hari={day + timedelta(days=9)}").text
+
+
+def test_places_that_are_not_sold_online_are_not_taken_for_sold_ones(client: FlaskClient, admin: User) -> None:
+    voyage = a_voyage(places=20, ceiling=100)
+    on_sale(voyage, a_fare_class(), 30, a_channel())
+    a_booking(voyage, adults=2)
+    listed = " ".join(re.sub(r"<[^>]+>", "", client.get("/kelola/pelayaran").text).split())
+    assert "Ekonomi: 18 / 50 30 tidak dijual online" in listed
 
 
 @pytest.mark.parametrize(("query", "at"), [("hari=besok", "hari"), ("dari=XXXXX", "dari"), ("hari=2026-02-30", "hari")])
