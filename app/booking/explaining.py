@@ -18,7 +18,7 @@ from app.booking.queries import counted_with, is_off_sale
 from app.db import db
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.models import ONLINE, FareClass, LegLoad, PlaceKind
-from app.seats.stocks import LOADS, Stock, kept_for_beds
+from app.seats.stocks import LOADS, Stock, by_kind, kept_for_beds, together
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ class LegSum:
     cancelled: bool
     off_sale: bool
     """Nothing is sold from here any more: called off, left, or the sale pauses or has ended."""
-    allowed: Mapping[str, int]
-    """How many more places a decree lets be taken, by kind; empty without one."""
+    to_be_had: Mapping[str, int]
+    """Places on sale and not taken, within what a decree lets be taken, by kind."""
     kept_for_beds: int
     """The souls that non-seat places leave room for: every bed that is not taken yet."""
 
@@ -135,17 +135,15 @@ class LegSum:
         """Places for persons that can still be had online, all classes together."""
         if self.off_sale:
             return 0
-        room = max(0, self.free)
-        beds = min(self._to_be_had(PlaceKind.BED), room)
-        return min(beds + min(self._to_be_had(PlaceKind.NON_SEAT), max(0, room - self.kept_for_beds)), room)
+        beds, without_bed = (self._to_be_had(kind) for kind in (PlaceKind.BED, PlaceKind.NON_SEAT))
+        return together(beds, without_bed, self.free, self.kept_for_beds)
 
     def _on_sale(self, kind: str) -> int:
         rows = [row for row in self.classes if row.fare_class.kind == kind]
         return sum(row.remaining + row.blocked + row.restricted for row in rows)
 
     def _to_be_had(self, kind: str) -> int:
-        on_sale = self._on_sale(kind)
-        return min(on_sale, self.allowed.get(kind, on_sale))
+        return self.to_be_had.get(kind, 0)
 
     @property
     def restricted(self) -> int:
@@ -236,7 +234,7 @@ def sum_legs(voyages: Iterable[Voyage]) -> dict[int, LegSum]:
             rows,
             voyage.cancelled_at is not None,
             off,
-            {stock.kind: stock.limit.left for each in found.values() for _, stock in each if stock.limit},
+            by_kind(stock for each in found.values() for channel, stock in each if channel == ONLINE),
             kept[leg.id],
         )
     return sums

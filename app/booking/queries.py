@@ -1,7 +1,7 @@
 """Questions about places, bookings and tickets. They never write."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ from app.errors import NotFound
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.models import ONLINE, ChannelKind, FareClass, PlaceKind
 from app.seats.places import Room
-from app.seats.stocks import LOADS, STOCKS, Key, Stock, flow_back, kept_for_beds, restrict, stock_of
+from app.seats.stocks import LOADS, STOCKS, Key, Stock, by_kind, flow_back, kept_for_beds, restrict, stock_of, together
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Places:
     remaining: int
     restricted: int = 0
     """On sale and not taken, but withheld by a decree."""
+    together: int = field(default=0, compare=False)
+    """What the channel asked for can sell now of all classes for persons together, under the ship's one ceiling."""
     sailing: Sailing | None = field(default=None, repr=False, compare=False)
     """The setting out of the journey, where it was asked for and a capacity is documented."""
 
@@ -100,6 +102,8 @@ def _list_places(
         load = loads.get(legs[0].id) if legs else None
         sailing = sailing_in(load, load.level) if load is not None and loads_of is _LOADS else None
         off_sale = is_off_sale(voyage, load, now)
+        rooms = [_together(by_leg[leg.id], channel_id, souls[leg.id], kept[leg.id]) for leg in legs if leg.id in souls]
+        all_classes = 0 if off_sale else min(rooms, default=0)
         for fare_class_id in sorted({kind for leg in legs for kind in by_leg[leg.id]}):
             per_leg = []
             for leg in legs:
@@ -112,11 +116,19 @@ def _list_places(
                 quota, sold, held = (sum(getattr(s, name) for _, s in found) for name in ("quota", "sold", "held"))
                 remaining = 0 if off_sale else max(0, room)
                 restricted = mine.restricted if mine and not off_sale else 0
-                per_leg.append(Places(classes[fare_class_id], quota, sold, held, remaining, restricted, sailing))
+                per_leg.append(
+                    Places(classes[fare_class_id], quota, sold, held, remaining, restricted, all_classes, sailing)
+                )
             if all(fare_class_id in by_leg[leg.id] for leg in legs):
                 places.append(min(per_leg, key=lambda p: p.remaining))
         answer.append(places)
     return answer
+
+
+def _together(found: Mapping[int, list[tuple[int, Stock]]], channel_id: int, souls: int, kept: int) -> int:
+    """The places for persons on one leg that the channel can sell now, all classes together."""
+    had = by_kind(stock for each in found.values() for channel, stock in each if channel == channel_id)
+    return together(had[PlaceKind.BED], had[PlaceKind.NON_SEAT], souls, kept)
 
 
 def is_off_sale(voyage: Voyage, load: Any, now: datetime) -> bool:

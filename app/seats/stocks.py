@@ -5,7 +5,7 @@ having run.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -136,6 +136,29 @@ def kept_for_beds(stocks: Mapping[Key, Stock]) -> Counter[int]:
         if beds.kind == PlaceKind.BED:
             kept[leg_id] += max(0, beds.unsold)
     return kept
+
+
+def by_kind(stocks: Iterable[Stock]) -> Counter[str]:
+    """By kind, how many of these places on one leg can be had together, within what a decree leaves of the kind."""
+    on_sale: Counter[str] = Counter()
+    limits: dict[str, Limit] = {}
+    for stock in stocks:
+        on_sale[stock.kind] += stock.free + stock.restricted
+        if stock.limit is not None:
+            limits[stock.kind] = stock.limit
+    for kind, limit in limits.items():
+        on_sale[kind] = min(on_sale[kind], limit.left)
+    return on_sale
+
+
+def together(beds: int, without_bed: int, souls: int, kept: int) -> int:
+    """Of so many places for persons on one leg, how many can be had under what its ceiling leaves, all together.
+
+    `kept`: what places without a bed must leave room for.
+    """
+    room = max(0, souls)
+    beds = min(beds, room)
+    return min(beds + min(without_bed, max(0, room - kept)), room)
 
 
 STOCKS = (

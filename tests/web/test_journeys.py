@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import clock as app_clock
+from app.booking.explaining import sum_legs
 from app.booking.holding import hold
 from app.booking.models import Booking
 from app.db import db
@@ -306,3 +307,42 @@ def test_where_everything_left_is_sold_online_nothing_else_is_told(client: Flask
     voyage = a_voyage(places=80)
     assert "tidak dijual online" not in client.get(f"/pelayaran/{voyage.id}").text
     assert 'data-if="kept" hidden' in client.get("/keberangkatan").text
+
+
+# What is left, of all classes together
+
+
+def test_classes_that_share_the_ceiling_of_a_ship_are_not_added_up_above_it(client: FlaskClient) -> None:
+    voyage = a_voyage(places=50, ceiling=60)
+    factories.on_sale(voyage, factories.a_fare_class(2, "Kelas 1"), 50)
+    leg = voyage.legs[0]
+    day = {"dari": "IDSMQ", "ke": "IDSRG", "hari": str(voyage.calls[0].day)}
+    address = f"/pelayaran/{voyage.id}"
+    for left in (60, 57):
+        assert sum_legs([voyage])[leg.id].remaining == left, "as the official reads it"
+        for page in (client.get("/"), client.get("/cari", query_string=day), client.get(address)):
+            words = " ".join(re.sub(r"<[^>]+>", "", page.text).split())
+            assert f"Sisa {left} dari 100 tempat" in words, page.request.path
+        a_hold_of_three = factories.a_hold(voyage, 3)
+        assert a_hold_of_three.places == 3
+        db.session.expire_all()
+
+
+@pytest.mark.parametrize(
+    ("at_counter", "ceiling", "told"),
+    [
+        (0, 100, "Penuh. Semua tempat sudah terjual atau disimpan"),
+        (30, 100, "Tempat online habis. Loket Pelabuhan Sampit masih punya tempat"),
+        (30, 2, "Tempat online habis. Tempat lain di kapal ini sekarang tidak dijual online."),
+    ],
+)
+def test_a_voyage_is_called_full_only_where_every_place_is_taken(
+    client: FlaskClient, at_counter: int, ceiling: int, told: str
+) -> None:
+    voyage = a_voyage(places=2, ceiling=ceiling)
+    if at_counter:
+        factories.on_sale(voyage, factories.a_fare_class(), at_counter, factories.a_channel())
+    factories.a_hold(voyage, 2)
+    words = " ".join(re.sub(r"<[^>]+>", "", client.get(f"/pelayaran/{voyage.id}").text).split())
+    assert told in words
+    assert ("Semua tempat sudah terjual" in words) == (not at_counter)

@@ -26,7 +26,7 @@ class Offer(booking.Offer):
 
 @dataclass(frozen=True)
 class Journey:
-    """One voyage between two of its calls. Its counts are of places for persons, sums over the classes, at the asking.
+    """One voyage between two of its calls. Its counts are of places for persons, all classes together, at the asking.
 
     Vehicles are counted by themselves.
     """
@@ -58,8 +58,14 @@ class Journey:
 
     @property
     def remaining(self) -> int:
-        """Places that can be had now."""
-        return sum(o.remaining for o in self.offers if o.places.fare_class.kind != PlaceKind.VEHICLE)
+        """Places that can be had now; no more than the ceiling of the ship leaves, which the classes share."""
+        persons = [o for o in self.offers if o.places.fare_class.kind != PlaceKind.VEHICLE]
+        return min(sum(o.remaining for o in persons), persons[0].places.together) if persons else 0
+
+    @property
+    def all_taken(self) -> bool:
+        """Whether every place, of vehicles too, is sold or held: nothing is merely not to be had here now."""
+        return not self.kept and all(o.places.quota == o.places.sold + o.places.held for o in self.vehicles)
 
     @property
     def vehicles(self) -> list[Offer]:

@@ -21,8 +21,9 @@ from app.errors import NotFound, Refusal
 from app.schedule.days import port_day
 from app.schedule.models import PortCall, Voyage
 from app.schedule.queries import get_voyage, list_ports
-from app.seats.models import ONLINE, FreeProgramme, PlaceKind
+from app.seats.models import ONLINE, ChannelKind, FreeProgramme, PlaceKind
 from app.seats.programmes import list_programmes_on
+from app.seats.queries import list_channels
 from app.web.forms import Form
 from app.web.guard import public
 from app.web.pace import asker
@@ -164,11 +165,22 @@ def _page(journey: Journey, form: Form, programme: FreeProgramme | None = None) 
         asks=None if journey.cancelled else requirements_on(journey.voyage, journey.start, journey.end, clock.now()),
         form=form,
         programme=programme,
+        at_counter=not programme and _is_left_at_counter(journey),
         programmes=[] if programme else list_programmes_on(journey.voyage.id),
         boarding=[(call.id, _at_port(call, call.departs_at)) for call in journey.voyage.calls[:-1]],
         landing=[(call.id, _at_port(call, call.arrives_at)) for call in journey.voyage.calls[1:]],
         **order_options(),
     )
+
+
+def _is_left_at_counter(journey: Journey) -> bool:
+    """Whether the counters still sell, of their own places, what is not to be had online any more."""
+    if not journey.open or journey.remaining or journey.vehicles_remaining or journey.all_taken:
+        return False
+    counters = [channel.id for channel in list_channels() if channel.kind == ChannelKind.COUNTER]
+    ends = (journey.voyage, journey.start, journey.end)
+    there = [journeys_along([ends], channel_id)[0] for channel_id in counters]
+    return any(each.remaining or each.vehicles_remaining for each in there)
 
 
 def _at_port(call: PortCall, moment: datetime | None) -> str:
