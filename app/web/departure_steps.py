@@ -6,6 +6,7 @@ from flask import Flask, flash, request
 from flask_babel import gettext as _
 
 from app import clock, config
+from app.accounts.second_person import require_second_person
 from app.boarding import departing
 from app.boarding.models import Departure, DepartureStep, Step
 from app.boarding.queries import find_taken, list_requests, list_requests_of
@@ -17,10 +18,14 @@ from app.web.words import sentence
 
 
 def ways_of(departure: Departure, step: Step) -> dict[str, Any]:
-    """For a page about OPEN or LEAVE: whether it can be done, undone, and by how many; `barred` says why not."""
+    """For a page about OPEN or LEAVE: whether it can be done, undone, and by how many; `barred` says why not.
+
+    `asked`: a colleague has asked a second person for it, who is to confirm that and not to ask again.
+    """
     now = clock.now()
     wanted = Step(f"undo_{step}") if find_taken(departure, step) else step
     told: dict[str, Any] = {"undoes": wanted != step, "undo_minutes": config.current().undo_minutes, "barred": ""}
+    told["asked"] = any(one.step == wanted for one in waiting(departure))
     try:
         told["alone"] = departing.suffices_alone(departure, wanted, user().id, now)
     except Refusal as refusal:
@@ -36,6 +41,18 @@ def waiting(departure: Departure) -> list[DepartureStep]:
 def waiting_about(voyage_id: int) -> list[DepartureStep]:
     """What waits about a whole voyage."""
     return list_requests_of(voyage_id, clock.now())
+
+
+def bar_of(asked: DepartureStep) -> str:
+    """Why the reader may not be the second person for this, and who may; empty for one who may."""
+    now = clock.now()
+    if asked.due_at and asked.due_at <= now:
+        return ""
+    try:
+        require_second_person(user(), [asked.asked_by], now)
+    except Refusal as refusal:
+        return sentence(refusal.code, refusal.details)
+    return ""
 
 
 def settle(request_id: int, departure_id: int | None = None) -> None:
@@ -70,5 +87,6 @@ def register(app: Flask) -> None:
     app.add_template_filter(step_words)
     app.add_template_global(waiting, "waiting_steps")
     app.add_template_global(departing.opens_at_earliest, "opens_at_earliest")
+    app.add_template_global(bar_of, "bar_of")
     app.add_template_global(waiting_about, "waiting_about")
     app.add_template_global(told_about, "told_about")

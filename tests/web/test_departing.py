@@ -1,5 +1,6 @@
 """Out of the ordinary at a departure, on the pages: asked for with a reason, confirmed by a colleague, undone."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 
 from app import config
 from app.accounts.models import Role
+from app.boarding.models import DepartureStep
 from app.db import db
 from tests.conftest import Clock
 from tests.factories import a_port, a_user
@@ -56,6 +58,42 @@ def test_a_request_is_withdrawn_by_its_asker_and_declined_by_a_colleague(pier: P
     answer = {**hidden(page), "answer": "decline"}
     assert told in pier.client.post(f"{pier.page}/requests/1", data=answer, follow_redirects=True).text
     assert not has_left(pier)
+
+
+def test_the_second_person_at_the_gate_sees_that_an_undo_waits_and_confirms_it_there(pier: Pier) -> None:
+    pier.clock.forward(minutes=80)
+    address = f"{pier.page}/leaving"
+    pier.client.post(address, data=hidden(pier.client.get(address).text))
+    pier.clock.forward(minutes=config.current().undo_minutes + 1)
+    page = pier.client.get(address).text
+    pier.client.post(f"{pier.page}/undo/leave", data={**hidden(page), "reason": "Salah kapal"})
+    assert "Menunggu orang kedua." in pier.client.get(address).text
+    sign_in(pier.client, a_user(days=0.1))
+    page = pier.client.get(address).text
+    assert "Salah kapal" in page
+    assert "Minta rekan dengan akun yang lebih lama" in page, "who can, where it is not the reader"
+    assert 'value="confirm"' not in page
+    sign_in(pier.client, a_user())
+    page = pier.client.get(address).text
+    assert "perlu dua orang" not in page, "to be confirmed, and not asked for again"
+    assert has_left(pier)
+    (confirm,) = re.findall(r'action="([^"]*/requests/\d+)"', page)
+    pier.client.post(confirm, data={**hidden(page), "answer": "confirm"})
+    assert not has_left(pier)
+
+
+def test_what_waits_about_the_whole_voyage_is_told_at_the_gate_with_who_confirms_it(pier: Pier) -> None:
+    asker = a_user(Role.OFFICIAL)
+    voyage_id = pier.departure.call.voyage_id
+    waits = DepartureStep(step="times", voyage_id=voyage_id, asked_by=asker.id, reason="Jam tiba salah")
+    waits.state, waits.at, waits.asked_at, waits.details = "waits", pier.clock(), pier.clock(), {}
+    waits.alone = False
+    db.session.add(waits)
+    db.session.commit()
+    page = pier.client.get(f"{pier.page}/leaving").text
+    assert "Jam tiba salah" in page
+    assert "Pejabat pelabuhan atau administrator dapat mengonfirmasinya" in page
+    assert 'value="confirm"' not in page
 
 
 def test_a_button_takes_back_for_minutes_what_was_recorded(pier: Pier) -> None:
