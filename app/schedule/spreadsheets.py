@@ -82,11 +82,13 @@ def cell_text(value: Any) -> str:
         # An hour without a day counts from the spreadsheet's own day 0.
         if value.year < 1901:
             return _hour_of(value - (_DAY_ZERO if value.year == 1899 else _DAY_ZERO + dt.timedelta(days=1)))
-        shown = f"{value:%Y-%m-%d}" if value.time() == dt.time() else f"{value:%Y-%m-%d %H:%M:%S}"
-        return shown.removesuffix(":00") if len(shown) > 10 else shown
+        return f"{value:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
     if isinstance(value, dt.date):
+        # Where the reader did not see that an hour is shown: 24.00 is one day after the spreadsheet's own day 0.
+        if value.year == 1900:
+            return cell_text(dt.datetime.combine(value, dt.time()))
         return value.isoformat()
     text = clean(str(value)).strip()
     # LibreOffice's hours come as a duration: PT07H00M00S.

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
@@ -87,6 +87,30 @@ def test_days_and_hours_read_as_spreadsheets_write_them(day: Any, hour: Any, end
         time(0) if ends else time(7),
         ends,
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "shown_as", "text"),
+    [
+        (datetime(2026, 12, 10), "yyyy-mm-dd hh:mm", "2026-12-10 00:00"),  # noqa: DTZ001 - as a sheet has it
+        (datetime(2026, 12, 10), "m/d/yy h:mm", "2026-12-10 00:00"),  # noqa: DTZ001 - built in, without a code
+        (datetime(2026, 12, 10), "[$-421]dd mmmm yyyy", "2026-12-10"),  # noqa: DTZ001
+        (datetime(2026, 12, 10), 'dd mmm yyyy "hari"', "2026-12-10"),  # noqa: DTZ001
+        (1.0, "hh.mm", "24:00"),
+        (1.0, "[h]:mm", "24:00"),
+        (1.0, "General", "1"),
+        (0.0, "hh.mm", "00:00"),
+    ],
+)
+def test_a_whole_day_that_is_shown_with_an_hour_keeps_it(value: Any, shown_as: str, text: str) -> None:
+    data = io.BytesIO()
+    with Workbook(data) as book:
+        book.add_worksheet("Petunjuk")
+        tab = book.add_worksheet("Singgah & jam")
+        write = tab.write_datetime if isinstance(value, datetime) else tab.write_number
+        write(3, 28, value, book.add_format({"num_format": shown_as}))
+    ((_, ((_, cells),)),) = sheets_of(data.getvalue(), [])
+    assert cells[28] == text
 
 
 @pytest.mark.parametrize("text", ["31/4/2026", "2026-13-01", "15/12", "12 Foo 2026", "45000", "15/12/1899", ""])
@@ -221,8 +245,13 @@ def test_a_workbook_of_libreoffice_reads_as_its_csv() -> None:
         '<text:p>24.00</text:p></table:table-cell><table:table-cell office:value-type="float" office:value="500">'
         "<text:p>500</text:p></table:table-cell>"
     )
+    cells += (
+        '<table:table-cell office:value-type="date" office:date-value="2026-12-15T00:00:00"><text:p>15/12/26 00.00'
+        "</text:p></table:table-cell>"
+    )
     book = packed(ods(f"<table:table-row>{cells}</table:table-row>"))
-    assert sheets_of(book, []) == [("Jadwal", [(1, ["KM Kirana I", "2026-12-15", "24:00", "500"])])]
+    told = ["KM Kirana I", "2026-12-15", "24:00", "500", "2026-12-15 00:00"]
+    assert sheets_of(book, []) == [("Jadwal", [(1, told)])]
 
 
 @pytest.mark.parametrize("parts", [FAR_CELL, MANY_CELLS], ids=["xlsx", "ods"])
