@@ -9,15 +9,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.booking.models import WaitingEntry
+from app.booking.models import Booking, WaitingEntry
 from app.booking.waiting import make_offers
 from app.db import db
 from app.schedule.models import Voyage
 from tests.booking.test_waiting import a_full_voyage, a_wait, cancel
 from tests.conftest import Clock
-from tests.factories import pay
+from tests.factories import a_voyage, pay
 from tests.queries import queries_counted
-from tests.web.test_traveler import SITI, hidden, people
+from tests.web.test_traveler import SITI, Traveler, hidden, people
 
 
 @pytest.fixture
@@ -188,6 +188,24 @@ def test_the_pages_ask_few_questions(client: FlaskClient, full: tuple[Voyage, li
     with queries_counted() as q:
         client.get(f"/tunggu/{code}")
     assert q.count <= 24, q
+
+
+def test_a_group_that_is_passed_over_for_what_its_address_keeps_is_told_so(client: FlaskClient, app: Flask) -> None:
+    voyage = a_voyage(places=4)
+    neighbour = Traveler(app.test_client(), voyage)
+    address = neighbour.hold(4)
+    join(client, voyage, adults=3)
+    page = f"/tunggu/{the_entry().code}"
+    told = client.get(page).text
+    assert "ditawarkan kepada yang berikutnya dulu" in told
+    before = client.get(f"{page}/kabar").json["version"]  # type: ignore[index]
+    assert f'data-version="{before}"' in told
+    booking = db.session.scalars(db.select(Booking)).one()
+    assert address.endswith(booking.code)
+    booking.proved = True
+    db.session.commit()
+    assert "ditawarkan kepada yang berikutnya dulu" not in client.get(page).text
+    assert client.get(f"{page}/kabar").json["version"] != before, "an open page looks again"  # type: ignore[index]
 
 
 def test_an_offer_that_was_not_taken_says_that_the_group_still_waits(client: FlaskClient, clock: Clock) -> None:

@@ -158,7 +158,7 @@ def _served_now(entry: WaitingEntry) -> WaitingEntry:
 
 
 def _version(entry: WaitingEntry, state: WaitingState, stands: list[Standing]) -> str:
-    before = ",".join(f"{stand.groups}/{stand.persons}/{int(stand.open)}" for stand in stands)
+    before = ",".join(f"{stand.groups}/{stand.persons}/{int(stand.open)}{int(stand.passed_over)}" for stand in stands)
     named = entry.booking.payment if entry.booking else ""
     return f"{state}:{entry.booking_id or ''}:{named or ''}:{before}"
 
