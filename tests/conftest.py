@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -21,10 +23,14 @@ os.environ["SECRET_KEY"] = "only for tests: Jq8wV2mRz7Yt4Lk9Xc3Nb6Hd"
 
 from app import clock as app_clock
 from app import config, create_app
+from app.accounts import models as accounts_models
 from app.db import db
 from app.flow.recount import recount
 from tests import postgres as embedded
 from tests.databases import PostgresDatabase, SqliteFile
+
+# A real hash costs a tenth of a second of a whole core, and most tests make a user or two.
+accounts_models.hasher = PasswordHasher.from_parameters(CHEAPEST)
 
 ENGINES = ("sqlite", "postgresql")
 UNLIMITED = 1_000_000

@@ -1,5 +1,7 @@
 """Users, their passwords and their sessions."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -9,6 +11,7 @@ from flask import Flask
 from app.accounts.actions import change_own_password, change_user, create_user, sign_out_everywhere, spend_allowance
 from app.accounts.models import RateCount, Role, User
 from app.accounts.queries import find_user_by_name, find_user_by_password, list_users
+from app.config import ROOT
 from app.db import db
 from app.errors import NotFound, Refusal
 from tests.conftest import Clock
@@ -34,6 +37,12 @@ def test_only_the_hash_of_a_password_is_kept(app: Flask) -> None:
     somebody = now(a_user())
     assert somebody.password_hash.startswith("$argon2id$")
     assert PASSWORD not in somebody.password_hash
+
+
+def test_a_hash_is_dear_where_no_test_has_made_it_cheap() -> None:
+    told = "from app.accounts.models import hasher; print(hasher.hash('x'))"
+    made = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert made.stdout.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_a_short_password_is_refused_with_how_long_it_must_be(app: Flask) -> None:
