@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from app import clock
 from app.db import action, db
@@ -80,6 +80,19 @@ def list_programmes_on(voyage_id: int) -> list[FreeProgramme]:
     """Those that give places on this voyage now, in one query."""
     now = clock.now()
     here = select(Allotment.channel_id).join(Leg, Leg.id == Allotment.leg_id).where(Leg.voyage_id == voyage_id)
+    found = select(FreeProgramme).where(FreeProgramme.channel_id.in_(here)).order_by(FreeProgramme.id)
+    return [programme for programme in db.session.scalars(found) if programme.is_open(now)]
+
+
+def list_programmes_along(leg_ids: Sequence[int]) -> list[FreeProgramme]:
+    """Those that are open and have places of one class on each of these legs, taken or not, in one query."""
+    now = clock.now()
+    here = (
+        select(Allotment.channel_id)
+        .where(Allotment.leg_id.in_(leg_ids), Allotment.quota > 0)
+        .group_by(Allotment.channel_id, Allotment.fare_class_id)
+        .having(func.count() == len(leg_ids))
+    )
     found = select(FreeProgramme).where(FreeProgramme.channel_id.in_(here)).order_by(FreeProgramme.id)
     return [programme for programme in db.session.scalars(found) if programme.is_open(now)]
 

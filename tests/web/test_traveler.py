@@ -469,3 +469,18 @@ def test_a_ticket_that_is_only_a_receipt_says_so_beside_its_code(app: Flask, cli
         assert ("Tukarkan dengan boarding pass" in page.split("<details")[0]) == told
         assert ("Tunjukkan kode ini di gerbang" in page) != told
         assert ("Boarding pass setiap orang." in page) == told
+
+
+def test_a_free_programme_is_offered_only_where_it_has_places_on_every_leg(client: FlaskClient) -> None:
+    voyage = a_voyage("Sampit", "Semarang", "Surabaya")
+    programme = factories.a_programme(voyage, places=5)
+    address, offered = f"/pelayaran/{voyage.id}", "Lihat tempat gratis"
+    assert offered in client.get(address).text
+    last = db.session.scalars(
+        db.select(Allotment).where(Allotment.channel_id == programme.channel_id, Allotment.leg_id == voyage.legs[1].id)
+    ).one()
+    last.quota = 0
+    db.session.commit()
+    assert offered not in client.get(address).text, "to the last port there is no place of it"
+    first = {"from_call_id": voyage.calls[0].id, "to_call_id": voyage.calls[1].id}
+    assert offered in client.get(address, query_string=first).text

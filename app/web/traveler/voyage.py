@@ -22,7 +22,7 @@ from app.schedule.days import port_day
 from app.schedule.models import PortCall, Voyage
 from app.schedule.queries import get_voyage, list_ports
 from app.seats.models import ONLINE, ChannelKind, FreeProgramme, PlaceKind
-from app.seats.programmes import list_programmes_on
+from app.seats.programmes import list_programmes_along, list_programmes_on
 from app.seats.queries import list_channels
 from app.web.forms import Form
 from app.web.guard import public
@@ -166,11 +166,15 @@ def _page(journey: Journey, form: Form, programme: FreeProgramme | None = None) 
         form=form,
         programme=programme,
         at_counter=not programme and _is_left_at_counter(journey),
-        programmes=[] if programme else list_programmes_on(journey.voyage.id),
+        programmes=[] if programme else list_programmes_along(_legs_of(journey)),
         boarding=[(call.id, _at_port(call, call.departs_at)) for call in journey.voyage.calls[:-1]],
         landing=[(call.id, _at_port(call, call.arrives_at)) for call in journey.voyage.calls[1:]],
         **order_options(),
     )
+
+
+def _legs_of(journey: Journey) -> list[int]:
+    return [leg.id for leg in journey.voyage.journey(journey.start.id, journey.end.id)]
 
 
 def _is_left_at_counter(journey: Journey) -> bool:
