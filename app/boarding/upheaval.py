@@ -187,6 +187,7 @@ def _displace(
                 reason=change.reason,
                 places=places,
                 souls=souls,
+                ship_name=booking.voyage.ship.name if booking.voyage.ship else "",
                 at=now,
                 decided_by=user_id,
                 way_out="none_needed" if held else "",

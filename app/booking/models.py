@@ -372,6 +372,8 @@ class Displacement(Model):
     places: Mapped[int]
     souls: Mapped[int]
     """What the booking had when it lost its places."""
+    ship_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """The ship that was to sail until then; empty where none was named, or nobody knows any more."""
     at: Mapped[datetime]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     way_out: Mapped[str] = mapped_column(String(12), default="")

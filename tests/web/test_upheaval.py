@@ -13,7 +13,8 @@ from app import config
 from app.accounts.models import Role, User
 from app.boarding.actions import record_capacity
 from app.boarding.settling import do_what_is_due
-from app.boarding.upheaval import cancel_voyage
+from app.boarding.upheaval import cancel_voyage, swap_ship
+from app.booking.actions import release
 from app.booking.models import Booking, Displacement, PaymentMethod
 from app.db import db
 from app.schedule.models import Ship, Voyage
@@ -152,6 +153,31 @@ def test_a_smaller_ship_shows_who_goes_and_the_quotas_afterwards(client: FlaskCl
     assert "KM Kecil (3 orang)" in page
     assert send(client, address, {**typed, "seen": seen(page)}).status_code == 303
     assert states() == ["confirmed", "cancelled"]
+
+
+def test_whoever_lost_a_place_or_gave_it_back_is_never_told_a_ship_that_came_later(
+    client: FlaskClient, small: Ship
+) -> None:
+    sign_in(client, a_user())
+    voyage = a_voyage(places=10)
+    booked = voyage.ship.name if voyage.ship else ""
+    a_booking(voyage, 2)
+    gone, given_back = a_booking(voyage, 2), a_hold(voyage)
+    release(given_back.code)
+    again = a_ship("KM Lain Lagi")
+    record_capacity(again.id, certificate=3, valid_from=date(2020, 1, 1), valid_to=date(2090, 1, 1))
+    for ship in (small, again):
+        swap_ship(voyage.id, ship.id, "naik docking")
+        with client.session_transaction() as session:
+            session["bookings"] = [gone.code, given_back.code]
+        for address in (f"/pesanan/{gone.code}", f"/loket/{gone.code}"):
+            page = client.get(address).text
+            assert booked in page
+            assert ship.name not in page
+    assert db.session.scalars(db.select(Displacement.ship_name)).all() == [booked]
+    for address in (f"/pesanan/{given_back.code}", f"/loket/{given_back.code}"):
+        page = client.get(address).text
+        assert not any(name in page for name in (small.name, again.name))
 
 
 def test_a_quota_below_what_is_sold_is_lowered(client: FlaskClient, admin: User) -> None:

@@ -9,10 +9,12 @@ from flask_babel import lazy_gettext as _l
 from app import clock, config
 from app.accounts.models import Role
 from app.booking.receipts import get_receipt, list_receipts, totals_of
+from app.booking.ways import find_displacement
 from app.schedule.queries import list_ports
 from app.web.gate.counter import bp
 from app.web.guard import only, user
 from app.web.today import home_zone, today
+from app.web.words import ship_booked
 
 PAPERS = ("58", "80", "a6")
 """What receipts are printed on: rolls of 58 and 80 mm, and sheets of A6."""
@@ -32,9 +34,11 @@ LINES = {
 def receipt(number: int) -> str:
     """One receipt, to be printed."""
     paper = request.args.get("kertas", "")
+    found = get_receipt(number)
     return render_template(
         "gate/receipt.html",
-        receipt=get_receipt(number),
+        receipt=found,
+        ship=ship_booked(found.booking, find_displacement(found.booking_id)),
         words=LINES,
         papers=PAPERS,
         paper=paper if paper in PAPERS else PAPERS[0],

@@ -7,6 +7,8 @@ from typing import Any
 from flask_babel import format_date, get_domain, get_locale, gettext
 from flask_babel import lazy_gettext as _
 
+from app import clock
+from app.booking.models import OPEN, Booking, BookingState, Displacement
 from app.schedule.days import is_midnight, local_day, port_day
 from app.schedule.models import Port
 from app.seats.models import Channel
@@ -155,3 +157,14 @@ def ngettext(one: str, several: str, count: int, **more: Any) -> str:
 def channel_name(channel: Channel) -> str:
     """A channel as pages name it: one that every port has in the reader's language, a port's own as it is called."""
     return str(CHANNELS.get(channel.name, channel.name))
+
+
+def ship_booked(booking: Booking, lost: Displacement | None = None) -> str:
+    """The ship of a booking as its people knew it; empty where it ended, and another ship may have come since."""
+    voyage = booking.voyage
+    if lost is not None:
+        return lost.ship_name
+    travels = booking.state_at(clock.now()) in {*OPEN, BookingState.CONFIRMED}
+    if not travels and voyage.ship_swapped_at is not None and booking.created_at <= voyage.ship_swapped_at:
+        return ""
+    return voyage.ship.name if voyage.ship else gettext("Kapal belum disebut")

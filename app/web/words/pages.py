@@ -70,7 +70,7 @@ def register(app: Flask) -> None:
         name: getattr(figures, name)
         for name in (
             "day", "at", "hour", "rupiah", "number", "zone_name", "window", "last_day", "why", "said", "channel_name",
-            "how_changed", "night", "leaves_at",
+            "how_changed", "night", "leaves_at", "ship_booked",
         )
     }  # fmt: skip
     app.jinja_env.filters.update(filters, today=today, earliest_day=earliest_day)
