@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from app.booking.models import Booking
 from app.config import ROOT
 from app.database_faults import note, noted, revision_of_code
 from app.db import db
+from app.web import errors
 from tests import factories
 from tests.conftest import running, settings_for
 from tests.web.program import API, a_hold
@@ -146,6 +148,45 @@ def test_a_connection_that_only_reads_is_told_as_read_only(app: Flask, client: F
     db.engine.dispose()
     with each_connection("PRAGMA query_only = ON"):
         assert told(client, voyage.id) == (503, "storage_read_only")
+
+
+AGAIN = re.compile(r'<a class="btn btn-main" href="([^"]*)">Coba lagi</a>')
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize(
+    ("sent_to", "came_from", "again"),
+    [
+        ("/pesanan/{code}/penumpang", "http://localhost/pesanan/{code}/penumpang?x=1", "/pesanan/{code}/penumpang?x=1"),
+        ("/pesanan/{code}/bayar", "", "/pesanan/{code}/bayar"),
+        ("/pesanan/{code}/bayar", "http://elsewhere.example/pesanan", "/pesanan/{code}/bayar"),
+        ("/pesanan/{code}/bayar", "http://localhost//elsewhere.example/x", "/pesanan/{code}/bayar"),
+        ("/pesanan/{code}/bayar", "http://localhost/pesanan/{code}/pindah", "/pesanan/{code}/bayar"),
+        ("/loket/{code}/bayar", "http://localhost/loket/{code}", "/loket/{code}"),
+        ("/pesanan/{code}/uang-kembali", "", ""),
+    ],
+)
+def test_a_page_that_could_not_be_written_leads_back_to_where_one_was(
+    app: Flask, client: FlaskClient, sent_to: str, came_from: str, again: str
+) -> None:
+    booking = factories.a_hold(factories.a_voyage(places=9))
+    code = booking.code
+    with app.test_request_context(
+        sent_to.format(code=code), method="POST", headers={"Referer": came_from.format(code=code)} if came_from else {}
+    ):
+        answer = errors._refused(database_faults.refusal("storage_full"))
+        found = AGAIN.findall(answer.get_data(as_text=True))
+    assert answer.status_code == 503
+    assert found == ([again.format(code=code)] if again else [])
+
+
+@pytest.mark.one_engine
+def test_a_page_that_could_not_be_shown_is_tried_again_at_its_own_address(app: Flask) -> None:
+    for path, again in (("/pesanan", ["/pesanan?kode=A&amp;b=1"]), ("//elsewhere.example/masuk", [])):
+        with app.test_request_context("/?kode=A&b=1", environ_overrides={"PATH_INFO": path}):
+            page = errors._refused(database_faults.refusal("storage_read_only")).get_data(as_text=True)
+        assert AGAIN.findall(page) == again
+        assert 'href="/">Ke halaman depan' in page
 
 
 def test_a_postgresql_that_only_reads_is_told_as_read_only(app: Flask, client: FlaskClient, engine: str) -> None:

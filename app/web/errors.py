@@ -4,6 +4,7 @@ import re
 import traceback
 from contextlib import suppress
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -99,11 +100,29 @@ def _statement(error: StatementError) -> Response:
 
 
 def _page(code: str, status: int, details: dict[str, Any]) -> Response:
-    text = render_template("error.html", code=code, status=status, message=sentence(code, details))
+    again = _where_they_were() if status >= 500 or code == "form_expired" else ""
+    text = render_template("error.html", code=code, status=status, message=sentence(code, details), again=again)
     answer = current_app.make_response((text, status))
     if "retry_after_seconds" in details:
         answer.headers["Retry-After"] = str(details["retry_after_seconds"])
     return answer
+
+
+def _where_they_were() -> str:
+    """The page to try again from, on this site: what was asked for, or the one that sent the form; empty for none.
+
+    Only path and query are ever told, and only of a page that can be opened: nobody is led to another site.
+    """
+    here, came_from = urlsplit(request.url), urlsplit(request.referrer or "")
+    pages = [here] if request.method in {"GET", "HEAD"} else []
+    pages += [came_from, here] if came_from.netloc == request.host else [here]
+    adapter = current_app.create_url_adapter(request)
+    for page in pages:
+        # Two slashes at the beginning would name another host.
+        path = f"/{page.path.lstrip('/' + chr(92))}"
+        if adapter and path != "/" and adapter.test(unquote(path), "GET"):
+            return f"{path}?{page.query}" if page.query else path
+    return ""
 
 
 def register(app: Flask) -> None:
