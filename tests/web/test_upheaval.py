@@ -180,6 +180,29 @@ def test_whoever_lost_a_place_or_gave_it_back_is_never_told_a_ship_that_came_lat
         assert not any(name in page for name in (small.name, again.name))
 
 
+def test_places_that_no_quota_offers_after_a_swap_are_told_with_the_way_to_the_quota(
+    client: FlaskClient, admin: User, small: Ship
+) -> None:
+    voyage = a_voyage(places=10)
+    before = voyage.ship_id
+    assert before is not None
+    record_capacity(before, certificate=10, valid_from=date(2020, 1, 1), valid_to=date(2090, 1, 1))
+    swap_ship(voyage.id, small.id, "naik docking")
+    page = f"/kelola/pelayaran/{voyage.id}"
+    told_of = "7 tempat tidak dijual sampai kuotanya diubah. Kuota semuanya 3, kapal boleh membawa 10 orang."
+    for address in (page, f"{page}/terdampak"):
+        assert "sampai kuotanya diubah" not in client.get(address).text, "all that the small ship has is on sale"
+    typed = {"ship_id": str(before), "reason": "selesai docking"}
+    shown = send(client, f"{page}/ganti-kapal", typed).text
+    assert told_of in shown
+    assert states() == []
+    done = send(client, f"{page}/ganti-kapal", {**typed, "seen": seen(shown)})
+    assert done.location == f"{page}/terdampak"
+    for address in (page, f"{page}/terdampak"):
+        assert told_of in client.get(address).text
+        assert f'href="{page}/kuota"' in client.get(address).text
+
+
 def test_a_quota_below_what_is_sold_is_lowered(client: FlaskClient, admin: User) -> None:
     voyage = a_voyage(places=10)
     a_booking(voyage, 2), a_booking(voyage, 2)

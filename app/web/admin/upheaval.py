@@ -29,6 +29,7 @@ from app.seats.stocks import Key
 from app.web import words
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.admin.shapes import Count
+from app.web.admin.unoffered import list_unoffered, unoffered_since_swap
 from app.web.affected import HAPPENED
 from app.web.forms import Form, say
 from app.web.guard import user
@@ -155,7 +156,7 @@ def _told(waits: DepartureStep, voyage: Voyage) -> str:
 @only_administrator
 def displaced(voyage_id: int) -> str:
     """Everybody who lost their places on this voyage, by name, with the way out."""
-    found = get_voyage(voyage_id)
+    found, places = _voyage(voyage_id)
     lost = list_displaced(voyage_id)
     ids = [row.booking_id for row in lost]
     return render_template(
@@ -165,6 +166,7 @@ def displaced(voyage_id: int) -> str:
         refunds=list_refunds(ids),
         moved=list_moved_to(ids),
         happened=HAPPENED,
+        unoffered=unoffered_since_swap(found, places),
         as_of=clock.now(),
     )
 
@@ -228,6 +230,10 @@ def _labels(places: list[Allotment]) -> dict[str, str]:
     return labels
 
 
+def _ceilings(plan: Plan) -> dict[int, int]:
+    return {leg_id: capacity.ceiling or 0 for leg_id, capacity in plan.papers.items()}
+
+
 def _page(
     what: str,
     found: Voyage,
@@ -250,6 +256,7 @@ def _page(
         name_of=name_of,
         form=form,
         plan=plan,
+        unoffered=list_unoffered(found, places, _ceilings(plan), plan.quotas) if plan else [],
         bound=bound_of(found, change, plan.souls, clock.now()) if plan and change else None,
         undo_minutes=config.current().undo_minutes,
         bookings=bookings,

@@ -16,6 +16,7 @@ from app.seats.models import Allotment
 from app.seats.queries import list_all_allotments, list_loads
 from app.web.admin.door import ID, bp, only_administrator
 from app.web.admin.shapes import Day
+from app.web.admin.unoffered import unoffered_since_swap
 from app.web.forms import Form
 from app.web.today import today
 
@@ -67,12 +68,14 @@ def voyage(voyage_id: int) -> str:
     """One voyage: its calls, its places by leg and class, the souls it may carry, and what can be changed."""
     found = get_voyage(voyage_id)
     leg_ids = [leg.id for leg in found.legs]
+    places = list_all_allotments(leg_ids)
     return render_template(
         "admin/voyage.html",
         voyage=found,
         legs=_legs(found),
-        places=_together(list_all_allotments(leg_ids)),
+        places=_together(places),
         loads=list_loads(leg_ids),
+        unoffered=unoffered_since_swap(found, places),
         as_of=clock.now(),
     )
 
