@@ -1,6 +1,7 @@
 """The files in data/ are what they say: sourced, consistent, and true to the documented rows."""
 
 import csv
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.rules.shipped import read_rules
 from app.schedule.timetable import COLUMNS
 
 DATA = Path(__file__).parents[1] / "data"
@@ -123,3 +125,11 @@ def test_every_port_has_a_zone_and_no_code_is_confirmed_without_a_source() -> No
 )
 def test_nothing_is_listed_twice(name: str, key: str) -> None:
     assert len(column(name, key)) == len(rows_of(name))
+
+
+@pytest.mark.parametrize("code", ["name-matches", "number-matches"])
+def test_the_source_of_an_identity_rule_can_be_read_by_a_person(code: str) -> None:
+    source = next(rule["source"] for rule in read_rules("ordinary") if rule["code"] == code)
+    assert "niaga.asia, 5 April 2024" in source, "the publisher and the day"
+    assert "dadbeatdadsgame" not in source, "not where somebody kept a copy"
+    assert not re.search(r"\bprokal [0-9]", source), "not a bare number"
