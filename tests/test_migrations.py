@@ -1,7 +1,7 @@
 """The migrations build the schema that the models speak of, on both databases."""
 
 import runpy
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,14 +15,15 @@ from sqlalchemy import Inspector, inspect
 
 from app import clock as app_clock
 from app import config, models
-from app.boarding.actions import scan
+from app.boarding.actions import record_capacity, scan
+from app.boarding.upheaval import cancel_voyage, swap_ship
 from app.booking.actions import release
 from app.booking.holding import expire_holds
-from app.booking.models import Booking, PaymentMethod
+from app.booking.models import Booking, Displacement, PaymentMethod
 from app.db import db
 from app.flow.recount import recount
 from tests.conftest import Clock
-from tests.factories import a_booking, a_gate, a_hold, a_user, a_voyage, departure_of, tickets_of
+from tests.factories import a_booking, a_gate, a_hold, a_ship, a_user, a_voyage, departure_of, tickets_of
 
 
 def test_migrations_build_the_same_tables_columns_and_indexes_as_the_models(app: Flask) -> None:
@@ -132,3 +133,18 @@ def _sell_of_every_kind(app: Flask, clock: Clock) -> None:
     ids = (departure_of(voyage).id, a_gate().id, a_user().id)
     for signed in (shown[0], shown[0], shown[2], "0000000000"):
         scan(str(uuid4()), signed, *ids, app_clock.now(), app.extensions["keyring"])
+
+
+def test_who_lost_a_place_before_gets_the_ship_that_the_voyage_still_knows(app: Flask, clock: Clock) -> None:
+    voyage, small = a_voyage(places=10), a_ship("KM Kecil")
+    booked = voyage.ship.name if voyage.ship else ""
+    record_capacity(small.id, certificate=1, valid_from=date(2020, 1, 1), valid_to=date(2090, 1, 1))
+    a_booking(voyage), a_booking(voyage)
+    swap_ship(voyage.id, small.id, "naik docking")
+    clock.forward(minutes=1)
+    cancel_voyage(voyage.id, "weather", "ombak tinggi")
+    db.session.execute(db.text("UPDATE displacement SET ship_name = ''"))
+    known = runpy.run_path("migrations/versions/0054_ship_of_displacements.py")["KNOWN"]
+    db.session.execute(db.text(known))
+    names = db.session.scalars(db.select(Displacement.ship_name).order_by(Displacement.id)).all()
+    assert names == [booked, "KM Kecil"]
