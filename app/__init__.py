@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, config, startup
 from app.db import db, let_go
-from app.web import bounds, register
+from app.web import register, request_bounds
 from app.web.typed_values import TypedRequest
 
 
@@ -53,7 +53,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
-        MAX_CONTENT_LENGTH=bounds.BODY_MAX,  # a door that takes more says so there
+        MAX_CONTENT_LENGTH=request_bounds.BODY_MAX,  # a door that takes more says so there
         MAX_FORM_PARTS=200,
     )
     app.extensions["keyring"] = keyring

@@ -6,7 +6,7 @@ from app.boarding import models as boarding
 from app.booking import models as booking
 from app.db import Base
 from app.fares import models as fares
-from app.flow import models as flow
+from app.planning import models as flow
 from app.rules import models as rules
 from app.schedule import models as schedule
 from app.seats import models as seats

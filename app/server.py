@@ -17,7 +17,7 @@ bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 # No gevent: a switch of greenlets inside a write transaction of SQLite stops the whole process.
 worker_class = "app.web.worker.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-# As many as wait here for places are served with one commit (app/booking/desk.py), so there are more of them than
+# As many as wait here for places are served with one commit (app/batching.py), so there are more of them than
 # cores could use.
 threads = 32
 
@@ -30,7 +30,7 @@ keepalive = 15
 # A worker that stopped turning is replaced after this many seconds (threads keep working meanwhile).
 timeout = 30
 
-# The head of a request, which the server reads before the application can look at its size (app/web/bounds.py). A
+# The head of a request, which the server reads before the application can look at its size (app/web/request_bounds.py). A
 # line holds the longest query that is taken (QUERY_MAX, 4 KB) and its path; more is 414.
 limit_request_line = 6 * 1024
 # Browsers send some 20 headers and a proxy adds five; more, or a longer one, is 431. The longest is that of the

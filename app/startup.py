@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from app import config, keys
 from app.accounts.models import DEMONSTRATION_NAMES, User
 from app.booking.models import Booking, BookingState
-from app.booking.signing import find_newest_code, is_read_by
+from app.booking.tickets.signing import find_newest_code, is_read_by
 from app.schedule.models import Season, Voyage
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from flask_migrate import upgrade
 
-from app.web.bounds import BODY_MAX
+from app.web.request_bounds import BODY_MAX
 from bench.figures import children
 from tests import factories
 from tests.conftest import running, settings_for

@@ -21,12 +21,12 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from app import clock, config
-from app.booking.actions import choose_payment, confirm_payment, name_travelers
-from app.booking.holding import Held, Wish, hold_all
+from app.booking.actions.hold import Held, Wish, hold_all
+from app.booking.actions.pace import AbovePace, Work
+from app.booking.actions.payment import choose_payment, confirm_payment, name_travelers
 from app.booking.models import PERSONS_MAX, Booking, BookingState, PaymentMethod
-from app.booking.pace import AbovePace, Work
-from app.booking.standing import list_entries
-from app.booking.waiting import Choice, join
+from app.booking.waitlist.actions import Choice, join
+from app.booking.waitlist.queries import list_entries
 from app.db import db
 from app.errors import Refusal
 from app.schedule.models import Voyage

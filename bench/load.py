@@ -21,7 +21,7 @@ from app import clock
 from app.accounts.models import Role
 from app.boarding.models import Scan, Stage, Verdict
 from app.db import db
-from app.rules.actions import load_shipped
+from app.rules.actions.drafts import load_shipped
 from app.rules.shipped import read_sets
 from app.schedule.models import Voyage
 from bench.figures import children, cpu_seconds, percentile, tell

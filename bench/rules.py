@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import sync_playwright
 
 from app.config import ROOT
-from app.rules.judge import judge, prepare
+from app.rules.engine.judge import judge, prepare
 from app.rules.shipped import read_rules
 from bench.figures import percentile, tell
 from tests import chromium

@@ -33,6 +33,7 @@ from tests.databases import PostgresDatabase, SqliteFile
 accounts_models.hasher = PasswordHasher.from_parameters(CHEAPEST)
 
 ENGINES = ("sqlite", "postgresql")
+TESTS = Path(__file__).parent
 UNLIMITED = 1_000_000
 SECRET = os.environ["SECRET_KEY"]
 
@@ -71,7 +72,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The domain runs on both engines; doors and journeys on SQLite, unless a test asks for both."""
     if "engine" not in metafunc.fixturenames:
         return
-    doors = Path(metafunc.definition.path).parent.name in {"web", "journeys", "live"}
+    doors = Path(metafunc.definition.path).relative_to(TESTS).parts[0] in {"web", "journeys", "live"}
     marked = metafunc.definition.get_closest_marker
     one = marked("one_engine") or (doors and not marked("both_engines"))
     metafunc.parametrize("engine", ENGINES[:1] if one else ENGINES)

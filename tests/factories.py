@@ -13,18 +13,19 @@ from app import clock
 from app.accounts.actions import create_user
 from app.accounts.models import Role, User
 from app.boarding.models import Departure, Gate, Stage
-from app.booking import actions as bookings
-from app.booking.actions import Traveler
-from app.booking.holding import hold
+from app.booking.actions import payment as bookings
+from app.booking.actions.hold import hold
 from app.booking.models import Booking, DocumentKind, PaymentMethod, Ticket
 from app.booking.queries import get_booking
+from app.booking.travelers import Traveler
 from app.db import db
 from app.fares.models import Tariff
 from app.schedule.days import port_day
 from app.schedule.models import Leg, Operator, Port, PortCall, Ship, Voyage
 from app.schedule.queries import find_same_departure
+from app.seats.actions.programme_opening import Opening, open_programme
 from app.seats.models import ONLINE, Allotment, Channel, ChannelKind, FareClass, FreeProgramme, LegLoad, PlaceKind
-from app.seats.programmes import Opening, list_programmes_on, open_programme
+from app.seats.programmes import list_programmes_on
 
 _numbers = count(1)
 # Each process has people of its own, so that several may book on one voyage.

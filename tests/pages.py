@@ -14,24 +14,25 @@ from werkzeug.routing import BuildError, Rule
 
 from app import clock
 from app.accounts.models import Role, User
-from app.boarding.actions import scan
-from app.boarding.departing import open_boarding
+from app.boarding.actions.departure import open_boarding
+from app.boarding.actions.scan import scan
 from app.boarding.models import Scan
-from app.boarding.papers import record_capacity
-from app.booking.actions import choose_payment, name_travelers
-from app.booking.changes import cancel_passengers
-from app.booking.models import Booking, PaymentMethod, Receipt
-from app.booking.restricting import enter_decree
+from app.booking.actions.cancellation import cancel_passengers
+from app.booking.actions.decree_entry import enter_decree
+from app.booking.actions.payment import choose_payment, name_travelers
+from app.booking.models import Booking, PaymentMethod
+from app.booking.money.models import Receipt
 from app.db import db
 from app.fares.models import Tariff
-from app.flow.actions import found_season
+from app.planning.actions.reference_import import found_season
 from app.rules import shipped
-from app.rules.actions import load_shipped, start_draft
+from app.rules.actions.drafts import load_shipped, start_draft
 from app.rules.queries import find_set_in_force
-from app.seats.allotting import save_plan
+from app.seats.actions.allotments import save_plan
+from app.seats.actions.capacity import record_capacity
 from app.seats.models import CapacityCertificate
 from tests import factories
-from tests.booking.test_waiting import a_wait
+from tests.booking.waitlist.test_actions import a_wait
 from tests.web.test_guard import expected
 
 LONG_NAME = "MOHAMMADSYARIFHIDAYATULLAHALFARISI"

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.planning.timetable import COLUMNS
 from app.rules.shipped import read_rules
-from app.schedule.timetable import COLUMNS
 
 DATA = Path(__file__).parents[1] / "data"
 TIMETABLE = "timetables/sampit-2015-2024.csv"

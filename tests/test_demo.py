@@ -13,9 +13,9 @@ from app.boarding.queries import list_departures
 from app.booking.models import sale_closes_at
 from app.cli import demo
 from app.db import db
-from app.rules.actions import approve
+from app.rules.actions.drafts import approve
 from app.rules.queries import find_set_in_force, list_drafts
-from app.rules.reading import compare
+from app.rules.wording.rule_rows import compare
 from app.schedule.days import WEST, local_day
 from app.seats.programmes import list_open_programmes
 from tests.conftest import Clock

@@ -15,27 +15,30 @@ from flask import Flask, current_app
 from app import config
 from app.accounts.models import Role
 from app.accounts.second_person import KNOWN_FOR, require_second_person
-from app.boarding.departing import ask_second_person, depart, open_boarding, undo
+from app.boarding.actions.departure import ask_second_person, depart, open_boarding, undo
+from app.boarding.actions.no_show_release import release_no_shows
 from app.boarding.models import REQUEST_LASTS, DepartureState, Step
-from app.boarding.no_shows import cut_off, release_no_shows
-from app.boarding.settling import settle
-from app.booking import changes
-from app.booking.actions import choose_payment, confirm_payment, name_travelers
-from app.booking.holding import hold
-from app.booking.models import Booking, BookingState, PaymentMethod, WaitingState, sale_closes_at
-from app.booking.queries import get_booking, list_places
-from app.booking.refunds import RefundTerms, list_refunds
-from app.booking.standing import state_at
-from app.booking.ways import is_open
+from app.boarding.no_shows import cut_off
+from app.booking.actions import cancellation
+from app.booking.actions.hold import hold
+from app.booking.actions.payment import choose_payment, confirm_payment, name_travelers
+from app.booking.inventory.availability import list_places
+from app.booking.models import Booking, BookingState, PaymentMethod, sale_closes_at
+from app.booking.money.refunds import RefundTerms, list_refunds
+from app.booking.queries import get_booking
+from app.booking.waitlist.models import WaitingState
+from app.booking.waitlist.queries import state_at
 from app.db import db
+from app.disruption.actions.confirmation import settle
+from app.disruption.queries import is_open
 from app.errors import NotFound, Refusal
-from app.schedule.leaving import leaving_window
+from app.schedule.departure_window import leaving_window
 from app.schedule.models import Voyage
 
-from app.web.traveler.journeys import sells  # isort: skip
-from app.web import changing  # isort: skip
+from app.web.journeys import sells  # isort: skip
+from app.web import changes  # isort: skip
 from tests import factories
-from tests.booking.test_waiting import a_full_voyage, a_wait
+from tests.booking.waitlist.test_actions import a_full_voyage, a_wait
 from tests.conftest import Clock
 
 SECOND = timedelta(seconds=1)
@@ -70,12 +73,12 @@ def sale_as_shown(clock: Clock) -> Trial:
 
 def cancelling(clock: Clock) -> Trial:
     booking = factories.a_booking(a_voyage())
-    return edge(changes.closes_at(booking)), lambda: changes.cancel_passengers(booking.code, [0])
+    return edge(cancellation.closes_at(booking)), lambda: cancellation.cancel_passengers(booking.code, [0])
 
 
 def cancelling_as_shown(clock: Clock) -> Trial:
     booking = factories.a_booking(a_voyage())
-    return edge(changes.closes_at(booking)), lambda: changing.is_open(booking)
+    return edge(cancellation.closes_at(booking)), lambda: changes.is_open(booking)
 
 
 def refund_terms(clock: Clock) -> Trial:
@@ -88,7 +91,7 @@ def refund(clock: Clock) -> Trial:
     booking = factories.a_booking(a_voyage())
 
     def paid_back() -> bool:
-        changes.cancel_passengers(booking.code, [0])
+        cancellation.cancel_passengers(booking.code, [0])
         amounts = [found.amount_idr for found in list_refunds(booking.id).values()]
         assert amounts in ([100_000], [0])
         return amounts == [100_000]
@@ -118,7 +121,7 @@ def paying_at_the_counter(clock: Clock) -> Trial:
 def an_offer_ends(clock: Clock) -> Trial:
     voyage, sold = a_full_voyage(departs_at=clock() + timedelta(days=3))
     entry = a_wait(voyage)
-    changes.cancel_passengers(sold[0].code, [0])
+    cancellation.cancel_passengers(sold[0].code, [0])
     db.session.expire_all()
     assert entry.booking is not None
     ends, code = edge(entry.booking.expires_at), entry.booking.code

@@ -71,7 +71,7 @@ NO_ROLE = {
     "expire_holds", "delete_noted", "make_offers", "lapse_closed", "sweep_outbox", "begin_session", "see_session",
     "spend_allowance", "spend_slowly", "spend_pace", "return_allowances", "return_work",
     # the command line, where whoever is there has the database itself
-    "load_shipped", "found_season", "load_reference", "add_unknown_ports", "_let_a_ship_board",
+    "load_shipped", "found_season", "load_reference", "add_unknown_ports", "let_a_ship_board",
 }  # fmt: skip
 
 ONLY_WITHOUT_A_USER = {"set_times", "revise_departure"}

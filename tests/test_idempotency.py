@@ -10,12 +10,13 @@ from flask import Flask, current_app
 from sqlalchemy import text
 
 from app import clock as app_clock
-from app.boarding.actions import scan
+from app.boarding.actions.scan import scan
 from app.boarding.models import Scan
-from app.booking.holding import Wish, hold, hold_all
-from app.booking.models import Booking, PaymentMethod, WaitingEntry
-from app.booking.moving import Target, move_passengers
-from app.booking.waiting import Choice, join
+from app.booking.actions.hold import Wish, hold, hold_all
+from app.booking.actions.move import Target, move_passengers
+from app.booking.models import Booking, PaymentMethod
+from app.booking.waitlist.actions import Choice, join
+from app.booking.waitlist.models import WaitingEntry
 from app.db import db
 from app.errors import Refusal
 from app.keys import Keyring

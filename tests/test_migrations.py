@@ -15,13 +15,14 @@ from sqlalchemy import Inspector, inspect
 
 from app import clock as app_clock
 from app import config, models
-from app.boarding.actions import record_capacity, scan
-from app.boarding.upheaval import cancel_voyage, swap_ship
-from app.booking.actions import release
-from app.booking.holding import expire_holds
+from app.boarding.actions.scan import scan
+from app.booking.actions.hold import expire_holds
+from app.booking.actions.payment import release
 from app.booking.models import Booking, Displacement, PaymentMethod
 from app.db import db
+from app.disruption.actions.voyage_changes import cancel_voyage, swap_ship
 from app.flow.recount import recount
+from app.seats.actions.capacity import record_capacity
 from tests.conftest import Clock
 from tests.factories import a_booking, a_gate, a_hold, a_ship, a_user, a_voyage, departure_of, tickets_of
 

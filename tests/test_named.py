@@ -15,11 +15,11 @@ from app.boarding.models import Gate
 from app.config import ROOT
 from app.db import Base, db
 from app.errors import Refusal
-from app.flow.catalogue import save_operator, save_port, save_ship
 from app.named import Named, find_by_name
+from app.planning.actions.catalogue import save_operator, save_port, save_ship
 from app.schedule.models import Operator, Port, Season, Ship
 from app.schedule.queries import find_port
-from app.seats.allotting import change_channel, create_channel, save_plan
+from app.seats.actions.allotments import change_channel, create_channel, save_plan
 from app.seats.models import Channel, ChannelKind, FareClass, ReleasePlan
 from tests.factories import PASSWORD, a_fare_class, a_gate, a_port, a_ship, a_user
 

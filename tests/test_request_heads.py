@@ -10,7 +10,7 @@ from operator import itemgetter
 import pytest
 
 from app import server
-from app.web.bounds import QUERY_MAX
+from app.web.request_bounds import QUERY_MAX
 from tests.test_serve import free_ports, listening, supervisor, until
 
 pytestmark = pytest.mark.race

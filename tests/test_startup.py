@@ -12,7 +12,7 @@ from app.accounts.actions import create_user
 from app.accounts.models import Role
 from app.cli import close_demo
 from app.db import db
-from app.flow.actions import found_season
+from app.planning.actions.reference_import import found_season
 from tests.conftest import SECRET, running, settings_for
 from tests.factories import PASSWORD, a_booking, a_port, a_user, pay
 from tests.test_keys import SEEDS

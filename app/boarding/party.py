@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.boarding.by_rules import asks, judge_by_rules, load_party
+from app.boarding.gate_rules import asks, judge_by_rules, load_party
 from app.boarding.models import Departure, Gate, Scan, Verdict
 from app.boarding.queries import find_load
 from app.booking.models import Passenger, Ticket

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from marshmallow import Schema, fields, validate
 
 from app.boarding.models import Stage, Verdict
-from app.rules.judge import OUTCOMES
+from app.rules.engine.judge import OUTCOMES
 from app.schedule.schemas import PortRefOut
 from app.text import filled
 

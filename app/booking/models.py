@@ -3,13 +3,11 @@
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from secrets import randbits
-from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import config
-from app.accounts.models import User
 from app.db import Model
 from app.idempotency import DIGEST_LENGTH
 from app.schedule.models import Leg, PortCall, Voyage
@@ -308,52 +306,6 @@ class DocumentCorrection(Model):
     corrected_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
 
 
-class Statement(Model):
-    """Something that was said about a passenger: by the traveler, or by an officer who looked.
-
-    The last one about a fact counts, and all are kept. `fact` is a name of the table in docs/rules.md.
-    """
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    passenger_id: Mapped[int] = mapped_column(ForeignKey("passenger.id"), index=True)
-    fact: Mapped[str] = mapped_column(String(40))
-    value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
-    """As the fact's type says; empty: it is not known any more. Never an identity number."""
-    said_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    """The officer; empty where the travelers said so themselves."""
-    said_at: Mapped[datetime]
-
-
-class ShownDocument(Model):
-    """A paper about a passenger: a test or a letter, entered by the travelers ahead or by the officer who saw it."""
-
-    __tablename__ = "shown_document"
-    __table_args__ = (
-        CheckConstraint("(seen_by IS NULL) = (seen_at IS NULL)", name="seen_when"),
-        CheckConstraint("entered_by IS NULL OR seen_at IS NOT NULL", name="an_officer_has_seen_it"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    passenger_id: Mapped[int] = mapped_column(ForeignKey("passenger.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(20))
-    issuer: Mapped[str | None] = mapped_column(String(20))
-    result: Mapped[str | None] = mapped_column(String(10))
-    """Of a test; empty for a letter."""
-    taken_at: Mapped[datetime]
-    """When the sample was taken, or the letter was issued."""
-    signed: Mapped[bool | None]
-    letter: Mapped[str] = mapped_column(String(80), default="", server_default="")
-    """The number that the paper bears."""
-    entered_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    """The officer; empty where the travelers did."""
-    entered_at: Mapped[datetime]
-    seen_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    """The officer who held it in the hand: before that it lets nobody pass."""
-    seen_at: Mapped[datetime | None]
-    withdrawn_at: Mapped[datetime | None]
-    """When it turned out to be a mistake; it stays for whoever looks back."""
-
-
 class Displacement(Model):
     """A booking that lost its places to a decision about the voyage, and the way out that was found for it."""
 
@@ -386,69 +338,6 @@ class Displacement(Model):
     booking: Mapped[Booking] = relationship()
 
 
-class Refund(Model):
-    """Money that is owed back for one passenger who does not travel, and when it was paid."""
-
-    __table_args__ = (
-        CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
-        CheckConstraint("amount_idr >= 0", name="amount"),
-        CheckConstraint("(paid_at IS NULL) = (paid_by IS NULL)", name="paid_by"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    passenger_id: Mapped[int] = mapped_column(ForeignKey("passenger.id"), unique=True)
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
-    cause: Mapped[str] = mapped_column(String(16))
-    """The passenger's state, or the displacement's cause."""
-    percent: Mapped[int | None]
-    """Of the fare; empty where the operator's terms are not documented and its counter decides."""
-    amount_idr: Mapped[int | None]
-    """Empty where fare or share is not documented."""
-    created_at: Mapped[datetime]
-    paid_at: Mapped[datetime | None]
-    paid_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    booking: Mapped[Booking] = relationship()
-    passenger: Mapped[Passenger] = relationship()
-
-
-class Receipt(Model):
-    """Money that an officer took at the counter, or paid back there, line by line as it was at that moment."""
-
-    __table_args__ = (
-        CheckConstraint("kind IN ('taken', 'paid_back')", name="kind"),
-        CheckConstraint("amount_idr >= 0", name="amount"),
-        CheckConstraint("(kind = 'paid_back') = (refund_id IS NOT NULL)", name="refund"),
-        Index(None, "at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    """Also the receipt's number."""
-    kind: Mapped[str] = mapped_column(String(10))
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
-    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
-    officer_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
-    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refund.id"), unique=True)
-    amount_idr: Mapped[int | None]
-    """Empty where the fare is not published, and the officer asked the operator."""
-    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    """What it is for: `who` (adult, infant, vehicle, difference, refund, all), `count`, `each` in rupiah; no names."""
-    at: Mapped[datetime]
-    booking: Mapped[Booking] = relationship()
-    channel: Mapped[Channel] = relationship()
-    officer: Mapped[User] = relationship()
-
-    @property
-    def known_idr(self) -> int | None:
-        """Rupiah as far as fares are published; None where none is."""
-        known = [line["count"] * line["each"] for line in self.lines if line["each"] is not None]
-        return self.amount_idr if self.amount_idr is not None else sum(known) if known else None
-
-    @property
-    def unpriced(self) -> list[dict[str, Any]]:
-        """The lines that are not in it, since nobody has published their fare."""
-        return [] if self.amount_idr is not None else [line for line in self.lines if line["each"] is None]
-
-
 class CodeReturn(Model):
     """A booking's code was given back at the counter to its holder, whose card an officer had looked at."""
 
@@ -467,85 +356,3 @@ GROUPS_IN_A_TURN = 4
 
 CHOICES_MAX = 5
 """So many voyages may one group wait for at once."""
-
-
-class WaitingState(StrEnum):
-    """Where somebody on the waiting list stands."""
-
-    WAITING = "waiting"
-    OFFERED = "offered"
-    """Places are held for them until the offer's end; taken up by naming who travels."""
-    SERVED = "served"
-    """The offer became a confirmed booking."""
-    LAPSED = "lapsed"
-    """The last voyage that they would have taken has closed, or too many offers ended unused."""
-    WITHDRAWN = "withdrawn"
-
-
-class WaitingEntry(Model):
-    """A group that waits for places on one or several voyages, in the order of turns and of its coming."""
-
-    __tablename__ = "waiting_entry"
-    __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'offered', 'served', 'lapsed', 'withdrawn')", name="state"),
-        CheckConstraint("places BETWEEN 1 AND 8", name="places"),
-        CheckConstraint("infants >= 0 AND infants <= places AND places + infants <= 8", name="infants"),
-        CheckConstraint("(state IN ('offered', 'served')) = (booking_id IS NOT NULL)", name="offer"),
-        Index(
-            "ix_waiting_entry_waits",
-            "id",
-            postgresql_where=text("state = 'waiting'"),
-            sqlite_where=text("state = 'waiting'"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    """Also the order within a turn: the lower one came first."""
-    turn: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How often as many groups as make a turn waited from the same address when it came."""
-    asker: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    """From which address it came, as a keyed hash; empty for an officer's."""
-    code: Mapped[str] = mapped_column(String(8), unique=True, default=new_booking_code)
-    request_id: Mapped[str] = mapped_column(String(36), unique=True)
-    question: Mapped[str] = mapped_column(String(DIGEST_LENGTH), default="", server_default="")
-    """Digest of what was asked under `request_id`, besides the phone."""
-    phone: Mapped[str] = mapped_column(String(16))
-    places: Mapped[int]
-    infants: Mapped[int] = mapped_column(default=0)
-    partial: Mapped[bool] = mapped_column(default=False)
-    """Fewer places than wanted are welcome too; else all or none."""
-    standby: Mapped[bool] = mapped_column(default=False)
-    """At the port already: wants what no-shows leave at the cut-off."""
-    state: Mapped[str] = mapped_column(String(10), default=WaitingState.WAITING)
-    created_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), unique=True)
-    """The places offered; an offer that ended unused leaves it empty again, and the group its position."""
-    aside_until: Mapped[datetime | None]
-    """Until when free places are set aside for it while it is the first, though they are not enough for all of it."""
-    offers: Mapped[int] = mapped_column(default=0)
-    """How many offers were made."""
-    booking: Mapped[Booking | None] = relationship()
-    choices: Mapped[list["WaitingChoice"]] = relationship(
-        back_populates="entry", order_by="WaitingChoice.rank", cascade="all, delete-orphan", lazy="selectin"
-    )
-
-
-class WaitingChoice(Model):
-    """One journey and class that a waiting group would take, the dearest wish first."""
-
-    __tablename__ = "waiting_choice"
-    __table_args__ = (
-        UniqueConstraint("entry_id", "rank"),
-        UniqueConstraint("entry_id", "from_call_id", "to_call_id", "fare_class_id", name="uq_waiting_choice_once"),
-        Index(None, "voyage_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("waiting_entry.id"))
-    rank: Mapped[int]
-    voyage_id: Mapped[int] = mapped_column(ForeignKey("voyage.id"))
-    from_call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"))
-    to_call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"))
-    fare_class_id: Mapped[int] = mapped_column(ForeignKey("fare_class.id"))
-    entry: Mapped[WaitingEntry] = relationship(back_populates="choices")

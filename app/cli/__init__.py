@@ -12,15 +12,16 @@ from app import config, keys, startup
 from app.accounts.actions import change_user, create_user
 from app.accounts.models import Role
 from app.accounts.passwords import new_first_password
+from app.boarding.audit import judged_at
 from app.boarding.models import Stage
-from app.boarding.replaying import judged_at
+from app.cli.certlogic import suite, twins
 from app.cli.demonstration import close_demo, demo, signins
-from app.cli.reference import export_reference, import_reference
+from app.cli.reference_data import export_reference, import_reference
 from app.cli.timetables import export_sheets, import_sheets, replay_season, timetable
 from app.errors import NotFound, Refusal
 from app.flow.recount import recount
-from app.rules import shipped, suite, twins
-from app.rules.actions import load_shipped
+from app.rules import shipped
+from app.rules.actions.drafts import load_shipped
 
 
 def register(app: Flask) -> None:

@@ -14,28 +14,26 @@ from app.accounts.actions import change_user, create_user
 from app.accounts.models import DEMONSTRATION_NAMES, Role
 from app.accounts.queries import find_user_by_name
 from app.accounts.second_person import KNOWN_FOR
+from app.cli.actions import let_a_ship_board
 from app.cli.timetables import DATA, bring_in, read_rows
-from app.db import action, db
+from app.db import db
 from app.errors import Refusal
-from app.flow.actions import found_season, load_reference
 from app.flow.queries import list_seasons
+from app.planning.actions.reference_import import found_season, load_reference
+from app.planning.timetable import home_port, is_departure, lebaran_offset, shift
 from app.rules import shipped
-from app.rules.actions import load_shipped, propose, put_rule, start_draft
+from app.rules.actions.drafts import load_shipped, propose, put_rule, start_draft
 from app.rules.queries import find_set_in_force
 from app.schedule.days import earliest_day
-from app.schedule.models import DEPARTS_AT, Leg, PortCall, Voyage
+from app.schedule.models import Voyage
 from app.schedule.queries import list_voyages
-from app.schedule.timetable import home_port, is_departure, lebaran_offset, shift
-from app.schedule.timing import CallTimes, say_times
-from app.seats.allotting import create_channel, move_places
-from app.seats.models import FAMILY_MAX, ONLINE, ChannelKind, LegLoad
-from app.seats.programmes import Opening, open_programme
+from app.seats.actions.allotments import create_channel, move_places
+from app.seats.actions.programme_opening import Opening, open_programme
+from app.seats.models import FAMILY_MAX, ONLINE, ChannelKind
 
 DEMO_CLASS = 1
 DEMO_FREE_QUOTA = 500
 DEMO_SEASON = DATA / "seasons" / "lebaran-2024.csv"
-BOARDING_FOR = timedelta(minutes=119)
-"""Boarding opens two hours before a ship leaves, and its sale ends one hour before."""
 
 DEMO_USERS = (
     ("petugas", "Petugas Gerbang", Role.OFFICER),
@@ -55,7 +53,7 @@ def demo() -> None:
     today = earliest_day(clock.now())
     if any(season.shifted_days and season.last_day > today for season in list_seasons()):
         click.echo("Demo sudah ada.")
-        _let_a_ship_board()
+        let_a_ship_board()
         return
     if (not list_seasons() and db.session.scalar(select(Voyage.id).limit(1))) or _has_real_seasons():
         raise click.ClickException(
@@ -73,7 +71,7 @@ def demo() -> None:
     found_season("Lebaran 2024", home, feast, feast - timedelta(days=15), feast - timedelta(days=1), days)
     _demo_users()
     _demo_programme(date.fromisoformat("2024-04-08") + timedelta(days=days))
-    _let_a_ship_board()
+    let_a_ship_board()
     click.echo(f"Demo: {len(report.added)} pelayaran, digeser {days} hari.")
 
 
@@ -148,26 +146,6 @@ def _demo_programme(day: date) -> None:
     move_places(voyages[0].id, DEMO_CLASS, ONLINE, sponsor.id, DEMO_FREE_QUOTA)
     leaves = voyages[0].calls[0].planned_departure or clock.now() + timedelta(days=1)
     open_programme(sponsor.id, Opening(DEMO_FREE_QUOTA, FAMILY_MAX, clock.now(), leaves), opener.id)
-
-
-@action
-def _let_a_ship_board() -> None:
-    """Let the next ship be boarded now and sold for an hour: at any other hour nobody could try the gate."""
-    now = clock.now()
-    setting_out = (
-        select(PortCall)
-        .join(Voyage, Voyage.id == PortCall.voyage_id)
-        .join(Leg, Leg.from_call_id == PortCall.id)
-        .join(LegLoad, LegLoad.leg_id == Leg.id)
-        .where(Voyage.cancelled_at.is_(None), PortCall.actual_departure.is_(None), now < DEPARTS_AT)
-        .order_by(DEPARTS_AT, PortCall.id)
-    )
-    call = db.session.scalar(setting_out.limit(1))
-    leaves = (now + BOARDING_FOR).replace(second=0, microsecond=0)
-    if call and call.departs_at and call.departs_at > leaves:
-        told = CallTimes(revised_departure=leaves, cause="order", reason="Untuk peragaan: kapal ini naik sekarang")
-        say_times(call, told, later_too=True, confirmed=True)
-        call.cause = ""  # no authority said so
 
 
 @click.command("signins")

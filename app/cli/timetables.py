@@ -18,14 +18,17 @@ from app.accounts.actions import create_user
 from app.accounts.models import Role
 from app.db import db
 from app.errors import Refusal
-from app.flow.actions import ImportReport, add_unknown_ports, import_timetable, load_reference
-from app.flow.arriving import Arriving
-from app.flow.exchange import export_schedule, import_schedule
-from app.flow.replay import Replay, replay
-from app.flow.sheets import packed, workbook
-from app.flow.timetable_names import known_names
+from app.flow.replay import replay
+from app.flow.replay_result import Replay
 from app.keys import Keyring
-from app.schedule.timetable import TimetableFaults, TimetableRow, bytes_of, home_port, read_timetable
+from app.planning.actions.reference_import import add_unknown_ports, load_reference
+from app.planning.actions.schedule_import import import_schedule
+from app.planning.actions.timetable_import import ImportReport, import_timetable
+from app.planning.sheets.cells import packed, workbook
+from app.planning.sheets.export import export_schedule
+from app.planning.sheets.reading import Arriving
+from app.planning.timetable import TimetableFaults, TimetableRow, bytes_of, home_port, read_timetable
+from app.planning.timetable_names import known_names
 
 DATA = config.ROOT / "data"
 

@@ -12,8 +12,8 @@ from app.boarding.models import Departure, DepartureState
 from app.boarding.no_shows import cut_off
 from app.boarding.passenger_counts import Group, PassengerCounts, count_passengers
 from app.boarding.queries import departures_with_requests
-from app.booking.explaining import LegSum, sum_legs
-from app.booking.unserved import count_displaced, count_waiting
+from app.booking.inventory.breakdown import LegSum, sum_legs
+from app.booking.people_without_places import count_displaced, count_waiting
 from app.db import db
 from app.schedule.models import Port, PortCall, Voyage
 

@@ -17,7 +17,7 @@ from app.schedule.models import Port, PortCall, Season
 
 
 @dataclass(frozen=True)
-class Share:
+class SeasonShare:
     """A part of the souls admitted."""
 
     name: str
@@ -54,24 +54,24 @@ class Board:
         return sum(row.state == DepartureState.LEFT for row in self.rows)
 
     @property
-    def operators(self) -> list[Share]:
+    def operators(self) -> list[SeasonShare]:
         """Souls admitted by operator, the largest share first."""
         return _shares((row.operator, row.boarded) for row in self.rows)
 
     @property
-    def destinations(self) -> list[Share]:
+    def destinations(self) -> list[SeasonShare]:
         """Souls admitted by the port that their own tickets go to, the largest share first."""
         return _shares(pair for row in self.rows for pair in row.destinations)
 
 
-def _shares(counts: Iterable[tuple[str, int]]) -> list[Share]:
+def _shares(counts: Iterable[tuple[str, int]]) -> list[SeasonShare]:
     """One share per name; a percentage is rounded, 0 while nobody has boarded."""
     counted: Counter[str] = Counter()
     for name, boarded in counts:
         counted[name] += boarded
     whole = counted.total()
     ordered = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [Share(name, boarded, round(100 * boarded / whole) if whole else 0) for name, boarded in ordered]
+    return [SeasonShare(name, boarded, round(100 * boarded / whole) if whole else 0) for name, boarded in ordered]
 
 
 def list_seasons() -> list[Season]:

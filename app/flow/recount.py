@@ -10,19 +10,9 @@ from sqlalchemy.orm import aliased
 
 from app.boarding.models import NOT_DECIDED, Departure, Scan, Stage
 from app.boarding.queries import ABOARD
-from app.booking.models import (
-    BOOKED_SOULS,
-    Booking,
-    BookingState,
-    Displacement,
-    Passenger,
-    PassengerState,
-    Ticket,
-    WaitingChoice,
-    WaitingEntry,
-    WaitingState,
-)
-from app.booking.turns import OFFER_MARK
+from app.booking.inventory.offer_end import OFFER_MARK
+from app.booking.models import BOOKED_SOULS, Booking, BookingState, Displacement, Passenger, PassengerState, Ticket
+from app.booking.waitlist.models import WaitingChoice, WaitingEntry, WaitingState
 from app.db import db
 from app.schedule.models import Leg, PortCall
 from app.seats.models import Allotment, LegLoad

@@ -8,28 +8,29 @@ import heapq
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from app import clock
-from app.boarding.actions import depart, record_arrival, record_capacity, scan
-from app.boarding.models import Arrival, Departure, Gate, Scan, Stage, Verdict
-from app.boarding.queries import ABOARD
-from app.booking import actions as booking
-from app.booking import holding
+from app.boarding.actions.arrival import record_arrival
+from app.boarding.actions.departure import depart
+from app.boarding.actions.scan import scan
+from app.boarding.models import Departure, Gate, Stage
+from app.booking import travelers as travelers_booking
+from app.booking.actions import hold, payment
 from app.booking.models import Booking, BookingState, DocumentKind, Passenger, PaymentMethod, Ticket
 from app.db import db
 from app.errors import Refusal
-from app.flow.actions import import_timetable
+from app.flow.replay_result import Replay, as_sold, refused_by_reason, result_of
 from app.keys import Keyring
+from app.planning.actions.timetable_import import import_timetable
+from app.planning.timetable import TimetableRow, is_departure
 from app.schedule.models import PortCall, Voyage
-from app.schedule.timetable import TimetableRow, is_departure
-from app.seats.models import LegLoad
+from app.seats.actions.capacity import record_capacity
 
 SALE_DAYS = 14
 """A voyage is on sale for this long in a replay."""
@@ -39,59 +40,6 @@ ADULT_DAYS = 18 * 366
 
 GIVEN = ("Siti", "Budi", "Dewi", "Agus", "Rina", "Joko", "Wati", "Eko", "Sri", "Andi", "Nur", "Hadi")
 FAMILY = ("Santoso", "Wijaya", "Lestari", "Pratama", "Hidayat", "Rahayu", "Saputra", "Utami", "Kurniawan")
-
-
-@dataclass
-class CallResult:
-    """One row of the file: what its source counted and what the replay counted."""
-
-    line: int
-    call: str
-    day: date
-    ship: str
-    departs: bool
-    expected: int | None
-    got: int
-    ceiling: int | None
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def differs(self) -> bool:
-        """Whether a documented count was not met."""
-        return self.expected is not None and self.got != self.expected
-
-
-@dataclass
-class Replay:
-    """The whole result; `summary` is the JSON line."""
-
-    calls: list[CallResult]
-    held: int
-    expired: int
-    refused: dict[str, int]
-
-    def summary(self) -> dict[str, Any]:
-        """Counts over the season, and the calls that differ with their causes."""
-        counted = [c for c in self.calls if c.departs and c.expected is not None]
-        days: Counter[date] = Counter()
-        for call in counted:
-            days[call.day] += call.got
-        peak = min(days, key=lambda day: (-days[day], day)) if days else None
-        return {
-            "calls": len(counted),
-            "departing": sum(c.got for c in counted),
-            "arriving": sum(c.got for c in self.calls if not c.departs),
-            "peak_day": peak.isoformat() if peak else None,
-            "peak_sum": days[peak] if peak else 0,
-            "held": self.held,
-            "expired": self.expired,
-            "refused": self.refused,
-            "differences": [
-                {"call": c.call, "expected": c.expected, "got": c.got, "cause": "; ".join(c.notes)}
-                for c in self.calls
-                if c.differs
-            ],
-        }
 
 
 @dataclass
@@ -227,7 +175,7 @@ class _Season:
 
     def _hold(self, planned: _Call, party: _Party, request_id: str) -> None:
         try:
-            held = holding.hold(request_id, planned.voyage_id, 1, party.places, party.infants)
+            held = hold.hold(request_id, planned.voyage_id, 1, party.places, party.infants)
         except Refusal as refusal:
             if party.plan == "abandoned":
                 return
@@ -244,24 +192,24 @@ class _Season:
     def _name(self, party: _Party, row: TimetableRow) -> None:
         travelers = [self._traveler(n >= party.places, row.day) for n in range(party.places + party.infants)]
         phone = f"+628{self.random.randrange(10**8, 10**9)}"
-        booking.name_travelers(party.code, phone, travelers)
+        payment.name_travelers(party.code, phone, travelers)
         if party.plan == "abandoned":
             return
-        booking.choose_payment(party.code, PaymentMethod.COUNTER)
+        payment.choose_payment(party.code, PaymentMethod.COUNTER)
         later = timedelta(minutes=self.random.randint(5, 600) if party.plan == "counter" else 2)
         self.at(
             self.now + later,
             row,
-            lambda: _ignore(booking.confirm_payment(party.code, self.officer_id, self.keyring)),
+            lambda: _ignore(payment.confirm_payment(party.code, self.officer_id, self.keyring)),
         )
 
-    def _traveler(self, infant: bool, sails: date) -> booking.Traveler:
+    def _traveler(self, infant: bool, sails: date) -> travelers_booking.Traveler:
         age = timedelta(days=self.random.randint(30, 500) if infant else self.random.randint(ADULT_DAYS, 25_000))
         birth, sex = sails - age, self.random.choice("LP")
         # Nobody twice: one person cannot be on two journeys at a time.
         district, serial = divmod(next(self.people), 9999)
         dd = birth.day + (40 if sex == "P" else 0)
-        return booking.Traveler(
+        return travelers_booking.Traveler(
             name=f"{self.random.choice(GIVEN)} {self.random.choice(FAMILY)}",
             document_kind=DocumentKind.KK if infant else DocumentKind.KTP,
             document_number=f"62{district % 10_000:04}{dd:02}{birth:%m%y}{serial + 1:04}",
@@ -336,7 +284,7 @@ class _Season:
                     self.refusals[line][refusal.code] += 1
                 db.session.expunge_all()
                 progress(done, done + len(self.heap))
-            holding.expire_holds(limit=100_000)
+            hold.expire_holds(limit=100_000)
 
 
 def _ignore(_answer: object) -> None:
@@ -369,69 +317,13 @@ def replay(
     season = _Season(rows, home, seed, keyring, officer_id)
     season.now = datetime.fromisoformat(f"{start}T00:00:00+00:00")
     with clock.set_to(lambda: season.now):
-        import_timetable([_as_sold(row, home) for row in rows], home, count_is_capacity=True, as_typed=True)
+        import_timetable([as_sold(row, home) for row in rows], home, count_is_capacity=True, as_typed=True)
         voyages = {v.number: v for v in db.session.scalars(select(Voyage))}
         season.plan(voyages)
     season.run(progress)
     return Replay(
-        calls=[_result(row, home, season.refusals[row.line]) for row in rows],
+        calls=[result_of(row, home, season.refusals[row.line]) for row in rows],
         held=db.session.scalar(select(func.count(Booking.id))) or 0,
         expired=db.session.scalar(select(func.count(Booking.id)).where(Booking.state == BookingState.EXPIRED)) or 0,
-        refused=_refused_by_reason(),
+        refused=refused_by_reason(),
     )
-
-
-def _refused_by_reason() -> dict[str, int]:
-    statement = select(Scan.reason, func.count()).where(Scan.verdict != Verdict.PASS).group_by(Scan.reason)
-    return {reason: number for reason, number in db.session.execute(statement.order_by(Scan.reason))}  # noqa: C416 - typed
-
-
-def _as_sold(row: TimetableRow, home: str) -> TimetableRow:
-    """The row with the capacity that its places were sold by."""
-
-    over = row.capacity is not None and (row.passengers_on or 0) > row.capacity
-    if not (over and is_departure(row, home) and row.ship):
-        return row
-    return replace(row, capacity_standard=None, capacity_dispensation=None)
-
-
-def _result(row: TimetableRow, home: str, refusals: Counter[str]) -> CallResult:
-    voyage = db.session.scalars(select(Voyage).where(Voyage.number == row.key)).one()
-    departs = is_departure(row, home)
-    result = CallResult(
-        line=row.line,
-        call=row.key,
-        day=row.day,
-        ship=row.ship or "",
-        departs=departs,
-        expected=row.passengers_on if departs else row.passengers_off,
-        got=0,
-        ceiling=None,
-    )
-    if departs:
-        _result_of_departure(row, voyage, result)
-    else:
-        call = voyage.calls[-1]
-        result.got = db.session.scalar(select(Arrival.passengers_off).where(Arrival.call_id == call.id)) or 0
-    if result.expected is None:
-        result.notes.append("no documented count")
-    result.notes += [f"line {row.line}: refused ({code}) {times} times" for code, times in sorted(refusals.items())]
-    return result
-
-
-def _result_of_departure(row: TimetableRow, voyage: Voyage, result: CallResult) -> None:
-    departure = db.session.scalars(select(Departure).where(Departure.call_id == voyage.calls[0].id)).one()
-    load = db.session.get(LegLoad, voyage.legs[0].id)
-    passed = select(func.count(Scan.id)).where(Scan.departure_id == departure.id, ABOARD)
-    result.got = db.session.scalar(passed) or 0
-    if (departure.boarded, load.aboard if load else 0) != (result.got, result.got):
-        result.notes.append("the counters do not agree with the scans")
-    if load is not None:
-        result.ceiling = load.ceiling
-    if row.capacity is None and row.passengers_on is not None:
-        result.notes.append("no documented capacity: the count is taken as the ceiling")
-    if row.capacity is not None and (row.passengers_on or 0) > row.capacity:
-        result.notes.append(
-            f"the source counts {row.passengers_on} on a capacity of {row.capacity}: "
-            f"{result.got} were let aboard and {(row.passengers_on or 0) - result.got} refused (ship_full)"
-        )

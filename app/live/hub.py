@@ -14,19 +14,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.accounts.queries import is_session_live
-from app.boarding.no_shows import departures_past_cut_off, release_no_shows
-from app.boarding.settling import do_what_is_due, list_due
-from app.booking.holding import expire_holds
+from app.boarding.actions.no_show_release import release_no_shows
+from app.boarding.no_shows import departures_past_cut_off
+from app.booking.actions.hold import expire_holds
 from app.booking.queries import has_expired_holds
-from app.booking.standing import closed_entries, voyages_with_offers_due
-from app.booking.waiting import lapse_closed, make_offers
+from app.booking.waitlist.actions import lapse_closed, make_offers
+from app.booking.waitlist.queries import closed_entries, voyages_with_offers_due
+from app.disruption.actions.confirmation import do_what_is_due, list_due
 from app.errors import Refusal
-from app.flow.clearing import delete_noted, has_noted_to_delete
 from app.flow.queries import rows_of_voyages
 from app.live.actions import sweep_outbox
 from app.live.inbox import Inbox
 from app.live.reader import Reader
 from app.live.topics import Topic, all_topics
+from app.retention.actions import delete_noted, has_noted_to_delete
 
 T = TypeVar("T")
 

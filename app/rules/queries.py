@@ -26,9 +26,9 @@ from sqlalchemy.orm import selectinload
 from app.accounts.models import User
 from app.db import db
 from app.errors import NotFound
-from app.rules.closing import REFUSALS, SHARE, closing, turning_away
-from app.rules.judge import Prepared, prepare
+from app.rules.engine.judge import Prepared, prepare
 from app.rules.models import Exemption, RuleSet
+from app.rules.sale_rules import REFUSALS, SHARE, closing, turning_away
 from app.schedule.models import Operator, Port, Ship
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app import config
-from app.rules.validation import check_set
+from app.rules.authoring.validation import check_set
 
 FOLDER = config.ROOT / "data" / "rules"
 

@@ -1,5 +1,6 @@
 """The nouns of the schedule."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -315,3 +316,11 @@ class Season(Named, Model):
         """`H-11`, `H` or `H+4`."""
         days = (day - self.feast_day).days
         return "H" if days == 0 else f"H{days:+d}"
+
+
+ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+"""The country's three zones, by the name that a port clerk knows."""
+
+
+PROVISIONAL = re.compile(r"\?[0-9]{1,4}")
+"""A code that Dermaga gives to a port whose UN/LOCODE nobody has read yet."""

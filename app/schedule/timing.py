@@ -10,7 +10,7 @@ from app.errors import NotFound, Refusal
 from app.events import TimesChanged
 from app.schedule.around_plan import call_before, is_near, may_have_come
 from app.schedule.days import port_day
-from app.schedule.leaving import one_person_suffices, require_possible_leaving
+from app.schedule.departure_window import one_person_suffices, require_possible_leaving
 from app.schedule.models import CAUSES, PortCall
 
 

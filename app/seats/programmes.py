@@ -4,64 +4,15 @@ A channel of kind `free` sells nothing by itself: only what is written here, and
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 
 from app import clock
-from app.db import action, db
-from app.errors import NotFound, Refusal
+from app.db import db
+from app.errors import Refusal
 from app.schedule.models import Leg
-from app.seats.models import FAMILY_MAX, Allotment, Channel, ChannelKind, FreeClaim, FreeProgramme
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What an official decides about a programme: for how many, how many of a family, and from when until when."""
-
-    quota: int
-    per_family: int
-    opens_at: datetime
-    closes_at: datetime
-
-
-@action
-def open_programme(channel_id: int, opening: Opening, official_id: int) -> FreeProgramme:
-    """Open the sponsor's programme, or change what was decided before; those who have a place keep it.
-
-    Raises NotFound; Refusal `programme_channel` for a channel without a sponsor, `programme_quota` (at least one, and
-    no fewer than have a place), `programme_per_family`, `programme_window`.
-    """
-    channel = db.session.get(Channel, channel_id)
-    if channel is None:
-        raise NotFound("channel_not_found")
-    if channel.kind != ChannelKind.FREE:
-        raise Refusal("programme_channel", 409)
-    programme = db.session.scalar(
-        select(FreeProgramme).where(FreeProgramme.channel_id == channel_id).with_for_update(of=FreeProgramme)
-    ) or FreeProgramme(channel_id=channel_id, taken=0)
-    if opening.quota < max(1, programme.taken):
-        raise Refusal("programme_quota", 422, field="quota", taken=programme.taken)
-    if not 1 <= opening.per_family <= FAMILY_MAX:
-        raise Refusal("programme_per_family", 422, field="per_family", maximum=FAMILY_MAX)
-    if opening.opens_at >= opening.closes_at:
-        raise Refusal("programme_window", 422, field="closes_at")
-    programme.quota, programme.per_family = opening.quota, opening.per_family
-    programme.opens_at, programme.closes_at = opening.opens_at, opening.closes_at
-    programme.opened_at, programme.opened_by, programme.closed_at = clock.now(), official_id, None
-    db.session.add(programme)
-    return programme
-
-
-@action
-def close_programme(channel_id: int) -> FreeProgramme:
-    """Give no more places from now on. A second time nothing more happens. Raises NotFound."""
-    programme = find_programme(channel_id)
-    if programme is None:
-        raise NotFound("programme_not_found")
-    programme.closed_at = programme.closed_at or clock.now()
-    return programme
+from app.seats.models import Allotment, FreeClaim, FreeProgramme
 
 
 def find_programme(channel_id: int) -> FreeProgramme | None:

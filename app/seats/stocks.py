@@ -20,7 +20,7 @@ Key = tuple[int, int, int]
 
 
 @dataclass
-class Limit:
+class StockLimit:
     """By decree only `percent` of the places of one kind on one leg may be taken, all classes and channels together."""
 
     percent: int
@@ -45,7 +45,7 @@ class Stock:
     percent: int = 100
     flows_back: bool = False
     """The moment has come at which what is unsold belongs to the online channel."""
-    limit: Limit | None = field(default=None, repr=False, compare=False)
+    limit: StockLimit | None = field(default=None, repr=False, compare=False)
     """What a decree leaves of it, where one is in force on the day of sailing."""
     aside_minutes: int = 0
     """For so long what is left is set aside for the first group that waits for more; 0: it is not."""
@@ -109,10 +109,10 @@ def flow_back(stocks: Mapping[Key, Stock]) -> None:
 
 def restrict(stocks: Mapping[Key, Stock], shares: Mapping[int, int]) -> None:
     """Let only these shares (per cent, by leg) of the places for people be taken. A deck for vehicles has none."""
-    limits: dict[tuple[int, str], Limit] = {}
+    limits: dict[tuple[int, str], StockLimit] = {}
     for (leg_id, _, _), found in stocks.items():
         if leg_id in shares and found.kind != PlaceKind.VEHICLE:
-            found.limit = limits.setdefault((leg_id, found.kind), Limit(shares[leg_id]))
+            found.limit = limits.setdefault((leg_id, found.kind), StockLimit(shares[leg_id]))
             found.limit.stocks.append(found)
 
 
@@ -141,7 +141,7 @@ def kept_for_beds(stocks: Mapping[Key, Stock]) -> Counter[int]:
 def by_kind(stocks: Iterable[Stock]) -> Counter[str]:
     """By kind, how many of these places on one leg can be had together, within what a decree leaves of the kind."""
     on_sale: Counter[str] = Counter()
-    limits: dict[str, Limit] = {}
+    limits: dict[str, StockLimit] = {}
     for stock in stocks:
         on_sale[stock.kind] += stock.free + stock.restricted
         if stock.limit is not None:

@@ -10,5 +10,14 @@ DOORS = ("health", "account", "traveler", "gate", "official", "admin", "api")
 
 def register(app: Flask) -> None:
     """Hang every door, and what they share: words, guard, forms, error pages."""
-    for name in ("bounds", "words", "rule_words", "departure_steps", "guard", "language_switch", "errors", *DOORS):
+    for name in (
+        "request_bounds",
+        "words",
+        "judging.rule_sets",
+        "departure_steps",
+        "guard",
+        "language_switch",
+        "errors",
+        *DOORS,
+    ):
         import_module(f"app.web.{name}").register(app)

@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 
 from app import clock, config
 from app.accounts.second_person import require_second_person
-from app.boarding import departing
+from app.boarding.actions import departure as departure_actions
 from app.boarding.models import Departure, DepartureStep, Step
 from app.boarding.queries import find_taken, list_requests, list_requests_of
-from app.boarding.settling import settle as settle_step
+from app.disruption.actions.confirmation import settle as settle_step
 from app.errors import Refusal
 from app.web.guard import user
-from app.web.steps_told import told_about
+from app.web.step_words import told_about
 from app.web.words import sentence
 
 
@@ -27,7 +27,7 @@ def ways_of(departure: Departure, step: Step) -> dict[str, Any]:
     told: dict[str, Any] = {"undoes": wanted != step, "undo_minutes": config.current().undo_minutes, "barred": ""}
     told["asked"] = any(one.step == wanted for one in waiting(departure))
     try:
-        told["alone"] = departing.suffices_alone(departure, wanted, user().id, now)
+        told["alone"] = departure_actions.suffices_alone(departure, wanted, user().id, now)
     except Refusal as refusal:
         told |= {"alone": False, "barred": sentence(refusal.code, refusal.details)}
     return told
@@ -86,7 +86,7 @@ def register(app: Flask) -> None:
     """Give the pages the words."""
     app.add_template_filter(step_words)
     app.add_template_global(waiting, "waiting_steps")
-    app.add_template_global(departing.opens_at_earliest, "opens_at_earliest")
+    app.add_template_global(departure_actions.opens_at_earliest, "opens_at_earliest")
     app.add_template_global(bar_of, "bar_of")
     app.add_template_global(waiting_about, "waiting_about")
     app.add_template_global(told_about, "told_about")

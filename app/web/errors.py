@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from app import database_faults
-from app.booking.pace import AbovePace
+from app.booking.actions.pace import AbovePace
 from app.db import db
 from app.errors import Refusal
 from app.web import pace

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app import database_faults
 from app.accounts.actions import spend_allowance
-from app.booking.signing import find_newest_code, is_read_by
+from app.booking.tickets.signing import find_newest_code, is_read_by
 from app.db import db
 from app.errors import Refusal
 from app.web.guard import public

@@ -16,7 +16,7 @@ from flask import current_app, request, session
 from itsdangerous import BadSignature, Signer
 
 from app import clock
-from app.booking.pace import AbovePace, Asker, Work, return_work, spend_pace
+from app.booking.actions.pace import AbovePace, Asker, Work, return_work, spend_pace
 from app.errors import Refusal
 from app.web.guard import bucket
 

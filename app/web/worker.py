@@ -2,7 +2,7 @@
 
 In a rush a thread for each request costs more than the request: it is woken, waits for the interpreter, waits for its
 batch, and is woken again. Here the requests for places that are there at the same moment sit at one `Table`
-(app/booking/desk.py): one thread reads them all, asks once, and answers them all. The same for those who ask what is
+(app/batching.py): one thread reads them all, asks once, and answers them all. The same for those who ask what is
 left. Everything else goes through gunicorn's threads as ever, and so does a request that is not there to its last byte:
 who sends slowly keeps no table waiting.
 """
@@ -165,7 +165,7 @@ class Worker(ThreadWorker):
 
     def _serve(self, guests: list[tuple[TConn, "_Told"]]) -> None:
         # Here and not above: what gunicorn's first process has loaded, it does not load anew for new workers.
-        from app.booking.desk import Table
+        from app.batching import Table
 
         def work(conn: TConn, told: _Told) -> Callable[[], None]:
             return lambda: told.keep(self._handle_in_one_piece(conn))

@@ -15,7 +15,7 @@ from app.accounts.queries import list_changes
 from app.accounts.second_person import find_chain, list_makers
 from app.db import db
 from app.errors import Refusal
-from app.rules.actions import approve, propose, put_rule, start_draft
+from app.rules.actions.drafts import approve, propose, put_rule, start_draft
 from app.rules.models import RuleSet
 from tests.conftest import Clock
 from tests.factories import PASSWORD, a_user

@@ -6,18 +6,22 @@ from uuid import uuid4
 import pytest
 from flask import Flask, current_app
 
-from app.boarding.actions import ScanAnswer, depart, scan
+from app.boarding.actions.departure import depart
+from app.boarding.actions.no_show_release import release_no_shows
+from app.boarding.actions.scan import scan
+from app.boarding.judgement import ScanAnswer
 from app.boarding.models import Departure
-from app.boarding.no_shows import departures_past_cut_off, list_absent, release_no_shows
-from app.booking import actions
-from app.booking.holding import hold
-from app.booking.models import Booking, Passenger, PassengerState, PaymentMethod, Refund
+from app.boarding.no_shows import departures_past_cut_off, list_absent
+from app.booking.actions import payment
+from app.booking.actions.hold import hold
+from app.booking.models import Booking, Passenger, PassengerState, PaymentMethod
+from app.booking.money.models import Refund
 from app.booking.queries import get_booking
-from app.booking.waiting import Choice, lapse_closed
+from app.booking.waitlist.actions import Choice, lapse_closed
 from app.db import db
 from app.schedule.models import Voyage
 from app.seats.models import Allotment, LegLoad
-from tests.booking.test_waiting import a_wait, refusal, states
+from tests.booking.waitlist.test_actions import a_wait, refusal, states
 from tests.conftest import Clock
 from tests.factories import a_booking, a_gate, a_traveler, a_user, a_voyage, departure_of, pay, tickets_of
 
@@ -98,7 +102,7 @@ def test_standby_pays_boards_and_is_no_no_show_itself(pier: Pier) -> None:
     assert states(standby) == ["offered"]
     offer = standby.booking
     assert offer is not None
-    actions.name_travelers(offer.code, standby.phone, [a_traveler()])
+    payment.name_travelers(offer.code, standby.phone, [a_traveler()])
     paid = pay(offer.code)
     pier.clock.forward(minutes=5)
     assert departures_past_cut_off() == []
@@ -175,7 +179,7 @@ def test_whole_journeys_are_given_back_and_those_from_other_calls_stay(app: Flas
     pier.voyage, pier.departure = voyage, departure_of(voyage)
     here, absent = a_booking(voyage), a_booking(voyage)
     later = get_booking(hold(str(uuid4()), voyage.id, 1, 1, from_call_id=voyage.calls[1].id).code)
-    actions.name_travelers(later.code, "+6281200000002", [a_traveler()])
+    payment.name_travelers(later.code, "+6281200000002", [a_traveler()])
     pay(later.code)
     pier.until(50)
     pier.show(here)

@@ -5,14 +5,15 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from app.boarding import actions
+from app.boarding import judgement
+from app.boarding.actions import scan
 from app.boarding.models import Scan, Stage, Verdict
 from app.boarding.no_shows import list_absent
 from app.boarding.queries import count_scans, get_departure
-from app.booking.code import new_serial
 from app.booking.models import Passenger
+from app.booking.tickets.code import new_serial
 from app.db import db
-from tests.boarding.test_actions import Pier
+from tests.boarding.actions.test_scan import Pier
 from tests.conftest import Clock
 from tests.factories import a_booking, a_gate, tickets_of
 
@@ -20,9 +21,9 @@ from tests.factories import a_booking, a_gate, tickets_of
 class Port(Pier):
     """A departure with a gate at every stage."""
 
-    def at(self, stage: Stage, shown: str) -> actions.ScanAnswer:
+    def at(self, stage: Stage, shown: str) -> judgement.ScanAnswer:
         gate = a_gate(stage=stage)
-        return actions.scan(
+        return scan.scan(
             str(uuid4()), shown, self.ids[0], gate.id, self.ids[2], self.clock.moment, self.app.extensions["keyring"]
         )
 

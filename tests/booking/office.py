@@ -7,19 +7,20 @@ from uuid import uuid4
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from app.boarding.actions import open_boarding, scan
+from app.boarding.actions.departure import open_boarding
+from app.boarding.actions.no_show_release import release_no_shows
+from app.boarding.actions.scan import scan
 from app.boarding.models import Verdict
-from app.boarding.no_shows import release_no_shows
-from app.boarding.planning import Cancellation, Change, Lowering, Swap
-from app.boarding.upheaval import cancel_voyage, lower_quota, preview, swap_ship
-from app.booking.holding import expire_holds
+from app.booking.actions.hold import expire_holds
 from app.booking.models import Booking
-from app.booking.waiting import lapse_closed, make_offers
-from app.booking.wayout import choose_refund, pay_refunds, rebook
+from app.booking.waitlist.actions import lapse_closed, make_offers
 from app.db import db
+from app.disruption.actions.rebooking import choose_refund, pay_refunds, rebook
+from app.disruption.actions.voyage_changes import cancel_voyage, lower_quota, preview, swap_ship
+from app.disruption.plan import Cancellation, Change, Lowering, Swap
 from app.schedule.models import PortCall
-from app.seats.actions import set_quota
-from app.seats.allotting import move_places
+from app.seats.actions.allotments import move_places
+from app.seats.actions.quotas import set_quota
 from app.seats.models import Allotment
 from tests.booking.ledger import Party, Refused, Trip
 from tests.booking.scene import FEW, NUMBERS, TRIPS, Scene, code_of
@@ -232,7 +233,7 @@ class Office(Scene):
         return sum(p.sale.souls for p in parties if p.sale.first <= leg < p.sale.last)
 
     def read_quotas(self, trip: int) -> None:
-        """As the application has fitted them: how, is proved in test_displacing.py."""
+        """As the application has fitted them: how, is proved in test_selection.py."""
         legs = [leg.id for leg in self.voyages[trip].legs]
         for row in db.session.scalars(db.select(Allotment).where(Allotment.leg_id.in_(legs))):
             shelf = self.trips[trip].world.shelves[legs.index(row.leg_id), row.fare_class_id, row.channel_id]

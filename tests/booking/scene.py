@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from app import models
-from app.booking.models import Booking, Displacement, Passenger, Ticket, WaitingEntry
-from app.booking.queries import list_places
+from app.booking.inventory.availability import list_places
+from app.booking.models import Booking, Displacement, Passenger, Ticket
+from app.booking.waitlist.models import WaitingEntry
 from app.db import db
 from app.errors import Refusal
 from app.flow.recount import recount

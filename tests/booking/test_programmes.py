@@ -12,16 +12,16 @@ from flask import Flask, current_app
 from sqlalchemy.exc import IntegrityError
 
 from app import clock, config
-from app.booking import actions
-from app.booking.changes import cancel_passengers
-from app.booking.holding import hold
+from app.booking.actions import payment
+from app.booking.actions.cancellation import cancel_passengers
+from app.booking.actions.hold import hold
+from app.booking.actions.move import Target, move_passengers
 from app.booking.models import Booking, BookingState, PaymentMethod
-from app.booking.moving import Target, move_passengers
 from app.booking.queries import get_booking
 from app.db import action, db
 from app.errors import Refusal
+from app.seats.actions.programme_opening import Opening, close_programme, open_programme
 from app.seats.models import ChannelKind, FreeClaim, FreeProgramme
-from app.seats.programmes import Opening, close_programme, open_programme
 from tests import factories
 from tests.conftest import Clock
 from tests.factories import a_channel, a_fare_class, a_free_booking, a_programme, a_traveler, a_user, a_voyage, on_sale
@@ -45,8 +45,8 @@ def registered(voyage_id: int, channel_id: int, adults: int = 1, card: str = CAR
     """A family that has asked for free places, and comes to the counter with its cards."""
     code = ask(voyage_id, channel_id, adults)
     people = [a_traveler(f"Penumpang {n}", **(person if n == 0 else {})) for n in range(adults)]
-    actions.name_travelers(code, "+6281200000001", people, card)
-    actions.choose_payment(code, PaymentMethod.FREE)
+    payment.name_travelers(code, "+6281200000001", people, card)
+    payment.choose_payment(code, PaymentMethod.FREE)
     return code
 
 
@@ -62,7 +62,7 @@ def counted() -> int:
 def test_where_nobody_opened_a_programme_nothing_is_free(app: Flask) -> None:
     voyage = a_voyage()
     booking = factories.a_booking(voyage, payment=None)
-    assert refused(lambda: actions.choose_payment(booking.code, PaymentMethod.FREE)) == "payment_not_open"
+    assert refused(lambda: payment.choose_payment(booking.code, PaymentMethod.FREE)) == "payment_not_open"
     channel = a_channel(ChannelKind.FREE)
     on_sale(voyage, a_fare_class(), 5, channel)
     assert refused(lambda: ask(voyage.id, channel.id)) == "programme_not_open"
@@ -84,9 +84,9 @@ def test_a_programme_asks_for_the_family_card_and_knows_it_from_a_nik(app: Flask
     code = ask(voyage.id, a_programme(voyage).channel_id)
     person = a_traveler()
     for card, told in (("", "family_card_missing"), (person.document_number, "family_card_is_nik")):
-        naming = refused(lambda card=card: actions.name_travelers(code, "+6281200000001", [person], card))  # type: ignore[misc]
+        naming = refused(lambda card=card: payment.name_travelers(code, "+6281200000001", [person], card))  # type: ignore[misc]
         assert naming == told
-    assert actions.name_travelers(code, "+6281200000001", [person], CARD).family_card == CARD
+    assert payment.name_travelers(code, "+6281200000001", [person], CARD).family_card == CARD
 
 
 def test_four_of_a_family_go_and_the_fifth_does_not_however_they_book(app: Flask) -> None:
@@ -136,11 +136,11 @@ def test_when_it_is_over_nothing_is_given_in_any_way(app: Flask, clock: Clock) -
     on_sale(later, a_fare_class(), 5, programme.channel)
     moving, waits = a_free_booking(later), registered(later.id, programme.channel_id, card="6202010101200009")
     unsaid = ask(later.id, programme.channel_id)
-    actions.name_travelers(unsaid, "+6281200000002", [a_traveler()], "6202010101200008")
+    payment.name_travelers(unsaid, "+6281200000002", [a_traveler()], "6202010101200008")
     close_programme(programme.channel_id)
     keyring = current_app.extensions["keyring"]
     assert refused(lambda: ask(voyage.id, programme.channel_id)) == "programme_not_open"
-    assert refused(lambda: actions.choose_payment(unsaid, PaymentMethod.FREE)) == "payment_not_open"
+    assert refused(lambda: payment.choose_payment(unsaid, PaymentMethod.FREE)) == "payment_not_open"
     assert refused(lambda: factories.pay(waits)) == "payment_not_open"
     move = Target(voyage.id, 1)
     assert refused(lambda: move_passengers(moving.code, [0], move, keyring, str(uuid4()))) == "programme_not_open"

@@ -8,17 +8,10 @@ import pytest
 from marshmallow import Schema, ValidationError
 
 from app import clock
-from app.booking.actions import Traveler
+from app.booking.fields import PLATE_MAX, normal_code
 from app.booking.models import DocumentKind, PaymentMethod
-from app.booking.schemas import (
-    PLATE_MAX,
-    FindIn,
-    HoldIn,
-    PassengerIn,
-    PaymentIn,
-    TravelersIn,
-    normal_code,
-)
+from app.booking.schemas import FindIn, HoldIn, PassengerIn, PaymentIn, TravelersIn
+from app.booking.travelers import Traveler
 
 pytestmark = pytest.mark.one_engine
 

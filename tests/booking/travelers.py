@@ -6,12 +6,13 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from app.booking import waiting
-from app.booking.actions import choose_payment, confirm_payment, name_travelers, release
-from app.booking.changes import cancel_passengers, correct_name
-from app.booking.holding import Held, hold_all
-from app.booking.models import PaymentMethod, WaitingEntry
-from app.booking.moving import Target, move_passengers
+from app.booking.actions.cancellation import cancel_passengers, correct_name
+from app.booking.actions.hold import Held, hold_all
+from app.booking.actions.move import Target, move_passengers
+from app.booking.actions.payment import choose_payment, confirm_payment, name_travelers, release
+from app.booking.models import PaymentMethod
+from app.booking.waitlist import actions
+from app.booking.waitlist.models import WaitingEntry
 from app.errors import Refusal
 from tests.booking.ledger import HOLD, Choice, Group, Party, Trip
 from tests.booking.scene import FEW, NUMBERS, TRIPS, Scene, code_of
@@ -234,11 +235,11 @@ class Travelers(Scene):
         places, infants = random.choice((1, 1, 1, 1, 2, 2, 3, 5)), random.choice((0, 0, 0, 0, 1))
         wanted = [self.a_full_journey(random, self.trips[n], places) for n in {trip, other}]
         group = Group(self.an_id(random), random.choice(PHONES), places, infants, partial, standby and seed % 2, wanted)
-        choices = [waiting.Choice(t.id, k, t.call_ids[f], t.call_ids[u]) for t, f, u, k in wanted]
+        choices = [actions.Choice(t.id, k, t.call_ids[f], t.call_ids[u]) for t, f, u, k in wanted]
 
         def come() -> WaitingEntry:
             how = {"partial": group.partial, "standby": group.standby}
-            return waiting.join(group.request_id, group.phone, places, infants, choices, **how)
+            return actions.join(group.request_id, group.phone, places, infants, choices, **how)
 
         if self.both(lambda: self.ledger.join(group, self.now), come, by_code=len(wanted) == 1):
             entry = come()
@@ -264,7 +265,7 @@ class Travelers(Scene):
     def stop_waiting(self, number: int) -> None:
         """What was offered goes to the next."""
         group = self.ledger.groups[-1 - number % len(self.ledger.groups)]
-        self.both(lambda: self.ledger.withdraw(group, self.now), lambda: waiting.withdraw(group.code))
+        self.both(lambda: self.ledger.withdraw(group, self.now), lambda: actions.withdraw(group.code))
 
     @rule(minutes=st.sampled_from((1, 14, 15, 16, 59, 61, 300, 1440, 4320)))
     def time_passes(self, minutes: int) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.config import ROOT
 from app.fares.queries import Price, price_lists
-from app.flow.actions import load_reference
+from app.planning.actions.reference_import import load_reference
 from app.schedule.models import Operator
 from app.schedule.queries import find_port
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 ORACLE = "tests/seats/test_oracle.py::test_accepted_is_what_every_leg_has_room_for_over_10_000_random_voyages"
 TABLES = "tests/seats/test_oracle.py::test_the_tables_answer_as_the_oracle_does"
 LOCKS = "tests/seats/test_locks.py"
-BOOKING = "tests/booking/test_actions.py"
-HOLDING = "tests/booking/test_holding.py"
+BOOKING = "tests/booking/actions/test_payment.py"
+HOLDING = "tests/booking/actions/test_hold.py"
 SCHEMA = "tests/test_migrations.py"
 MACHINE = "tests/booking/test_machine.py::test_whatever_people_do_in_whatever_order_the_ledger_agrees"
 
@@ -87,21 +87,21 @@ FAULTS = (
     ),
     Fault(
         "infants are no souls",
-        "app/booking/holding.py",
+        "app/booking/actions/hold.py",
         "    places, souls, vehicle_persons = adults, adults + infants, None\n",
         "    places, souls, vehicle_persons = adults, adults, None\n",
         (HOLDING, TABLES),
     ),
     Fault(
         "a hold that ended is not given back",
-        "app/booking/counters.py",
+        "app/booking/inventory/lock.py",
         "        room.give_back(legs, row.fare_class_id, row.places, row.souls, row.channel_id)\n",
         "        pass\n",
         (HOLDING,),
     ),
     Fault(
         "places flow back before ended holds are given back",
-        "app/booking/counters.py",
+        "app/booking/inventory/lock.py",
         "    room = locked_room({leg_id: run.sets_out for run in runs.values() for leg_id in run.leg_ids}, now)\n",
         "    room = locked_room({leg_id: run.sets_out for run in runs.values() for leg_id in run.leg_ids}, now)\n"
         "    room.flow_back()\n    room.flow_back = lambda: None\n",
@@ -116,22 +116,22 @@ FAULTS = (
     ),
     Fault(
         "beds above the ceiling are put on sale",
-        "app/seats/actions.py",
+        "app/seats/actions/quotas.py",
         '            raise Refusal("over_ceiling", 422, ceiling=ceiling, others=total - quota, **where)',
         "            pass",
-        ("tests/seats/test_actions.py", "tests/seats/test_places.py"),
+        ("tests/seats/actions/test_quotas.py", "tests/seats/test_places.py"),
     ),
     Fault(
         "a quota is set below what is sold",
-        "app/seats/actions.py",
+        "app/seats/actions/quotas.py",
         '            raise Refusal("below_taken", 409, taken=taken, **where)',
         "            pass",
-        ("tests/seats/test_actions.py",),
+        ("tests/seats/actions/test_quotas.py",),
     ),
     # Holds and bookings
     Fault(
         "a request that is repeated takes places again",
-        "app/booking/holding.py",
+        "app/booking/actions/hold.py",
         "        answer = known.get(wish.request_id)\n",
         "        answer = None\n",
         (HOLDING,),
@@ -145,7 +145,7 @@ FAULTS = (
     ),
     Fault(
         "choosing the counter again makes the hold longer",
-        "app/booking/actions.py",
+        "app/booking/actions/payment.py",
         "    if booking.payment == method and booking.state_at(now) in {BookingState.CONFIRMED, *OPEN}:\n"
         "        return booking\n    _must_be_held(booking, now)\n    _must_be_named(booking)\n"
         "    _must_pay_by(booking, method, now)\n    before, booking.payment = booking.payment, method\n"
@@ -166,7 +166,7 @@ FAULTS = (
     ),
     Fault(
         "a released hold keeps its places",
-        "app/booking/actions.py",
+        "app/booking/actions/payment.py",
         "            places.give_back_held("
         "legs, booking.fare_class_id, booking.channel_id, booking.places, booking.souls)\n",
         "            pass\n",
@@ -174,7 +174,7 @@ FAULTS = (
     ),
     Fault(
         "a confirmed booking can be released",
-        "app/booking/actions.py",
+        "app/booking/actions/payment.py",
         '    if booking.state == BookingState.CONFIRMED:\n        raise Refusal("already_confirmed")\n'
         "    if booking.state == BookingState.NOTED:\n",
         "    if booking.state == BookingState.CONFIRMED:\n        booking.state = BookingState.CANCELLED\n"
@@ -183,57 +183,57 @@ FAULTS = (
     ),
     Fault(
         "a voyage that was called off is sold",
-        "app/booking/holding.py",
+        "app/booking/actions/hold.py",
         '    run.require_sold("voyage_id")\n',
         "    pass\n",
         ("tests/seats/test_places.py",),
     ),
     Fault(
         "a rule that closes the sale is only told",
-        "app/booking/holding.py",
+        "app/booking/actions/hold.py",
         "        raise ClosedByRule(rule)\n",
         "        pass\n",
-        ("tests/booking/test_selling.py",),
+        ("tests/booking/eligibility/test_sale_closing.py",),
     ),
     Fault(
         "who stops travelling keeps a good ticket",
-        "app/booking/leaving.py",
+        "app/booking/inventory/release.py",
         "            passenger.ticket.void_at, passenger.ticket.void_reason = now, state\n",
         "            pass\n",
-        ("tests/booking/test_leaving.py",),
+        ("tests/booking/inventory/test_release.py",),
     ),
     Fault(
         "a person who pays for two ships at once is not noticed",
-        "app/booking/journeys.py",
+        "app/booking/actions/journey_overlap.py",
         '            raise Refusal("already_travels", 409, field="document_number", index=index)\n',
         "            pass\n",
-        ("tests/booking/test_journeys.py",),
+        ("tests/booking/actions/test_journey_overlap.py",),
     ),
     Fault(
         "an unseen claim keeps a payer from travelling",
-        "app/booking/journeys.py",
+        "app/booking/actions/journey_overlap.py",
         "    return or_(unpaid, Booking.confirmed_by.is_(None) if seen else false())\n",
         "    return unpaid\n",
-        ("tests/booking/test_journeys.py",),
+        ("tests/booking/actions/test_journey_overlap.py",),
     ),
     Fault(
         "one address keeps as much of a ship as it likes",
-        "app/booking/bounds.py",
+        "app/booking/inventory/unpaid_limits.py",
         "            and self.by_address[address] + places <= "
         "address_share(room, leg_ids, wish.fare_class_id, wish.channel_id)\n",
         "",
-        ("tests/booking/test_bounds.py",),
+        ("tests/booking/inventory/test_unpaid_limits.py",),
     ),
     Fault(
         "one person keeps places on any number of orders",
-        "app/booking/bounds.py",
+        "app/booking/inventory/unpaid_limits.py",
         "        .having(func.count() >= config.current().person_limit)\n",
         "        .having(func.count() >= 1_000_000)\n",
-        ("tests/booking/test_bounds.py",),
+        ("tests/booking/inventory/test_unpaid_limits.py",),
     ),
     Fault(
         "work counts as often as it is sent",
-        "app/booking/pace.py",
+        "app/booking/actions/pace.py",
         "    if work is None or ranks[work.used] > 1:\n",
         "    if work is None:\n",
         ("tests/web/test_pace.py",),
@@ -254,136 +254,136 @@ FAULTS = (
     ),
     Fault(
         "an address above its pace is asked for nothing",
-        "app/booking/pace.py",
+        "app/booking/actions/pace.py",
         "            if bits and not _is_done(wish.work, bits, ranks):\n",
         "            if False:\n",
         ("tests/web/test_pace.py",),
     ),
     Fault(
         "the slower lane takes everybody",
-        "app/booking/pace.py",
+        "app/booking/actions/pace.py",
         "        return ranks[work.lane] <= config.current().address_pace\n",
         "        return True\n",
         ("tests/web/test_pace.py",),
     ),
     Fault(
         "what waits for the counter has no share",
-        "app/booking/keeping.py",
+        "app/booking/actions/noted_orders.py",
         "    if not booking.proved and counter_left(booking, room, legs) < booking.places:\n",
         "    if False:\n",
-        ("tests/booking/test_bounds.py",),
+        ("tests/booking/inventory/test_unpaid_limits.py",),
     ),
     Fault(
         "one known person exempts every order",
-        "app/booking/bounds.py",
+        "app/booking/inventory/unpaid_limits.py",
         "    return db.session.scalar(exempt.limit(1)) is None\n",
         "    return True\n",
-        ("tests/booking/test_bounds.py",),
+        ("tests/booking/inventory/test_unpaid_limits.py",),
     ),
     Fault(
         "one known person exempts seven invented ones",
-        "app/booking/bounds.py",
+        "app/booking/inventory/unpaid_limits.py",
         "    if not known or len(known) * 2 < len(numbers):\n",
         "    if not known:\n",
-        ("tests/booking/test_bounds.py",),
+        ("tests/booking/inventory/test_unpaid_limits.py",),
     ),
     Fault(
         "an order named anew keeps what others exempted",
-        "app/booking/actions.py",
+        "app/booking/actions/payment.py",
         "    elif bounded and was_proved:\n",
         "    elif False:\n",
-        ("tests/booking/test_bounds.py",),
+        ("tests/booking/inventory/test_unpaid_limits.py",),
     ),
     Fault(
         "the waiting list gives an address more than its share",
-        "app/booking/freed.py",
+        "app/booking/waitlist/offers.py",
         "        if is_beyond_share(wish, run, counters.room, by_address[address]):\n",
         "        if False:\n",
-        ("tests/booking/test_bounds.py",),
+        ("tests/booking/inventory/test_unpaid_limits.py",),
     ),
     Fault(
         "an offer counts for no address",
-        "app/booking/freed.py",
+        "app/booking/waitlist/offers.py",
         '        "asker": wish.asker,\n',
         '        "asker": "",\n',
-        ("tests/booking/test_bounds.py",),
+        ("tests/booking/inventory/test_unpaid_limits.py",),
     ),
     Fault(
         "one address has the head of the waiting list to itself",
-        "app/booking/waiting.py",
+        "app/booking/waitlist/actions.py",
         "    return (db.session.scalar(waiting) or 0) // GROUPS_IN_A_TURN\n",
         "    return 0\n",
-        ("tests/booking/test_waiting.py",),
+        ("tests/booking/waitlist/test_actions.py",),
     ),
     Fault(
         "places that come free one by one never serve a group",
-        "app/booking/freed.py",
+        "app/booking/waitlist/offers.py",
         "    return until if stocks.set_aside(room.stocks, keys, wish.places, until - now) else None\n",
         "    return None\n",
-        ("tests/booking/test_waiting.py",),
+        ("tests/booking/waitlist/test_actions.py",),
     ),
     Fault(
         "displaced people are in no list",
-        "app/boarding/upheaval.py",
+        "app/disruption/actions/voyage_changes.py",
         "        db.session.add(\n            Displacement(\n",
         "        (lambda _: None)(\n            Displacement(\n",
-        ("tests/boarding/test_upheaval.py",),
+        ("tests/disruption/actions/test_voyage_changes.py",),
     ),
     # The waiting list
     Fault(
         "the public goes before those who wait",
-        "app/booking/holding.py",
+        "app/booking/actions/hold.py",
         "    # Those who wait come before the public, whatever freed the places.\n"
         "    offered = offer_freed(counters, now)\n",
         "    offered = set()\n",
-        ("tests/booking/test_waiting.py",),
+        ("tests/booking/waitlist/test_actions.py",),
     ),
     Fault(
         "the last to have come is served first",
-        "app/booking/freed.py",
+        "app/booking/waitlist/offers.py",
         "    .order_by(WaitingEntry.turn, WaitingEntry.id, WaitingChoice.rank)\n",
         "    .order_by(WaitingEntry.turn, WaitingEntry.id.desc(), WaitingChoice.rank)\n",
-        ("tests/booking/test_waiting.py",),
+        ("tests/booking/waitlist/test_actions.py",),
     ),
     Fault(
         "who waits at home goes before who stands by at the port",
-        "app/booking/freed.py",
+        "app/booking/waitlist/offers.py",
         "    for standby, among in ((True, cut_off), (False, set(counters.runs))):\n",
         "    for standby, among in ((False, set(counters.runs)), (True, cut_off)):\n",
         ("tests/boarding/test_no_shows.py",),
     ),
     Fault(
         "an offer that nobody took up is made to the same group again",
-        "app/booking/freed.py",
+        "app/booking/waitlist/offers.py",
         "    passed_over = {*counters.unused, *but_not}\n",
         "    passed_over = {*but_not}\n",
-        ("tests/booking/test_waiting.py", MACHINE),
+        ("tests/booking/waitlist/test_actions.py", MACHINE),
     ),
     Fault(
         "what a passenger leaves goes to the public",
-        "app/booking/changes.py",
+        "app/booking/actions/cancellation.py",
         "    offer_freed(counters, now, passed_over)\n    counters.room.write()\n",
         "    counters.room.write()\n",
-        ("tests/booking/test_wayout.py", MACHINE),
+        ("tests/disruption/actions/test_rebooking.py", MACHINE),
     ),
     Fault(
         "what another ship leaves free goes to the public",
-        "app/boarding/upheaval.py",
+        "app/disruption/actions/voyage_changes.py",
         "        _offer_what_is_left(counters, now)\n",
         "        pass\n",
-        ("tests/boarding/test_upheaval.py", MACHINE),
+        ("tests/disruption/actions/test_voyage_changes.py", MACHINE),
     ),
     Fault(
         "a group that can never be served waits",
-        "app/booking/waiting.py",
+        "app/booking/waitlist/actions.py",
         "        _must_ever_fit(places, infants, wanted, counters)\n",
         "        pass\n",
-        ("tests/booking/test_waiting.py", MACHINE),
+        ("tests/booking/waitlist/test_actions.py", MACHINE),
     ),
     # Changes
     Fault(
         "a code is good beside the one that took its place",
-        "app/booking/moving.py",
+        "app/booking/actions/move.py",
         "    let_go(booking, moving, PassengerState.MOVED, counters, now)\n",
         "    before = [(p.ticket, p.ticket.signed) for p in moving if p.ticket]\n"
         "    let_go(booking, moving, PassengerState.MOVED, counters, now)\n"
@@ -392,24 +392,24 @@ FAULTS = (
     ),
     Fault(
         "somebody aboard cancels",
-        "app/booking/changes.py",
+        "app/booking/actions/cancellation.py",
         "    if any(person.boarded_at for person in people):\n",
         "    if not people:\n",
-        ("tests/booking/test_changes.py",),
+        ("tests/booking/actions/test_cancellation.py",),
     ),
     Fault(
         "displaced people are listed as settled",
-        "app/boarding/upheaval.py",
+        "app/disruption/actions/voyage_changes.py",
         '                way_out="none_needed" if held else "",\n                settled_at=now if held else None,\n',
         '                way_out="none_needed",\n                settled_at=now,\n',
-        ("tests/boarding/test_upheaval.py", MACHINE),
+        ("tests/disruption/actions/test_voyage_changes.py", MACHINE),
     ),
     Fault(
         "displaced people who travel again stay in the list",
-        "app/booking/wayout.py",
+        "app/disruption/actions/rebooking.py",
         '    displacement.way_out, displacement.settled_at, displacement.settled_by = "moved", now, officer_id\n',
         "",
-        ("tests/booking/test_wayout.py", MACHINE),
+        ("tests/disruption/actions/test_rebooking.py", MACHINE),
     ),
     # What the tables refuse by themselves
     Fault(
@@ -432,7 +432,7 @@ FAULTS = (
         "migrations/versions/0009_one_journey_at_a_time.py",
         "        op.execute(EXCLUDE)\n",
         "        pass\n",
-        ("tests/booking/test_journeys.py",),
+        ("tests/booking/actions/test_journey_overlap.py",),
         engine="postgresql",
     ),
     Fault(
@@ -440,21 +440,21 @@ FAULTS = (
         "migrations/versions/0009_one_journey_at_a_time.py",
         "            op.execute(TRIGGER.format(name=NAME, when=when, event=event))\n",
         "            pass\n",
-        ("tests/booking/test_journeys.py",),
+        ("tests/booking/actions/test_journey_overlap.py",),
     ),
     Fault(
         "the tables let rules be published by nobody",
         "migrations/versions/0025_no_hand_publishes_alone.py",
         'f"{BY_NOBODY} OR {ANOTHER_DRAFT}"',
         "ANOTHER_DRAFT",
-        ("tests/rules/test_actions.py::test_no_hand_at_the_tables_publishes_alone",),
+        ("tests/rules/actions/test_drafts.py::test_no_hand_at_the_tables_publishes_alone",),
     ),
     Fault(
         "SQLite lets published rules be replaced",
         "migrations/versions/0025_no_hand_publishes_alone.py",
         "in (*REFUSED, *REPLACED):\n            op.execute(\n",
         "in REFUSED:\n            op.execute(\n",
-        ("tests/rules/test_actions.py::test_nothing_takes_the_place_of_what_is_kept",),
+        ("tests/rules/actions/test_drafts.py::test_nothing_takes_the_place_of_what_is_kept",),
     ),
     # Locks and transactions
     Fault(
@@ -467,7 +467,7 @@ FAULTS = (
     ),
     Fault(
         "a booking is read without a lock",
-        "app/booking/actions.py",
+        "app/booking/actions/payment.py",
         "        .with_for_update(of=Booking)\n",
         "",
         (LOCKS,),
@@ -496,10 +496,10 @@ FAULTS = (
     ),
     Fault(
         "the second at the desk is given the answer of the first",
-        "app/booking/desk.py",
+        "app/batching.py",
         "                place.answer = answer\n",
         "                place.answer = batch[0].answer or answer\n",
-        ("tests/booking/test_desk.py",),
+        ("tests/test_batching.py",),
     ),
     Fault(
         "tables of another version are sold from",
@@ -532,39 +532,39 @@ FAULTS = (
     ),
     Fault(
         "a door reads whatever is sent",
-        "app/web/bounds.py",
+        "app/web/request_bounds.py",
         "    if (request.content_length or 0) > most or",
         "    if",
-        ("tests/web/test_bounds.py",),
+        ("tests/web/test_request_bounds.py",),
     ),
     Fault(
         "all faults of a request are told",
         "app/web/api/door.py",
         " for name, code in islice(found.items(), ERRORS_MAX)\n",
         " for name, code in found.items()\n",
-        ("tests/web/test_bounds.py",),
+        ("tests/web/test_request_bounds.py",),
     ),
     # At the gate, and the proof itself
     Fault(
         "a used ticket admits again",
-        "app/boarding/actions.py",
+        "app/boarding/actions/scan.py",
         "    if used := find_pass(ticket.id):\n",
         "    if (used := find_pass(ticket.id)) and False:\n",
-        ("tests/boarding/test_actions.py",),
+        ("tests/boarding/actions/test_scan.py",),
     ),
     Fault(
         "another showing of a used ticket is told of the pass of the first",
-        "app/boarding/actions.py",
+        "app/boarding/actions/scan.py",
         "    return passed == (showing_id, departure.id, gate.id, officer_id)\n",
         "    return passed[0] is not None\n",
-        ("tests/boarding/test_actions.py",),
+        ("tests/boarding/actions/test_scan.py",),
     ),
     Fault(
         "the gate does not stop at the ceiling",
         "app/seats/places.py",
         ".where(LegLoad.aboard < LegLoad.ceiling)",
         "",
-        ("tests/boarding/test_actions.py",),
+        ("tests/boarding/actions/test_scan.py",),
     ),
     Fault(
         "the recount is blind",
@@ -590,17 +590,17 @@ FAULTS = (
     ),
     Fault(
         "a form of quotas that is no longer true overwrites",
-        "app/seats/actions.py",
+        "app/seats/actions/quotas.py",
         "        if seen is not None and present.get(key) != seen.get(key):\n",
         "        if seen is None and present.get(key) != seen:\n",
         ("tests/web/test_quota_table.py",),
     ),
     Fault(
         "a form of a fare that is no longer true overwrites",
-        "app/flow/tariffs.py",
+        "app/planning/actions/tariffs.py",
         "        if mark_of(tariff) != seen:",
         "        if not mark_of(tariff):",
-        ("tests/flow/test_tariffs.py",),
+        ("tests/planning/actions/test_tariffs.py",),
     ),
     # One person who passes for two, or acts where and when they may not
     Fault(
@@ -612,7 +612,7 @@ FAULTS = (
     ),
     Fault(
         "a scan is judged for an officer of another port",
-        "app/boarding/actions.py",
+        "app/boarding/actions/scan.py",
         "    departure, gate = get_departure(departure_id), get_gate(gate_id)\n"
         "    require_port(officer_id, departure.call.port_id)\n"
         "    digests = _question(keyring, shown, departure_id, gate_id, officer_id, said or {}, seen)\n",
@@ -622,14 +622,14 @@ FAULTS = (
     ),
     Fault(
         "a step is taken back after its minutes",
-        "app/boarding/asking.py",
+        "app/boarding/requests.py",
         "    return now - at <= timedelta(minutes=config.current().undo_minutes)\n",
         "    return True\n",
-        ("tests/boarding/test_departing.py",),
+        ("tests/boarding/actions/test_departure.py",),
     ),
     Fault(
         "another moment of leaving is ignored without a word",
-        "app/boarding/departing.py",
+        "app/boarding/actions/departure.py",
         "    elif at not in (None, departure.call.actual_departure):\n",
         "    elif at is None and departure.call.actual_departure is None:\n",
         ("tests/web/test_api_gate.py",),

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Update
 
 from app import clock
-from app.boarding.actions import scan
+from app.boarding.actions.scan import scan
 from app.boarding.models import Departure
 from app.booking.models import Passenger, PaymentMethod, Ticket
 from app.db import db

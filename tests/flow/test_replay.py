@@ -9,11 +9,11 @@ from click.testing import Result
 from flask import Flask
 
 from app import config
-from app.booking import actions
+from app.booking.actions import payment
 from app.booking.models import Booking
 from app.booking.queries import get_booking
 from app.errors import Refusal
-from app.schedule.timetable import COLUMNS
+from app.planning.timetable import COLUMNS
 from tests.conftest import settings_for
 
 HEADER = ",".join(COLUMNS)
@@ -97,14 +97,14 @@ def test_a_faulty_season_names_every_line_and_column_and_runs_nothing(app: Flask
 def test_a_refusal_in_the_middle_of_a_file_is_a_line_with_its_row_and_the_rest_runs(
     app: Flask, season: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    confirm, third = actions.confirm_payment, date(2031, 4, 3)
+    confirm, third = payment.confirm_payment, date(2031, 4, 3)
 
     def refusing(code: str, *rest: object) -> Booking:
         if get_booking(code).from_call.day == third:
             raise Refusal("infant_too_old", 422)
         return confirm(code, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(actions, "confirm_payment", refusing)
+    monkeypatch.setattr(payment, "confirm_payment", refusing)
     result, summary = replayed(app, season)
     assert "line 6: refused (infant_too_old)" in result.stdout
     causes = {each["call"]: each["cause"] for each in summary["differences"]}

@@ -15,8 +15,8 @@ from typing import Any
 import base45
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.booking import code
-from app.booking.code import TicketCode
+from app.booking.tickets import code
+from app.booking.tickets.code import TicketCode
 from app.keys import Keyring
 
 BOOK = Path(__file__).with_name("tickets.json")

@@ -25,7 +25,7 @@ from sqlalchemy import select
 from tqdm import tqdm
 
 from app import clock as app_clock
-from app.booking.holding import expire_holds
+from app.booking.actions.hold import expire_holds
 from app.booking.models import BOOKED_SOULS, Booking, Passenger, Ticket
 from app.db import db
 from app.flow.recount import recount

@@ -9,7 +9,7 @@ import sys
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
-from app.booking.holding import expire_holds
+from app.booking.actions.hold import expire_holds
 from app.db import db
 from app.errors import Refusal
 from tests.conftest import running, settings_for

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app import clock
-from app.booking.holding import Held, hold
+from app.booking.actions.hold import Held, hold
 from app.errors import Refusal
 from tests import factories
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from app.booking import qr
+from app.booking.tickets import qr
 
 FRAMES_PER_SECOND = 30
 SIZE = (640, 480)

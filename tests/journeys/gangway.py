@@ -10,7 +10,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from app import clock as app_clock
 from app.accounts.models import Role
-from app.boarding.actions import open_boarding
+from app.boarding.actions.departure import open_boarding
 from app.boarding.models import Departure, Gate
 from tests import chromium, factories
 from tests.journeys.camera import code_of, film

@@ -12,7 +12,7 @@ from app import clock
 from app.accounts.models import Role, User
 from app.config import ROOT
 from app.db import db
-from app.flow.actions import load_reference
+from app.planning.actions.reference_import import load_reference
 from app.schedule.models import Voyage
 from tests import chromium, factories
 from tests.journeys.screen import DESK, PHONE, look

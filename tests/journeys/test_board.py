@@ -11,11 +11,12 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwr
 
 from app import clock
 from app.accounts.models import Role
-from app.boarding import actions
+from app.boarding.actions import departure as departure_actions
+from app.boarding.actions import scan
 from app.boarding.models import Departure
 from app.booking.models import Booking
 from app.db import db
-from app.flow.actions import found_season
+from app.planning.actions.reference_import import found_season
 from app.schedule.actions import revise_departure
 from app.schedule.models import Voyage
 from app.seats.models import Allotment, LegLoad
@@ -41,7 +42,7 @@ class Harbour:
         for days in range(9, 1, -1):
             gone = self.voyage(f"KM Leuser {days}", "PT Pelni", days=-days)
             self._fill(gone, aboard=400 + 60 * days, boarded=400 + 60 * days)
-            actions.depart(factories.departure_of(gone).id, self.officer.id, gone.calls[0].planned_departure)
+            departure_actions.depart(factories.departure_of(gone).id, self.officer.id, gone.calls[0].planned_departure)
         overdue = self.voyage("KM Kelimutu", "PT Pelni", hours=-0.4, places=1418, certificate=912)
         self._fill(overdue, aboard=1389, boarded=1389, refused=7, sold=1404)
         full = self.voyage("KM Kirana I", "PT Dharma Lautan Utama", hours=1.5, places=718, certificate=650)
@@ -49,7 +50,7 @@ class Harbour:
         self.now = self.voyage("KM Kirana III", "PT Dharma Lautan Utama", "Surabaya", hours=3, places=768)
         self.booking: Booking = factories.a_booking(self.now, 4, 1)
         self._fill(self.now, aboard=211, boarded=211, refused=2, sold=640)
-        actions.open_boarding(factories.departure_of(self.now).id, self.officer.id)
+        departure_actions.open_boarding(factories.departure_of(self.now).id, self.officer.id)
         late = self.voyage("KM Lawit", "PT Pelni", hours=20, places=1415)
         call = late.calls[0]
         call.revised_departure, call.cause = call.planned_departure + timedelta(hours=4), "tide"
@@ -96,7 +97,7 @@ class Harbour:
         ticket = factories.tickets_of(self.booking)[number]
         gate = factories.a_gate(self.departure.call.port)
         keyring = current_app.extensions["keyring"]
-        actions.scan(str(uuid4()), ticket.serial, self.departure.id, gate.id, self.officer.id, clock.now(), keyring)
+        scan.scan(str(uuid4()), ticket.serial, self.departure.id, gate.id, self.officer.id, clock.now(), keyring)
 
 
 @pytest.fixture
@@ -153,7 +154,7 @@ def test_the_officials_board_changes_within_a_second_of_the_commit_without_reloa
         after = page.locator("[data-sums] [data-field=boarded]").inner_text()
         assert int(after.replace(".", "")) == before + 1
         assert page.evaluate("window.sameDocument")
-        actions.depart(number, harbour.officer.id)
+        departure_actions.depart(number, harbour.officer.id)
         left = page.locator(f'[data-section=left] tr[data-departure="{number}"]')
         left.wait_for(state="attached", timeout=1_500)
         expect(field(page, number, "state")).to_have_text("Sudah berangkat")

@@ -8,12 +8,12 @@ from flask import Flask
 from playwright.sync_api import Route, sync_playwright
 
 from app import clock as app_clock
-from app.boarding.actions import scan
+from app.boarding.actions.scan import scan
 from app.boarding.models import Scan
 from app.db import db
 from app.schedule.actions import revise_departure
 from tests import chromium
-from tests.boarding.test_by_rules import a_rule, in_force
+from tests.boarding.test_gate_rules import a_rule, in_force
 from tests.journeys.cookies import session_cookie
 from tests.journeys.gangway import COMPARE, HOLD, PASS, REFUSE, Gangway, officers_phone
 from tests.journeys.screen import look

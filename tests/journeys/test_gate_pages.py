@@ -12,7 +12,7 @@ from app.accounts.models import Role
 from app.boarding.models import Stage
 from app.booking.models import PaymentMethod
 from app.db import db
-from app.rules.actions import load_shipped
+from app.rules.actions.drafts import load_shipped
 from app.rules.shipped import read_sets
 from tests import chromium, factories
 from tests.journeys.contrast import weak_words

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, sync_playwright
 from app.accounts.models import Role
 from app.boarding.models import Departure, Gate
 from app.booking.models import Ticket
-from app.rules.actions import load_shipped
+from app.rules.actions.drafts import load_shipped
 from app.rules.shipped import read_sets
 from tests import chromium, factories
 from tests.conftest import Clock

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route
 
 from app.boarding.models import Scan
 from app.db import db
-from tests.boarding.test_by_rules import a_rule, in_force
+from tests.boarding.test_gate_rules import a_rule, in_force
 from tests.journeys.gangway import HOLD, PASS, REFUSE, Gangway, officers_phone
 
 pytestmark = pytest.mark.browser

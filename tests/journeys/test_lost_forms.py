@@ -14,10 +14,9 @@ from playwright.sync_api import Page, Route
 
 from app import clock
 from app.accounts.models import User
-from app.boarding.actions import scan
+from app.boarding.actions.scan import scan
 from app.boarding.models import DepartureStep, Scan
-from app.boarding.upheaval import cancel_voyage
-from app.booking.changes import cancel_passengers
+from app.booking.actions.cancellation import cancel_passengers
 from app.booking.models import (
     Booking,
     Displacement,
@@ -25,15 +24,15 @@ from app.booking.models import (
     Passenger,
     PassengerState,
     PaymentMethod,
-    Receipt,
-    Refund,
     Ticket,
 )
+from app.booking.money.models import Receipt, Refund
 from app.db import Model, db
+from app.disruption.actions.voyage_changes import cancel_voyage
 from app.rules.models import Exemption
 from app.seats.models import ONLINE
 from tests import factories
-from tests.boarding.test_by_rules import in_force
+from tests.boarding.test_gate_rules import in_force
 from tests.conftest import Clock
 from tests.journeys.gangway import PASS, REFUSE, Gangway, officers_phone
 from tests.journeys.test_lost_answers import compare_is_asked, show

@@ -8,10 +8,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.accounts.models import Role
 from app.rules import shipped
-from app.rules.actions import load_shipped
+from app.rules.actions.drafts import load_shipped
 from app.rules.queries import list_sets
 from tests import chromium, factories
-from tests.boarding.test_past import Past
+from tests.boarding.test_rule_statistics import Past
 from tests.journeys.cookies import session_cookie
 from tests.journeys.screen import DESK, PHONE, look
 

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from app.accounts.models import Role
-from app.booking.restricting import enter_decree
-from app.rules.actions import load_shipped
+from app.booking.actions.decree_entry import enter_decree
+from app.rules.actions.drafts import load_shipped
 from app.rules.shipped import read_sets
 from tests.conftest import Clock
 from tests.factories import a_booking, a_fare_class, a_ship, a_user, a_voyage, on_sale, pay

@@ -3,10 +3,10 @@
 import pytest
 from flask import Flask
 
-from app.booking.models import WaitingEntry
-from app.booking.waiting import make_offers
+from app.booking.waitlist.actions import make_offers
+from app.booking.waitlist.models import WaitingEntry
 from app.db import db
-from tests.booking.test_waiting import a_full_voyage, a_wait, cancel
+from tests.booking.waitlist.test_actions import a_full_voyage, a_wait, cancel
 from tests.factories import a_gate, a_user, departure_of, pay
 from tests.journeys.cookies import session_cookie
 from tests.journeys.screen import look

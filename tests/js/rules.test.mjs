@@ -9,7 +9,7 @@ const here = (path) => new URL(path, import.meta.url);
 const read = (path) => JSON.parse(readFileSync(here(path)));
 
 test("every vector of the logic is answered as the book says", () => {
-  for (const { name, certLogicExpression, assertions } of read("../rules/vectors.json").cases) {
+  for (const { name, certLogicExpression, assertions } of read("../rules/engine/vectors.json").cases) {
     for (const { data, expected, error, certLogicExpression: own = certLogicExpression } of assertions) {
       let answer;
       try {

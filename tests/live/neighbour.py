@@ -7,7 +7,7 @@ booking each, when it is told "go".
 import sys
 from uuid import uuid4
 
-from app.booking.holding import hold
+from app.booking.actions.hold import hold
 from tests.conftest import running, settings_for
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import clock as app_clock
 from app import outbox
-from app.booking.holding import hold
+from app.booking.actions.hold import hold
 from app.config import ROOT
 from app.db import action, db
 from app.events import TimesChanged

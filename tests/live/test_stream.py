@@ -18,7 +18,7 @@ from flask_migrate import upgrade
 
 from app.accounts.actions import begin_session, sign_out_everywhere
 from app.accounts.models import Role
-from app.booking.holding import hold
+from app.booking.actions.hold import hold
 from app.config import ROOT
 from app.live.stream import RETRY_SECONDS
 from app.live.tokens import new_token, session_of

@@ -6,8 +6,8 @@ Run as `python -m tests.races.buyer DATABASE_URL VOYAGE_ID TRIES`; prints one co
 import sys
 from uuid import uuid4
 
-from app.booking.actions import name_travelers
-from app.booking.holding import hold
+from app.booking.actions.hold import hold
+from app.booking.actions.payment import name_travelers
 from app.errors import Refusal
 from tests.conftest import running, settings_for
 from tests.factories import a_traveler, pay

@@ -5,7 +5,7 @@ Run as `python -m tests.races.payer DATABASE_URL OFFICER_ID CODE`; prints `confi
 
 import sys
 
-from app.booking.actions import confirm_payment
+from app.booking.actions.payment import confirm_payment
 from app.errors import Refusal
 from tests.conftest import running, settings_for
 

@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 
 from app import clock as app_clock
-from app.boarding.actions import scan
+from app.boarding.actions.no_show_release import release_no_shows
+from app.boarding.actions.scan import scan
 from app.boarding.models import Scan, Verdict
-from app.boarding.no_shows import release_no_shows
 from app.booking.models import Passenger, Ticket
 from app.db import db
 from app.seats.models import Allotment, LegLoad
-from tests.booking.test_waiting import a_wait
+from tests.booking.waitlist.test_actions import a_wait
 from tests.conftest import Clock
 from tests.factories import a_booking, a_gate, a_user, a_voyage, departure_of, tickets_of
 

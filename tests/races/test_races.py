@@ -11,13 +11,14 @@ import pytest
 from flask import Flask
 
 from app import clock
-from app.boarding.actions import ScanAnswer, scan
+from app.boarding.actions.scan import scan
+from app.boarding.judgement import ScanAnswer
 from app.boarding.models import Scan, Stage, Verdict
 from app.booking.models import Booking, BookingState
 from app.config import ROOT
 from app.db import db
 from app.seats.models import Allotment, LegLoad
-from tests.boarding.test_by_rules import a_rule, in_force
+from tests.boarding.test_gate_rules import a_rule, in_force
 from tests.factories import a_booking, a_gate, a_user, a_voyage, departure_of, tickets_of
 
 pytestmark = pytest.mark.race

@@ -8,14 +8,15 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from app.booking.actions import release
-from app.booking.holding import hold
-from app.booking.models import Booking, BookingState, WaitingEntry
-from app.booking.turns import is_offer
-from app.booking.waiting import make_offers, withdraw
+from app.booking.actions.hold import hold
+from app.booking.actions.payment import release
+from app.booking.inventory.offer_end import is_offer
+from app.booking.models import Booking, BookingState
+from app.booking.waitlist.actions import make_offers, withdraw
+from app.booking.waitlist.models import WaitingEntry
 from app.db import db
 from app.errors import Refusal
-from tests.booking.test_waiting import a_wait, cancel
+from tests.booking.waitlist.test_actions import a_wait, cancel
 from tests.factories import a_booking, a_hold, a_voyage
 
 pytestmark = pytest.mark.race

@@ -6,9 +6,10 @@ from itertools import groupby
 
 import pytest
 
-from app.rules import facts, twins
-from app.rules.certlogic import look_up
-from app.rules.judge import STRENGTH
+from app.cli.certlogic import twins
+from app.rules import facts
+from app.rules.engine.certlogic import look_up
+from app.rules.engine.judge import STRENGTH
 from app.rules.shipped import FOLDER, read_rules, read_sets
 from tests.rules.book import Case, by_clock, cases
 
@@ -23,7 +24,7 @@ def strongest(outcomes: list[str]) -> str:
 
 
 def test_both_twins_give_every_verdict_of_the_book() -> None:
-    here, lines, asked = twins.Here(), [], []
+    here, lines, asked = twins.PythonTwin(), [], []
     for files, group in groupby(BOOK, key=lambda case: case.files):
         lines.append(json.dumps({"rules": read_rules(*files)}))
         asked.append(None)
@@ -105,6 +106,6 @@ def test_every_file_of_rules_is_in_a_set_and_every_set_begins_at_another_time() 
 def test_what_happened_at_sampit_in_april_2022_is_what_the_set_of_that_day_says(case: Case) -> None:
     day = case.facts["voyage"]["day"]
     then = [one for one in read_sets() if one.in_force_from.date().isoformat() <= day][-1]
-    here = twins.Here()
+    here = twins.PythonTwin()
     here.answer({"rules": [rule for rule in then.rules if rule["regulation"].startswith("SE Menhub")]})
     assert _difference(case, here.answer({"facts": case.facts})["verdict"]) == ""

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from app.rules.certlogic import look_up
-from app.rules.judge import judge, prepare
-from app.rules.logic import paths
+from app.rules.engine.certlogic import look_up
+from app.rules.engine.judge import judge, prepare
+from app.rules.engine.paths import paths
 from app.rules.shipped import FOLDER, read_rules
 from tests.rules.book import Case, cases
 

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from app.cli.certlogic import twins
 from app.rules import facts as known
-from app.rules import twins
-from app.rules.certlogic import COMPARISONS, DATE_COMPARISONS, OPERANDS
+from app.rules.engine.certlogic import COMPARISONS, DATE_COMPARISONS, OPERANDS
 from app.rules.shipped import read_sets
 from tests.rules.book import nested
 
@@ -236,7 +236,7 @@ def compare(seed: int, pairs: int, tell: bool = False) -> dict[str, Any]:
     started = time.monotonic()
     errors: Counter[str] = Counter()
     differences = 0
-    here = twins.Here()
+    here = twins.PythonTwin()
     asked = questions(seed, pairs)
     for at in range(0, pairs, BATCH):
         lines = [json.dumps(next(asked)) for _ in range(1 + min(BATCH, pairs - at))]

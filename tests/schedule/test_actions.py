@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from app.boarding.actions import depart
+from app.boarding.actions.departure import depart
 from app.db import db
 from app.errors import NotFound, Refusal
 from app.schedule.actions import CallTimes, revise_departure, set_times

@@ -8,15 +8,15 @@ import pytest
 from flask import Flask
 
 from app import clock
-from app.booking.actions import name_travelers, release
-from app.booking.counters import lock
-from app.booking.holding import hold
-from app.booking.leaving import let_go, locked_bookings
+from app.booking.actions.hold import hold
+from app.booking.actions.payment import name_travelers, release
+from app.booking.inventory.lock import lock
+from app.booking.inventory.release import let_go, locked_bookings
 from app.booking.models import BookingState, PassengerState
 from app.booking.queries import get_booking
 from app.db import action, db
 from app.errors import Refusal
-from app.seats.actions import set_quota
+from app.seats.actions.quotas import set_quota
 from tests.factories import a_booking, a_hold, a_traveler, a_user, a_voyage, pay
 
 

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from app.accounts.models import Role
-from app.booking.actions import confirm_payment, name_travelers, release
-from app.booking.holding import Held, hold_all
-from app.booking.queries import list_places
+from app.booking.actions.hold import Held, hold_all
+from app.booking.actions.payment import confirm_payment, name_travelers, release
+from app.booking.inventory.availability import list_places
 from app.db import db
 from app.schedule.models import Voyage
 from app.seats.models import PlaceKind

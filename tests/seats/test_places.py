@@ -7,12 +7,12 @@ import pytest
 from flask import Flask
 
 from app import clock as app_clock
-from app.booking.holding import expire_holds, hold
-from app.booking.queries import list_places, list_places_between
+from app.booking.actions.hold import expire_holds, hold
+from app.booking.inventory.availability import list_places, list_places_between
 from app.db import db
 from app.errors import Refusal
 from app.schedule.models import Voyage
-from app.seats.actions import set_quota
+from app.seats.actions.quotas import set_quota
 from app.seats.models import Allotment, PlaceKind, percent_released
 from app.seats.stocks import Stock
 from tests.conftest import Clock

@@ -6,9 +6,9 @@ from random import Random
 from uuid import UUID
 
 from app import clock as app_clock
-from app.booking.holding import Wish
+from app.booking.actions.hold import Wish
 from app.db import db
-from app.rules.actions import load_shipped
+from app.rules.actions.drafts import load_shipped
 from app.rules.shipped import ShippedSet
 from app.schedule.models import Voyage
 from app.seats.models import Allotment, Decree, LegLoad, PlaceKind, ReleasePlan

@@ -14,8 +14,8 @@ from app.accounts.actions import create_user
 from app.accounts.models import Role, User
 from app.accounts.queries import find_user_by_name, list_users
 from app.db import db
+from app.planning.timetable import COLUMNS
 from app.schedule.models import Voyage
-from app.schedule.timetable import COLUMNS
 from app.seats.models import Allotment, CapacityCertificate, Dispensation, LegLoad
 from app.web.admin import timetable
 from tests.conftest import Clock

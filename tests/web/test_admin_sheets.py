@@ -11,8 +11,8 @@ from werkzeug.test import TestResponse
 
 from app.accounts.models import User
 from app.db import db
-from app.flow.exchange import export_schedule
-from app.flow.sheets import SHEETS
+from app.planning.sheets.cells import SHEETS
+from app.planning.sheets.export import export_schedule
 from app.schedule.models import Ship, Voyage
 from tests.factories import a_ship, a_voyage
 from tests.web.test_admin import admin

@@ -9,7 +9,7 @@ from app import clock
 from app.accounts.models import Role, User
 from app.db import db
 from app.errors import NotFound, Refusal
-from app.seats.allotting import change_channel, create_channel, move_places, save_plan, stage
+from app.seats.actions.allotments import change_channel, create_channel, move_places, save_plan, stage
 from app.seats.models import ONLINE, Allotment, Channel, ReleasePlan
 from tests.conftest import Clock
 from tests.factories import a_booking, a_ship, a_user, a_voyage

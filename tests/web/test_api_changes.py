@@ -5,7 +5,7 @@ from uuid import uuid4
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.booking.actions import confirm_payment
+from app.booking.actions.payment import confirm_payment
 from tests import factories
 from tests.web.program import API, NAMED, SITI, Booked, bearer, refused
 

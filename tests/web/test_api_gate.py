@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 
 from app.accounts.actions import begin_session, set_ports
 from app.accounts.models import Role
-from app.boarding.actions import scan_party
-from app.boarding.no_shows import release_no_shows
-from app.booking.code import new_serial
+from app.boarding.actions.no_show_release import release_no_shows
+from app.boarding.actions.scan import scan_party
+from app.booking.tickets.code import new_serial
 from app.errors import Refusal
 from tests import factories
 from tests.conftest import Clock

@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from app.accounts.models import Role
 from app.db import db
 from app.rules import shipped
-from app.rules.actions import approve, load_shipped, propose, start_draft
-from app.rules.judge import judge, prepare
+from app.rules.actions.drafts import approve, load_shipped, propose, start_draft
+from app.rules.authoring.validation import check_set
+from app.rules.engine.judge import judge, prepare
 from app.rules.models import RuleSet
 from app.rules.queries import list_sets
-from app.rules.validation import check_set
 from tests.conftest import Clock
 from tests.factories import a_user
 from tests.queries import queries_counted

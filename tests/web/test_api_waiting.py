@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from flask.testing import FlaskClient
 
-from app.booking.waiting import make_offers
-from tests.booking.test_waiting import a_full_voyage, a_wait, cancel
+from app.booking.waitlist.actions import make_offers
+from tests.booking.waitlist.test_actions import a_full_voyage, a_wait, cancel
 from tests.factories import pay
 from tests.web.program import API, NAMED, bearer, refused
 

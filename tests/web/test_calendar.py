@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from icalendar import Calendar, Event
 from werkzeug.test import TestResponse
 
-from app.booking.changes import cancel_passengers
+from app.booking.actions.cancellation import cancel_passengers
 from app.db import db
 from app.schedule.actions import revise_departure
 from app.schedule.models import Voyage

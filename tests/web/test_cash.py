@@ -7,9 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.accounts.models import Role, User
-from app.booking.actions import confirm_payment
-from app.booking.changes import cancel_passengers
-from app.booking.models import Booking, PaymentMethod, Receipt, Refund
+from app.booking.actions.cancellation import cancel_passengers
+from app.booking.actions.payment import confirm_payment
+from app.booking.models import Booking, PaymentMethod
+from app.booking.money.models import Receipt, Refund
 from app.db import db
 from tests import factories
 from tests.conftest import Clock

@@ -11,8 +11,10 @@ from werkzeug.test import TestResponse
 
 from app import clock as app_clock
 from app.accounts.models import Role
-from app.boarding.actions import open_boarding, scan
-from app.booking.models import Booking, BookingState, PaymentMethod, Refund
+from app.boarding.actions.departure import open_boarding
+from app.boarding.actions.scan import scan
+from app.booking.models import Booking, BookingState, PaymentMethod
+from app.booking.money.models import Refund
 from app.booking.queries import get_booking
 from app.db import db
 from tests.conftest import Clock

@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.rules.actions import load_shipped
+from app.rules.actions.drafts import load_shipped
 from app.rules.shipped import read_sets
 from app.schedule.models import Voyage
 from tests import factories
-from tests.boarding.test_by_rules import a_rule, in_force
-from tests.booking.test_selling import HOUR, an_asdp_voyage
+from tests.boarding.test_gate_rules import a_rule, in_force
+from tests.booking.eligibility.test_sale_closing import HOUR, an_asdp_voyage
 from tests.conftest import Clock
 from tests.factories import a_fare_class, a_voyage, on_sale
 from tests.web.program import bearer

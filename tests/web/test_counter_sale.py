@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 
 from app import clock
 from app.accounts.models import Role
-from app.booking import actions
-from app.booking.holding import hold
+from app.booking.actions import payment
+from app.booking.actions.hold import hold
 from app.booking.models import Booking, BookingState, PaymentMethod
-from app.booking.pricing import payment_methods
+from app.booking.money.pricing import payment_methods
 from app.db import db
 from app.errors import Refusal
 from app.seats.models import Channel, ChannelKind
@@ -174,12 +174,12 @@ def test_the_channel_says_how_a_booking_is_paid(app: Flask, kind: ChannelKind, m
     if kind == ChannelKind.FREE:
         factories.a_programme()
     code = hold(str(uuid4()), voyage.id, 1, 1, channel_id=channel.id).code
-    booking = actions.name_travelers(code, "+6281200000001", [factories.a_traveler()], "6202010101200001")
+    booking = payment.name_travelers(code, "+6281200000001", [factories.a_traveler()], "6202010101200001")
     now = clock.now()
     assert (payment_methods(booking, now), payment_methods(online, now)) == (methods, [PaymentMethod.COUNTER])
     for method in set(PaymentMethod) - set(methods):
         with pytest.raises(Refusal) as refusal:
-            actions.choose_payment(code, method)
+            payment.choose_payment(code, method)
         assert refusal.value.code == "payment_not_open"
     confirmed = factories.pay(code)
     assert (confirmed.state, confirmed.payment) == (BookingState.CONFIRMED, methods[0])

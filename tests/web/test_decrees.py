@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.db import db
-from app.rules.actions import load_shipped
+from app.rules.actions.drafts import load_shipped
 from app.rules.shipped import read_sets
 from app.seats.models import Decree
 from tests.factories import a_voyage

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from flask import Flask
 
-from app.booking.holding import hold
+from app.booking.actions.hold import hold
 from app.db import db
 from app.web import words
 from tests import factories

@@ -16,18 +16,18 @@ from werkzeug.test import TestResponse
 from app import config
 from app.accounts.actions import begin_session, set_ports
 from app.accounts.models import Role, User
-from app.boarding import actions
-from app.boarding.actions import ScanAnswer
-from app.boarding.by_rules import VERDICTS
+from app.boarding.actions import scan as scan_actions
+from app.boarding.gate_rules import VERDICTS
+from app.boarding.judgement import ScanAnswer
 from app.boarding.models import UNDECIDED, Departure, Gate, Scan, Verdict
 from app.boarding.schemas import ScanIn, ScanOut
-from app.booking.actions import name_travelers
-from app.booking.holding import hold
+from app.booking.actions.hold import hold
+from app.booking.actions.payment import name_travelers
 from app.booking.models import BookingState, PaymentMethod
 from app.db import db
 from app.schedule.models import PortCall
 from app.seats.models import LegLoad
-from app.web import verdicts
+from app.web.judging import verdicts
 from tests import factories
 from tests.conftest import Clock
 
@@ -367,7 +367,7 @@ def test_no_word_of_the_device_alone_ever_admits(page: None) -> None:
 
 def test_an_answer_with_its_words_fits_the_shape_that_goes_out(pier: Pier, page: None) -> None:
     serial = pier.a_serial()
-    answer = actions.scan(
+    answer = scan_actions.scan(
         str(uuid4()),
         serial,
         pier.departure.id,
@@ -413,7 +413,7 @@ def test_the_gate_is_told_the_plate_of_the_vehicle_that_the_passenger_comes_in(p
     page = pier.show(serial).text
     assert "Kendaraan roda dua" in page
     assert "KH 1234 AB" in page
-    answer = actions.scan(
+    answer = scan_actions.scan(
         str(uuid4()), serial, pier.departure.id, pier.gate.id, pier.officer.id, pier.clock(),
         current_app.extensions["keyring"],
     )  # fmt: skip

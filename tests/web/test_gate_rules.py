@@ -11,16 +11,16 @@ from flask.testing import FlaskClient
 
 from app.accounts.models import Role, User
 from app.boarding.models import Scan, Stage
-from app.booking.models import ShownDocument, Statement
+from app.booking.actions.documents import enter_document, say
+from app.booking.eligibility.models import ShownDocument, Statement
 from app.booking.queries import find_ticket
-from app.booking.saying import enter_document, say
 from app.db import db
-from app.rules.actions import load_shipped
+from app.rules.actions.drafts import load_shipped
 from app.rules.shipped import read_sets
 from app.seats.models import LegLoad
 from app.web import words
 from tests import factories
-from tests.boarding.test_by_rules import a_rule, in_force
+from tests.boarding.test_gate_rules import a_rule, in_force
 from tests.conftest import Clock
 from tests.queries import queries_counted
 from tests.web.program import API, bearer

@@ -8,12 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import clock as app_clock
-from app.booking.explaining import sum_legs
-from app.booking.holding import hold
+from app.booking.actions.hold import hold
+from app.booking.inventory.breakdown import sum_legs
 from app.booking.models import Booking
 from app.db import db
 from app.schedule.models import PortCall, Voyage
-from app.seats.allotting import move_places
+from app.seats.actions.allotments import move_places
 from app.seats.models import Allotment, PlaceKind
 from tests import factories
 from tests.factories import KM_LAWIT, a_voyage

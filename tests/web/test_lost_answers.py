@@ -8,12 +8,13 @@ from werkzeug.test import TestResponse
 
 from app.accounts.models import User
 from app.boarding.models import Scan
-from app.booking.changes import cancel_passengers
-from app.booking.models import Booking, PaymentMethod, Refund
+from app.booking.actions.cancellation import cancel_passengers
+from app.booking.models import Booking, PaymentMethod
+from app.booking.money.models import Refund
 from app.db import db
 from app.rules.models import Exemption
 from tests import factories
-from tests.boarding.test_by_rules import in_force
+from tests.boarding.test_gate_rules import in_force
 from tests.conftest import Clock
 from tests.web.test_gate import Pier, hidden
 from tests.web.test_gate_rules import NAMES, answers, named

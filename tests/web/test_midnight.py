@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, current_app
 from flask.testing import FlaskClient
 
-from app.booking.actions import confirm_payment
+from app.booking.actions.payment import confirm_payment
 from app.booking.models import Booking
 from app.db import db
 from app.schedule.actions import revise_departure

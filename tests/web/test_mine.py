@@ -7,13 +7,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.boarding.upheaval import cancel_voyage
-from app.booking.actions import release
-from app.booking.models import Booking, PaymentMethod, WaitingEntry
-from app.booking.waiting import make_offers
-from app.booking.wayout import choose_refund
+from app.booking.actions.payment import release
+from app.booking.models import Booking, PaymentMethod
+from app.booking.waitlist.actions import make_offers
+from app.booking.waitlist.models import WaitingEntry
 from app.db import db
-from tests.booking.test_waiting import a_full_voyage, a_wait, cancel
+from app.disruption.actions.rebooking import choose_refund
+from app.disruption.actions.voyage_changes import cancel_voyage
+from tests.booking.waitlist.test_actions import a_full_voyage, a_wait, cancel
 from tests.conftest import Clock
 from tests.factories import a_booking, a_hold, a_paid_booking, a_voyage
 from tests.queries import queries_counted

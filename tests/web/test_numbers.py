@@ -13,21 +13,21 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.accounts.models import Role
-from app.boarding import actions
-from app.boarding.no_shows import release_no_shows
-from app.boarding.upheaval import cancel_voyage
-from app.booking import actions as bookings
-from app.booking.changes import cancel_passengers
-from app.booking.holding import Wish, hold, hold_all
+from app.boarding.actions import departure as departure_actions
+from app.boarding.actions.no_show_release import release_no_shows
+from app.booking.actions import payment as bookings
+from app.booking.actions.cancellation import cancel_passengers
+from app.booking.actions.hold import Wish, hold, hold_all
 from app.booking.models import PaymentMethod
 from app.config import ROOT
 from app.db import db
+from app.disruption.actions.voyage_changes import cancel_voyage
 from app.flow.queries import board_of_port
-from app.rules.actions import propose, put_rule, start_draft
+from app.rules.actions.drafts import propose, put_rule, start_draft
 from app.schedule.models import Voyage
 from app.seats.models import ChannelKind, PlaceKind
 from tests import factories
-from tests.booking.test_waiting import a_wait
+from tests.booking.waitlist.test_actions import a_wait
 from tests.conftest import Clock, running, settings_for
 from tests.rules.making import a_rule
 from tests.web.test_gate import hidden, sign_in
@@ -151,7 +151,7 @@ def busy(port: Port, client: FlaskClient) -> Port:
     port.scan(departure, void)
     assert late
     port.clock.forward(hours=6)
-    actions.depart(departure.id, port.officer.id)
+    departure_actions.depart(departure.id, port.officer.id)
     # A ship that boards, with a channel of its own, a free place without a bed, vehicles, holds, and somebody waiting.
     now = port.voyage("Sampit", "Semarang", "Surabaya", hours=2, places=12, ceiling=16)
     deck, moto = factories.a_fare_class(7, "Tanpa ranjang", PlaceKind.NON_SEAT), factories.a_motorcycle_class()
@@ -260,7 +260,7 @@ def test_when_boarding_opened_stays_so_once_the_ship_has_left(port: Port) -> Non
     before = departure.boarding_window()
     assert before
     port.clock.forward(hours=1.5)
-    actions.depart(departure.id, port.officer.id)
+    departure_actions.depart(departure.id, port.officer.id)
     after = departure.boarding_window()
     assert after
     assert after == (before[0], port.clock())

@@ -10,18 +10,19 @@ from flask import Flask, current_app
 from flask.testing import FlaskClient
 
 from app.accounts.models import Role
-from app.boarding import actions
+from app.boarding.actions import departure as departure_actions
+from app.boarding.actions import scan as scan_actions
 from app.boarding.models import Departure
-from app.booking.code import new_serial
+from app.booking.tickets.code import new_serial
 from app.config import ROOT
 from app.db import db
-from app.flow.actions import found_season
 from app.flow.departure_rows import Need
 from app.flow.queries import board_of_port
+from app.planning.actions.reference_import import found_season
 from app.schedule.models import Voyage
 from app.seats.models import LegLoad
-from app.web import verdicts
-from app.web.official import telling
+from app.web.judging import verdicts
+from app.web.official import departure_words
 from app.web.official.door import COMING, countdown
 from tests import factories
 from tests.conftest import Clock
@@ -52,7 +53,7 @@ class Port:
         """Passengers with tickets are scanned `times` times, at a gate that was opened for them."""
         tickets = factories.tickets_of(factories.a_booking(voyage, adults))
         departure = factories.departure_of(voyage)
-        actions.open_boarding(departure.id, self.officer.id)
+        departure_actions.open_boarding(departure.id, self.officer.id)
         for _ in range(times):
             for ticket in tickets:
                 self.clock.forward(seconds=1)
@@ -61,7 +62,7 @@ class Port:
 
     def scan(self, departure: Departure, shown: str) -> None:
         keyring = current_app.extensions["keyring"]
-        actions.scan(str(uuid4()), shown, departure.id, self.gate.id, self.officer.id, self.clock(), keyring)
+        scan_actions.scan(str(uuid4()), shown, departure.id, self.gate.id, self.officer.id, self.clock(), keyring)
 
     def season_of(self, departures: int) -> None:
         """Many departures, the older half already gone."""
@@ -70,7 +71,7 @@ class Port:
             hours, end = 6 * (n - departures / 2), ("Semarang", "Surabaya")[n % 2]
             voyage = self.voyage("Sampit", end, hours=hours, ship=ships[n % 6])
             if hours < 0:
-                actions.depart(factories.departure_of(voyage).id, self.officer.id)
+                departure_actions.depart(factories.departure_of(voyage).id, self.officer.id)
 
     def page(self, path: str = "/papan") -> str:
         db.session.expire_all()  # a request of its own would not know what this test has read before
@@ -195,7 +196,7 @@ def test_a_departure_moves_from_coming_to_boarding_to_left(port: Port) -> None:
     page = port.page()
     assert section_of(page, departure) == "now"
     assert field(row_of(page, departure), "state") == "Sedang naik"
-    actions.depart(departure.id, port.officer.id)
+    departure_actions.depart(departure.id, port.officer.id)
     assert section_of(port.page(), departure) == "left"
     assert field(row_of(port.page(), departure), "state") == "Sudah berangkat"
 
@@ -279,7 +280,7 @@ def test_the_script_has_words_for_every_state_and_need(port: Port) -> None:
     script = json.loads(re.search(r'id="script">(.*?)</script>', page, re.S)[1])
     assert set(script["needs"]) == set(Need)
     assert set(script["states"]) == {"open", "boarding", "closed", "left", "cancelled"}
-    assert set(telling.REASONS) == set(verdicts.REASONS)
+    assert set(departure_words.REASONS) == set(verdicts.REASONS)
 
 
 def test_nothing_on_the_pages_is_styled_or_scripted_inline(port: Port) -> None:

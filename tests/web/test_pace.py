@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.booking.models import Booking, WaitingEntry
+from app.booking.models import Booking
+from app.booking.waitlist.models import WaitingEntry
 from app.db import db
 from app.schedule.models import Voyage
 from tests import factories

@@ -7,11 +7,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.boarding.models import Scan
-from app.booking.models import Booking, Statement
+from app.booking.eligibility.models import Statement
+from app.booking.models import Booking
 from app.db import db
 from app.seats.models import LegLoad
 from tests import factories
-from tests.boarding.test_by_rules import in_force
+from tests.boarding.test_gate_rules import in_force
 from tests.conftest import Clock
 from tests.queries import queries_counted
 from tests.web.test_gate import Pier, hidden

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from app.accounts.models import Role
 from app.db import db
 from app.rules import shipped
-from app.rules.actions import approve, load_shipped, propose, start_draft
+from app.rules.actions.drafts import approve, load_shipped, propose, start_draft
 from app.rules.models import RuleSet
 from app.rules.queries import list_sets
 from app.schedule.models import Operator

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from app.accounts.models import Role, User
 from app.db import db
 from app.schedule.models import Voyage
-from app.seats.actions import set_quota, set_quota_table
+from app.seats.actions.quotas import set_quota, set_quota_table
 from app.seats.models import Allotment
 from tests.factories import a_booking, a_fare_class, a_user, a_voyage
 from tests.web.test_admin import send, told

@@ -7,12 +7,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.booking.models import ShownDocument, Statement
+from app.booking.eligibility.models import ShownDocument, Statement
 from app.db import db
-from app.rules.actions import load_shipped
+from app.rules.actions.drafts import load_shipped
 from app.rules.shipped import read_sets
 from app.schedule.models import Voyage
-from tests.boarding.test_by_rules import a_rule, in_force
+from tests.boarding.test_gate_rules import a_rule, in_force
 from tests.conftest import Clock
 from tests.factories import a_ship, a_voyage, pay
 from tests.queries import queries_counted

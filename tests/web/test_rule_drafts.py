@@ -11,14 +11,14 @@ from flask.testing import FlaskClient
 
 from app.accounts.models import Role, User
 from app.db import db
-from app.rules.actions import approve, propose, put_rule, remove_rule, start_draft
+from app.rules.actions.drafts import approve, propose, put_rule, remove_rule, start_draft
+from app.rules.authoring.table import Table, TableRow, write
+from app.rules.authoring.table_reading import read
 from app.rules.models import RuleSet
 from app.rules.queries import get_set_or_draft, list_drafts, list_sets
 from app.rules.shipped import FOLDER, read_rules
-from app.rules.table import Row, Table, write
-from app.rules.table_reading import read
+from app.web.admin.rule_fields import typed_from
 from app.web.admin.rule_form import RuleForm
-from app.web.admin.rule_typed import typed_from
 from tests.factories import a_port, a_ship, a_user
 from tests.queries import queries_counted
 from tests.rules.making import a_rule
@@ -268,7 +268,7 @@ def test_a_rule_that_is_no_table_opens_as_json_with_the_reason(
 ) -> None:
     two_facts = a_rule(code="full", logic={"<": [{"var": "voyage.souls_aboard"}, {"var": "voyage.ceiling"}]})
     long = {"and": [{">=": [{"var": "person.doses"}, number]} for number in range(13)]}
-    in_minutes = write(Table((Row("document:pcr", minutes=90),)))
+    in_minutes = write(Table((TableRow("document:pcr", minutes=90),)))
     put_rule(draft.id, two_facts, admin.id)
     put_rule(draft.id, a_rule(code="long", logic=long), admin.id)
     put_rule(draft.id, a_rule(code="minutes", logic=in_minutes), admin.id)

@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.accounts.models import Role, User
-from app.rules.actions import put_rule, start_draft
+from app.rules.actions.drafts import put_rule, start_draft
 from app.rules.models import RuleSet
-from tests.boarding.test_past import Past
+from tests.boarding.test_rule_statistics import Past
 from tests.factories import a_port, a_user
 from tests.queries import queries_counted
 from tests.rules.making import a_rule
@@ -111,7 +111,7 @@ def test_a_draft_is_tried_on_past_days(client: FlaskClient, official: User, monk
     assert "Sepuluh tahun: 1" in page
     nobody = client.get(f"/kelola/aturan/{draft.id}/lalu?dari=2020-01-01&sampai=2020-01-02").text
     assert "tidak ada yang diperiksa" in nobody
-    monkeypatch.setattr("app.boarding.past.SCANS_MAX", 1)
+    monkeypatch.setattr("app.boarding.rule_statistics.SCANS_MAX", 1)
     many = client.get(f"/kelola/aturan/{draft.id}/lalu")
     assert (many.status_code, "Pilih waktu yang lebih pendek" in many.text) == (422, True)
 

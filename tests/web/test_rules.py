@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from app.accounts.models import Role, User
 from app.rules import shipped
-from app.rules.actions import approve, load_shipped, propose, put_rule, start_draft
+from app.rules.actions.drafts import approve, load_shipped, propose, put_rule, start_draft
 from app.rules.models import RuleSet
 from app.rules.queries import list_sets
 from tests.factories import a_port, a_user

@@ -15,9 +15,9 @@ from sqlalchemy import inspect, text
 from app import config
 from app.accounts.actions import change_user
 from app.accounts.models import Role
-from app.boarding import actions as gate
+from app.boarding.actions import scan as gate
 from app.boarding.models import Scan
-from app.booking import actions as bookings
+from app.booking.actions import payment as bookings
 from app.booking.models import Booking, PaymentMethod
 from app.db import db
 from app.outbox import OutboxRow

@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.boarding.upheaval import cancel_voyage, swap_ship
-from app.booking.changes import cancel_passengers, correct_name
+from app.booking.actions.cancellation import cancel_passengers, correct_name
 from app.booking.models import Booking, PaymentMethod
 from app.db import db
+from app.disruption.actions.voyage_changes import cancel_voyage, swap_ship
 from app.schedule.actions import revise_departure
 from app.web.words import at
-from tests.boarding.test_upheaval import papers
 from tests.conftest import Clock
+from tests.disruption.actions.test_voyage_changes import papers
 from tests.factories import a_booking, a_paid_booking, a_ship, a_voyage, pelni_fares
 from tests.web.test_traveler import hidden
 

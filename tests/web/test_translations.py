@@ -16,11 +16,11 @@ from flask.testing import FlaskClient
 
 from app import config
 from app.accounts.models import Role
-from app.boarding.actions import depart
+from app.boarding.actions.departure import depart
 from app.booking.models import PaymentMethod
-from app.flow.actions import found_season
+from app.planning.actions.reference_import import found_season
 from app.rules import shipped
-from app.rules.actions import load_shipped, start_draft
+from app.rules.actions.drafts import load_shipped, start_draft
 from app.rules.queries import list_sets
 from tests import factories
 from tests.conftest import Clock

@@ -10,12 +10,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import config
-from app.booking.actions import confirm_payment
+from app.booking.actions.payment import confirm_payment
 from app.booking.models import Booking, BookingState
 from app.db import db
 from app.schedule.models import Voyage
 from app.seats.models import Allotment, LegLoad
-from app.web.traveler.booking import FIELDS
+from app.web.traveler.order import FIELDS
 from tests import factories
 from tests.conftest import Clock, running, settings_for
 from tests.factories import a_voyage

@@ -9,11 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.booking.models import Booking, WaitingEntry
-from app.booking.waiting import make_offers
+from app.booking.models import Booking
+from app.booking.waitlist.actions import make_offers
+from app.booking.waitlist.models import WaitingEntry
 from app.db import db
 from app.schedule.models import Voyage
-from tests.booking.test_waiting import a_full_voyage, a_wait, cancel
+from tests.booking.waitlist.test_actions import a_full_voyage, a_wait, cancel
 from tests.conftest import Clock
 from tests.factories import a_voyage, pay
 from tests.queries import queries_counted

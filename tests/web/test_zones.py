@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from app import config
 from app.accounts.models import Role
-from app.boarding.actions import scan
-from app.booking.schemas import BirthDate
+from app.boarding.actions.scan import scan
+from app.booking.fields import BirthDate
 from app.booking.search import PAST_DAYS, find_passengers
 from app.db import db
 from app.flow.queries import coming_departures

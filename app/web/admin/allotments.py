@@ -10,25 +10,25 @@ from marshmallow import validate
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.booking.queries import counted
-from app.booking.restricting import restrictions_on
-from app.booking.schemas import Shape, Text, Whole
+from app.booking.eligibility.decrees import restrictions_on
+from app.booking.fields import Shape, Text, Whole
+from app.booking.inventory.availability import counted
 from app.errors import Refusal
 from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage
-from app.seats.allotting import FLOW_BACK_HOURS_MAX, move_places, stage
+from app.seats.actions.allotments import FLOW_BACK_HOURS_MAX, move_places, stage
 from app.seats.models import ONLINE, Allotment, FareClass
 from app.seats.queries import list_all_allotments, list_channels, list_fare_classes, list_loads, list_plans
 from app.seats.stocks import Stock
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.shapes import Count, MaybeWhole
+from app.web.admin.schemas import Count, MaybeWhole
 from app.web.forms import Form
 from app.web.words import channel_name
 
 _SOME = validate.Range(1, 2**31 - 1, error="choose_one")
 
 
-class Choice(Whole):
+class SelectId(Whole):
     """One of a list, by its id."""
 
     default_error_messages = {"required": "choose_one", "null": "choose_one", "invalid": "choose_one"}  # noqa: RUF012
@@ -42,18 +42,18 @@ class StageIn(Shape):
     hours = MaybeWhole(load_default=None, validate=validate.Range(0, FLOW_BACK_HOURS_MAX, error="flow_back_hours"))
 
 
-class MoveIn(Shape):
+class PlacesMoveIn(Shape):
     """So many places of a class from one channel to another, on one leg or on all."""
 
-    fare_class_id = Choice(required=True, validate=_SOME)
-    from_channel_id = Choice(required=True, validate=_SOME)
-    to_channel_id = Choice(required=True, validate=_SOME)
+    fare_class_id = SelectId(required=True, validate=_SOME)
+    from_channel_id = SelectId(required=True, validate=_SOME)
+    to_channel_id = SelectId(required=True, validate=_SOME)
     places = Count(required=True, validate=validate.Range(1, 99_999, error="count_missing"))
     leg = MaybeWhole(load_default=None)
 
 
 @dataclass(frozen=True)
-class Row:
+class AllotmentRow:
     """One allotment with what of it is on sale by now, and when what is left goes to the online channel."""
 
     allotment: Allotment
@@ -96,7 +96,7 @@ def change_stage(voyage_id: int) -> tuple[str, int] | Response:
 def change_places(voyage_id: int) -> tuple[str, int] | Response:
     """Move places from one channel to another."""
     found, form = get_voyage(voyage_id), _form(request.form.to_dict())
-    given = form.load(MoveIn())
+    given = form.load(PlacesMoveIn())
     if given is None:
         return _page(found, form), 422
     leg = given.pop("leg")
@@ -123,7 +123,7 @@ def _form(typed: dict[str, str] | None = None) -> Form:
     return Form(typed, labels, {"from_channel_id": ONLINE})
 
 
-def _rows(found: Voyage) -> list[Row]:
+def _rows(found: Voyage) -> list[AllotmentRow]:
     """Each allotment as it is kept, with what `counted` makes of it now."""
     stocks, _souls, _classes = counted([found])
     sets_out = found.calls[0].planned_departure if found.calls else None
@@ -132,7 +132,7 @@ def _rows(found: Voyage) -> list[Row]:
         now: Stock = stocks[allotment.leg_id, allotment.fare_class_id, allotment.channel_id]
         minutes = allotment.flow_back_minutes
         flows_at = sets_out - timedelta(minutes=minutes) if sets_out and minutes is not None else None
-        rows.append(Row(allotment, min(now.quota, now.opened), flows_at, now.flows_back, now.restricted))
+        rows.append(AllotmentRow(allotment, min(now.quota, now.opened), flows_at, now.flows_back, now.restricted))
     return rows
 
 

@@ -9,12 +9,12 @@ from marshmallow import Schema
 from werkzeug.wrappers import Response
 
 from app.errors import NotFound, Refusal
-from app.flow.catalogue import ZONES, save_operator, save_port, save_ship
-from app.schedule.models import Operator, Port, Ship
+from app.planning.actions.catalogue import save_operator, save_port, save_ship
+from app.schedule.models import ZONES, Operator, Port, Ship
 from app.schedule.queries import get_operator, get_port, get_ship, list_operators, list_ports
 from app.web import words
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.shapes import OperatorIn, PortIn, ShipIn
+from app.web.admin.schemas import OperatorIn, PortIn, ShipIn
 from app.web.forms import Form
 
 

@@ -9,15 +9,15 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.booking.schemas import Text
+from app.booking.fields import Text
 from app.errors import NotFound, Refusal
 from app.schedule.days import local_day
-from app.seats.allotting import change_channel, create_channel, save_plan
+from app.seats.actions.allotments import change_channel, create_channel, save_plan
 from app.seats.models import FAMILY_MAX, LAST_STANDARD, Channel, ChannelKind, FreeProgramme, ReleasePlan
 from app.seats.programmes import find_programme
 from app.seats.queries import get_plan, list_channels, list_plans
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.shapes import MaybeText, MaybeWhole, NamedIn
+from app.web.admin.schemas import MaybeText, MaybeWhole, NamedIn
 from app.web.forms import Form
 from app.web.today import home_zone
 

@@ -7,16 +7,16 @@ from flask_babel import gettext as _
 from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
-from app.booking.schemas import Shape, Whole
+from app.booking.fields import Shape, Whole
 from app.errors import Refusal
-from app.flow.copies import Foreseen, copy_voyage, first_day, foresee
+from app.planning.actions.copies import Foreseen, copy_voyage, first_day, foresee
+from app.planning.patterns import days_of
 from app.schedule.models import Voyage
-from app.schedule.patterns import days_of
 from app.schedule.queries import get_voyage
 from app.web import words
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.planning import MaybeDay
-from app.web.admin.shapes import Day
+from app.web.admin.schemas import FormDay
+from app.web.admin.voyage_form import PlanDay
 from app.web.forms import Form
 from app.web.today import today
 from app.web.words import ngettext
@@ -28,8 +28,8 @@ EVERY = 4
 class PatternIn(Shape):
     """From which day, and if it is more than one, on which weekdays until when."""
 
-    first = Day(required=True)
-    until = MaybeDay(load_default=None)
+    first = FormDay(required=True)
+    until = PlanDay(load_default=None)
     weekdays = fields.List(Whole(validate=validate.Range(0, 6, error="weekdays")), load_default=list)
     every = Whole(load_default=1, validate=validate.Range(1, EVERY, error="whole_number"))
 

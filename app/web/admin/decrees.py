@@ -6,11 +6,12 @@ from flask import render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.booking.restricting import LEVELS, enter_decree, list_decrees, share_by, withdraw_decree
+from app.booking.actions.decree_entry import enter_decree, withdraw_decree
+from app.booking.eligibility.decrees import LEVELS, list_decrees, share_by
 from app.errors import NotFound, Refusal
 from app.schedule.queries import list_ports
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.shapes import DecreeIn
+from app.web.admin.schemas import DecreeIn
 from app.web.forms import Form
 from app.web.guard import user
 from app.web.today import today

@@ -7,10 +7,11 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.errors import NotFound
-from app.flow.arriving import Arriving
-from app.flow.exchange import Exchanged, export_schedule, import_schedule
-from app.flow.sheets import SHEETS, packed, workbook
-from app.schedule.faults import TimetableFaults
+from app.planning.actions.schedule_import import import_schedule
+from app.planning.sheets.cells import SHEETS, packed, workbook
+from app.planning.sheets.export import Exchanged, export_schedule
+from app.planning.sheets.file_faults import TimetableFaults
+from app.planning.sheets.reading import Arriving
 from app.web.admin.door import bp, only_administrator
 from app.web.words import number
 
@@ -22,7 +23,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
-class Told:
+class SheetsTold:
     """One fault as it is shown; line 0 is the whole file."""
 
     file: str
@@ -63,18 +64,18 @@ def bring_in_sheets() -> str | tuple[str, int]:
     """All of the files or nothing. The same files again change nothing, so they may be sent twice."""
     sent = [file for file in request.files.getlist("files") if file.filename]
     if not sent or len(sent) > FILES_MAX:
-        return _page([Told("", 0, "", _("Pilih dahulu berkasnya, paling banyak %(most)s.", most=FILES_MAX))]), 422
+        return _page([SheetsTold("", 0, "", _("Pilih dahulu berkasnya, paling banyak %(most)s.", most=FILES_MAX))]), 422
     files = [(file.filename or "", file.read()) for file in sent]
     try:
         report = import_schedule(Arriving(files, as_typed="as_typed" in request.form))
     except TimetableFaults as refused:
         english = str(get_locale()) == "en"
-        told = [Told(f.file, f.line, f.column, f.message_en if english else f.message) for f in refused.faults]
+        told = [SheetsTold(f.file, f.line, f.column, f.message_en if english else f.message) for f in refused.faults]
         return _page(told, names=any(f.problem == "near_name" for f in refused.faults)), 422
     return _page([], report)
 
 
-def _page(told: list[Told], report: Exchanged | None = None, *, names: bool = False) -> str:
+def _page(told: list[SheetsTold], report: Exchanged | None = None, *, names: bool = False) -> str:
     titles = {
         "ports": _("Pelabuhan"),
         "operators": _("Operator"),

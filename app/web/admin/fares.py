@@ -7,17 +7,17 @@ from flask_babel import gettext as _
 from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
-from app.booking.schemas import Shape, Text
+from app.booking.fields import Shape, Text
 from app.errors import Refusal
 from app.fares.models import PASSENGER_TYPES, Tariff
 from app.fares.queries import get_tariff, list_tariff_changes, list_tariffs
-from app.flow.tariffs import TariffValues, mark_of, save_tariff, values_of
+from app.planning.actions.tariffs import TariffValues, mark_of, save_tariff, values_of
 from app.schedule.queries import list_operators, list_ports
 from app.seats.queries import list_fare_classes
 from app.web import words
-from app.web.admin.allotments import Choice
+from app.web.admin.allotments import SelectId
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.shapes import Count, Day, MaybeDay, MaybeText
+from app.web.admin.schemas import Count, FormDay, MaybeDay, MaybeText
 from app.web.forms import Form
 from app.web.guard import user
 from app.web.today import home, today
@@ -45,14 +45,14 @@ class MaybePercent(fields.Integer):
 class TariffIn(Shape):
     """A fare as the form asks for it."""
 
-    operator_id = Choice(required=True, validate=_SOME)
-    from_port_id = Choice(required=True, validate=_SOME)
-    to_port_id = Choice(required=True, validate=_SOME)
-    fare_class_id = Choice(required=True, validate=_SOME)
+    operator_id = SelectId(required=True, validate=_SOME)
+    from_port_id = SelectId(required=True, validate=_SOME)
+    to_port_id = SelectId(required=True, validate=_SOME)
+    fare_class_id = SelectId(required=True, validate=_SOME)
     passenger_type = Text(6, required=True)
     amount_idr = MaybeAmount(load_default=None)
     percent = MaybePercent(load_default=None)
-    valid_from = Day(required=True)
+    valid_from = FormDay(required=True)
     valid_to = MaybeDay(load_default=None)
     source_url = Text(400, required=True)
     note = MaybeText(600, load_default="")

@@ -4,15 +4,15 @@ from flask import render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.boarding.papers import PaperKind, correct_paper, record_capacity
-from app.boarding.papers import remove_paper as take_away
 from app.errors import NotFound, Refusal
 from app.schedule.models import Ship
 from app.schedule.queries import get_ship, list_ships
+from app.seats.actions.capacity import PaperKind, correct_paper, record_capacity
+from app.seats.actions.capacity import remove_paper as take_away
 from app.seats.models import CapacityCertificate, Dispensation
 from app.seats.queries import documented_capacities, get_paper, papers_of
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.shapes import CorrectedPaperIn, PaperIn
+from app.web.admin.schemas import CorrectedPaperIn, PaperIn
 from app.web.forms import Form
 from app.web.today import today
 from app.web.words import ngettext

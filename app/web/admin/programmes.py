@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from marshmallow import validate
 from werkzeug.wrappers import Response
 
-from app.booking.schemas import Shape
+from app.booking.fields import Shape
 from app.errors import Refusal
+from app.seats.actions.programme_opening import Opening, close_programme, open_programme
 from app.seats.models import FAMILY_MAX
-from app.seats.programmes import Opening, close_programme, open_programme
 from app.web.admin.channels import channel_page, home_zone, own_channel, programme_labels
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.shapes import PERSONS_MAX, Count, Day
+from app.web.admin.schemas import PERSONS_MAX, Count, FormDay
 from app.web.forms import Form
 from app.web.guard import user
 
@@ -23,8 +23,8 @@ class ProgrammeIn(Shape):
 
     quota = Count(required=True, validate=validate.Range(1, PERSONS_MAX, error="programme_quota"))
     per_family = Count(required=True, validate=validate.Range(1, FAMILY_MAX, error="programme_per_family"))
-    opens_on = Day(required=True)
-    closes_on = Day(required=True)
+    opens_on = FormDay(required=True)
+    closes_on = FormDay(required=True)
 
 
 @bp.post(f"/saluran/<{ID}:channel_id>/program")

@@ -8,15 +8,15 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.booking.restricting import restrictions_on
+from app.booking.eligibility.decrees import restrictions_on
 from app.errors import NotFound, Refusal
 from app.schedule.models import PortCall, Voyage
 from app.schedule.queries import get_voyage
-from app.seats.actions import Place, set_quota_table
+from app.seats.actions.quotas import Place, set_quota_table
 from app.seats.models import FareClass
 from app.seats.queries import list_all_allotments, list_channels, list_fare_classes, list_loads
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.shapes import PERSONS_MAX, Count
+from app.web.admin.schemas import PERSONS_MAX, Count
 from app.web.forms import Form, say
 from app.web.words import channel_name
 

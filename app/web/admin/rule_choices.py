@@ -5,13 +5,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.rules import facts, table
-from app.rules.table import ASKED, COMPANION, DOCUMENT, GOODS, JOINED, ONLY, UNLESS
-from app.rules.validation import OFFICERS, OUTCOMES, PLACES, SURENESS
-from app.rules.vocabulary import OFFICERS as OFFICER_WORDS
-from app.rules.vocabulary import PLACES as PLACE_WORDS
-from app.rules.vocabulary import SURENESS as SURENESS_WORDS
-from app.rules.vocabulary import VALUES, fact_word, pick, value_word
+from app.rules import facts
+from app.rules.authoring import table
+from app.rules.authoring.table import ASKED, COMPANION, DOCUMENT, GOODS, JOINED, ONLY, UNLESS
+from app.rules.authoring.validation import OFFICERS, OUTCOMES, PLACES, SURENESS
+from app.rules.wording.vocabulary import OFFICERS as OFFICER_WORDS
+from app.rules.wording.vocabulary import PLACES as PLACE_WORDS
+from app.rules.wording.vocabulary import SURENESS as SURENESS_WORDS
+from app.rules.wording.vocabulary import VALUES, fact_word, pick, value_word
 
 ROWS_MAX = 12
 OTHER_PLACES = tuple(place for place in PLACES if place != "stage")

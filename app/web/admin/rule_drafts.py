@@ -6,24 +6,24 @@ from flask import render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.booking.schemas import Shape, Text
+from app.booking.fields import Shape, Text
 from app.errors import NotFound, Refusal
-from app.rules import actions
-from app.rules.faults import RuleFaults
+from app.rules.actions import drafts
+from app.rules.authoring.rule_faults import RuleFaults
+from app.rules.authoring.validation import PLACES
 from app.rules.models import RuleSet
 from app.rules.queries import get_set_or_draft, list_drafts, list_places
-from app.rules.validation import PLACES
-from app.rules.words import condition
+from app.rules.wording.conditions import condition
 from app.web.admin.door import ID, bp, go, only_administrator, readers
 from app.web.admin.rule_choices import choices
 from app.web.admin.rule_choices import labels as rule_labels
+from app.web.admin.rule_fields import logic_as_json, logic_typed, typed_from, why_json
 from app.web.admin.rule_form import RuleForm, field_of
-from app.web.admin.rule_typed import logic_as_json, logic_typed, typed_from, why_json
 from app.web.admin.rules import set_page
-from app.web.admin.shapes import MaybeText, Moment
+from app.web.admin.schemas import FormMoment, MaybeText
 from app.web.forms import Form
 from app.web.guard import user
-from app.web.rule_words import language, set_name
+from app.web.judging.rule_sets import language, set_name
 from app.web.today import home_zone
 
 WHEREABOUTS = [f"{key}_{place}" for key in ("where", "except") for place in PLACES]
@@ -40,7 +40,7 @@ class NamesIn(Shape):
 class ProposalIn(Shape):
     """From when on a draft is to be in force; empty for as soon as it is approved."""
 
-    in_force_from = Moment(load_default=None)
+    in_force_from = FormMoment(load_default=None)
 
 
 @bp.post("/aturan/rancangan")
@@ -59,7 +59,7 @@ def begin_draft() -> tuple[str, int] | Response:
     asked = (given["name_id"], given["name_en"], set_id, user().id, 1)
     same = (d for d in list_drafts() if (d.name_id, d.name_en, d.based_on_id, d.created_by, d.version) == asked)
     # The same form sent twice begins one.
-    draft = next(same, None) or actions.start_draft(given["name_id"], given["name_en"], user().id, set_id)
+    draft = next(same, None) or drafts.start_draft(given["name_id"], given["name_en"], user().id, set_id)
     return _back(draft, _("Rancangan sudah dimulai. Ubah aturannya, lalu usulkan."))
 
 
@@ -80,14 +80,14 @@ def rename_draft(set_id: int) -> tuple[str, int] | Response:
     given = form.load(NamesIn())
     if given is None:
         return set_page(get_set_or_draft(set_id), names=form), 422
-    return _back(actions.rename_draft(set_id, **given), _("Nama rancangan sudah disimpan."))
+    return _back(drafts.rename_draft(set_id, **given), _("Nama rancangan sudah disimpan."))
 
 
 @bp.post(f"/aturan/<{ID}:set_id>/buang")
 @only_administrator
 def discard_draft(set_id: int) -> Response:
     """Throw a draft away."""
-    actions.discard_draft(set_id)
+    drafts.discard_draft(set_id)
     return go("rules", _("Rancangan sudah dibuang."))
 
 
@@ -127,7 +127,7 @@ def change_rule(set_id: int, code: str) -> str | tuple[str, int] | Response:
 @only_administrator
 def remove_rule(set_id: int, code: str) -> Response:
     """Take a rule out of the draft."""
-    return _back(actions.remove_rule(set_id, code), _("Aturan %(code)s sudah dihapus dari rancangan.", code=code))
+    return _back(drafts.remove_rule(set_id, code), _("Aturan %(code)s sudah dihapus dari rancangan.", code=code))
 
 
 def _save(set_id: int, code: str) -> str | tuple[str, int] | Response:
@@ -145,7 +145,7 @@ def _save(set_id: int, code: str) -> str | tuple[str, int] | Response:
         form.refuse(Refusal("rule_code_taken", field="code", rule=body["code"]))
         return _rule_page(draft, form, code), 409
     try:
-        actions.put_rule(set_id, body, user().id, code)
+        drafts.put_rule(set_id, body, user().id, code)
     except RuleFaults as refusal:
         form.refuse_faults(refusal.faults)
         return _rule_page(get_set_or_draft(set_id), form, code), refusal.status
@@ -199,7 +199,7 @@ def propose_draft(set_id: int) -> tuple[str, int] | Response:
     if begins is not None:
         begins = begins.replace(tzinfo=home_zone())
     try:
-        actions.propose(set_id, user().id, begins, _version())
+        drafts.propose(set_id, user().id, begins, _version())
     except NotFound:
         raise
     except RuleFaults as refusal:
@@ -216,7 +216,7 @@ def propose_draft(set_id: int) -> tuple[str, int] | Response:
 def approve_draft(set_id: int) -> tuple[str, int] | Response:
     """Publish what somebody else has proposed, as it was seen."""
     try:
-        made = actions.approve(set_id, user().id, _version())
+        made = drafts.approve(set_id, user().id, _version())
     except NotFound:
         raise
     except Refusal as refusal:

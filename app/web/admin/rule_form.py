@@ -8,12 +8,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.rules import facts, table
-from app.rules.faults import RuleFault
-from app.rules.places import Known, code_of, unknown_places
-from app.rules.table import ASKED, COMPANION, DOCUMENT, GOODS, JOINED, Row, Table
-from app.rules.validation import OFFICERS, PLACES, fact_of, faults_of, logic_faults
-from app.rules.vocabulary import LANGUAGES, value_word
+from app.rules import facts
+from app.rules.authoring import table
+from app.rules.authoring.locations import Known, code_of, unknown_places
+from app.rules.authoring.rule_faults import RuleFault
+from app.rules.authoring.table import ASKED, COMPANION, DOCUMENT, GOODS, JOINED, Table, TableRow
+from app.rules.authoring.validation import OFFICERS, PLACES, fact_of, faults_of, logic_faults
+from app.rules.wording.vocabulary import LANGUAGES, value_word
 from app.web.admin.rule_choices import (
     OTHER_PLACES,
     ROWS_MAX,
@@ -181,7 +182,7 @@ class RuleForm(Form):
             self.errors.setdefault("rows-0-what", _("Tulis sedikitnya satu hal yang diminta."))
         return None if self.errors else table.write(found)
 
-    def _row(self, place: int) -> Row | None:
+    def _row(self, place: int) -> TableRow | None:
         at = f"rows-{place}"
         what, role = self.value(f"{at}-what"), self.value(f"{at}-role") or ASKED
         if not what:
@@ -190,7 +191,7 @@ class RuleForm(Form):
             self.errors[f"{at}-role"] = _("Pilih salah satu dari daftar.")
         if what.startswith(DOCUMENT) and what in table.PAPERS:
             hours = self._whole(f"{at}-hours", required=False)
-            return Row(
+            return TableRow(
                 what,
                 role,
                 values=self._values(f"{at}-issuer", facts.ISSUERS),
@@ -200,9 +201,9 @@ class RuleForm(Form):
                 before=hours is None and bool(self.value(f"{at}-before")),
             )
         if what == COMPANION:
-            return Row(what, role, number=self._whole(f"{at}-value", required=False))
+            return TableRow(what, role, number=self._whole(f"{at}-value", required=False))
         if what == GOODS:
-            return Row(what, role, table.NONE_OF, values=self._values(f"{at}-value", facts.GOODS, required=True))
+            return TableRow(what, role, table.NONE_OF, values=self._values(f"{at}-value", facts.GOODS, required=True))
         allowed = hows(what)
         how = self.value(f"{at}-how")
         if not allowed:
@@ -212,12 +213,12 @@ class RuleForm(Form):
             words = ", ".join(word for code, word in how_words() if code in allowed)
             self.errors[f"{at}-how"] = _("Untuk ini pilih: %(choices)s.") % {"choices": words}
         if what in table.NUMBERS and how in (table.ONE_OF, table.NONE_OF):
-            return Row(what, role, how, values=self._wholes(f"{at}-value"))
+            return TableRow(what, role, how, values=self._wholes(f"{at}-value"))
         if what in table.NUMBERS:
-            return Row(what, role, how, self._whole(f"{at}-value"))
+            return TableRow(what, role, how, self._whole(f"{at}-value"))
         if what in table.TRUTHS:
-            return Row(what, role, how)
-        return Row(what, role, how, values=self._values(f"{at}-value", facts.BY_NAME[what].choices, required=True))
+            return TableRow(what, role, how)
+        return TableRow(what, role, how, values=self._values(f"{at}-value", facts.BY_NAME[what].choices, required=True))
 
     def _whole(self, name: str, required: bool = True) -> int | None:
         typed = self._text(name)

@@ -10,16 +10,16 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.rules import facts
-from app.rules.amounts import unit_word
-from app.rules.judge import Prepared, judge, prepare, told
-from app.rules.logic import paths
+from app.rules.authoring.validation import fact_of
+from app.rules.engine.judge import Prepared, judge, prepare, told
+from app.rules.engine.paths import paths
 from app.rules.models import RuleSet
 from app.rules.queries import find_set_in_force, get_set_or_draft
-from app.rules.validation import fact_of
-from app.rules.vocabulary import fact_word, value_word
+from app.rules.wording.amounts import unit_word
+from app.rules.wording.vocabulary import fact_word, value_word
 from app.web.admin.door import ID, bp, readers
 from app.web.forms import Form
-from app.web.rule_words import language
+from app.web.judging.rule_sets import language
 from app.web.today import home, today
 
 PAPERS = 3
@@ -141,7 +141,7 @@ def _put(known: dict[str, Any], name: str, value: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Answer:
+class TrialAnswer:
     """What a set says of the invented passenger."""
 
     rule_set: RuleSet
@@ -157,7 +157,7 @@ def rules_try(set_id: int) -> str | tuple[str, int]:
     port = home()
     asked = {**ORDINARY, "voyage.day": today().isoformat(), "voyage.port": port.code if port else ""}
     form = FactsForm(request.args.to_dict(), _labels(), {} if request.args else asked)
-    answers: list[Answer] = []
+    answers: list[TrialAnswer] = []
     if request.args:
         known = form.passenger()
         for name in ("stage", "voyage.day"):
@@ -183,12 +183,12 @@ def rules_try(set_id: int) -> str | tuple[str, int]:
     return (page, 422) if form.errors else page
 
 
-def _answer(rule_set: RuleSet, known: Mapping[str, Any]) -> Answer:
+def _answer(rule_set: RuleSet, known: Mapping[str, Any]) -> TrialAnswer:
     bodies = rule_set.bodies
     verdict = judge(prepare(bodies), known)
     said = told(verdict, bodies, "officer", language())
     reasons = [{**reason, "words": words} for reason, words in zip(verdict["reasons"], said, strict=True)]
-    return Answer(rule_set, verdict["outcome"], reasons)
+    return TrialAnswer(rule_set, verdict["outcome"], reasons)
 
 
 def _looked_at(rules: list[Prepared]) -> set[str]:

@@ -12,14 +12,14 @@ from app.accounts.second_person import list_makers
 from app.errors import NotFound
 from app.rules.models import RuleSet, TravelRule
 from app.rules.queries import awaits, get_set_or_draft, list_drafts, list_sets
-from app.rules.reading import (
+from app.rules.wording.rule_rows import (
     COMING,
     ENDED,
     OFF,
     USED,
     Comparison,
     Period,
-    Row,
+    RuleRow,
     compare,
     in_force,
     periods,
@@ -30,10 +30,10 @@ from app.rules.reading import (
 from app.web import guard
 from app.web.admin.door import ID, bp, readers
 from app.web.forms import Form
-from app.web.rule_words import days_of, language
+from app.web.judging.rule_sets import days_of, language
 from app.web.today import home
 
-ToldRule = tuple[TravelRule, list[Row]]
+ToldRule = tuple[TravelRule, list[RuleRow]]
 """A rule with what it says in words."""
 
 

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 from app.errors import NotFound, Refusal
 from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage
+from app.seats.actions.schemes import Fit, Place, SchemeTarget, Terms, apply_scheme, list_targets
 from app.seats.queries import list_channels, list_fare_classes, list_plans
-from app.seats.schemes import Fit, Place, Target, Terms, apply_scheme, list_targets
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.forms import Form
 from app.web.words import channel_name, ngettext, number
@@ -43,7 +43,7 @@ def _form() -> Form:
 
 
 def _page(found: Voyage, form: Form, ticked: list[int] | None = None, status: int = 200) -> str | tuple[str, int]:
-    targets: list[Target] = []
+    targets: list[SchemeTarget] = []
     try:
         targets = list_targets(found.id)
     except Refusal as refusal:
@@ -61,7 +61,7 @@ def _page(found: Voyage, form: Form, ticked: list[int] | None = None, status: in
     return page if status == 200 else (page, status)
 
 
-def _changes(targets: list[Target]) -> dict[int, list[str]]:
+def _changes(targets: list[SchemeTarget]) -> dict[int, list[str]]:
     """What would change on each voyage, in words, by its id."""
     classes = {kind.id: kind.name for kind in list_fare_classes()}
     channels = {channel.id: channel_name(channel) for channel in list_channels()}

@@ -8,15 +8,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.boarding.call_times import ask_times
-from app.boarding.call_times import change_times as save_times
+from app.boarding.actions.call_times import ask_times
+from app.boarding.actions.call_times import change_times as save_times
 from app.errors import NotFound, Refusal
 from app.schedule.models import PortCall, Voyage
 from app.schedule.queries import get_voyage
 from app.schedule.timing import CallTimes
 from app.web import words
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.shapes import TimesIn
+from app.web.admin.schemas import TimesIn
 from app.web.forms import Form
 from app.web.guard import user
 

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 
 from app import config
 from app.errors import Refusal
-from app.flow.actions import ImportReport, import_timetable, load_reference
+from app.planning.actions.reference_import import load_reference
+from app.planning.actions.timetable_import import ImportReport, import_timetable
+from app.planning.timetable import COLUMNS, TimetableFaults, home_port, read_timetable
 from app.schedule.queries import list_ports
-from app.schedule.timetable import COLUMNS, TimetableFaults, home_port, read_timetable
 from app.web.admin.door import bp, only_administrator
 from app.web.forms import Form
 from app.web.words import number, sentence
@@ -27,7 +28,7 @@ SHOWN_MAX = 200
 
 
 @dataclass(frozen=True)
-class Told:
+class TimetableTold:
     """One fault as it is shown; line 0 is the whole file."""
 
     line: int
@@ -49,15 +50,15 @@ def bring_in() -> str | tuple[str, int]:
     sent = request.files.get("file")
     data = sent.read(FILE_MAX + 1) if sent else b""
     if not sent or not sent.filename:
-        return _page([Told(0, "", _("Pilih dahulu berkasnya."))]), 422
+        return _page([TimetableTold(0, "", _("Pilih dahulu berkasnya."))]), 422
     if len(data) > FILE_MAX:
-        return _page([Told(0, "", _too_large())]), 413
+        return _page([TimetableTold(0, "", _too_large())]), 413
     try:
         rows = read_timetable(BytesIO(data))
     except TimetableFaults as faults:
         return _page(_told(faults)), 422
     if len(rows) > ROWS_MAX:
-        return _page([Told(0, "", _too_large())]), 413
+        return _page([TimetableTold(0, "", _too_large())]), 413
     if not list_ports():
         # A fresh installation: the ports, ships and fares that come with Dermaga, as the command brings them.
         load_reference(config.ROOT / "data")
@@ -67,14 +68,14 @@ def bring_in() -> str | tuple[str, int]:
     except TimetableFaults as faults:
         return _page(_told(faults), names=any(f.problem == "near_name" for f in faults.faults)), 422
     except Refusal as refusal:
-        told = Told(refusal.details.get("line", 0), "", sentence(refusal.code, refusal.details))
+        told = TimetableTold(refusal.details.get("line", 0), "", sentence(refusal.code, refusal.details))
         return _page([told]), refusal.status
     return _page([], report, sent.filename)
 
 
-def _told(faults: TimetableFaults) -> list[Told]:
+def _told(faults: TimetableFaults) -> list[TimetableTold]:
     english = str(get_locale()) == "en"
-    return [Told(f.line, f.column, f.message_en if english else f.message) for f in faults.faults]
+    return [TimetableTold(f.line, f.column, f.message_en if english else f.message) for f in faults.faults]
 
 
 def _too_large() -> str:
@@ -86,7 +87,7 @@ def _too_large() -> str:
     )
 
 
-def _page(told: list[Told], report: ImportReport | None = None, name: str = "", *, names: bool = False) -> str:
+def _page(told: list[TimetableTold], report: ImportReport | None = None, name: str = "", *, names: bool = False) -> str:
     return render_template(
         "admin/timetable.html",
         told=told,

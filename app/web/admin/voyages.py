@@ -8,14 +8,14 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError
 
 from app import clock, config
-from app.booking.queries import list_places
-from app.flow.deleting import list_deletions
+from app.booking.inventory.availability import list_places
+from app.planning.actions.voyage_deletion import list_deletions
 from app.schedule.models import Port, PortCall, Voyage
 from app.schedule.queries import get_voyage, list_ports, list_voyages
 from app.seats.models import Allotment
 from app.seats.queries import list_all_allotments, list_loads
 from app.web.admin.door import ID, bp, only_administrator
-from app.web.admin.shapes import Day
+from app.web.admin.schemas import FormDay
 from app.web.admin.unoffered import unoffered_since_swap
 from app.web.forms import Form
 from app.web.today import today
@@ -36,7 +36,7 @@ def voyages() -> str | tuple[str, int]:
     first, last = now - timedelta(days=1), now + AHEAD
     if form.value("hari").strip():
         try:
-            first = last = Day().deserialize(form.value("hari"))
+            first = last = FormDay().deserialize(form.value("hari"))
         except ValidationError as error:
             form.refuse_all({"hari": error.messages})
     found = list_voyages(first, last, start.id if start else None, end.id if end else None)

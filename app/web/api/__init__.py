@@ -13,11 +13,11 @@ from app.web.api import (
     channels,
     departures,
     explanations,
+    openapi,
     requirements,
     rules,
     scans,
     sessions,
-    spec,
     tickets,
     voyages,
     waiting,
@@ -51,15 +51,15 @@ class _Api(flask_smorest.Api):
         """app/web/errors.py answers, in one form, and keeps the headers (`Allow`) that belong to an error."""
 
     def _register_doc_blueprint(self) -> None:
-        """app/web/api/spec.py serves it, behind the guard."""
+        """app/web/api/openapi.py serves it, behind the guard."""
 
 
 def register(app: Flask) -> None:
     """Hang the doors."""
-    api = _Api(app, spec_kwargs=spec.HEAD)
+    api = _Api(app, spec_kwargs=openapi.HEAD)
     for noun in NOUNS:
         api.register_blueprint(noun.bp)
-    spec.publish(app, api.spec.to_dict())
+    openapi.publish(app, api.spec.to_dict())
     app.after_request(_name_the_scheme)
 
 

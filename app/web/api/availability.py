@@ -10,16 +10,17 @@ from flask import jsonify
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.booking.desk import Desk
-from app.booking.queries import Ends, Places, list_places, list_places_between
+from app.batching import Desk
+from app.booking.inventory.availability import Places, list_places, list_places_between
+from app.booking.queries import Ends
 from app.db import db
 from app.errors import NotFound
 from app.schedule.models import Voyage
 from app.schedule.queries import list_voyages_with_legs
 from app.schedule.schemas import PartIn
 from app.seats.schemas import AvailabilityOut
+from app.web.api.caching import answer_kept, kept
 from app.web.api.door import ID, Door, operation
-from app.web.api.keeping import answer_kept, kept
 from app.web.guard import public
 
 bp = Door("availability", __name__, "Sisa tempat · Remaining places")

@@ -5,11 +5,11 @@ from typing import Any
 from flask import current_app
 
 from app.accounts.models import Role
-from app.booking import changes, moving
-from app.booking.document_correction import Document, correct_document
+from app.booking.actions import cancellation, move
+from app.booking.actions.document_correction import Document, correct_document
 from app.booking.schemas import CardIn, MoveIn, NameIn
 from app.errors import Refusal
-from app.web.api.bookings import BookingOut, told
+from app.web.api.booking_schemas import BookingOut, told
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, booking_of_asker, clean_code
 from app.web.guard import only, public, user
@@ -38,7 +38,7 @@ def cancel_passenger(code: str, position: int) -> dict[str, Any]:
     Before it is paid the others have less to pay. A second time nothing more happens. The last one who leaves ends
     the booking.
     """
-    return told(changes.cancel_passengers(booking_of_asker(code).code, [position]))
+    return told(cancellation.cancel_passengers(booking_of_asker(code).code, [position]))
 
 
 @bp.post(f"{PASSENGER}/move", parameters=[CODE, *PROOF])
@@ -83,9 +83,9 @@ def move_passenger(wanted: dict[str, Any], code: str, position: int) -> dict[str
     journey, or one without a published fare, is moved to at the port's counter alone.
     """
     positions, request_id = [position, *wanted.pop("with_")], wanted.pop("request_id")
-    target, keyring = moving.Target(**wanted), current_app.extensions["keyring"]
+    target, keyring = move.Target(**wanted), current_app.extensions["keyring"]
     try:
-        return told(moving.move_passengers(booking_of_asker(code).code, positions, target, keyring, request_id))
+        return told(move.move_passengers(booking_of_asker(code).code, positions, target, keyring, request_id))
     except Refusal as refusal:
         if "index" in refusal.details:
             refusal.field = "with"
@@ -100,7 +100,9 @@ def move_passenger(wanted: dict[str, Any], code: str, position: int) -> dict[str
 def correct_name(typed: dict[str, Any], code: str, position: int) -> dict[str, Any]:
     """Put a slip of typing right, once; the document stays. The old code is void at once and a new one is signed."""
     return told(
-        changes.correct_name(booking_of_asker(code).code, position, typed["name"], current_app.extensions["keyring"])
+        cancellation.correct_name(
+            booking_of_asker(code).code, position, typed["name"], current_app.extensions["keyring"]
+        )
     )
 
 

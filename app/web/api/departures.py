@@ -8,9 +8,12 @@ from marshmallow import Schema, fields, validate
 
 from app import clock
 from app.accounts.models import Role
-from app.boarding import actions, departing, queries, settling
+from app.boarding import queries
+from app.boarding.actions import departure
+from app.boarding.actions import departure as departure_actions
 from app.boarding.models import DepartureStep, Step
 from app.boarding.queries import get_departure
+from app.disruption.actions import confirmation
 from app.errors import NotFound
 from app.flow.departure_rows import DepartureRow
 from app.flow.queries import coming_departures, rows_of_voyages
@@ -115,7 +118,7 @@ OUT_OF_BOUNDS = ("departure_not_found", "not_your_port", "voyage_cancelled", "ne
 @only(Role.OFFICER)
 def open_boarding(departure_id: int) -> dict[str, Any]:
     """Let people board from now on, ahead of the usual time. When boarding is open nothing more happens."""
-    actions.open_boarding(departure_id, user().id)
+    departure.open_boarding(departure_id, user().id)
     return _row(departure_id)
 
 
@@ -125,7 +128,7 @@ def open_boarding(departure_id: int) -> dict[str, Any]:
 @only(Role.OFFICER)
 def undo_opening(departure_id: int) -> dict[str, Any]:
     """Take back what you opened or confirmed minutes ago; later a second person has to confirm it (see requests)."""
-    departing.undo(departure_id, Step.OPEN, user().id)
+    departure_actions.undo(departure_id, Step.OPEN, user().id)
     return _row(departure_id)
 
 
@@ -141,7 +144,7 @@ def record_leaving(when: dict[str, Any], departure_id: int) -> dict[str, Any]:
 
     A second time with another moment is refused, with the one that stands.
     """
-    actions.depart(departure_id, user().id, when["at"])
+    departure.depart(departure_id, user().id, when["at"])
     return _row(departure_id)
 
 
@@ -151,7 +154,7 @@ def record_leaving(when: dict[str, Any], departure_id: int) -> dict[str, Any]:
 @only(Role.OFFICER, Role.OFFICIAL)
 def undo_leaving(departure_id: int) -> dict[str, Any]:
     """Take back what you recorded or confirmed minutes ago; later a second person has to confirm it (see requests)."""
-    departing.undo(departure_id, Step.LEAVE, user().id)
+    departure_actions.undo(departure_id, Step.LEAVE, user().id)
     return _row(departure_id)
 
 
@@ -166,7 +169,9 @@ def undo_leaving(departure_id: int) -> dict[str, Any]:
 @only(Role.OFFICER, Role.OFFICIAL)
 def ask_second_person(wanted: dict[str, Any], departure_id: int) -> DepartureStep:
     """Ask for what is out of the ordinary, with the reason; nothing happens until somebody else confirms it."""
-    return departing.ask_second_person(departure_id, Step(wanted["step"]), user().id, wanted["reason"], wanted["at"])
+    return departure_actions.ask_second_person(
+        departure_id, Step(wanted["step"]), user().id, wanted["reason"], wanted["at"]
+    )
 
 
 @bp.get(f"/departures/<{ID}:departure_id>/requests")
@@ -190,7 +195,7 @@ def list_requests(departure_id: int) -> dict[str, Any]:
 @only(Role.OFFICER, Role.OFFICIAL)
 def confirm(departure_id: int, request_id: int) -> dict[str, Any]:
     """Confirm what somebody else asks for, and let it happen; it bears both names."""
-    done = settling.settle(request_id, user().id, confirms=True, departure_id=departure_id)
+    done = confirmation.settle(request_id, user().id, confirms=True, departure_id=departure_id)
     return _row(departure_id if done.departure_id is None else done.departure_id)
 
 

@@ -20,9 +20,9 @@ from werkzeug.wrappers import Response
 from app.database_faults import STORAGE
 from app.errors import Refusal
 from app.text import clean_all
-from app.web.bounds import ERRORS_MAX, NAME_MAX, must_be_shallow
 from app.web.errors import as_json
 from app.web.forms import flatten, say
+from app.web.request_bounds import ERRORS_MAX, NAME_MAX, must_be_shallow
 from app.web.words import sentence
 
 PREFIX = "/api/v1"

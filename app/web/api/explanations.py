@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from app.accounts.models import Role
-from app.booking.explaining import Explanation, explain
+from app.booking.inventory.breakdown import Explanation, explain
 from app.schedule.queries import get_voyage
 from app.web.api.door import ID, Door, operation
 from app.web.guard import only

@@ -7,9 +7,9 @@ from uuid import UUID
 from flask import request
 
 from app import config
+from app.booking.fields import normal_code
 from app.booking.models import Booking
 from app.booking.queries import find_booking_by_request, get_booking
-from app.booking.schemas import normal_code
 from app.errors import NotFound
 from app.phones import normal_phone
 from app.web.guard import allow, is_officer

@@ -6,10 +6,11 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from app import clock
-from app.booking.asking import Requirements, asked_of, requirements_of, requirements_on
+from app.booking.actions.documents import enter_document, say, withdraw_document
+from app.booking.eligibility.requirements import Requirements, asked_of, requirements_of, requirements_on
+from app.booking.eligibility.statements import must_be_sayable
 from app.booking.models import Booking
 from app.booking.queries import get_booking
-from app.booking.saying import enter_document, must_be_sayable, say, withdraw_document
 from app.errors import NotFound, Refusal
 from app.rules.facts import DOCUMENT_KINDS, ISSUERS, RESULTS
 from app.rules.schemas import WordsOut

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.errors import NotFound
 from app.rules.queries import list_sets, prepared_set
-from app.rules.reading import Period, coming, in_force, periods
+from app.rules.wording.rule_rows import Period, coming, in_force, periods
+from app.web.api.caching import answer_kept, kept
 from app.web.api.door import ID, Door, operation
-from app.web.api.keeping import answer_kept, kept
 from app.web.api.requirements import WordsOut
 from app.web.guard import public
 

@@ -6,12 +6,12 @@ from flask import current_app
 
 from app import clock
 from app.accounts.models import Role
-from app.boarding import actions
+from app.boarding.actions import scan
 from app.boarding.queries import list_gates
 from app.boarding.schemas import GatesOut, ScanIn, ScanOut
 from app.web.api.door import Door, operation
 from app.web.guard import only, user
-from app.web.verdicts import tell
+from app.web.judging.verdicts import tell
 
 bp = Door("scans", __name__, "Pindai tiket di gerbang · Tickets shown at a gate")
 
@@ -54,7 +54,7 @@ def scan_ticket(shown: dict[str, Any]) -> dict[str, Any]:
     same question, unchanged but for `scanned_at`. Another question under a used `id` is refused. Where an answer `asks`
     something, compare, and send the ticket with a new `id` and what you have `said`.
     """
-    answer = actions.scan(
+    answer = scan.scan(
         str(shown["id"]),
         shown["shown"],
         shown["departure_id"],

@@ -7,9 +7,9 @@ from marshmallow import Schema, fields
 from app import clock
 from app.accounts.models import Role
 from app.boarding.queries import find_pass, list_used
-from app.booking.code import BadTicket, clean_serial
 from app.booking.models import OPEN, Booking, BookingState, Ticket
 from app.booking.queries import find_ticket
+from app.booking.tickets.code import BadTicket, clean_serial
 from app.errors import NotFound
 from app.schedule.schemas import PortRefOut
 from app.web.api.door import Door, operation

@@ -8,8 +8,8 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from app import clock
+from app.booking.inventory.fare_options import FareOption, list_offers
 from app.booking.models import sale_closes_at
-from app.booking.offers import Offer, list_offers
 from app.booking.queries import Ends
 from app.fares.schemas import PriceOut
 from app.rules.schemas import ClosedByOut
@@ -162,7 +162,7 @@ def _with_places(voyages: Sequence[Voyage], journeys: Sequence[Ends]) -> list[di
     ]
 
 
-def _journey(start: PortCall, end: PortCall, offered: Sequence[Offer]) -> dict[str, Any]:
+def _journey(start: PortCall, end: PortCall, offered: Sequence[FareOption]) -> dict[str, Any]:
     return {
         "from_call_id": start.id,
         "to_call_id": end.id,
@@ -175,11 +175,11 @@ def _journey(start: PortCall, end: PortCall, offered: Sequence[Offer]) -> dict[s
     }
 
 
-def _closes_at(start: PortCall, offered: Sequence[Offer]) -> datetime | None:
+def _closes_at(start: PortCall, offered: Sequence[FareOption]) -> datetime | None:
     return offered[0].closes_at if offered else sale_closes_at(start)
 
 
-def _class(offer: Offer) -> dict[str, Any]:
+def _class(offer: FareOption) -> dict[str, Any]:
     places = offer.places
     return {
         "fare_class": places.fare_class,

@@ -7,10 +7,10 @@ from flask import request
 from marshmallow import Schema, fields
 
 from app import clock, config
-from app.booking import waiting as lists
-from app.booking.models import WaitingEntry, WaitingState
 from app.booking.schemas import WaitingIn
-from app.booking.standing import Standing, find_entry_by_request, get_entry, standings, state_at
+from app.booking.waitlist import actions as lists
+from app.booking.waitlist.models import WaitingEntry, WaitingState
+from app.booking.waitlist.queries import Standing, find_entry_by_request, get_entry, standings, state_at
 from app.errors import NotFound
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, asked_key, asked_phone, clean_code

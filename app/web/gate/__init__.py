@@ -2,20 +2,20 @@
 
 from flask import Flask
 
-from app.web.gate import boarding, cash, changes, counter, departing, party, people, post, queue, sale
+from app.web.gate import boarding, cash, changes, counter, departure, documents, party, passenger_search, sale, waiting
 
 __all__ = [
     "boarding",
     "cash",
     "changes",
     "counter",
-    "departing",
+    "departure",
+    "documents",
     "party",
-    "people",
-    "post",
-    "queue",
+    "passenger_search",
     "register",
     "sale",
+    "waiting",
 ]
 
 

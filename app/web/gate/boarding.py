@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from app import clock, config
 from app.accounts.models import Role
 from app.accounts.queries import list_port_ids, require_port
-from app.boarding import actions
-from app.boarding.by_rules import asks
+from app.boarding.actions import scan as scan_actions
+from app.boarding.gate_rules import asks
 from app.boarding.models import Departure, DepartureState, Gate, Scan, Verdict
 from app.boarding.queries import (
     find_load,
@@ -25,18 +25,19 @@ from app.boarding.queries import (
     list_scans,
 )
 from app.boarding.schemas import SHOWN_MAX
-from app.booking.code import BadTicket, clean_serial, is_mistyped
 from app.booking.identity import mask
 from app.booking.models import DocumentKind, Ticket
 from app.booking.queries import find_ticket
+from app.booking.tickets.code import BadTicket, clean_serial, is_mistyped
 from app.errors import NotFound, Refusal
 from app.flow.departure_rows import DepartureRow
 from app.flow.queries import coming_departures
 from app.schedule.days import local_day
-from app.web import verdicts, words
-from app.web.bounds import must_be_shallow
+from app.web import words
+from app.web.document_kinds import BRINGS
 from app.web.guard import only, user
-from app.web.traveler.booking import BRINGS
+from app.web.judging import verdicts
+from app.web.request_bounds import must_be_shallow
 
 bp = Blueprint("gate", __name__, url_prefix="/gate")
 
@@ -116,7 +117,7 @@ def judge(departure_id: int, gate_id: int, shown: str, answered: str = "", told:
     `answered` is what a button says, `told` whatever else makes one sending of this form differ from another.
     """
     said, seen = _answer(answered)
-    answer = actions.scan(
+    answer = scan_actions.scan(
         _scan_id(request.form.get("sending"), departure_id, gate_id, user().id, shown, answered, told),
         shown,
         departure_id,

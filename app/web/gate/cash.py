@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from app import clock, config
 from app.accounts.models import Role
-from app.booking.receipts import get_receipt, list_receipts, totals_of
-from app.booking.ways import find_displacement
+from app.booking.money.receipts import get_receipt, list_receipts, totals_of
+from app.disruption.queries import find_displacement
 from app.schedule.queries import list_ports
 from app.web.gate.counter import bp
 from app.web.guard import only, user

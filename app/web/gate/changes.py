@@ -6,20 +6,22 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.accounts.models import Role
-from app.booking.changes import pay_refund
-from app.booking.document_correction import Document, correct_document
+from app.booking.actions.cancellation import pay_refund
+from app.booking.actions.document_correction import Document, correct_document
+from app.booking.fields import normal_code
 from app.booking.identity import mask
 from app.booking.models import Booking
+from app.booking.money.refunds import list_open_refunds
 from app.booking.queries import get_booking
-from app.booking.refunds import list_open_refunds
-from app.booking.schemas import CardIn, normal_code
+from app.booking.schemas import CardIn
 from app.errors import NotFound, Refusal
-from app.web import changing, words
-from app.web.changing import Page, Side
+from app.web import changes as change_pages
+from app.web import words
+from app.web.changes import Page, Side
+from app.web.document_kinds import KINDS
 from app.web.forms import Form
 from app.web.gate.counter import bp
 from app.web.guard import only, user
-from app.web.traveler.booking import KINDS
 from app.web.words import sentence
 
 
@@ -27,21 +29,21 @@ from app.web.words import sentence
 @only(Role.OFFICER)
 def changes(code: str) -> Page:
     """Everybody who travels, and what can be changed about them."""
-    return changing.overview(_side(), get_booking(normal_code(code)))
+    return change_pages.overview(_side(), get_booking(normal_code(code)))
 
 
 @bp.route("/<code>/ubah/batal", methods=["GET", "POST"])
 @only(Role.OFFICER)
 def cancellation(code: str) -> Page:
     """Those who do not travel, with what comes back."""
-    return changing.cancel(_side(), get_booking(normal_code(code)))
+    return change_pages.cancel(_side(), get_booking(normal_code(code)))
 
 
 @bp.route("/<code>/ubah/pindah", methods=["GET", "POST"])
 @only(Role.OFFICER)
 def moving(code: str) -> Page:
     """Those who travel on another ship; a difference is taken here, at this moment."""
-    answer = changing.move(_side(), get_booking(normal_code(code)))
+    answer = change_pages.move(_side(), get_booking(normal_code(code)))
     return _side().back(answer) if isinstance(answer, Booking) else answer
 
 
@@ -49,7 +51,7 @@ def moving(code: str) -> Page:
 @only(Role.OFFICER)
 def naming(code: str, position: int) -> Page:
     """One name to put right, with the document on the desk."""
-    return changing.name(_side(), get_booking(normal_code(code)), position)
+    return change_pages.name(_side(), get_booking(normal_code(code)), position)
 
 
 @bp.route("/<code>/ubah/dokumen/<int(min=0, max=99):position>", methods=["GET", "POST"])

@@ -9,28 +9,28 @@ from werkzeug.wrappers import Response
 from app import clock, config
 from app.accounts.models import Role
 from app.boarding.schemas import SHOWN_MAX
-from app.booking import code as ticket_code
-from app.booking import qr
-from app.booking.actions import confirm_payment, give_code_back
-from app.booking.code import format_serial
+from app.booking.actions.payment import confirm_payment, give_code_back
+from app.booking.fields import normal_code
 from app.booking.identity import mask
 from app.booking.models import CODE_LENGTH, OPEN, BookingState, Passenger, Ticket
-from app.booking.pricing import bill_of
+from app.booking.money.pricing import bill_of
+from app.booking.money.receipts import list_receipts_of
 from app.booking.queries import find_booking, find_ticket, get_booking, list_code_returns
-from app.booking.receipts import list_receipts_of
-from app.booking.schemas import normal_code
 from app.booking.search import SHOWN as PEOPLE_SHOWN
 from app.booking.search import find_passengers
-from app.booking.wayout import choose_refund, pay_refunds, rebook
-from app.booking.ways import list_displaced, list_refunds
+from app.booking.tickets import code as ticket_code
+from app.booking.tickets import qr
+from app.booking.tickets.code import format_serial
+from app.disruption.actions.rebooking import choose_refund, pay_refunds, rebook
+from app.disruption.queries import list_displaced, list_refunds
 from app.errors import NotFound, Refusal
 from app.flow.queries import coming_departures
 from app.schedule.queries import list_ports
 from app.seats.models import ChannelKind
-from app.web import changing, words
-from app.web.affected import HAPPENED, tell_affected
+from app.web import changes, words
+from app.web.displacements import HAPPENED, tell_affected
+from app.web.document_kinds import BRINGS
 from app.web.guard import only, user
-from app.web.traveler.booking import BRINGS
 from app.web.words import sentence
 
 bp = Blueprint("counter", __name__, url_prefix="/loket")
@@ -210,10 +210,10 @@ def _booking_page(code: str, fault: str = "") -> str:
         fault=fault,
         bill=bill_of(found),
         affected=tell_affected(found) if state == BookingState.CANCELLED else None,
-        changeable=changing.is_open(found),
-        shrinkable=changing.can_shrink(found),
+        changeable=changes.is_open(found),
+        shrinkable=changes.can_shrink(found),
         given_back=list_code_returns(found.id),
         receipts=list_receipts_of(found.id),
-        **changing.tell_former(found, changing.Side("gate/base.html", "counter", "counter.booking")),
+        **changes.tell_former(found, changes.Side("gate/base.html", "counter", "counter.booking")),
         format_serial=format_serial,
     )

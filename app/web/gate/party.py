@@ -7,15 +7,15 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.accounts.models import Role
-from app.boarding.actions import scan_party
+from app.boarding.actions.scan import scan_party
 from app.boarding.party import Member, list_members
 from app.booking.identity import mask
 from app.booking.models import PERSONS_MAX, DocumentKind, Ticket
-from app.web import verdicts
-from app.web.answers import YES, all_in_order
+from app.web.document_kinds import BRINGS
 from app.web.gate.boarding import bp, get_ticket_here, head_of, read_uuid, showing_now
 from app.web.guard import only, user
-from app.web.traveler.booking import BRINGS
+from app.web.judging import verdicts
+from app.web.judging.answers import YES, all_in_order
 
 PATH = "/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/rombongan/<serial>"
 

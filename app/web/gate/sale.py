@@ -12,21 +12,21 @@ from werkzeug.wrappers import Response
 
 from app import clock, config
 from app.accounts.models import Role
-from app.booking import holding
+from app.booking.actions import hold
 from app.booking.models import OPEN, Booking
 from app.booking.queries import find_booking_by_request
 from app.errors import NotFound, Refusal
 from app.schedule.queries import get_voyage, list_ports, list_voyages
 from app.seats.models import Channel, ChannelKind
 from app.seats.queries import list_channels
+from app.web.browser_bookings import remember
 from app.web.forms import Form
 from app.web.gate.boarding import read_uuid
 from app.web.gate.counter import bp
 from app.web.guard import only
+from app.web.journeys import Journey, journeys_along, list_ends, sells
+from app.web.ordering import journey_asked_for, order, order_labels, order_options, refuse_order
 from app.web.today import today
-from app.web.traveler.door import remember
-from app.web.traveler.journeys import Journey, journeys_along, list_ends, sells
-from app.web.traveler.voyage import journey_asked_for, order, order_labels, order_options, refuse_order
 from app.web.words import channel_name
 
 AHEAD_DAYS = 14
@@ -100,7 +100,7 @@ def hold_for_sale(voyage_id: int) -> Response | tuple[str, int]:
         if wanted["channel_id"] not in {each.id for each in channels}:
             raise NotFound("channel_not_found")
         # Not counted as strangers' attempts are: there is a queue in front of the counter.
-        held = holding.hold(**wanted)
+        held = hold.hold(**wanted)
     except NotFound:
         raise
     except Refusal as refusal:

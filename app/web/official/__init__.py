@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.web.official import board, departures, door, evidence, explanation, people, waiting_steps
+from app.web.official import board, departures, door, explanation, passengers, requests, scan
 
-__all__ = ["board", "departures", "evidence", "explanation", "people", "register", "waiting_steps"]
+__all__ = ["board", "departures", "explanation", "passengers", "register", "requests", "scan"]
 
 
 def register(app: Flask) -> None:

@@ -10,7 +10,7 @@ from app import clock, config
 from app.accounts.models import Role
 from app.boarding.models import NOT_DECIDED, Departure, Stage, Verdict
 from app.boarding.queries import count_scans, get_departure, list_scans, list_steps, list_waiting
-from app.booking.queries import list_places_between
+from app.booking.inventory.availability import list_places_between
 from app.errors import NotFound
 from app.flow.decisions import list_decisions
 from app.flow.departure_rows import DepartureRow
@@ -19,11 +19,12 @@ from app.flow.schemas import BoardOut
 from app.schedule.models import Port
 from app.schedule.queries import find_port
 from app.seats.models import PlaceKind
-from app.web import departure_steps, verdicts
+from app.web import departure_steps
 from app.web.guard import only, user
+from app.web.judging import verdicts
 from app.web.official import door
+from app.web.official.departure_words import NEEDS, REASONS, STATES
 from app.web.official.door import bp
-from app.web.official.telling import NEEDS, REASONS, STATES
 
 SCANS = 100
 """How many scans a departure's page shows at once."""

@@ -10,8 +10,8 @@ from app.schedule.models import UNSTATED_PORT, Port
 from app.schedule.queries import find_port
 from app.web.guard import public
 from app.web.official import door
+from app.web.official.departure_words import STATES
 from app.web.official.door import bp
-from app.web.official.telling import STATES
 from app.web.today import home
 
 

@@ -17,7 +17,7 @@ from app.live.tokens import new_token
 from app.schedule.days import local_day
 from app.schedule.models import Port
 from app.web import words
-from app.web.official.telling import COUNTDOWN, NEEDS, STATES
+from app.web.official.departure_words import COUNTDOWN, NEEDS, STATES
 
 bp = Blueprint("official", __name__)
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 
 from app import clock
 from app.accounts.models import Role
-from app.booking.explaining import KEPT, explain, list_rows, sum_legs
+from app.booking.inventory.breakdown import KEPT, explain, list_rows, sum_legs
 from app.booking.models import Booking, BookingState
 from app.errors import NotFound
 from app.flow.recount import recount_voyage

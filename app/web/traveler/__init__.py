@@ -3,13 +3,13 @@
 from flask import Flask
 
 from app.web.traveler import (
-    affected,
-    again,
-    ahead,
-    booking,
     calendar,
     changes,
+    documents,
     door,
+    hold_again,
+    order,
+    rebooking,
     rules,
     search,
     ticket,
@@ -18,12 +18,12 @@ from app.web.traveler import (
 )
 
 __all__ = [
-    "affected",
-    "again",
-    "ahead",
-    "booking",
     "calendar",
     "changes",
+    "documents",
+    "hold_again",
+    "order",
+    "rebooking",
     "register",
     "rules",
     "search",

@@ -19,8 +19,9 @@ from app.errors import NotFound
 from app.schedule.models import PortCall, Voyage
 from app.schedule.queries import get_voyage
 from app.web import words
+from app.web.browser_bookings import find_mine
 from app.web.guard import public
-from app.web.traveler.door import ask_who, bp, find_mine
+from app.web.traveler.door import ask_who, bp
 
 MIME = "text/calendar; charset=utf-8"
 

@@ -1,10 +1,11 @@
 """The traveler's doors to changing a booking: who does not travel, who travels on another ship, a slip in a name."""
 
 from app.booking.models import Booking
-from app.web import changing
-from app.web.changing import TRAVELER, Page
+from app.web import changes as change_pages
+from app.web.browser_bookings import find_mine, remember
+from app.web.changes import TRAVELER, Page
 from app.web.guard import public
-from app.web.traveler.door import ask_who, bp, find_mine, remember
+from app.web.traveler.door import ask_who, bp
 
 
 @bp.get("/pesanan/<code>/ubah")
@@ -12,7 +13,7 @@ from app.web.traveler.door import ask_who, bp, find_mine, remember
 def changes(code: str) -> Page:
     """Everybody who travels, and what can be changed about them."""
     booking = find_mine(code)
-    return changing.overview(TRAVELER, booking) if booking else ask_who(code)
+    return change_pages.overview(TRAVELER, booking) if booking else ask_who(code)
 
 
 @bp.route("/pesanan/<code>/ubah/batal", methods=["GET", "POST"])
@@ -20,7 +21,7 @@ def changes(code: str) -> Page:
 def cancellation(code: str) -> Page:
     """Those who do not travel, with what comes back."""
     booking = find_mine(code)
-    return changing.cancel(TRAVELER, booking) if booking else ask_who(code)
+    return change_pages.cancel(TRAVELER, booking) if booking else ask_who(code)
 
 
 @bp.route("/pesanan/<code>/ubah/pindah", methods=["GET", "POST"])
@@ -30,7 +31,7 @@ def moving(code: str) -> Page:
     booking = find_mine(code)
     if booking is None:
         return ask_who(code)
-    answer = changing.move(TRAVELER, booking)
+    answer = change_pages.move(TRAVELER, booking)
     if not isinstance(answer, Booking):
         return answer
     remember(answer.code)
@@ -42,4 +43,4 @@ def moving(code: str) -> Page:
 def naming(code: str, position: int) -> Page:
     """One name to put right."""
     booking = find_mine(code)
-    return changing.name(TRAVELER, booking, position) if booking else ask_who(code)
+    return change_pages.name(TRAVELER, booking, position) if booking else ask_who(code)

@@ -8,22 +8,33 @@ from flask import render_template, request
 from app import clock
 from app.errors import NotFound
 from app.rules.queries import list_sets, prepared_set
-from app.rules.reading import COMING, USED, Period, Row, coming, in_force, may_apply, periods, rows_of, standing
+from app.rules.wording.rule_rows import (
+    COMING,
+    USED,
+    Period,
+    RuleRow,
+    coming,
+    in_force,
+    may_apply,
+    periods,
+    rows_of,
+    standing,
+)
 from app.schedule.days import local_day
 from app.schedule.models import Port
 from app.schedule.queries import list_operators_from
 from app.web.guard import public
-from app.web.rule_words import days_of, language
+from app.web.judging.rule_sets import days_of, language
 from app.web.today import home
 from app.web.traveler.door import bp
 
 
 @dataclass(frozen=True)
-class Told:
+class RuleTold:
     """One rule, what it says in words, and whether it only counts from a later day on."""
 
     body: dict[str, Any]
-    rows: list[Row]
+    rows: list[RuleRow]
     later: bool
 
 
@@ -58,7 +69,7 @@ def _page(period: Period | None, found: list[Period], *, everywhere: bool) -> st
         if not may_apply(body, here):
             elsewhere += 1
             continue
-        told.append(Told(body, rows_of(body, language()), stands == COMING))
+        told.append(RuleTold(body, rows_of(body, language()), stands == COMING))
     return render_template(
         "traveler/rules.html",
         period=period,

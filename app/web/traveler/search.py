@@ -12,9 +12,9 @@ from app.schedule.models import Port, PortCall
 from app.schedule.queries import list_ports, list_voyages
 from app.web.forms import Form
 from app.web.guard import public
+from app.web.journeys import Journey, journeys_along, list_ends
 from app.web.today import today
 from app.web.traveler.door import bp
-from app.web.traveler.journeys import Journey, journeys_along, list_ends
 
 NEXT = 6
 """Departures on the front page."""
@@ -27,7 +27,7 @@ AROUND_DAYS = 3
 
 
 @dataclass(frozen=True)
-class Day:
+class SearchDay:
     """What leaves on one day."""
 
     day: date
@@ -96,10 +96,12 @@ def left(call: PortCall) -> bool:
     return bool(call.actual_departure) or call.departs_at is None or call.departs_at <= clock.now()
 
 
-def _told(day: date, journeys: list[Journey]) -> Day:
+def _told(day: date, journeys: list[Journey]) -> SearchDay:
     those = [journey for journey in journeys if journey.start.day == day]
     cancelled = sum(journey.cancelled for journey in those)
-    return Day(day, len(those) - cancelled, cancelled, sum(journey.remaining for journey in those if journey.open))
+    return SearchDay(
+        day, len(those) - cancelled, cancelled, sum(journey.remaining for journey in those if journey.open)
+    )
 
 
 def _port(form: Form, name: str, ports: list[Port]) -> Port | None:

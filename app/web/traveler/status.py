@@ -9,9 +9,10 @@ from typing import Literal
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.booking import changes
-from app.booking.models import OPEN, Booking, BookingState, Refund
-from app.web import changing
+from app.booking.actions import cancellation
+from app.booking.models import OPEN, Booking, BookingState
+from app.booking.money.models import Refund
+from app.web import changes
 from app.web.words import at, last_day, leaves_at, rupiah, why
 
 MOVED = {"late", "early", "named"}
@@ -102,9 +103,9 @@ def _what_one_may_do(booking: Booking, todo: str) -> tuple[str, tuple[str, str] 
     """What to do, and for a ticket that can still be changed until when and where."""
     if booking.state != BookingState.CONFIRMED:
         return _("Periksa dahulu jam dan kapalnya sebelum membayar."), None
-    if not changing.is_open(booking):
+    if not changes.is_open(booking):
         return todo, None
-    closes = changes.closes_at(booking)
+    closes = cancellation.closes_at(booking)
     if closes:
         until = at(closes, booking.from_call.port)
         todo += " " + _("Tidak bisa ikut? Pindah kapal atau batalkan sampai %(at)s.", at=until)

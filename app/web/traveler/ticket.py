@@ -12,24 +12,26 @@ from werkzeug.wrappers import Response
 from app import clock, config
 from app.boarding.models import Departure
 from app.boarding.queries import list_departures
-from app.booking import qr
-from app.booking.asking import requirements_of
-from app.booking.models import OPEN, Booking, BookingState, Passenger, WaitingState
-from app.booking.pricing import bill_of
+from app.booking.eligibility.requirements import requirements_of
+from app.booking.models import OPEN, Booking, BookingState, Passenger
+from app.booking.money.pricing import bill_of
+from app.booking.money.refunds import list_refunds
 from app.booking.queries import find_booking
-from app.booking.refunds import list_refunds
 from app.booking.schemas import FindIn
-from app.booking.standing import find_entry, find_entry_of_offer, state_at
+from app.booking.tickets import qr
+from app.booking.waitlist.models import WaitingState
+from app.booking.waitlist.queries import find_entry, find_entry_of_offer, state_at
 from app.errors import NotFound, Refusal
 from app.seats.models import ONLINE
-from app.web import changing, guard
-from app.web.affected import tell_affected
+from app.web import changes, guard
+from app.web.browser_bookings import find_mine, remember, remember_waiting
+from app.web.displacements import tell_affected
+from app.web.document_kinds import BRINGS
 from app.web.forms import Form
 from app.web.guard import public
 from app.web.traveler import terms
-from app.web.traveler.booking import BRINGS
-from app.web.traveler.door import ask_who, bp, find_mine, go, remember, remember_waiting
-from app.web.traveler.mine import list_my_bookings, list_my_waits
+from app.web.traveler.door import ask_who, bp, go
+from app.web.traveler.my_bookings import list_my_bookings, list_my_waits
 from app.web.traveler.status import notices_of, version_of
 from app.web.words import hour, sentence
 
@@ -75,8 +77,8 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
         affected=tell_affected(booking) if state == BookingState.CANCELLED else None,
         refusal=sentence(refusal.code, refusal.details) if refusal else "",
-        changeable=changing.is_open(booking),
-        shrinkable=changing.can_shrink(booking),
+        changeable=changes.is_open(booking),
+        shrinkable=changes.can_shrink(booking),
         sheet=sheet,
         soon=now,
         waits=_waits(booking, state),
@@ -84,7 +86,7 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
         again=can_hold_again(booking),
         notices=(notices := notices_of(booking, now, list_refunds(booking.id).values())),
         version=version_of(booking, now, notices),
-        **changing.tell_former(booking, changing.TRAVELER),
+        **changes.tell_former(booking, changes.TRAVELER),
     )
 
 

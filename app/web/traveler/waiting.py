@@ -15,22 +15,25 @@ from werkzeug.wrappers import Response
 
 from app import clock, config
 from app.accounts.allowances import TooMany
-from app.booking import waiting as lists
-from app.booking.models import CHOICES_MAX, WaitingEntry, WaitingState
-from app.booking.pace import AbovePace
+from app.booking.actions.pace import AbovePace
+from app.booking.inventory.offer_end import OFFERS_MAX
+from app.booking.models import CHOICES_MAX
 from app.booking.queries import Ends
 from app.booking.schemas import WaitingIn
-from app.booking.standing import Standing, get_entry, list_calls, standings, state_at, voyages_with_offers_due
-from app.booking.turns import OFFERS_MAX
+from app.booking.waitlist import actions as lists
+from app.booking.waitlist.models import WaitingEntry, WaitingState
+from app.booking.waitlist.queries import Standing, get_entry, list_calls, standings, state_at, voyages_with_offers_due
 from app.errors import NotFound, Refusal
 from app.schedule.queries import get_voyage, list_voyages
 from app.seats.models import PlaceKind
+from app.web.browser_bookings import find_my_entry, remember, remember_waiting
 from app.web.forms import Form
 from app.web.guard import public
+from app.web.journeys import Journey, JourneyOffer, journeys_along, list_ends
+from app.web.ordering import journey_asked_for, order_options
 from app.web.pace import counted_asker
-from app.web.traveler.door import ask_who, bp, find_my_entry, go, remember, remember_waiting
-from app.web.traveler.journeys import Journey, Offer, journeys_along, list_ends
-from app.web.traveler.voyage import PATH, journey_asked_for, order_options
+from app.web.traveler.door import ask_who, bp, go
+from app.web.traveler.voyage import PATH
 
 AHEAD_DAYS = 30
 """How far the form looks for other voyages on the route."""
@@ -184,7 +187,7 @@ def _typed(journey: Journey) -> dict[str, str]:
     return typed
 
 
-def _classes(journey: Journey) -> list[Offer]:
+def _classes(journey: Journey) -> list[JourneyOffer]:
     return [offer for offer in journey.offers if offer.places.fare_class.kind != PlaceKind.VEHICLE]
 
 

@@ -1,5 +1,5 @@
 //# allFunctionsCalledOnLoad
-// Pure: CertLogic, strictly: the logic of rules. Twin of app/rules/certlogic.py, where the language is described.
+// Pure: CertLogic, strictly: the logic of rules. Twin of app/rules/engine/certlogic.py, where the language is described.
 // Runs in pages, workers and node; no dependency.
 
 import { Moment, RuleError, UNITS, plus, read, readBirth, shown as shownMoment } from "./moments.mjs";

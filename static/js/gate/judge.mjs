@@ -1,5 +1,5 @@
 //# allFunctionsCalledOnLoad
-// Pure: the verdict of a set of rules on one person's facts. Twin of app/rules/judge.py, where it is described.
+// Pure: the verdict of a set of rules on one person's facts. Twin of app/rules/engine/judge.py, where it is described.
 // Runs in pages, workers and node; no dependency. The first line, here and in what it imports, lets Chromium compile
 // all functions while the page loads, and not one by one under the first passenger.
 

@@ -1,5 +1,5 @@
 //# allFunctionsCalledOnLoad
-// Pure: moments of CertLogic, milliseconds since 1970 in UTC. Twin of app/rules/moments.py; reckoned with whole
+// Pure: moments of CertLogic, milliseconds since 1970 in UTC. Twin of app/rules/engine/moments.py; reckoned with whole
 // numbers only, so that no engine's idea of a date comes between the twins.
 
 const DAY_MS = 86_400_000;
@@ -12,7 +12,7 @@ const TIME = new RegExp("^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})
 
 export const UNITS = ["year", "month", "day", "hour"];
 
-/** The logic cannot be judged on these facts; the codes are those of app/rules/errors.py. Thrown for every fact that is
+/** The logic cannot be judged on these facts; the codes are those of app/rules/engine/rule_error.py. Thrown for every fact that is
  * not known, so it is no Error: nobody reads the stack, and to note it took longer than the rule. */
 export class RuleError {
   constructor(code, fact = "") {

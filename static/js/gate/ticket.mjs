@@ -1,4 +1,4 @@
-// Pure: reads the signed text of a ticket. Twin of app/booking/code.py, where the layout is described;
+// Pure: reads the signed text of a ticket. Twin of app/booking/tickets/code.py, where the layout is described;
 // tests/golden/tickets.json holds both to the same answers.
 
 const PREFIX = "DG1:";
@@ -82,7 +82,7 @@ function unpack(raw) {
   };
 }
 
-/** Zero for a right serial (see _remainder in app/booking/code.py), -1 for a character that is none of ours. */
+/** Zero for a right serial (see _remainder in app/booking/tickets/code.py), -1 for a character that is none of ours. */
 function remainder(chars) {
   let rest = 0;
   for (const char of chars) {

@@ -1,0 +1,93 @@
+"""What the travel rules said, or would have said, of a ticket at a moment: for whoever is asked years later."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.boarding.gate_rules import judge_by_rules, without_words
+from app.boarding.models import Departure, Scan, Stage
+from app.boarding.queries import count_aboard, find_load, list_scans_of
+from app.booking.models import Ticket
+from app.booking.queries import find_ticket
+from app.booking.tickets.code import BadTicket, clean_serial
+from app.db import db
+from app.errors import NotFound
+from app.rules.engine.judge import judge
+from app.rules.queries import exemptions_of, prepared_set
+from app.seats.models import LegLoad
+
+SECOND = timedelta(seconds=1)
+
+
+def judged_at(serial: str, at: datetime, stage: Stage = Stage.GANGWAY) -> dict[str, Any]:
+    """The verdict of the travel rules on this ticket at that moment. Raises NotFound `ticket_not_found`.
+
+    A scan received within that second, or else at the very moment, is judged again on the facts that were kept with
+    it, by the set that was used; one that the ticket itself decided (used, another voyage, void) has its verdict and
+    reason, and no set. Without one the facts are those known at `at` for a gate of that stage: what was said
+    and shown by then, who was aboard; names, times of departure and the ceiling are those of now, which are not kept
+    by moment. `scans` then names the moments that were kept.
+    """
+    try:
+        ticket = find_ticket(clean_serial(serial))
+    except BadTicket:
+        ticket = None
+    if ticket is None:
+        raise NotFound("ticket_not_found")
+    scans = list_scans_of(ticket.id)
+    near = [scan for scan in scans if abs(scan.received_at - at) < SECOND]
+    if near:
+        kept = min(near, key=lambda scan: abs(scan.received_at - at))
+        return judge_again(kept) if kept.rule_set is not None else _of(kept)
+    return _derived(ticket, at, stage) | {"scans": [scan.received_at.isoformat() for scan in scans]}
+
+
+def judge_again(kept: Scan) -> dict[str, Any]:
+    """A scan that a set of rules judged, on the facts that were kept with it; `same`: it comes out as it did then."""
+    ticket = kept.ticket
+    assert kept.rule_set is not None and ticket is not None  # noqa: S101, PT018 - no set judges without a ticket
+    rules = prepared_set(kept.rule_set)
+    granted = [one.for_judging for one in exemptions_of([ticket.id])[ticket.id] if one.granted_at <= kept.received_at]
+    verdict = judge(rules.prepared, kept.facts, granted)
+    before = {"outcome": kept.outcome, "reasons": without_words(kept.reasons or ())}
+    now = {"outcome": verdict["outcome"], "reasons": verdict["reasons"]}
+    return _of(kept) | {"rule_set": rules.number, **now, "same": before == now, "facts": kept.facts}
+
+
+def _of(kept: Scan) -> dict[str, Any]:
+    """What the gate answered, without what travel rules said of it."""
+    return {
+        "ticket": kept.serial,
+        "at": kept.received_at.isoformat(),
+        "source": "scan",
+        "scan": kept.id,
+        "stage": kept.stage,
+        "verdict": kept.verdict,
+        "reason": kept.reason,
+        "rule_set": None,
+        "outcome": None,
+        "reasons": [],
+        "facts": None,
+    }
+
+
+def _derived(ticket: Ticket, at: datetime, stage: Stage) -> dict[str, Any]:
+    booking = ticket.passenger.booking
+    departure = db.session.scalars(select(Departure).where(Departure.call_id == booking.from_call_id)).one()
+    now = find_load(departure)
+    then = LegLoad(aboard=count_aboard(departure, at), ceiling=now.ceiling) if now else None
+    found = judge_by_rules(ticket, departure, stage, then, at)
+    answer: dict[str, Any] = {
+        "ticket": ticket.serial,
+        "at": at.isoformat(),
+        "source": "derived",
+        "stage": stage.value,
+        "rule_set": found.rules.number if found else None,
+        "outcome": None,
+        "reasons": [],
+        "facts": None,
+    }
+    if found is not None:
+        answer |= {"outcome": found.outcome, "reasons": without_words(found.reasons), "facts": found.facts}
+    return answer

@@ -1,0 +1,231 @@
+"""The set of travel rules in force, on a ticket that a gate would let through."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.boarding.models import UNDECIDED, Departure, Verdict
+from app.boarding.queries import list_used
+from app.booking.eligibility.models import ShownDocument
+from app.booking.eligibility.passenger_facts import Here, Known, hangs_on_others, judged, known_of, list_party
+from app.booking.eligibility.voyage_facts import Sailing, sailing_of
+from app.booking.models import Passenger, Ticket
+from app.rules.engine.judge import Prepared, is_for, judge
+from app.rules.engine.paths import tests_accepted
+from app.rules.queries import PreparedSet, exemptions_of
+from app.rules.wording.vocabulary import TRUTHS
+from app.seats.models import LegLoad
+
+ASKED = (
+    "identity.name_matches",
+    "identity.number_matches",
+    "identity.person_matches",
+    "ticket.exchanged",
+    "person.health_app",
+    "person.doses",
+    "documents",
+)
+"""What an officer at a gate can say on the spot, having looked: nobody need be turned away for want of it."""
+
+VERDICTS: dict[str, tuple[Verdict, str]] = {
+    "hold": (Verdict.HOLD, "rules_hold"),
+    "refer": (Verdict.REFER, "rules_refer"),
+    "refuse_movable": (Verdict.REFUSE, "rules_movable"),
+    "refuse_void": (Verdict.REFUSE, "rules_void"),
+}
+"""What the outcomes that do not let pass are at the gate, each with the reason of its scan."""
+
+YEAR_MINUTES = 525_600
+
+_WORDS = (("title", "title"), ("officer", "sentence"), ("next", "next_step"))
+
+
+@dataclass(frozen=True)
+class ByRules:
+    """What a set of rules says of one ticket, with everything that it was found by."""
+
+    rules: PreparedSet
+    outcome: str
+    reasons: list[dict[str, Any]]
+    """The strongest first, each with its words for the officer in both languages."""
+    facts: dict[str, Any]
+    unseen: list[ShownDocument]
+    """Papers that the traveler has entered and no officer has seen."""
+    tests: list[tuple[str, datetime]]
+    """Kinds of tests that would do where papers are asked for, and the earliest moment at which each may be taken."""
+    doses: int | None
+    """How often the traveler says to be vaccinated, while no officer has said it."""
+
+    @property
+    def lets_pass(self) -> bool:
+        """Whether the person goes on, with or without a note."""
+        return self.outcome not in VERDICTS
+
+    @property
+    def verdict(self) -> tuple[Verdict, str]:
+        """Verdict and reason of a scan that does not let pass."""
+        if self.outcome == "hold" and all(_is_asked(r) for r in self.reasons if r["outcome"] == "hold"):
+            return Verdict.HOLD, UNDECIDED
+        return VERDICTS[self.outcome]
+
+    @property
+    def keeps_the_hour(self) -> bool:
+        """Whether a rule that looks at the clock is not met: it is too early or too late by that rule."""
+        clock = {rule.rule["code"] for rule in self._by_the_clock()}
+        return any(reason["why"] == "failed" and reason["rule"] in clock for reason in self.reasons)
+
+    @property
+    def open_now(self) -> bool:
+        """Whether the rules say from when people may enter here, and that it is time, or that this one is excepted."""
+        return not self.keeps_the_hour and self._would_fail_long_before()
+
+    def _by_the_clock(self) -> list[Prepared]:
+        return [
+            rule for rule in self.rules.prepared if "voyage.minutes_to_departure" in rule.looks_at
+            and is_for(rule, self.facts)
+        ]  # fmt: skip
+
+    def _would_fail_long_before(self) -> bool:
+        """Whether one of them has a first minute: a year before the departure it would not be met."""
+        voyage = self.facts["voyage"]
+        if "minutes_to_departure" not in voyage or voyage["minutes_to_departure"] <= 0:
+            return False
+        long_before = {**voyage, "minutes_to_departure": YEAR_MINUTES, "terminal_opened": False}
+        then = judge(self._by_the_clock(), {**self.facts, "voyage": long_before})
+        return any(reason["why"] == "failed" for reason in then["reasons"])
+
+
+def asks(reasons: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The facts that an officer still has to say before this person may pass, in the order in which they are asked."""
+    wanted = {reason["fact"] for reason in reasons if _is_asked(reason) and reason["outcome"] != "note"}
+    return [fact for fact in ASKED if fact in wanted]
+
+
+def denied(facts: Mapping[str, Any]) -> list[str]:
+    """The facts that an officer can say on the spot and that are known not to be so."""
+    found = []
+    for fact in ASKED:
+        group, _, name = fact.partition(".")
+        told = facts.get(group)
+        if isinstance(told, Mapping) and told.get(name) is False:
+            found.append(fact)
+    return found
+
+
+def _is_asked(reason: Mapping[str, Any]) -> bool:
+    return reason["why"] == "missing" and reason["fact"] in ASKED
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Everything that is known of a booking's party, loaded once for all of them."""
+
+    party: list[Passenger]
+    sailing: Sailing
+    known: Known
+    exemptions: dict[int, list[dict[str, Any]]]
+
+
+def load_party(passenger: Passenger, now: datetime) -> Loaded:
+    """Those who travel along with this passenger, and what is known of them at `now`; five queries."""
+    party = list_party([passenger.booking_id])
+    if passenger not in party:
+        party = [passenger]
+    tickets = [person.ticket.id for person in party if person.ticket is not None]
+    exemptions = {
+        ticket_id: [one.for_judging for one in granted if one.granted_at <= now]
+        for ticket_id, granted in exemptions_of(tickets).items()
+    }
+    known = known_of((person.id for person in party), now)
+    return Loaded(party, sailing_of(passenger.booking, now), known, exemptions)
+
+
+def judge_by_rules(
+    ticket: Ticket,
+    departure: Departure,
+    stage: str,
+    load: LegLoad | None,
+    now: datetime,
+    loaded: Loaded | None = None,
+) -> ByRules | None:
+    """What the set in force when the ship sets out says of this ticket at that stage; None without a set.
+
+    By what was known at `now`. A sale is told the same set: a circular is for who sails on its days, so that on the
+    evening before another may be in force already, or still.
+
+    Five queries where nothing is `loaded` yet, and one more where it hangs on those who go along, however many.
+    """
+    passenger = ticket.passenger
+    loaded = loaded or load_party(passenger, now)
+    party, sailing, known, exemptions = loaded.party, loaded.sailing, loaded.known, loaded.exemptions
+    rules = sailing.rules
+    if rules is None:
+        return None
+    tickets = [person.ticket.id for person in party if person.ticket is not None]
+    by_others = hangs_on_others(passenger, sailing.day, rules.prepared)
+    here = Here(
+        stage,
+        now,
+        sailing,
+        this_voyage=passenger.booking.voyage_id == departure.call.voyage_id,
+        this_port=passenger.booking.from_call_id == departure.call_id,
+        passed=list_used(tickets, stage, now) if by_others else frozenset(),
+        used_here=False,
+        terminal_opened=departure.opened_at is not None and departure.opened_at <= now,
+        souls_aboard=load.aboard if load else None,
+        ceiling=load.ceiling if load else None,
+    )
+    found = judged(passenger, party, here, known, rules.prepared, exemptions)
+    reasons = with_words(found.verdict["reasons"], rules)
+    unseen = [paper for paper in known.documents.get(passenger.id, ()) if paper.seen_at is None]
+    doses = known.statements.get(passenger.id, {}).get("person.doses")
+    said = doses.value if doses is not None and doses.said_by is None else None
+    leaves = passenger.booking.from_call.planned_departure or passenger.booking.from_call.departs_at
+    tests = _tests_that_do(reasons, rules, leaves, now)
+    return ByRules(rules, found.verdict["outcome"], reasons, found.facts, unseen, tests, said)
+
+
+def _tests_that_do(
+    reasons: Sequence[Mapping[str, Any]], rules: PreparedSet, leaves: datetime | None, now: datetime
+) -> list[tuple[str, datetime]]:
+    """The negative tests that every rule takes that asks for papers; none where no departure is known."""
+    logics = {rule["code"]: rule["logic"] for rule in rules.rules}
+    asking = [one["rule"] for one in reasons if _is_asked(one) and one["fact"] == "documents"]
+    limits = [dict(tests_accepted(logics[code])) for code in asking if code in logics]
+    if leaves is None or not limits:
+        return []
+    kinds = [kind for kind in limits[0] if all(kind in one for one in limits)]
+    since = [(kind, leaves - timedelta(minutes=min(one[kind] for one in limits))) for kind in kinds]
+    return [(kind, moment) for kind, moment in since if moment <= now]
+
+
+def with_words(reasons: Sequence[Mapping[str, Any]], rules: PreparedSet) -> list[dict[str, Any]]:
+    """The reasons with what the officer is told of each; one that no rule gave has only its code."""
+    by_code = {rule["code"]: rule for rule in rules.rules}
+    said = []
+    for reason in reasons:
+        rule = by_code.get(reason["rule"], {})
+        words = {name: rule[key] for key, name in _WORDS if rule.get(key)}
+        said.append({**reason, **words, **_of_a_failure(reason, rule)})
+    return said
+
+
+def _of_a_failure(reason: Mapping[str, Any], rule: Mapping[str, Any]) -> dict[str, Any]:
+    """What is so where a rule asks for one truth, as its own sentence says what to look at; and who may exempt."""
+    if reason["why"] != "failed":
+        return {}
+    told: dict[str, Any] = {}
+    logic = rule.get("logic")
+    if isinstance(logic, dict) and logic.get("var") in TRUTHS:
+        _, indonesian, _, english = TRUTHS[logic["var"]]
+        told["found"] = {"id": indonesian, "en": english}
+    if rule.get("exemption"):
+        told["exempt_by"] = rule["exemption"]["by"]
+    return told
+
+
+def without_words(reasons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The reasons as the judge gave them."""
+    words = {"found", "exempt_by", *(name for _, name in _WORDS)}
+    return [{key: value for key, value in reason.items() if key not in words} for reason in reasons]

@@ -1,0 +1,1 @@
+"""Verbs of a booking: hold, name, pay, cancel, move."""

@@ -1,0 +1,60 @@
+"""What goes along with passengers who travel on another booking: who they are, what they said, the papers they have.
+
+What an officer has looked at for the old journey (baggage, goods, whether name and face agree) is looked at anew.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.booking.eligibility.models import ShownDocument, Statement
+from app.booking.eligibility.passenger_facts import known_of
+from app.booking.eligibility.statements import LOOKED_AT
+from app.booking.models import Passenger, Ticket
+from app.booking.tickets import code as ticket_code
+from app.db import db
+
+
+def again(person: Passenger, position: int, minutes: tuple[int, int] | None, now: datetime) -> Passenger:
+    """The same person at that position of another booking, with a new ticket that is not signed yet.
+
+    `minutes`: from when until when they are on that journey.
+    """
+    return Passenger(
+        position=position,
+        name=person.name,
+        document_kind=person.document_kind,
+        document_number=person.document_number,
+        birth_date=person.birth_date,
+        sex=person.sex,
+        infant=person.infant,
+        from_minute=minutes and minutes[0],
+        until_minute=minutes and minutes[1],
+        ticket=Ticket(serial=ticket_code.new_serial(), issued_at=now),
+    )
+
+
+def carry_over(pairs: Sequence[tuple[Passenger, Passenger]]) -> None:
+    """What the first of each pair said, and their papers, also for the second, who has an id; as they were written."""
+    known = known_of(old.id for old, _ in pairs)
+    for old, new in pairs:
+        db.session.add_all(
+            Statement(passenger_id=new.id, fact=said.fact, value=said.value, said_by=said.said_by, said_at=said.said_at)
+            for said in known.statements.get(old.id, {}).values()
+            if said.fact not in LOOKED_AT
+        )
+        db.session.add_all(
+            ShownDocument(
+                passenger_id=new.id,
+                kind=paper.kind,
+                issuer=paper.issuer,
+                result=paper.result,
+                taken_at=paper.taken_at,
+                signed=paper.signed,
+                letter=paper.letter,
+                entered_by=paper.entered_by,
+                entered_at=paper.entered_at,
+                seen_by=paper.seen_by,
+                seen_at=paper.seen_at,
+            )
+            for paper in known.documents.get(old.id, ())
+        )

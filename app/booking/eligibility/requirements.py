@@ -1,0 +1,189 @@
+"""What the gate will ask on the day of sailing, told person by person before anybody pays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.booking.eligibility.passenger_facts import Here, Known, judged, known_of, list_party
+from app.booking.eligibility.preview import (
+    COMPANY,
+    PAPERS,
+    Failure,
+    Line,
+    entries_for,
+    failures_at_sale,
+    failures_on_the_day,
+    lines_for,
+    of_the_gates,
+    strongest_first,
+)
+from app.booking.eligibility.voyage_facts import SALE, sailing_from, sailing_of
+from app.booking.models import OPEN, Booking, BookingState, Passenger
+from app.errors import NotFound, Refusal
+from app.rules.queries import PreparedSet, exemptions_of
+from app.schedule.models import PortCall, Voyage
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of one person, what fails already, and what they may enter ahead.
+
+    `facts` are what travelers may say of themselves (docs/rules.md has their names), `kinds` the papers that count;
+    both are empty where no rule of that day asks for such.
+    """
+
+    passenger: Passenger | None
+    lines: Sequence[Line]
+    failures: Sequence[Failure] = ()
+    facts: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+
+    @property
+    def enters(self) -> bool:
+        """Whether there is something to enter ahead."""
+        return bool(self.facts or self.kinds)
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """What the rules ask on one journey: of everybody (`common`), and of each person what is theirs alone."""
+
+    number: int
+    """Of the set in force on the day of sailing, as published by now."""
+    common: Sequence[Line]
+    people: Sequence[Asked]
+    known: Known | None = None
+
+    @property
+    def enters(self) -> bool:
+        """Whether somebody may enter something ahead."""
+        return any(person.enters for person in self.people)
+
+    @property
+    def fails(self) -> bool:
+        """Whether a rule fails for somebody that does more than note it."""
+        return any(person.failures for person in self.people)
+
+    def of(self, passenger: Passenger) -> Asked:
+        """What is asked of that passenger alone."""
+        return next(one for one in self.people if one.passenger is not None and one.passenger.id == passenger.id)
+
+
+def requirements_of(booking: Booking, now: datetime) -> Requirements | None:
+    """What is asked of everybody who travels on a booking; None where no set is in force. At most five queries."""
+    sailing = sailing_of(booking, now)
+    if sailing.rules is None:
+        return None
+    rules = sailing.rules
+    party = list_party([booking.id])
+    known = known_of(person.id for person in party)
+    tickets = [person.ticket.id for person in party if person.ticket is not None]
+    granted = {number: [one.for_judging for one in found] for number, found in exemptions_of(tickets).items()}
+    here = Here(SALE, now, sailing)
+    sold = booking.state_at(now) == BookingState.CONFIRMED
+    people = []
+    for person in party:
+        facts = judged(person, party, here, known, rules.on_travelers, granted).facts
+        exempt = granted.get(person.ticket.id, ()) if person.ticket else ()
+        people.append(_asked(rules, facts, person, exempt, sold))
+    common, people = _shared(people)
+    return Requirements(rules.number, common, people, known)
+
+
+def enterable(booking: Booking, now: datetime) -> Requirements | None:
+    """What is asked on a booking where something may be entered ahead: all named, to travel, the ship not gone."""
+    if booking.state_at(now) not in {BookingState.CONFIRMED, *OPEN}:
+        return None
+    gone = booking.voyage.cancelled_at or booking.from_call.actual_departure
+    asks = requirements_of(booking, now) if not gone and len(booking.passengers) == booking.souls else None
+    return asks if asks and asks.enters else None
+
+
+def asked_of(booking: Booking, position: int, now: datetime) -> tuple[Requirements, Asked, Passenger]:
+    """What is asked of one passenger, who may enter something ahead.
+
+    Raises NotFound `passenger_not_found`; Refusal `not_asked` where the rules of the day ask nothing of the kind.
+    """
+    passenger = next((person for person in booking.passengers if person.position == position), None)
+    if passenger is None:
+        raise NotFound("passenger_not_found")
+    asks = enterable(booking, now)
+    if asks is None or not asks.of(passenger).enters:
+        raise Refusal("not_asked", 409)
+    return asks, asks.of(passenger), passenger
+
+
+PERSONAS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("adult", {"age_years": 30, "age_months": 360, "infant": False}),
+    ("youth", {"age_years": 12, "age_months": 144, "infant": False}),
+    ("child", {"age_years": 3, "age_months": 36, "infant": False}),
+    ("infant", {"age_years": 0, "age_months": 6, "infant": True}),
+)
+"""Who may come, where nobody is named yet: of each of the ages that the regulations tell apart (6, 18, infants)."""
+
+
+@dataclass(frozen=True)
+class VoyageRequirements:
+    """What the rules ask on a journey that nobody has booked: of everybody, and besides of the young."""
+
+    number: int
+    common: Sequence[Line]
+    grown: Sequence[Line]
+    young: Sequence[Line]
+    failures: Sequence[Failure]
+    """Rules of the sale that fail for whoever would buy now."""
+
+
+def requirements_on(voyage: Voyage, start: PortCall, end: PortCall, now: datetime) -> VoyageRequirements | None:
+    """What is asked on this journey; None where no set is in force. One query, two the first time."""
+    sailing = sailing_from(start)
+    if sailing.rules is None or sailing.day is None:
+        return None
+    rules = sailing.rules
+    known = sailing.facts(SALE, now, end.port.code)
+    found = {}
+    for name, person in PERSONAS:
+        facts = {**known, "person": person, "ticket": {"discounted": False, "reduction": "none"}}
+        found[name] = lines_for(rules.prepared, facts, ())
+    common = [line for line in found["adult"] if all(line in lines for lines in found.values())]
+    grown = [line for line in found["adult"] if line not in common]
+    young: list[Line] = []
+    for name in ("youth", "child", "infant"):
+        young += [line for line in found[name] if line not in common and line not in grown and line not in young]
+    failures = strongest_first(failures_at_sale(rules.prepared, known))
+    return VoyageRequirements(rules.number, common, grown, young, failures)
+
+
+def _asked(
+    rules: PreparedSet,
+    facts: dict[str, Any],
+    passenger: Passenger,
+    granted: Sequence[Mapping[str, Any]],
+    sold: bool,
+) -> Asked:
+    told, kinds = entries_for(rules.prepared, facts)
+    at_sale = [] if sold else failures_at_sale(rules.on_travelers, facts, granted)
+    failures = strongest_first([*failures_on_the_day(rules.prepared, facts, granted), *at_sale])
+    failed = {failure.rule for failure in failures}
+    asking = [rule for rule in rules.prepared if not sold or of_the_gates(rule)]
+    lines = [line for line in lines_for(asking, facts, granted) if line.rule not in failed]
+    return Asked(passenger, lines, failures, told, kinds)
+
+
+def _shared(people: Sequence[Asked]) -> tuple[list[Line], list[Asked]]:
+    """What is asked of everybody alike, and of each the rest; papers and company of one stay with that person."""
+    first = people[0].lines if people else ()
+    common = [
+        line
+        for line in first
+        if (len(people) > 1 or line.topic not in (PAPERS, COMPANY)) and all(line in person.lines for person in people)
+    ]
+    rest = [
+        Asked(
+            person.passenger, [line for line in person.lines if line not in common], person.failures, person.facts,
+            person.kinds,
+        )
+        for person in people
+    ]  # fmt: skip
+    return common, rest

@@ -1,0 +1,1 @@
+"""Places of voyages: lock, take, give back, count and explain them."""

@@ -1,0 +1,1 @@
+"""What a journey costs, what was taken for it, and what comes back."""

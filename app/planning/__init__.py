@@ -1,0 +1,1 @@
+"""The schedule office: timetables, voyages, copies, catalogue and fares."""

@@ -1,0 +1,1 @@
+"""Sheets that come in and go out: read cells, tell faults, write columns."""

@@ -1,0 +1,1 @@
+"""Delete personal data whose time has ended."""

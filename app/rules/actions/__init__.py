@@ -1,0 +1,1 @@
+"""Verbs of travel rules: draft, propose, publish, and exempt from one."""

@@ -1,0 +1,1 @@
+"""Judge rules: pure, each the twin of a file in static/js/gate/."""

@@ -1,0 +1,1 @@
+"""Verbs of places: quotas, allotments, schemes, programmes and capacity."""

@@ -1,0 +1,1 @@
+"""Verdicts and rules on screens, shared by doors."""

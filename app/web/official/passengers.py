@@ -1,0 +1,52 @@
+"""The people behind a number of a departure, one row each; names are masked."""
+
+from typing import Any
+
+from flask import render_template, request
+
+from app import clock
+from app.accounts.models import Role
+from app.boarding.passenger_counts import Group, list_aboard, list_passengers
+from app.boarding.queries import get_departure
+from app.booking.people_without_places import list_open_displacements, list_waiting
+from app.web.guard import only, user
+from app.web.official.departure_words import GROUPS
+from app.web.official.door import bp
+
+PEOPLE = 200
+"""So many people are on one page."""
+
+
+@bp.get("/papan/<int(max=2147483647):departure_id>/orang")
+@only(Role.OFFICIAL, Role.ADMINISTRATOR)
+def people(departure_id: int) -> str:
+    """Those of one number: aboard, still to come, stayed away, turned away, waiting, or without a way out."""
+    found = get_departure(departure_id)
+    asked = request.args.get("bagian", "naik")
+    asked = asked if asked in GROUPS else "naik"
+    number, title = GROUPS[asked]
+    page, port = max(0, request.args.get("halaman", 0, int)), request.args.get("tujuan", "")
+    rows: list[Any] = []
+    if number == "waiting":
+        rows = list_waiting(found.call_id)
+    elif number == "displaced":
+        rows = list_open_displacements(found.call_id)
+    elif number == "aboard":
+        rows = list_aboard(found, PEOPLE + 1, page * PEOPLE)
+    else:
+        rows = list_passengers(departure_id, Group(number), PEOPLE + 1, page * PEOPLE, port)
+    in_pages = number not in ("waiting", "displaced")
+    return render_template(
+        "official/people.html",
+        departure=found,
+        asked=asked,
+        number=number if not port else "boarded_to",
+        title=title,
+        destination=port,
+        groups=GROUPS,
+        rows=rows[:PEOPLE] if in_pages else rows,
+        page=page,
+        more=in_pages and len(rows) > PEOPLE,
+        role=user().role,
+        as_of=clock.now(),
+    )
