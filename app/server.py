@@ -13,12 +13,11 @@ from pathlib import Path
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 
 # Threads, since a request mostly waits for the database; two processes, since Python computes on one core each.
-# Ours, in which the requests of a rush share one (app/web/worker.py): 1.3 times as many holds from the same cores.
 # No gevent: a switch of greenlets inside a write transaction of SQLite stops the whole process.
-worker_class = "app.web.worker.Worker"
+worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 # As many as wait here for places are served with one commit (app/batching.py), so there are more of them than
-# cores could use.
+# cores could use. A request that comes slowly keeps its thread: slow clients are the proxy's, which sends whole ones.
 threads = 32
 
 # Without this every gunicorn of one user shares one socket in the home folder, and they disturb each other.
@@ -30,8 +29,8 @@ keepalive = 15
 # A worker that stopped turning is replaced after this many seconds (threads keep working meanwhile).
 timeout = 30
 
-# The head of a request, which the server reads before the application can look at its size (app/web/request_bounds.py). A
-# line holds the longest query that is taken (QUERY_MAX, 4 KB) and its path; more is 414.
+# The head of a request, which the server reads before the application can look at its size
+# (app/web/request_bounds.py). A line holds the longest query that is taken (QUERY_MAX, 4 KB) and its path; more is 414.
 limit_request_line = 6 * 1024
 # Browsers send some 20 headers and a proxy adds five; more, or a longer one, is 431. The longest is that of the
 # cookies: two of ours with at most 4 KB each.

@@ -109,7 +109,7 @@ FAULTS = (
     ),
     Fault(
         "a screen counts holds that have ended as taken",
-        "app/booking/queries.py",
+        "app/booking/inventory/availability.py",
         "            stocks[leg_id, over.fare_class_id, over.channel_id].held -= over.places\n",
         "            pass\n",
         (TABLES,),
@@ -317,7 +317,7 @@ FAULTS = (
     ),
     Fault(
         "places that come free one by one never serve a group",
-        "app/booking/waitlist/offers.py",
+        "app/booking/inventory/waiting_share.py",
         "    return until if stocks.set_aside(room.stocks, keys, wish.places, until - now) else None\n",
         "    return None\n",
         ("tests/booking/waitlist/test_actions.py",),
@@ -495,10 +495,10 @@ FAULTS = (
         ("tests/test_db.py",),
     ),
     Fault(
-        "the second at the desk is given the answer of the first",
+        "the second of a batch is given the answer of the first",
         "app/batching.py",
-        "                place.answer = answer\n",
-        "                place.answer = batch[0].answer or answer\n",
+        "                waiting.answer = answer\n",
+        "                waiting.answer = batch[0].answer or answer\n",
         ("tests/test_batching.py",),
     ),
     Fault(
@@ -547,7 +547,7 @@ FAULTS = (
     # At the gate, and the proof itself
     Fault(
         "a used ticket admits again",
-        "app/boarding/actions/scan.py",
+        "app/boarding/judgement.py",
         "    if used := find_pass(ticket.id):\n",
         "    if (used := find_pass(ticket.id)) and False:\n",
         ("tests/boarding/actions/test_scan.py",),

@@ -16,7 +16,7 @@ from app import clock, outbox
 from app.accounts.allowances import TooMany
 from app.accounts.limit_counts import count_limit
 from app.accounts.models import Limit
-from app.batching import Desk
+from app.batching import Batcher
 from app.booking.actions.pace import AbovePace, Work, give_work_back, too_fast
 from app.booking.eligibility.companions import must_be_a_group
 from app.booking.eligibility.sale_closing import ClosedByRule
@@ -284,7 +284,7 @@ def _known(request_ids: Iterable[str]) -> dict[str, Held]:
     return {row["request_id"]: _held(row, new=False) for row in rows}
 
 
-_desk: Desk[Wish, Held | Refusal] = Desk(hold_all)
+_batcher: Batcher[Wish, Held | Refusal] = Batcher(hold_all)
 
 
 def hold(
@@ -318,7 +318,7 @@ def hold(
     )
     # End the reading that came before: whoever waits needs no connection, and reads what is true afterwards.
     db.session.rollback()
-    answer = _desk.ask(wish)
+    answer = _batcher.ask(wish)
     if isinstance(answer, Refusal):
         raise answer
     return answer

@@ -10,7 +10,7 @@ from flask import jsonify
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.batching import Desk
+from app.batching import Batcher
 from app.booking.inventory.availability import Places, list_places, list_places_between
 from app.booking.queries import Ends
 from app.db import db
@@ -103,4 +103,4 @@ def _reading(question: _Question, voyage: Voyage, places: Sequence[Places], as_o
 
 
 # Those who ask in the same moment share one reading, which began after they had asked: it is nobody's old news.
-_readings: Desk[_Question, _Reading | NotFound] = Desk(_read_all)
+_readings: Batcher[_Question, _Reading | NotFound] = Batcher(_read_all)
