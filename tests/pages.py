@@ -16,6 +16,7 @@ from app import clock
 from app.accounts.models import Role, User
 from app.boarding.actions.departure import open_boarding
 from app.boarding.actions.scan import scan
+from app.boarding.judgement import Showing
 from app.boarding.models import Scan
 from app.booking.actions.cancellation import cancel_passengers
 from app.booking.actions.decree_entry import enter_decree
@@ -109,7 +110,7 @@ class Port:
             factories.tickets_of(aboard)[0].signed,
             "https://a.example/",
         ):
-            scan(str(uuid4()), shown, departure.id, gate.id, officer.id, clock.now(), keyring, COMPARED)
+            scan(Showing(str(uuid4()), shown, departure.id, gate.id, officer.id, clock.now(), said=COMPARED), keyring)
         kept = db.session.scalars(db.select(Scan.id).where(Scan.ticket_id.is_not(None))).first()
         serial = factories.tickets_of(coming)[0].serial
         self.values |= {"departure_id": departure.id, "gate_id": gate.id, "serial": serial, "scan_id": kept}

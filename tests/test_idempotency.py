@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app import clock as app_clock
 from app.boarding.actions.scan import scan
+from app.boarding.judgement import Showing
 from app.boarding.models import Scan
 from app.booking.actions.hold import Wish, hold, hold_all
 from app.booking.actions.move import Target, move_passengers
@@ -94,7 +95,7 @@ def a_scan_question() -> tuple[Ask, dict[str, dict[str, Any]]]:
     asked = {
         "scan_id": str(uuid4()), "shown": ticket.serial, "departure_id": factories.departure_of(booking.voyage).id,
         "gate_id": factories.a_gate().id, "officer_id": factories.a_user().id, "scanned_at": app_clock.now(),
-        "keyring": current_app.extensions["keyring"], "said": {}, "seen": [],
+        "said": {}, "seen": [],
     }  # fmt: skip
     others = {
         "another ticket": {"shown": another.serial},
@@ -108,7 +109,7 @@ def a_scan_question() -> tuple[Ask, dict[str, dict[str, Any]]]:
     }
 
     def ask(**changes: Any) -> str:
-        answer = scan(**{**asked, **changes})
+        answer = scan(Showing(Showing(**{**asked, **changes}), current_app.extensions["keyring"]), None)
         return f"{answer.scan_id} {answer.verdict} {answer.reason} {answer.serial}"
 
     return ask, others

@@ -16,6 +16,7 @@ from sqlalchemy import Inspector, inspect
 from app import clock as app_clock
 from app import config, models
 from app.boarding.actions.scan import scan
+from app.boarding.judgement import Showing
 from app.booking.actions.hold import expire_holds
 from app.booking.actions.payment import release
 from app.booking.models import Booking, Displacement, PaymentMethod
@@ -133,7 +134,7 @@ def _sell_of_every_kind(app: Flask, clock: Clock) -> None:
     shown = [ticket.signed for ticket in tickets_of(a_booking(voyage, 2, 2))]
     ids = (departure_of(voyage).id, a_gate().id, a_user().id)
     for signed in (shown[0], shown[0], shown[2], "0000000000"):
-        scan(str(uuid4()), signed, *ids, app_clock.now(), app.extensions["keyring"])
+        scan(Showing(str(uuid4()), signed, *ids, app_clock.now()), app.extensions["keyring"])
 
 
 def test_who_lost_a_place_before_gets_the_ship_that_the_voyage_still_knows(app: Flask, clock: Clock) -> None:

@@ -1,5 +1,6 @@
 """Read what was shown and look at its ticket: what is wrong with it, here and now."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,25 @@ from app.db import db
 from app.keys import Keyring
 from app.schedule.models import Port, PortCall
 from app.seats.actions.capacity import record_capacity as record_capacity
+
+
+@dataclass(frozen=True)
+class Showing:
+    """A ticket shown at a gate: its code's text or typed serial, where and when, and what the officer says with it.
+
+    `said` are facts by their names in docs/rules.md, `seen` the papers that the officer has held in the hand. One
+    `showing_id` goes with every scan of the same showing, until the server has answered it.
+    """
+
+    scan_id: str
+    shown: str = field(repr=False)
+    departure_id: int
+    gate_id: int
+    officer_id: int
+    scanned_at: datetime
+    said: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    seen: Collection[int] = ()
+    showing_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from app import clock
 from app.boarding.actions.arrival import record_arrival
 from app.boarding.actions.departure import depart
 from app.boarding.actions.scan import scan
+from app.boarding.judgement import Showing
 from app.boarding.models import Departure, Gate, Stage
 from app.booking import travelers as travelers_booking
 from app.booking.actions import hold, payment
@@ -268,7 +269,7 @@ class _Season:
         scan_id = str(UUID(int=self.random.getrandbits(128), version=4))
         gate_id = self.random.choice(planned.gate_ids)
         return lambda: _ignore(
-            scan(scan_id, text, planned.departure_id, gate_id, self.officer_id, self.now, self.keyring)
+            scan(Showing(scan_id, text, planned.departure_id, gate_id, self.officer_id, self.now), self.keyring)
         )
 
     def run(self, progress: Callable[[int, int], None]) -> None:

@@ -11,6 +11,7 @@ from app.accounts.models import User
 from app.boarding import judgement
 from app.boarding.actions import scan as scan_actions
 from app.boarding.gate_rules import judge_by_rules
+from app.boarding.judgement import Showing
 from app.boarding.models import Departure, Scan, Stage, Verdict
 from app.boarding.queries import find_load, get_departure
 from app.booking.actions.cancellation import correct_name
@@ -87,9 +88,11 @@ class Post:
     ) -> judgement.ScanAnswer:
         gate = a_gate(self.departure.call.port, stage)
         return scan_actions.scan(
-            str(uuid4()), shown, self.departure.id, gate.id, self.officer.id, self.clock(),
-            self.app.extensions["keyring"], said, seen,
-        )  # fmt: skip
+            Showing(
+                str(uuid4()), shown, self.departure.id, gate.id, self.officer.id, self.clock(), said=said, seen=seen
+            ),
+            self.app.extensions["keyring"],
+        )
 
 
 def told(answer: judgement.ScanAnswer) -> tuple[str, str, str | None]:
@@ -290,7 +293,8 @@ def test_a_scan_by_rules_is_a_fixed_number_of_queries_for_one_and_for_a_party(po
         db.session.expunge_all()
         with queries_counted() as counted:
             scan_actions.scan(
-                str(uuid4()), signed, *ids, post.clock(), post.app.extensions["keyring"], {"person.health_app": True}
+                Showing(str(uuid4()), signed, *ids, post.clock(), said={"person.health_app": True}),
+                post.app.extensions["keyring"],
             )
         counts.append(counted.count)
     assert counts[1:] == [counts[0], counts[0] + 1], counted  # a child hangs on those who go along

@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from app.boarding.actions.departure import depart
 from app.boarding.actions.no_show_release import release_no_shows
 from app.boarding.actions.scan import scan
-from app.boarding.judgement import ScanAnswer
+from app.boarding.judgement import ScanAnswer, Showing
 from app.boarding.models import Departure
 from app.boarding.no_shows import departures_past_cut_off, list_absent
 from app.booking.actions import payment
@@ -43,7 +43,7 @@ class Pier:
 
     def show_text(self, text: str) -> ScanAnswer:
         ids = (self.departure.id, self.gate.id, self.officer.id)
-        return scan(str(uuid4()), text, *ids, self.clock(), current_app.extensions["keyring"])
+        return scan(Showing(str(uuid4()), text, *ids, self.clock()), current_app.extensions["keyring"])
 
     def until(self, minutes: int) -> None:
         """Go to so many minutes before the planned departure."""
@@ -214,6 +214,6 @@ def test_at_the_cut_off_standby_goes_before_who_waits_at_a_later_call(app: Flask
     departure, officer = departure_of(voyage), a_user()
     [ticket] = tickets_of(came)
     keyring = current_app.extensions["keyring"]
-    scan(str(uuid4()), ticket.signed, departure.id, a_gate().id, officer.id, clock(), keyring)
+    scan(Showing(str(uuid4()), ticket.signed, departure.id, a_gate().id, officer.id, clock()), keyring)
     assert release_no_shows(departure.id).offered
     assert states(later, standby) == ["waiting", "offered"]

@@ -7,6 +7,7 @@ from flask import Flask
 
 from app.boarding import judgement
 from app.boarding.actions import scan
+from app.boarding.judgement import Showing
 from app.boarding.models import Scan, Stage, Verdict
 from app.boarding.no_shows import list_absent
 from app.boarding.queries import count_scans, get_departure
@@ -24,7 +25,8 @@ class Port(Pier):
     def at(self, stage: Stage, shown: str) -> judgement.ScanAnswer:
         gate = a_gate(stage=stage)
         return scan.scan(
-            str(uuid4()), shown, self.ids[0], gate.id, self.ids[2], self.clock.moment, self.app.extensions["keyring"]
+            Showing(str(uuid4()), shown, self.ids[0], gate.id, self.ids[2], self.clock.moment),
+            self.app.extensions["keyring"],
         )
 
 

@@ -10,6 +10,7 @@ from hypothesis.stateful import precondition, rule
 from app.boarding.actions.departure import open_boarding
 from app.boarding.actions.no_show_release import release_no_shows
 from app.boarding.actions.scan import scan
+from app.boarding.judgement import Showing
 from app.boarding.models import Verdict
 from app.booking.actions.hold import expire_holds
 from app.booking.models import Booking
@@ -314,4 +315,6 @@ class Office(Scene):
         voyage = self.voyages[trip]
         gate = a_gate(voyage.calls[0].port)
         departure_id = departure_of(voyage).id
-        return scan(str(uuid4()), serial, departure_id, gate.id, self.officer_id, self.now, self.keyring).verdict
+        return scan(
+            Showing(str(uuid4()), serial, departure_id, gate.id, self.officer_id, self.now), self.keyring
+        ).verdict

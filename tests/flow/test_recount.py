@@ -9,6 +9,7 @@ from sqlalchemy import Update
 
 from app import clock
 from app.boarding.actions.scan import scan
+from app.boarding.judgement import Showing
 from app.boarding.models import Departure
 from app.booking.models import Passenger, PaymentMethod, Ticket
 from app.db import db
@@ -25,7 +26,7 @@ def a_busy_voyage(app: Flask) -> None:
     shown = [ticket.signed for ticket in tickets_of(a_booking(voyage, 2, 2))]
     ids = (departure_of(voyage).id, a_gate().id, a_user().id)
     for signed in (shown[0], shown[0], shown[2], "0000000000"):
-        scan(str(uuid4()), signed, *ids, clock.now(), app.extensions["keyring"])
+        scan(Showing(str(uuid4()), signed, *ids, clock.now()), app.extensions["keyring"])
 
 
 def test_what_really_happened_adds_up(app: Flask) -> None:

@@ -13,6 +13,7 @@ from app import clock
 from app.accounts.models import Role
 from app.boarding.actions import departure as departure_actions
 from app.boarding.actions import scan
+from app.boarding.judgement import Showing
 from app.boarding.models import Departure
 from app.booking.models import Booking
 from app.db import db
@@ -97,7 +98,9 @@ class Harbour:
         ticket = factories.tickets_of(self.booking)[number]
         gate = factories.a_gate(self.departure.call.port)
         keyring = current_app.extensions["keyring"]
-        scan.scan(str(uuid4()), ticket.serial, self.departure.id, gate.id, self.officer.id, clock.now(), keyring)
+        scan.scan(
+            Showing(str(uuid4()), ticket.serial, self.departure.id, gate.id, self.officer.id, clock.now()), keyring
+        )
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from playwright.sync_api import Route, sync_playwright
 
 from app import clock as app_clock
 from app.boarding.actions.scan import scan
+from app.boarding.judgement import Showing
 from app.boarding.models import Scan
 from app.db import db
 from app.schedule.actions import revise_departure
@@ -184,7 +185,7 @@ def test_over_plain_http_the_page_says_why_there_is_no_camera_and_what_works(
 def ask(gangway: Gangway, shown: str) -> None:
     """Somebody else scans this."""
     now, keyring = app_clock.now(), gangway.app.extensions["keyring"]
-    scan(str(uuid4()), shown, gangway.departure.id, gangway.gate.id, gangway.officer.id, now, keyring)
+    scan(Showing(str(uuid4()), shown, gangway.departure.id, gangway.gate.id, gangway.officer.id, now), keyring)
 
 
 @pytest.mark.parametrize("hours", [3, 20])

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, Route
 from app import clock
 from app.accounts.models import User
 from app.boarding.actions.scan import scan
+from app.boarding.judgement import Showing
 from app.boarding.models import DepartureStep, Scan
 from app.booking.actions.cancellation import cancel_passengers
 from app.booking.models import (
@@ -199,7 +200,7 @@ def test_places_of_those_who_did_not_come_are_released_once_and_named(
     departure, gate, officer = factories.departure_of(voyage), factories.a_gate(), factories.a_user()
     came, absent = (factories.tickets_of(factories.a_booking(voyage))[0] for _ in range(2))
     clock.forward(minutes=95)
-    scan("0" * 36, came.signed, departure.id, gate.id, officer.id, clock(), app.extensions["keyring"])
+    scan(Showing("0" * 36, came.signed, departure.id, gate.id, officer.id, clock()), app.extensions["keyring"])
     place = Gangway.__new__(Gangway)  # its ship has people who did not come
     place.app, place.officer, place.nothing = app, officer, tmp_path / "none.mjpeg"
     place.path = f"/gate/{departure.id}/{gate.id}/tidak-hadir"

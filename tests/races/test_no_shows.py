@@ -12,6 +12,7 @@ from flask import Flask
 from app import clock as app_clock
 from app.boarding.actions.no_show_release import release_no_shows
 from app.boarding.actions.scan import scan
+from app.boarding.judgement import Showing
 from app.boarding.models import Scan, Verdict
 from app.booking.models import Passenger, Ticket
 from app.db import db
@@ -39,7 +40,9 @@ def test_scan_and_release_at_the_same_moment_let_each_be_aboard_or_released(app:
         with app.app_context():
             if wait:
                 together.wait()
-            return scan(str(uuid4()), text, departure, gate, officer, app_clock.now(), app.extensions["keyring"]).reason
+            return scan(
+                Showing(str(uuid4()), text, departure, gate, officer, app_clock.now()), app.extensions["keyring"]
+            ).reason
 
     def release(_: int) -> int:
         with app.app_context():

@@ -12,7 +12,7 @@ from flask import Flask
 
 from app import clock
 from app.boarding.actions.scan import scan
-from app.boarding.judgement import ScanAnswer
+from app.boarding.judgement import ScanAnswer, Showing
 from app.boarding.models import Scan, Stage, Verdict
 from app.booking.models import Booking, BookingState
 from app.config import ROOT
@@ -63,7 +63,9 @@ def _at_once(
     def one(scan_id: str) -> ScanAnswer:
         with app.app_context():
             departure, gate, officer = ids
-            return scan(scan_id, shown, departure, gate, officer, clock.now(), app.extensions["keyring"], said)
+            return scan(
+                Showing(scan_id, shown, departure, gate, officer, clock.now(), said=said), app.extensions["keyring"]
+            )
 
     with ThreadPoolExecutor(len(scan_ids)) as pool:
         return list(pool.map(one, scan_ids))

@@ -8,10 +8,12 @@ import pytest
 from flask import current_app
 from flask.testing import FlaskClient
 
+from app import clock
 from app.accounts.actions import begin_session, set_ports
 from app.accounts.models import Role
 from app.boarding.actions.no_show_release import release_no_shows
 from app.boarding.actions.scan import scan_party
+from app.boarding.judgement import Showing
 from app.booking.tickets.code import new_serial
 from app.errors import Refusal
 from tests import factories
@@ -70,8 +72,9 @@ def test_an_officer_of_another_port_scans_nothing(client: FlaskClient) -> None:
     told = client.post(f"{API}/scans", json={"id": str(uuid4()), **shown}, headers=header)
     assert refused(told, "not_your_port")
     assert told.status_code == 403
+    showing = Showing(str(uuid4()), "0000000001", departure.id, gate.id, officer.id, clock.now())
     for act in (
-        lambda: scan_party([], departure.id, gate.id, officer.id, current_app.extensions["keyring"]),
+        lambda: scan_party([showing], current_app.extensions["keyring"]),
         lambda: release_no_shows(departure.id, officer.id),
     ):
         with pytest.raises(Refusal, match="not_your_port"):

@@ -13,6 +13,7 @@ from app import clock as app_clock
 from app.accounts.models import Role
 from app.boarding.actions.departure import open_boarding
 from app.boarding.actions.scan import scan
+from app.boarding.judgement import Showing
 from app.booking.models import Booking, BookingState, PaymentMethod
 from app.booking.money.models import Refund
 from app.booking.queries import get_booking
@@ -247,7 +248,10 @@ def test_who_is_aboard_is_told_at_the_counter(app: Flask, counter: FlaskClient) 
     departure = departure_of(voyage).id
     open_boarding(departure, officer)
     keyring = app.extensions["keyring"]
-    scan(str(uuid4()), booking.passengers[0].ticket.signed, departure, a_gate().id, officer, app_clock.now(), keyring)
+    scan(
+        Showing(str(uuid4()), booking.passengers[0].ticket.signed, departure, a_gate().id, officer, app_clock.now()),
+        keyring,
+    )
     assert "sudah naik" in counter.get(f"/loket/{booking.code}/ubah").text
     answer = send(counter, f"/loket/{booking.code}/ubah/batal", orang="0")
     assert (answer.status_code, "sudah naik kapal" in answer.text) == (409, True)

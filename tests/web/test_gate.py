@@ -18,7 +18,7 @@ from app.accounts.actions import begin_session, set_ports
 from app.accounts.models import Role, User
 from app.boarding.actions import scan as scan_actions
 from app.boarding.gate_rules import VERDICTS
-from app.boarding.judgement import ScanAnswer
+from app.boarding.judgement import ScanAnswer, Showing
 from app.boarding.models import UNDECIDED, Departure, Gate, Scan, Verdict
 from app.boarding.schemas import ScanIn, ScanOut
 from app.booking.actions.hold import hold
@@ -305,8 +305,9 @@ def page(app: Flask) -> Iterator[None]:
 
 def _reasons() -> set[str]:
     """Every reason that the code of boarding and tickets can give."""
-    found = {"admitted"}
-    for name, call, position in (("boarding/actions", "_Judgement", 1), ("booking/code", "BadTicket", 0)):
+    found = {"admitted", "recorded"}
+    places = (("boarding/actions/scan", "Judgement", 1), ("boarding/judgement", "Judgement", 1))
+    for name, call, position in (*places, ("booking/tickets/code", "BadTicket", 0)):
         tree = ast.parse((Path(config.ROOT) / "app" / f"{name}.py").read_text())
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == call:
@@ -368,12 +369,7 @@ def test_no_word_of_the_device_alone_ever_admits(page: None) -> None:
 def test_an_answer_with_its_words_fits_the_shape_that_goes_out(pier: Pier, page: None) -> None:
     serial = pier.a_serial()
     answer = scan_actions.scan(
-        str(uuid4()),
-        serial,
-        pier.departure.id,
-        pier.gate.id,
-        pier.officer.id,
-        pier.clock(),
+        Showing(str(uuid4()), serial, pier.departure.id, pier.gate.id, pier.officer.id, pier.clock()),
         current_app.extensions["keyring"],
     )
     assert isinstance(answer, ScanAnswer)
@@ -414,9 +410,9 @@ def test_the_gate_is_told_the_plate_of_the_vehicle_that_the_passenger_comes_in(p
     assert "Kendaraan roda dua" in page
     assert "KH 1234 AB" in page
     answer = scan_actions.scan(
-        str(uuid4()), serial, pier.departure.id, pier.gate.id, pier.officer.id, pier.clock(),
+        Showing(str(uuid4()), serial, pier.departure.id, pier.gate.id, pier.officer.id, pier.clock()),
         current_app.extensions["keyring"],
-    )  # fmt: skip
+    )
     assert answer.vehicle_plate == "KH 1234 AB"
     assert "KH 1234" not in repr(answer)
 

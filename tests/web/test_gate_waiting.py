@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from flask.testing import FlaskClient
 
 from app.boarding.actions.scan import scan
+from app.boarding.judgement import Showing
 from app.booking.waitlist.models import WaitingEntry
 from app.db import db
 from tests.booking.waitlist.test_actions import a_full_voyage, a_wait, cancel, states
@@ -53,7 +54,7 @@ def test_standby_at_the_counter_gives_away_what_no_shows_left(officer: FlaskClie
     clock.forward(minutes=80)
     signed = tickets_of(sold[0])[0].signed
     ids = (departure.id, gate.id, user.id)
-    assert scan(str(uuid4()), signed, *ids, clock(), current_app.extensions["keyring"]).reason == "admitted"
+    assert scan(Showing(str(uuid4()), signed, *ids, clock()), current_app.extensions["keyring"]).reason == "admitted"
     address = f"/gate/{departure.id}/{gate.id}/tidak-hadir"
     page = officer.get(address).text
     assert "Penumpang 1" in page
@@ -87,7 +88,7 @@ def test_an_officer_gives_the_places_of_those_who_did_not_come_away(officer: Fla
     clock.forward(minutes=10)
     assert "Pindai dahulu yang sudah datang" in officer.post(address, data=token).text
     ids = (departure.id, gate.id, user.id)
-    scan(str(uuid4()), tickets_of(sold[0])[0].signed, *ids, clock(), current_app.extensions["keyring"])
+    scan(Showing(str(uuid4()), tickets_of(sold[0])[0].signed, *ids, clock()), current_app.extensions["keyring"])
     assert "Lepas tempat mereka" in officer.get(address).text
     assert officer.post(address, data=token).location == address
     assert "Tempatnya sudah dilepas" in officer.get(address).text

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from app.accounts.models import Role
 from app.boarding.actions import departure as departure_actions
 from app.boarding.actions import scan as scan_actions
+from app.boarding.judgement import Showing
 from app.boarding.models import Departure
 from app.booking.tickets.code import new_serial
 from app.config import ROOT
@@ -62,7 +63,9 @@ class Port:
 
     def scan(self, departure: Departure, shown: str) -> None:
         keyring = current_app.extensions["keyring"]
-        scan_actions.scan(str(uuid4()), shown, departure.id, self.gate.id, self.officer.id, self.clock(), keyring)
+        scan_actions.scan(
+            Showing(str(uuid4()), shown, departure.id, self.gate.id, self.officer.id, self.clock()), keyring
+        )
 
     def season_of(self, departures: int) -> None:
         """Many departures, the older half already gone."""

@@ -16,6 +16,7 @@ from app import config
 from app.accounts.actions import change_user
 from app.accounts.models import Role
 from app.boarding.actions import scan as gate
+from app.boarding.judgement import Showing
 from app.boarding.models import Scan
 from app.booking.actions import payment as bookings
 from app.booking.models import Booking, PaymentMethod
@@ -289,8 +290,8 @@ class Crowd:
         self.ticket = tickets_of(self.confirmed)[0]
         for shown in (self.ticket.signed, self.ticket.serial):
             gate.scan(
-                str(uuid4()), shown, departure.id, a_gate().id, officer.id, clock(), app.extensions["keyring"]
-            )  # fmt: skip
+                Showing(str(uuid4()), shown, departure.id, a_gate().id, officer.id, clock()), app.extensions["keyring"]
+            )
         self.numbers = [p.document_number for b in (self.confirmed, self.held) for p in b.passengers]
 
     def among(self, written: str) -> list[str]:

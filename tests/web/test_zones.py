@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from app import config
 from app.accounts.models import Role
 from app.boarding.actions.scan import scan
+from app.boarding.judgement import Showing
 from app.booking.fields import BirthDate
 from app.booking.search import PAST_DAYS, find_passengers
 from app.db import db
@@ -132,9 +133,9 @@ def test_who_is_sold_a_ticket_after_midnight_travels_and_boards_that_night(clien
     ticket = factories.tickets_of(booking)[0]
     gate, officer = factories.a_gate(place.port), factories.a_user()
     answer = scan(
-        str(uuid4()), ticket.serial, departure.id, gate.id, officer.id, place.clock(),
+        Showing(str(uuid4()), ticket.serial, departure.id, gate.id, officer.id, place.clock()),
         current_app.extensions["keyring"],
-    )  # fmt: skip
+    )
     assert str(answer.verdict) in {"pass", "hold"}, answer
 
 

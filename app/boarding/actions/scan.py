@@ -1,6 +1,6 @@
 """What an officer's device, or an official, can cause at a departure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from app.boarding.gate_rules import Loaded, judge_by_rules, load_party
 from app.boarding.judgement import (
     Judgement,
     ScanAnswer,
+    Showing,
     answer_of,
     entered_ahead,
     look_at,
@@ -36,188 +37,170 @@ from app.seats import places
 
 
 @action
-def scan(
-    scan_id: str,
-    shown: str,
-    departure_id: int,
-    gate_id: int,
-    officer_id: int,
-    scanned_at: datetime,
-    keyring: Keyring,
-    said: Mapping[str, Any] | None = None,
-    seen: Collection[int] = (),
-    showing_id: str = "",
-) -> ScanAnswer:
-    """Judge what was `shown` (the text of a code, or a typed serial) and keep the scan, admitted or not.
+def scan(showing: Showing, keyring: Keyring) -> ScanAnswer:
+    """Judge what was shown (the text of a code, or a typed serial) and keep the scan, admitted or not.
 
     It passes only when: the signature is good, the ticket is for this voyage and port, it is paid, boarding is open,
     and at the ship's side when it has not been used there and one more soul stays within the ceiling. At the terminal
     and on the quay nobody is counted, and whoever was let in may come back. Where a set of travel rules is in force it
     is asked last, and lets nobody take a place whom it does not let pass.
 
-    `said` are facts (by their names in docs/rules.md) that the officer tells of the holder with this scan, and `seen`
-    the papers that they have held in the hand; both are kept before the rules are asked. The same `scan_id` a second
-    time gives the first answer; another one of the same `showing_id`, by the same officer at the same gate, is told of
-    the pass that never arrived (`recorded`). Raises NotFound for an unknown departure or gate, Refusal
-    `fact_unknown` or `fact_value` for what cannot be said, `request_id_reused` where the `scan_id` stands for another
-    question (anything but `scanned_at` differs), `not_your_port` for an officer of another port, and nothing else:
-    whatever is wrong with the ticket is an answer.
+    What the officer has said and seen is kept before the rules are asked. The same `scan_id` a second time gives the
+    first answer; another one of the same `showing_id`, by the same officer at the same gate, is told of the pass that
+    never arrived (`recorded`). Raises NotFound for an unknown departure or gate, Refusal `fact_unknown` or
+    `fact_value` for what cannot be said, `request_id_reused` where the `scan_id` stands for another question (anything
+    but `scanned_at` differs), `not_your_port` for an officer of another port, and nothing else: whatever is wrong with
+    the ticket is an answer.
     """
-    now = clock.now()
-    must_be_sayable(said or {}, officer=True, papers=True)
-    departure, gate = get_departure(departure_id), get_gate(gate_id)
-    require_port(officer_id, departure.call.port_id)
-    digests = _question(keyring, shown, departure_id, gate_id, officer_id, said or {}, seen)
-    before = db.session.get(Scan, scan_id)
+    must_be_sayable(showing.said, officer=True, papers=True)
+    place = _place(showing, clock.now())
+    question, before = _before(showing, keyring)
     if before is not None:
-        must_be_the_question(before.question, *digests)
-        return answer_of(before, departure, gate)
-    serial, fault = read_shown(shown, keyring)
+        return answer_of(before, place.departure, place.gate)
+    serial, fault = read_shown(showing.shown, keyring)
     ticket = find_ticket(serial, lock=True) if serial else None
-    judgement = fault or look_at(ticket, departure, gate, now)
-    if ticket is not None and judgement is not None and judgement.reason == "already_used" and showing_id:
+    judgement = fault or look_at(ticket, place.departure, place.gate, place.now)
+    if ticket is not None and judgement is not None and judgement.reason == "already_used" and showing.showing_id:
         used = find_pass(ticket.id)
-        if used is not None and _is_same_showing(used, showing_id, departure, gate, officer_id):
-            told = Judgement(Verdict.PASS, "recorded", when_and_where(used))
-            return replace(answer_of(used, departure, gate), reason=told.reason, details=told.details)
+        if used is not None and _is_same_showing(used, showing):
+            told = answer_of(used, place.departure, place.gate)
+            return replace(told, reason="recorded", details=when_and_where(used))
     if judgement is None and ticket is not None:
-        papers = (said or {}).get("documents") or ()
-        record(ticket.passenger, {k: v for k, v in (said or {}).items() if k != "documents" or not v}, officer_id, now)
-        keep_seen(ticket.passenger, papers, officer_id, now)
-        _see(seen, ticket, officer_id, now)
-        judgement = _judge(ticket, departure, gate, now)
+        _keep_said(showing, ticket, place.now)
+        judgement = _judge(ticket, place)
     assert judgement is not None  # noqa: S101 - a ticket that is not there is a judgement
-    asked = _Asked(scan_id, showing_id, digests[0], officer_id, scanned_at, now)
-    kept = _keep(asked, judgement, ticket, serial, departure, gate)
-    _count([kept], departure)
-    db.session.flush()
-    return answer_of(kept, departure, gate, judgement)
+    return _kept_and_told(showing, question, judgement, ticket, serial, place)
 
 
 @action
-def scan_party(
-    scans: Sequence[tuple[str, str]],
-    departure_id: int,
-    gate_id: int,
-    officer_id: int,
-    keyring: Keyring,
-    said: Mapping[str, Any] | None = None,
-    showing_id: str = "",
-) -> list[ScanAnswer]:
-    """Judge tickets of one booking together, given as (scan id, serial): a scan for each, as `scan` does it.
+def scan_party(showings: Sequence[Showing], keyring: Keyring) -> list[ScanAnswer]:
+    """Judge tickets of one booking together: a scan for each showing of a serial, as `scan` does it.
 
-    What the officer has `said` is said of each of them. Everything that they share is asked once. Raises NotFound for
-    an unknown departure or gate; Refusal `not_your_port`, `fact_unknown`, `fact_value` or `request_id_reused` as
-    `scan` does.
+    All are shown at one gate to one officer, who has said the same of each of them. Everything that they share is
+    asked once. Raises NotFound for an unknown departure or gate; Refusal `not_your_port`, `fact_unknown`, `fact_value`
+    or `request_id_reused` as `scan` does.
     """
-    now = clock.now()
-    must_be_sayable(said or {}, officer=True)
-    departure, gate = get_departure(departure_id), get_gate(gate_id)
-    require_port(officer_id, departure.call.port_id)
-    before = {kept.id: kept for kept in list_scans_by_id(scan_id for scan_id, _ in scans)}
-    tickets = find_tickets([serial for _, serial in scans], lock=True)
-    fresh, questions = [], {}
-    for scan_id, serial in scans:
-        digests = _question(keyring, serial, departure_id, gate_id, officer_id, said or {}, ())
-        if scan_id in before:
-            must_be_the_question(before[scan_id].question, *digests)
-        elif serial in tickets:
-            fresh.append((scan_id, tickets[serial], look_at(tickets[serial], departure, gate, now)))
-            questions[scan_id] = digests[0]
-    good = [ticket.passenger for _, ticket, fault in fresh if fault is None]
+    if not showings:
+        return []
+    one = showings[0]
+    must_be_sayable(one.said, officer=True)
+    place = _place(one, clock.now())
+    before = {kept.id: kept for kept in list_scans_by_id(showing.scan_id for showing in showings)}
+    tickets = find_tickets([showing.shown for showing in showings], lock=True)
+    fresh = []
+    for showing in showings:
+        question = _question(showing, keyring)
+        if showing.scan_id in before:
+            must_be_the_question(before[showing.scan_id].question, *question)
+        elif ticket := tickets.get(showing.shown):
+            fresh.append((showing, question[0], ticket, look_at(ticket, place.departure, place.gate, place.now)))
+    good = [ticket.passenger for _, _, ticket, fault in fresh if fault is None]
     for passenger in good:
-        record(passenger, said or {}, officer_id, now)
-    loaded = load_party(good[0], now) if good else None
+        record(passenger, one.said, one.officer_id, place.now)
+    loaded = load_party(good[0], place.now) if good else None
     judged = []
-    for scan_id, ticket, fault in fresh:
-        judgement = fault or _judge(ticket, departure, gate, now, loaded)
-        asked = _Asked(scan_id, showing_id, questions[scan_id], officer_id, now, now)
-        judged.append((_keep(asked, judgement, ticket, ticket.serial, departure, gate), judgement))
+    for showing, asked, ticket, fault in fresh:
+        judgement = fault or _judge(ticket, place, loaded)
+        judged.append((_keep(showing, asked, judgement, ticket, ticket.serial, place), judgement))
         db.session.flush()  # who has passed counts for those who travel along
-    _count([kept for kept, _ in judged], departure)
-    again = [answer_of(kept, departure, gate) for kept in before.values()]
-    return again + [answer_of(kept, departure, gate, judgement) for kept, judgement in judged]
+    _count([kept for kept, _ in judged], place.departure)
+    again = [answer_of(kept, place.departure, place.gate) for kept in before.values()]
+    return again + [answer_of(kept, place.departure, place.gate, judgement) for kept, judgement in judged]
 
 
 @action
-def pass_by_supervisor(
-    scan_id: str,
-    serial: str,
-    departure_id: int,
-    gate_id: int,
-    officer_id: int,
-    keyring: Keyring,
-    reason: str,
-    showing_id: str = "",
-) -> ScanAnswer:
+def pass_by_supervisor(showing: Showing, keyring: Keyring, reason: str) -> ScanAnswer:
     """Let the holder of a good ticket pass although rules or the hour hold them, on a supervisor's word and reason.
 
-    Never above the ceiling, and never with a ticket that is void, used, unpaid or for another ship: those are refused
-    as `scan` refuses them. The reason and the supervisor are kept with the scan; `showing_id` is that
-    of `scan`. Raises NotFound; Refusal `may_not_exempt`, `not_your_port`, `exemption_reason_missing`,
+    A serial is shown, and nothing is said with it. Never above the ceiling, and never with a ticket that is void, used,
+    unpaid or for another ship: those are refused as `scan` refuses them. The reason and the supervisor are kept with
+    the scan. Raises NotFound; Refusal `may_not_exempt`, `not_your_port`, `exemption_reason_missing`,
     `request_id_reused`.
     """
-    now = clock.now()
-    officer = get_user(officer_id)
+    officer = get_user(showing.officer_id)
     if not (officer.active and officer.may_exempt):
         raise Refusal("may_not_exempt", 403)
     reason = required_reason(reason, "exemption_reason_missing")
-    departure, gate = get_departure(departure_id), get_gate(gate_id)
-    require_port(officer_id, departure.call.port_id)
-    digests = _question(keyring, serial, departure_id, gate_id, officer_id, {"supervisor": reason}, ())
-    before = db.session.get(Scan, scan_id)
+    place = _place(showing, clock.now())
+    question, before = _before(replace(showing, said={"supervisor": reason}), keyring)
+    if before is not None:
+        return answer_of(before, place.departure, place.gate)
+    ticket = find_ticket(showing.shown, lock=True)
+    judgement = look_at(ticket, place.departure, place.gate, place.now)
+    if judgement is None and ticket is not None:
+        judgement = _pass(ticket, place, {"reason": reason.rstrip("."), "officer": officer.name})
+    assert judgement is not None  # noqa: S101 - a ticket that is not there is a judgement
+    return _kept_and_told(showing, question, judgement, ticket, showing.shown, place)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where and when somebody is scanned."""
+
+    departure: Departure
+    gate: Gate
+    now: datetime
+
+
+def _place(showing: Showing, now: datetime) -> _Place:
+    departure, gate = get_departure(showing.departure_id), get_gate(showing.gate_id)
+    require_port(showing.officer_id, departure.call.port_id)
+    return _Place(departure, gate, now)
+
+
+def _before(showing: Showing, keyring: Keyring) -> tuple[str, Scan | None]:
+    """The digest of what is asked, and the scan of that id, where it was the same question."""
+    digests = _question(showing, keyring)
+    before = db.session.get(Scan, showing.scan_id)
     if before is not None:
         must_be_the_question(before.question, *digests)
-        return answer_of(before, departure, gate)
-    ticket = find_ticket(serial, lock=True)
-    judgement = look_at(ticket, departure, gate, now)
-    if judgement is None and ticket is not None:
-        judgement = _pass(ticket, departure, gate, now, {"reason": reason.rstrip("."), "officer": officer.name})
-    assert judgement is not None  # noqa: S101 - a ticket that is not there is a judgement
-    asked = _Asked(scan_id, showing_id, digests[0], officer_id, now, now)
-    kept = _keep(asked, judgement, ticket, serial, departure, gate)
-    _count([kept], departure)
+    return digests[0], before
+
+
+def _keep_said(showing: Showing, ticket: Ticket, now: datetime) -> None:
+    """Keep what the officer has said and seen of the holder."""
+    papers = showing.said.get("documents") or ()
+    said = {fact: value for fact, value in showing.said.items() if fact != "documents" or not value}
+    record(ticket.passenger, said, showing.officer_id, now)
+    keep_seen(ticket.passenger, papers, showing.officer_id, now)
+    _see(showing.seen, ticket, showing.officer_id, now)
+
+
+def _kept_and_told(
+    showing: Showing, question: str, judgement: Judgement, ticket: Ticket | None, serial: str, place: _Place
+) -> ScanAnswer:
+    kept = _keep(showing, question, judgement, ticket, serial, place)
+    _count([kept], place.departure)
     db.session.flush()
-    return answer_of(kept, departure, gate, judgement)
+    return answer_of(kept, place.departure, place.gate, judgement)
 
 
-def _pass(ticket: Ticket, departure: Departure, gate: Gate, now: datetime, told: dict[str, Any]) -> Judgement:
+def _pass(ticket: Ticket, place: _Place, told: dict[str, Any]) -> Judgement:
     """A supervisor's pass of a good ticket, with what the rules say of it all the same."""
-    found = judge_by_rules(ticket, departure, gate.stage, find_load(departure), now)
+    gate = place.gate
+    found = judge_by_rules(ticket, place.departure, gate.stage, find_load(place.departure), place.now)
     if gate.stage != Stage.GANGWAY and (came := find_pass(ticket.id, gate.stage)):
         return Judgement(Verdict.PASS, "entered_again", when_and_where(came), found)
     if gate.stage == Stage.GANGWAY:
         if not places.come_aboard(leg_ids_of(ticket.passenger.booking)):
             return Judgement(Verdict.REFUSE, "ship_full", by_rules=found)
-        ticket.passenger.boarded_at = now
+        ticket.passenger.boarded_at = place.now
     return Judgement(Verdict.PASS, "by_supervisor", told, found)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What a device asks with one scan, besides the ticket."""
-
-    scan_id: str
-    showing_id: str
-    question: str
-    officer_id: int
-    scanned_at: datetime
-    now: datetime
-
-
 def _keep(
-    asked: _Asked, judgement: Judgement, ticket: Ticket | None, serial: str, departure: Departure, gate: Gate
+    showing: Showing, question: str, judgement: Judgement, ticket: Ticket | None, serial: str, place: _Place
 ) -> Scan:
     """Keep the scan, admitted or not."""
     found = judgement.by_rules
     kept = Scan(
-        id=asked.scan_id,
-        showing_id=asked.showing_id or None,
-        question=asked.question,
-        departure_id=departure.id,
-        gate_id=gate.id,
-        stage=gate.stage,
-        officer_id=asked.officer_id,
+        id=showing.scan_id,
+        showing_id=showing.showing_id or None,
+        question=question,
+        departure_id=place.departure.id,
+        gate_id=place.gate.id,
+        stage=place.gate.stage,
+        officer_id=showing.officer_id,
         ticket_id=ticket.id if ticket else None,
         serial=serial,
         verdict=judgement.verdict,
@@ -227,38 +210,30 @@ def _keep(
         outcome=found.outcome if found else None,
         reasons=found.reasons if found else None,
         facts=found.facts if found else None,
-        scanned_at=asked.scanned_at,
-        received_at=asked.now,
+        scanned_at=showing.scanned_at,
+        received_at=place.now,
     )
     kept.ticket = ticket
     db.session.add(kept)
     return kept
 
 
-def _is_same_showing(used: Scan, showing_id: str, departure: Departure, gate: Gate, officer_id: int) -> bool:
+def _is_same_showing(used: Scan, showing: Showing) -> bool:
     """Whether this pass was given to the very showing that is asked about again, at the same place by the same hand."""
     passed = (used.showing_id, used.departure_id, used.gate_id, used.officer_id)
-    return passed == (showing_id, departure.id, gate.id, officer_id)
+    return passed == (showing.showing_id, showing.departure_id, showing.gate_id, showing.officer_id)
 
 
-def _question(
-    keyring: Keyring,
-    shown: str,
-    departure_id: int,
-    gate_id: int,
-    officer_id: int,
-    said: Mapping[str, Any],
-    seen: Collection[int],
-) -> list[str]:
+def _question(showing: Showing, keyring: Keyring) -> list[str]:
     """The digest of what is asked, by each key. What is typed at a gate may be anything, an identity number too."""
     text = question_text(
         "scan",
-        shown=shown.strip(),
-        departure=departure_id,
-        gate=gate_id,
-        officer=officer_id,
-        said=dict(said),
-        seen=sorted(set(seen)),
+        shown=showing.shown.strip(),
+        departure=showing.departure_id,
+        gate=showing.gate_id,
+        officer=showing.officer_id,
+        said=dict(showing.said),
+        seen=sorted(set(showing.seen)),
     )
     return keyring.keyed_digests(text)
 
@@ -288,8 +263,9 @@ def _count(scans: Sequence[Scan], departure: Departure) -> None:
     outbox.record(AboardChanged(departure.call.voyage_id))
 
 
-def _judge(ticket: Ticket, departure: Departure, gate: Gate, now: datetime, loaded: Loaded | None = None) -> Judgement:
+def _judge(ticket: Ticket, place: _Place, loaded: Loaded | None = None) -> Judgement:
     """Whether the holder of a good ticket goes on: by the hour, by the rules, and aboard while there is room."""
+    departure, gate, now = place.departure, place.gate, place.now
     aboard, load = gate.stage == Stage.GANGWAY, find_load(departure)
     out = out_of_time(departure, now)
     if out is None and aboard and (load is None or load.aboard >= load.ceiling):

@@ -20,7 +20,7 @@ from app.booking.money.receipts import write_taken
 from app.booking.queries import leg_ids_of, list_moved
 from app.booking.tickets.signing import sign
 from app.booking.travelers import Traveler as Traveler
-from app.booking.travelers import Traveler, write_down
+from app.booking.travelers import write_down
 from app.booking.waitlist.offers import offer_freed
 from app.db import action, db
 from app.errors import NotFound, Refusal

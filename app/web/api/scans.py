@@ -7,6 +7,7 @@ from flask import current_app
 from app import clock
 from app.accounts.models import Role
 from app.boarding.actions import scan
+from app.boarding.judgement import Showing
 from app.boarding.queries import list_gates
 from app.boarding.schemas import GatesOut, ScanIn, ScanOut
 from app.web.api.door import Door, operation
@@ -54,16 +55,16 @@ def scan_ticket(shown: dict[str, Any]) -> dict[str, Any]:
     same question, unchanged but for `scanned_at`. Another question under a used `id` is refused. Where an answer `asks`
     something, compare, and send the ticket with a new `id` and what you have `said`.
     """
-    answer = scan.scan(
+    showing = Showing(
         str(shown["id"]),
         shown["shown"],
         shown["departure_id"],
         shown["gate_id"],
         user().id,
         shown["scanned_at"] or clock.now(),
-        current_app.extensions["keyring"],
-        shown["said"],
+        shown["said"] or {},
         shown["seen"],
         str(shown["showing_id"] or ""),
     )
+    answer = scan.scan(showing, current_app.extensions["keyring"])
     return tell(answer)

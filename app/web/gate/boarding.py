@@ -14,6 +14,7 @@ from app.accounts.models import Role
 from app.accounts.queries import list_port_ids, require_port
 from app.boarding.actions import scan as scan_actions
 from app.boarding.gate_rules import asks
+from app.boarding.judgement import Showing
 from app.boarding.models import Departure, DepartureState, Gate, Scan, Verdict
 from app.boarding.queries import (
     find_load,
@@ -117,18 +118,19 @@ def judge(departure_id: int, gate_id: int, shown: str, answered: str = "", told:
     `answered` is what a button says, `told` whatever else makes one sending of this form differ from another.
     """
     said, seen = _answer(answered)
-    answer = scan_actions.scan(
-        _scan_id(request.form.get("sending"), departure_id, gate_id, user().id, shown, answered, told),
+    sending = request.form.get("sending")
+    showing = Showing(
+        _scan_id(sending, departure_id, gate_id, user().id, shown, answered, told),
         shown,
         departure_id,
         gate_id,
         user().id,
         clock.now(),
-        current_app.extensions["keyring"],
         said,
         seen,
         str(read_uuid(request.form.get("showing")) or ""),
     )
+    answer = scan_actions.scan(showing, current_app.extensions["keyring"])
     return see_other("gate.verdict", departure_id, gate_id, scan_id=answer.scan_id)
 
 

@@ -11,6 +11,7 @@ from app import clock
 from app.accounts.models import Role
 from app.boarding.actions.scan import pass_by_supervisor
 from app.boarding.gate_rules import ASKED
+from app.boarding.judgement import Showing
 from app.boarding.models import Scan, Verdict
 from app.boarding.queries import find_last_judged, get_departure
 from app.booking.actions.documents import enter_document, say, see_document, withdraw_document
@@ -120,8 +121,10 @@ def supervisors_pass(departure_id: int, gate_id: int, serial: str) -> Response |
     scan_id = str(uuid5(form, f"{departure_id} {gate_id} {user().id} {ticket.serial} {reason}") if form else uuid4())
     keyring = current_app.extensions["keyring"]
     try:
-        showing = str(read_uuid(request.form.get("showing")) or "")
-        answer = pass_by_supervisor(scan_id, ticket.serial, departure_id, gate_id, user().id, keyring, reason, showing)
+        showing_id = str(read_uuid(request.form.get("showing")) or "")
+        where = (departure_id, gate_id, user().id, clock.now())
+        showing = Showing(scan_id, ticket.serial, *where, showing_id=showing_id)
+        answer = pass_by_supervisor(showing, keyring, reason)
     except Refusal as refusal:
         return _refused(departure_id, gate_id, ticket, refusal, "supervisor_reason")
     address = url_for("gate.verdict", departure_id=departure_id, gate_id=gate_id, scan_id=answer.scan_id)

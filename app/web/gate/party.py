@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.accounts.models import Role
 from app.boarding.actions.scan import scan_party
+from app.boarding.judgement import Showing
 from app.boarding.party import Member, list_members
 from app.booking.identity import mask
 from app.booking.models import PERSONS_MAX, DocumentKind, Ticket
@@ -39,9 +40,11 @@ def board_party(departure_id: int, gate_id: int, serial: str) -> Response:
     chosen = [m.ticket.serial for m in members if m.ticket.serial in wanted and not m.passed][:PERSONS_MAX]
     said = dict.fromkeys((fact for fact in request.form.getlist("said") if fact in YES), True)
     form = read_uuid(request.form.get("sending"))
+    showing_id, now = str(read_uuid(request.form.get("showing")) or ""), clock.now()
+    where = (departure_id, gate_id, user().id, now)
     scans = [(str(uuid5(form, f"{serial} {sorted(said)}")), serial) for serial in chosen] if form else []
-    showing = str(read_uuid(request.form.get("showing")) or "")
-    scan_party(scans, departure_id, gate_id, user().id, current_app.extensions["keyring"], said, showing)
+    showings = [Showing(scan_id, serial, *where, said, showing_id=showing_id) for scan_id, serial in scans]
+    scan_party(showings, current_app.extensions["keyring"])
     return redirect(url_for("gate.party", departure_id=departure_id, gate_id=gate_id, serial=ticket.serial), 303)
 
 

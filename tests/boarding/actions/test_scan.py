@@ -10,6 +10,7 @@ from app.boarding import judgement
 from app.boarding.actions import arrival
 from app.boarding.actions import departure as departure_actions
 from app.boarding.actions import scan as scan_actions
+from app.boarding.judgement import Showing
 from app.boarding.models import DepartureState, Gate, Scan, Verdict
 from app.boarding.queries import find_load, get_departure
 from app.booking.models import PaymentMethod
@@ -38,9 +39,9 @@ class Pier:
     def scan(self, shown: str, scan_id: str = "", departure_id: int = 0) -> judgement.ScanAnswer:
         departure, gate, officer = self.ids
         return scan_actions.scan(
-            scan_id or str(uuid4()), shown, departure_id or departure, gate, officer, self.clock.moment,
+            Showing(scan_id or str(uuid4()), shown, departure_id or departure, gate, officer, self.clock.moment),
             self.app.extensions["keyring"],
-        )  # fmt: skip
+        )
 
     def aboard(self) -> int:
         db.session.expire_all()
@@ -305,7 +306,7 @@ def test_a_showing_whose_pass_was_lost_is_told_it_again_and_nobody_else_is(pier:
         keyring = pier.app.extensions["keyring"]
         now = pier.clock.moment
         return scan_actions.scan(
-            str(uuid4()), signed, departure, gate_id, officer_id, now, keyring, showing_id=showing_id
+            Showing(str(uuid4()), signed, departure, gate_id, officer_id, now, showing_id=showing_id), keyring
         )
 
     first = show(showing)

@@ -11,7 +11,7 @@ from flask import Flask
 from app import clock as app_clock
 from app.boarding.actions.departure import open_boarding
 from app.boarding.actions.scan import scan
-from app.boarding.judgement import ScanAnswer
+from app.boarding.judgement import ScanAnswer, Showing
 from app.booking.actions.cancellation import cancel_passengers, correct_name, pay_refund
 from app.booking.actions.documents import enter_document, say, withdraw_document
 from app.booking.actions.move import Target, move_passengers
@@ -65,7 +65,9 @@ def show(app: Flask, shown: str, voyage) -> ScanAnswer:
     departure = departure_of(voyage)
     officer = a_user().id
     open_boarding(departure.id, officer)
-    return scan(str(uuid4()), shown, departure.id, a_gate().id, officer, app_clock.now(), app.extensions["keyring"])
+    return scan(
+        Showing(str(uuid4()), shown, departure.id, a_gate().id, officer, app_clock.now()), app.extensions["keyring"]
+    )
 
 
 def remaining(voyage) -> int:
@@ -450,7 +452,7 @@ def test_a_scan_and_a_change_at_once_do_not_both_win(app: Flask, change: str, _a
 
     def at_the_gate() -> str:
         with app.app_context():
-            return scan(str(uuid4()), signed, departure, gate, officer, app_clock.now(), keyring).reason
+            return scan(Showing(str(uuid4()), signed, departure, gate, officer, app_clock.now()), keyring).reason
 
     def at_home() -> str:
         with app.app_context():

@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from app import clock as app_clock
 from app.boarding.actions.departure import open_boarding
 from app.boarding.actions.scan import scan
+from app.boarding.judgement import Showing
 from app.booking.actions.cancellation import cancel_passengers
 from app.booking.actions.hold import expire_holds, hold
 from app.booking.actions.payment import choose_payment, name_travelers
@@ -153,9 +154,9 @@ def test_the_gate_refuses_a_displaced_ticket_with_the_reason_and_boarding_does_n
     cancel_voyage(voyage.id, "technical", "mesin rusak")
     departure, officer = departure_of(voyage), a_user()
     answer = scan(
-        str(uuid4()), ticket.signed, departure.id, a_gate().id, officer.id, app_clock.now(),
+        Showing(str(uuid4()), ticket.signed, departure.id, a_gate().id, officer.id, app_clock.now()),
         current_app.extensions["keyring"],
-    )  # fmt: skip
+    )
     assert (answer.verdict, answer.reason, answer.details) == ("refuse", "voyage_cancelled", {"reason": "mesin rusak"})
     with refused("voyage_cancelled"):
         open_boarding(departure.id, officer.id)
@@ -224,9 +225,9 @@ def test_a_ship_for_fewer_than_are_aboard_is_refused_and_who_is_aboard_never_goe
     departure, officer, gate = departure_of(voyage), a_user(), a_gate()
     for ticket in tickets_of(late):
         scan(
-            str(uuid4()), ticket.signed, departure.id, gate.id, officer.id, app_clock.now(),
+            Showing(str(uuid4()), ticket.signed, departure.id, gate.id, officer.id, app_clock.now()),
             current_app.extensions["keyring"],
-        )  # fmt: skip
+        )
     with refused("below_aboard"):
         swap_ship(voyage.id, papers(a_ship("KM Perahu"), 1).id, "docking tahunan")
     swap_ship(voyage.id, papers(a_ship("KM Kecil"), 3).id, "docking tahunan")
