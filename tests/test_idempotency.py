@@ -109,7 +109,7 @@ def a_scan_question() -> tuple[Ask, dict[str, dict[str, Any]]]:
     }
 
     def ask(**changes: Any) -> str:
-        answer = scan(Showing(Showing(**{**asked, **changes}), current_app.extensions["keyring"]), None)
+        answer = scan(Showing(**{**asked, **changes}), current_app.extensions["keyring"])
         return f"{answer.scan_id} {answer.verdict} {answer.reason} {answer.serial}"
 
     return ask, others

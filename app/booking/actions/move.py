@@ -7,6 +7,7 @@ moves the people when the money is there, so that nobody pays for a place that i
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import count
 
 from sqlalchemy import select
 
@@ -14,7 +15,7 @@ from app import clock
 from app.booking.actions.cancellation import chosen, finish, locked_booking, must_be_open, pay_less, sum_of
 from app.booking.actions.hold import Wish, granted
 from app.booking.actions.journey_overlap import minutes_of, take_time
-from app.booking.actions.transfer import again, carry_over
+from app.booking.actions.transfer import give_tickets
 from app.booking.eligibility.companions import must_have_company, must_leave_company
 from app.booking.inventory.lock import Counters, lock
 from app.booking.inventory.release import let_go
@@ -30,7 +31,6 @@ from app.booking.models import (
 from app.booking.money.models import Refund
 from app.booking.money.pricing import amount_of, paid_by_passenger, price_of
 from app.booking.money.receipts import write_difference
-from app.booking.tickets.signing import sign
 from app.booking.waitlist.offers import offer_freed
 from app.db import action, db
 from app.errors import NotFound, Refusal
@@ -99,21 +99,9 @@ def move_passengers(
     let_go(booking, moving, PassengerState.MOVED, counters, now)
     new = _taken(booking, moving, to, (start, end), counters, request_id, now)
     new.question = question
-    amount = amount_of(new.places, new.infants, price_of(new))
-    paid = sum_of(fares[p.id] for p in moving)
-    if booking.payment == PaymentMethod.FREE:
-        amount = 0
-    elif officer_id is None and (amount is None or paid is None or amount > paid):
-        raise Refusal("pay_at_counter", 409)
-    if amount is not None and paid is not None and amount < paid:
-        _owe_difference(booking, moving[0], paid - amount, now)
-    new.amount_idr, new.confirmed_by = amount, officer_id or booking.confirmed_by
-    due = None if amount is None or paid is None else amount - paid
-    if officer_id is not None and booking.payment != PaymentMethod.FREE and (due is None or due > 0):
-        db.session.flush()
-        write_difference(new, officer_id, due, now)
+    _settle_difference(booking, new, moving[0], sum_of(fares[p.id] for p in moving), officer_id, now)
     pay_less(booking, [fares[p.id] for p in moving])
-    _give_tickets(new, moving, keyring, now)
+    give_tickets(new, moving, count(), keyring, now)
     finish(counters, now)
     return new
 
@@ -194,15 +182,21 @@ def _channels(booking: Booking) -> list[int]:
     return [booking.channel_id] if only else [booking.channel_id, ONLINE]
 
 
-def _give_tickets(new: Booking, moving: Sequence[Passenger], keyring: Keyring, now: datetime) -> None:
-    minutes = minutes_of(new.from_call, new.to_call)
-    for position, old in enumerate(moving):
-        person = again(old, position, minutes, now)
-        if person.ticket is not None:
-            person.ticket.signed = sign(new, person, person.ticket, now, keyring)
-        new.passengers.append(person)
-    db.session.flush()
-    carry_over(list(zip(moving, new.passengers, strict=True)))
+def _settle_difference(
+    booking: Booking, new: Booking, first: Passenger, paid: int | None, officer_id: int | None, now: datetime
+) -> None:
+    """Give `new` its amount, and owe, take or refuse what it differs from what was `paid` for those who move."""
+    free = booking.payment == PaymentMethod.FREE
+    amount = 0 if free else amount_of(new.places, new.infants, price_of(new))
+    if not free and officer_id is None and (amount is None or paid is None or amount > paid):
+        raise Refusal("pay_at_counter", 409)
+    if amount is not None and paid is not None and amount < paid:
+        _owe_difference(booking, first, paid - amount, now)
+    new.amount_idr, new.confirmed_by = amount, officer_id or booking.confirmed_by
+    due = None if amount is None or paid is None else amount - paid
+    if officer_id is not None and not free and (due is None or due > 0):
+        db.session.flush()
+        write_difference(new, officer_id, due, now)
 
 
 def _owe_difference(booking: Booking, person: Passenger, amount: int, now: datetime) -> None:

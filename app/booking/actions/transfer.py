@@ -3,18 +3,38 @@
 What an officer has looked at for the old journey (baggage, goods, whether name and face agree) is looked at anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from app.booking.actions.journey_overlap import minutes_of
 from app.booking.eligibility.models import ShownDocument, Statement
 from app.booking.eligibility.passenger_facts import known_of
 from app.booking.eligibility.statements import LOOKED_AT
-from app.booking.models import Passenger, Ticket
+from app.booking.models import Booking, Passenger, Ticket
 from app.booking.tickets import code as ticket_code
+from app.booking.tickets.signing import sign
 from app.db import db
+from app.keys import Keyring
 
 
-def again(person: Passenger, position: int, minutes: tuple[int, int] | None, now: datetime) -> Passenger:
+def give_tickets(
+    new: Booking, people: Sequence[Passenger], positions: Iterable[int], keyring: Keyring, now: datetime
+) -> None:
+    """Write these people down on a booking that is kept already, each at a position, with a signed ticket of its own.
+
+    Inside the running transaction; flushes.
+    """
+    minutes = minutes_of(new.from_call, new.to_call)
+    for old, position in zip(people, positions, strict=False):
+        person = _again(old, position, minutes, now)
+        if person.ticket is not None:
+            person.ticket.signed = sign(new, person, person.ticket, now, keyring)
+        new.passengers.append(person)
+    db.session.flush()
+    _carry_over(list(zip(people, new.passengers, strict=True)))
+
+
+def _again(person: Passenger, position: int, minutes: tuple[int, int] | None, now: datetime) -> Passenger:
     """The same person at that position of another booking, with a new ticket that is not signed yet.
 
     `minutes`: from when until when they are on that journey.
@@ -33,7 +53,7 @@ def again(person: Passenger, position: int, minutes: tuple[int, int] | None, now
     )
 
 
-def carry_over(pairs: Sequence[tuple[Passenger, Passenger]]) -> None:
+def _carry_over(pairs: Sequence[tuple[Passenger, Passenger]]) -> None:
     """What the first of each pair said, and their papers, also for the second, who has an id; as they were written."""
     known = known_of(old.id for old, _ in pairs)
     for old, new in pairs:

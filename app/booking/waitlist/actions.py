@@ -65,15 +65,8 @@ def join(
     the same address, for one of these voyages), `request_id_reused` where the `request_id` stands for another wish.
     """
     now = clock.now()
-    question = question_digest(
-        "join",
-        places=places,
-        infants=infants,
-        choices=[asdict(choice) for choice in choices],
-        partial=partial,
-        standby=standby,
-        asker=asker,
-    )
+    group = {"places": places, "infants": infants, "partial": partial, "standby": standby, "asker": asker}
+    question = question_digest("join", choices=[asdict(choice) for choice in choices], **group)
     before = db.session.scalar(select(WaitingEntry).where(WaitingEntry.request_id == request_id))
     if before is not None:
         must_be_the_question(before.question, *([question] if before.phone == phone else []))
@@ -82,18 +75,8 @@ def join(
     if not 1 <= len(choices) <= CHOICES_MAX:
         raise Refusal("choices", 422, field="choices", maximum=CHOICES_MAX)
     counters = lock({choice.voyage_id for choice in choices}, now)
-    entry = WaitingEntry(
-        request_id=request_id,
-        question=question,
-        phone=phone,
-        places=places,
-        infants=infants,
-        partial=partial,
-        standby=standby,
-        asker=asker,
-        state=WaitingState.WAITING,
-        created_at=now,
-    )
+    asked = {"request_id": request_id, "question": question, "phone": phone}
+    entry = WaitingEntry(**asked, **group, state=WaitingState.WAITING, created_at=now)
     wanted = list(dict.fromkeys(_known(choice, counters) for choice in choices))
     if not partial:
         _must_ever_fit(places, infants, wanted, counters)

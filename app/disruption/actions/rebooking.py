@@ -1,19 +1,19 @@
 """The way out for a booking that lost its places: another voyage, or the money back."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select
 
 from app import clock, outbox
 from app.booking.actions.journey_overlap import minutes_of, take_time
-from app.booking.actions.transfer import again, carry_over
+from app.booking.actions.transfer import give_tickets
 from app.booking.inventory.lock import lock
 from app.booking.inventory.release import locked_bookings
 from app.booking.models import INFANT_MONTHS, Booking, BookingState, Displacement, PassengerState, months_between
 from app.booking.money.models import Refund
 from app.booking.money.receipts import write_paid_back
 from app.booking.queries import claims_channel_of, get_booking
-from app.booking.tickets.signing import sign
 from app.booking.waitlist.offers import offer_freed
 from app.db import action, db
 from app.disruption.queries import is_open, list_moved_to, list_refunds
@@ -45,22 +45,15 @@ def rebook(
             raise Refusal("already_settled")
         return made
     refunds = _must_be_open(displacement)
-    start, end = db.session.get(PortCall, from_call_id), db.session.get(PortCall, to_call_id)
-    if start is None or end is None or start.voyage_id != end.voyage_id:
-        raise NotFound("voyage_not_found")
+    start, end = _ends(old, from_call_id, to_call_id)
     voyage = start.voyage
-    if (start.port_id, end.port_id, voyage.operator_id) != (
-        old.from_call.port_id,
-        old.to_call.port_id,
-        old.voyage.operator_id,
-    ):
-        raise Refusal("other_route", 422, field="voyage")
     people = [p for p in old.former_passengers if p.state == PassengerState.DISPLACED]
     sails_on = start.day_or(now)
     if any(p.infant and months_between(p.birth_date, sails_on) >= INFANT_MONTHS for p in people):
         raise Refusal("infant_too_old", 422, field="voyage", months=INFANT_MONTHS)
-    minutes = minutes_of(start, end)
-    take_time([p.document_number for p in people], minutes, old, seen=bool(officer_id or old.confirmed_by))
+    take_time(
+        [p.document_number for p in people], minutes_of(start, end), old, seen=bool(officer_id or old.confirmed_by)
+    )
     counters = lock([voyage.id], now)
     run, room = counters.runs[voyage.id], counters.room
     run.require_sold("voyage")
@@ -74,38 +67,44 @@ def rebook(
     # They come before those who wait; what is left then, also of offers that ended just now, does not.
     offer_freed(counters, now)
     room.write()
-    new = Booking(
-        request_id=str(uuid4()),
-        voyage_id=voyage.id,
-        from_call=start,
-        to_call=end,
-        fare_class_id=old.fare_class_id,
-        channel_id=channel,
-        places=old.places,
-        infants=old.infants,
-        vehicle_persons=old.vehicle_persons,
-        vehicle_plate=old.vehicle_plate,
-        moved_from_id=old.id,
-        state=BookingState.CONFIRMED,
-        payment=old.payment,
-        family_card=old.family_card,
-        phone=old.phone,
-        amount_idr=old.amount_idr,
-        created_at=now,
-        confirmed_at=now,
-        confirmed_by=old.confirmed_by,
-        passengers=[again(person, person.position, minutes, now) for person in people],
-    )
-    db.session.add(new)
-    db.session.flush()
-    carry_over(list(zip(people, new.passengers, strict=True)))
-    for person in new.passengers:
-        if person.ticket is not None:
-            person.ticket.signed = sign(new, person, person.ticket, now, keyring)
+    new = _confirmed(old, start, end, channel, now)
+    give_tickets(new, people, [person.position for person in people], keyring, now)
     for refund in refunds:
         db.session.delete(refund)
     displacement.way_out, displacement.settled_at, displacement.settled_by = "moved", now, officer_id
     outbox.record(PlacesChanged(voyage.id))
+    return new
+
+
+def _ends(old: Booking, from_call_id: int, to_call_id: int) -> tuple[PortCall, PortCall]:
+    """The calls of the other voyage. Raises NotFound `voyage_not_found`; Refusal `other_route`."""
+    start, end = db.session.get(PortCall, from_call_id), db.session.get(PortCall, to_call_id)
+    if start is None or end is None or start.voyage_id != end.voyage_id:
+        raise NotFound("voyage_not_found")
+    there = (start.port_id, end.port_id, start.voyage.operator_id)
+    if there != (old.from_call.port_id, old.to_call.port_id, old.voyage.operator_id):
+        raise Refusal("other_route", 422, field="voyage")
+    return start, end
+
+
+def _confirmed(old: Booking, start: PortCall, end: PortCall, channel_id: int, now: datetime) -> Booking:
+    """The booking on the other voyage, confirmed at what was paid for the old one, with nobody on it yet."""
+    kept = ("fare_class_id", "places", "infants", "vehicle_persons", "vehicle_plate", "payment", "family_card")
+    same = {name: getattr(old, name) for name in (*kept, "phone", "amount_idr", "confirmed_by")}
+    new = Booking(
+        **same,
+        request_id=str(uuid4()),
+        voyage_id=start.voyage_id,
+        from_call=start,
+        to_call=end,
+        channel_id=channel_id,
+        moved_from_id=old.id,
+        state=BookingState.CONFIRMED,
+        created_at=now,
+        confirmed_at=now,
+    )
+    db.session.add(new)
+    db.session.flush()
     return new
 
 
