@@ -60,7 +60,7 @@ def described(error: DBAPIError) -> str:
 
 def refusal(cause: str) -> Refusal:
     """What a visitor is told of it."""
-    return Refusal(cause, 503, retry_after_seconds=AGAIN_SECONDS.get(cause, 60))
+    return Refusal(cause, retry_after_seconds=AGAIN_SECONDS.get(cause, 60))
 
 
 def refusal_of_file(error: OSError) -> Refusal:

@@ -181,7 +181,7 @@ def _turn_to_write() -> Iterator[None]:
         yield
         return
     if not _writer.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
-        raise Refusal("busy", 503, retry_after_seconds=2)
+        raise Refusal("busy", retry_after_seconds=2)
     try:
         with _turn_file(file) as turn:
             flock(turn, LOCK_EX)  # given back when the file is closed, whatever ends the process

@@ -3,21 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
+from app.refusals import status_of
+
 
 class Refusal(Exception):
     """Something the domain will not do. `code` is stable and public; `details` fill the sentence for it.
 
-    `status` is the HTTP status that fits; `field` names the input at fault where there is one.
+    `status` is the HTTP status of the code (app/refusals.py); `field` names the input at fault where there is one.
     Details never hold a person's identity number.
     """
 
     leaves: Callable[[], None] | None = None
     """What stays of it in the tables, when all that the action did is undone: done in a transaction of its own."""
 
-    def __init__(self, code: str, status: int = 409, *, field: str | None = None, **details: Any) -> None:
+    def __init__(self, code: str, *, field: str | None = None, **details: Any) -> None:
         super().__init__(code)
         self.code = code
-        self.status = status
+        self.status = status_of(code)
         self.field = field
         self.details = details
 
@@ -26,7 +28,7 @@ class NotFound(Refusal):
     """What was asked for is not there (or not for this asker: the two look the same)."""
 
     def __init__(self, code: str = "not_found", **details: Any) -> None:
-        super().__init__(code, 404, **details)
+        super().__init__(code, **details)
 
 
 class Told(str):

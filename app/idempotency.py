@@ -29,4 +29,4 @@ def must_be_the_question(kept: str, *digests: str) -> None:
     Rows from before questions were kept have none, and repeat no answer: nobody can say what was asked.
     """
     if kept not in digests:
-        raise Refusal("request_id_reused", 409)
+        raise Refusal("request_id_reused")

@@ -55,8 +55,8 @@ def must_be_new_name(
     rows = select(kind.name_key, column).where(kind.id.is_distinct_from(None if own is None else own.id))
     names = {key: other for key, other in db.session.execute(rows)}  # noqa: C416 - typed
     if name_key(name) in names:
-        raise Refusal(taken, 409, field=kind.KEY_OF, **{kind.KEY_OF: name})
+        raise Refusal(taken, field=kind.KEY_OF, **{kind.KEY_OF: name})
     if own is not None and name_key(name) == own.name_key:
         return
     if not as_typed and (near := nearest(name, names.values())):
-        raise Refusal("name_near", 409, field=kind.KEY_OF, near=near)
+        raise Refusal("name_near", field=kind.KEY_OF, near=near)

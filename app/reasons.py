@@ -21,5 +21,5 @@ def required_reason(reason: str, code: str = "step_reason_missing", longest: int
     """Return the reason on one line. Raises Refusal `code` (422) for none, or one of more than `longest` characters."""
     reason = " ".join(reason.split())
     if not is_reason(reason) or len(reason) > longest:
-        raise Refusal(code, 422, field="reason", longest=longest)
+        raise Refusal(code, field="reason", longest=longest)
     return reason

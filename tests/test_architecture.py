@@ -29,6 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "outbox",
         "phones",
         "reasons",
+        "refusals",
         "text",
     ),
     ("accounts", "schedule"),

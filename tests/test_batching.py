@@ -25,7 +25,7 @@ class Clerk:
         if -1 in wishes:
             raise ValueError("not this one")
         if -2 in wishes:
-            raise Refusal("busy", 503)
+            raise Refusal("busy")
         return list(wishes)
 
 

@@ -106,10 +106,10 @@ def change_own_password(user_id: int, old: str, new: str) -> User:
     """
     user = get_user(user_id)
     if not user.has_password(old):
-        raise Refusal("password_wrong", 422, field="old_password")
+        raise Refusal("password_wrong", field="old_password")
     require_running_password(user)
     if new == old:
-        raise Refusal("password_once" if user.first_password_until else "password_same", 422, field="password")
+        raise Refusal("password_once" if user.first_password_until else "password_same", field="password")
     _give_password(user, new)
     _note(user, user.id, "own_password")
     return user
@@ -196,9 +196,9 @@ _RUNS = UserSession.ended_at.is_(None)
 
 def _give_password(user: User, password: str, *, once: bool = False) -> None:
     if len(password) < PASSWORD_MIN:
-        raise Refusal("password_short", 422, field="password", minimum=PASSWORD_MIN)
+        raise Refusal("password_short", field="password", minimum=PASSWORD_MIN)
     if is_guessable(password, user.username, user.name):
-        raise Refusal("password_common", 422, field="password")
+        raise Refusal("password_common", field="password")
     user.set_password(password)
     lasts = timedelta(hours=config.current().first_password_hours)
     user.first_password_until = clock.now() + lasts if once else None

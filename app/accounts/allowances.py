@@ -25,7 +25,7 @@ class TooMany(Refusal):
 
     def __init__(self, until: datetime) -> None:
         wait = max(1, ceil((until - clock.now()).total_seconds()))
-        super().__init__("too_many", 429, retry_after_seconds=wait)
+        super().__init__("too_many", retry_after_seconds=wait)
 
 
 def count(attempts: Counter[str]) -> dict[str, tuple[int, datetime]]:

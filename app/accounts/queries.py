@@ -42,7 +42,7 @@ def get_user(user_id: int) -> User:
 def require_running_password(user: User) -> None:
     """Raises Refusal `first_password_ended` where the password was a first one, and its hours are over."""
     if user.first_password_until is not None and clock.now() >= user.first_password_until:
-        raise Refusal("first_password_ended", 403)
+        raise Refusal("first_password_ended")
 
 
 def list_users() -> list[User]:
@@ -95,4 +95,4 @@ def require_port(user_id: int, port_id: int) -> None:
     """Raises Refusal `not_your_port` for a user who may not work at that port."""
     ports = list_port_ids(user_id)
     if ports and port_id not in ports:
-        raise Refusal("not_your_port", 403)
+        raise Refusal("not_your_port")

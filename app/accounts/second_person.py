@@ -22,14 +22,14 @@ def require_second_person(second: User, first_ids: Collection[int | None], now: 
     """
     first = {number for number in first_ids if number is not None}
     if second.id in first:
-        raise Refusal("second_person_same", 403)
+        raise Refusal("second_person_same")
     if second.created_at > now - KNOWN_FOR:
-        raise Refusal("second_person_new", 403, since=second.created_at.isoformat())
+        raise Refusal("second_person_new", since=second.created_at.isoformat())
     chain = find_chain(second.id, first)
     if chain:
-        raise Refusal("second_person_made", 403, at=chain[0].at.isoformat(), chain=[c.user.username for c in chain])
+        raise Refusal("second_person_made", at=chain[0].at.isoformat(), chain=[c.user.username for c in chain])
     if any(find_chain(number, [second.id]) for number in first):
-        raise Refusal("second_person_maker", 403)
+        raise Refusal("second_person_maker")
 
 
 def find_chain(user_id: int, first_ids: Collection[int]) -> list[UserChange]:

@@ -31,7 +31,7 @@ def require_port_of(voyage: Voyage, user_id: int) -> None:
     """Raises Refusal `not_your_port` for a user who may work at none of the voyage's ports."""
     ports = list_port_ids(user_id)
     if ports and not any(call.port_id in ports for call in voyage.calls):
-        raise Refusal("not_your_port", 403)
+        raise Refusal("not_your_port")
 
 
 def note_done(

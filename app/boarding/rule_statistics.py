@@ -186,7 +186,7 @@ def _last_judged(start: datetime, end: datetime) -> Iterator[Any]:
     )
     rows = db.session.execute(statement).all()
     if len(rows) > SCANS_MAX:
-        raise Refusal("too_many_scans", 422, field="sampai", maximum=SCANS_MAX)
+        raise Refusal("too_many_scans", field="sampai", maximum=SCANS_MAX)
     last: dict[tuple[int | None, str], Any] = {}
     for row in rows:
         last[row.ticket_id, row.stage] = row

@@ -29,7 +29,7 @@ class DocumentFault(Refusal):
     """A document number that cannot be right; `code` says why, nothing says the number."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(code, 422)
+        super().__init__(code)
 
 
 class NikFault(DocumentFault):

@@ -19,8 +19,7 @@ PERSONS_MAX = 8
 INFANT_MONTHS = 24
 """Younger than this on the day of sailing may travel as an infant (PM 109/2017: infant < 24 months)."""
 
-CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-CODE_LENGTH = 8
+CODE_ALPHABET, CODE_LENGTH = "ABCDEFGHJKMNPQRSTVWXYZ23456789", 8
 
 
 def sale_closes_at(call: PortCall) -> datetime | None:
@@ -349,10 +348,3 @@ class CodeReturn(Model):
     """Whose card it was."""
     officer_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     at: Mapped[datetime]
-
-
-GROUPS_IN_A_TURN = 4
-"""So many groups from one address wait in each turn; those beyond come after the next groups of all the others."""
-
-CHOICES_MAX = 5
-"""So many voyages may one group wait for at once."""

@@ -23,7 +23,8 @@ from app.booking.fields import (
     YesNo,
     normal_code,
 )
-from app.booking.models import CHOICES_MAX, CODE_LENGTH, NIK_KINDS, PERSONS_MAX, DocumentKind, PaymentMethod
+from app.booking.models import CODE_LENGTH, NIK_KINDS, PERSONS_MAX, DocumentKind, PaymentMethod
+from app.booking.waitlist.models import CHOICES_MAX
 from app.seats.models import ONLINE
 
 _ID = validate.Range(min=1, max=2**31 - 1, error="invalid")

@@ -80,7 +80,7 @@ def plan_of(voyage: Voyage, change: Change, stocks: Mapping[Key, Stock], riders:
         raise Refusal("departed")
     if isinstance(change, Cancellation):
         if change.cause not in CAUSES:
-            raise Refusal("cause_missing", 422, field="cause")
+            raise Refusal("cause_missing", field="cause")
         return Plan(tuple(riders), {}, {})
     if voyage.cancelled_at:
         raise Refusal("voyage_cancelled")
@@ -89,9 +89,9 @@ def plan_of(voyage: Voyage, change: Change, stocks: Mapping[Key, Stock], riders:
         if key not in quotas:
             raise NotFound("fare_class_not_found")
         if quota < 0:
-            raise Refusal("count", 422, **_where(key))
+            raise Refusal("count", **_where(key))
         if isinstance(change, Lowering) and quota > quotas[key]:
-            raise Refusal("quota_not_lower", 422, quota=quotas[key], **_where(key))
+            raise Refusal("quota_not_lower", quota=quotas[key], **_where(key))
     if isinstance(change, Lowering):
         affected = who_gives_way(riders, change.given, {})
         _must_fit_those_aboard(riders, affected, change.given)
@@ -108,7 +108,7 @@ def _swap(voyage: Voyage, change: Swap, quotas: Mapping[Key, int], riders: Seque
     kinds: dict[int, str] = {kind.id: kind.kind for kind in db.session.scalars(select(FareClass))}
     for leg_id, load in list_loads(ceilings).items():
         if load.aboard > ceilings[leg_id]:
-            raise Refusal("below_aboard", 409, field="ship_id", aboard=load.aboard)
+            raise Refusal("below_aboard", field="ship_id", aboard=load.aboard)
     affected = who_gives_way(riders, change.given, ceilings)
     _must_fit_those_aboard(riders, affected, change.given)
     stay = [rider for rider in riders if rider not in affected]
@@ -116,7 +116,7 @@ def _swap(voyage: Voyage, change: Swap, quotas: Mapping[Key, int], riders: Seque
     for leg_id, together, ceiling in too_many(after, kinds, ceilings):
         for key in (key for key in change.given if key[0] == leg_id):
             others = together - change.given[key]
-            raise Refusal("over_ceiling", 422, ceiling=ceiling, others=others, **_where(key))
+            raise Refusal("over_ceiling", ceiling=ceiling, others=others, **_where(key))
     changed = {key: quota for key, quota in after.items() if quota != quotas[key]}
     return Plan(tuple(affected), changed, papers)
 
@@ -127,13 +127,13 @@ def _papers(voyage: Voyage, ship_id: int) -> dict[int, Capacity]:
     if ship is None:
         raise NotFound("ship_not_found", field="ship_id")
     if ship_id == voyage.ship_id:
-        raise Refusal("same_ship", 422, field="ship_id")
+        raise Refusal("same_ship", field="ship_id")
     calls = {call.id: call for call in voyage.calls}
     days = {leg.id: calls[leg.from_call_id].day for leg in voyage.legs}
     by_day = {day: documented_capacity(ship_id, day) for day in set(days.values()) if day}
     for day in days.values():
         if day is None or by_day[day].ceiling is None:
-            raise Refusal("no_papers", 409, field="ship_id", ship=ship.name, day=day or "?")
+            raise Refusal("no_papers", field="ship_id", ship=ship.name, day=day or "?")
     return {leg_id: by_day[day] for leg_id, day in days.items() if day}
 
 
@@ -141,7 +141,7 @@ def _must_fit_those_aboard(riders: Iterable[Rider], affected: Collection[Rider],
     for key, quota in given.items():
         stay = sum(r.places for r in riders if r not in affected and key in r.keys)
         if stay > quota:
-            raise Refusal("below_aboard", 409, aboard=stay, **_where(key))
+            raise Refusal("below_aboard", aboard=stay, **_where(key))
 
 
 def _where(key: Key) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def require_papers_no_less(voyage_id: int, load: LegLoad, papers: Capacity) -> N
     if _loses_dispensation(load, papers.dispensation) or (papers.ceiling or 0) < load.ceiling:
         voyage = db.session.get_one(Voyage, voyage_id)
         if is_spoken_of(voyage):
-            raise Refusal("capacity_is_sold", 409, field="persons", ceiling=load.ceiling)
+            raise Refusal("capacity_is_sold", field="persons", ceiling=load.ceiling)
 
 
 def require_within_papers(row: TimetableRow, ship_id: int, on_sale: bool) -> None:

@@ -145,6 +145,6 @@ def set_loads(voyage: Voyage, moved: set[int], left: Inherited) -> None:
             add_shares(load, left.get(("from", leg.from_call_id)) or left.get(("to", leg.to_call_id)) or [])
         elif load is not None:
             if load.aboard > (capacity.ceiling or 0):
-                raise Refusal("below_aboard", 409, aboard=load.aboard)
+                raise Refusal("below_aboard", aboard=load.aboard)
             load.set_ceiling(capacity.certificate, capacity.dispensation)
     db.session.flush()

@@ -20,9 +20,9 @@ def days_of(weekdays: Collection[int], first: date, until: date, every_weeks: in
     `no_such_day` when none falls between, `too_many_days` for more than DAYS_MAX.
     """
     if not weekdays or not set(weekdays) <= set(range(WEEKDAYS)):
-        raise Refusal("weekdays", 422, field="weekdays")
+        raise Refusal("weekdays", field="weekdays")
     if until < first:
-        raise Refusal("until_before", 422, field="until")
+        raise Refusal("until_before", field="until")
     rule = rrule(
         WEEKLY,
         dtstart=datetime.combine(first, time()),
@@ -33,8 +33,8 @@ def days_of(weekdays: Collection[int], first: date, until: date, every_weeks: in
     days: list[date] = []
     for moment in rule:
         if len(days) == DAYS_MAX:
-            raise Refusal("too_many_days", 422, field="until", maximum=DAYS_MAX)
+            raise Refusal("too_many_days", field="until", maximum=DAYS_MAX)
         days.append(moment.date())
     if not days:
-        raise Refusal("no_such_day", 422, field="weekdays")
+        raise Refusal("no_such_day", field="weekdays")
     return days

@@ -30,10 +30,10 @@ def require_possible_leaving(call: PortCall, at: datetime, now: datetime) -> Non
     Raises Refusal `not_yet` or `leaving_too_early`.
     """
     if at > now:
-        raise Refusal("not_yet", 422, field="at")
+        raise Refusal("not_yet", field="at")
     window = leaving_window(call)
     if window and at < window[0] - NEVER_BEFORE:
-        raise Refusal("leaving_too_early", 422, field="at")
+        raise Refusal("leaving_too_early", field="at")
 
 
 def one_person_suffices(call: PortCall, at: datetime) -> bool:

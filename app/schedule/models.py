@@ -279,8 +279,8 @@ def _ship_or_end(_mapper: Any, connection: Connection, voyage: Voyage) -> None:
         connection.execute(of_voyage.values(sailing_ship_id=sails))
 
 
-on_breach("one_ship_at_a_time", lambda: Refusal("ship_leaves_then", 409, field="ship_id"))
-on_breach("port_call.sailing_ship_id", lambda: Refusal("ship_leaves_then", 409, field="ship_id"))
+on_breach("one_ship_at_a_time", lambda: Refusal("ship_leaves_then", field="ship_id"))
+on_breach("port_call.sailing_ship_id", lambda: Refusal("ship_leaves_then", field="ship_id"))
 
 
 class Leg(Model):

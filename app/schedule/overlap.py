@@ -116,4 +116,4 @@ def require_free_ship(
         leaves = next(call.departs_at for call in calls if call.departs_at)
         place = {"call": 0} if field == "departs" else {}
         day = port_day(leaves, port.tz)
-        raise Refusal("ship_sails_then", 409, field=field, voyage=other.number, day=day, **place)
+        raise Refusal("ship_sails_then", field=field, voyage=other.number, day=day, **place)

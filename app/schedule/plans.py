@@ -82,19 +82,19 @@ def check_order(calls: Sequence[CallPlan], names: Mapping[int, str]) -> None:
     known: tuple[datetime, int] | None = None
     for place, call in enumerate(calls):
         if place and calls[place - 1].port_id == call.port_id:
-            raise Refusal("same_port", 422, field="port", call=place)
+            raise Refusal("same_port", field="port", call=place)
         if bool(call.tide_from) != bool(call.tide_until) or (
             call.tide_from and call.tide_until and call.tide_from > call.tide_until
         ):
-            raise Refusal("tide_window", 422, field="tide_until", call=place)
+            raise Refusal("tide_window", field="tide_until", call=place)
         for moment, field in ((call.arrives_at, "arrives"), (call.departs_at, "departs")):
             if moment is None:
                 continue
             if known and moment <= known[0]:
                 if known[1] == place:
-                    raise Refusal("times_backwards", 422, field=field, call=place)
+                    raise Refusal("times_backwards", field=field, call=place)
                 code = "arrival_backwards" if field == "arrives" else "departure_backwards"
-                raise Refusal(code, 422, field=field, call=place, port=names[calls[known[1]].port_id])
+                raise Refusal(code, field=field, call=place, port=names[calls[known[1]].port_id])
             # Where only the day is known, it may be as early as that day begins.
             earliest = moment - ONE_DAY if call.precision == "day" else moment
             known = (max(earliest, known[0]) if known else earliest, place)
@@ -103,7 +103,7 @@ def check_order(calls: Sequence[CallPlan], names: Mapping[int, str]) -> None:
 def check_complete(calls: Sequence[CallPlan]) -> None:
     """Refuse what cannot be sold: Refusal `two_calls`, and `departure_missing` at a call but the last without one."""
     if len(calls) < 2:
-        raise Refusal("two_calls", 422, field="calls")
+        raise Refusal("two_calls", field="calls")
     for place, call in enumerate(calls[:-1]):
         if call.departs_at is None:
-            raise Refusal("departure_missing", 422, field="departs", call=place)
+            raise Refusal("departure_missing", field="departs", call=place)

@@ -63,9 +63,9 @@ def _set(call: PortCall, times: CallTimes, confirmed: bool) -> None:
     call.reason = call.reason.strip()
     if said and before and before.departs_at and call.arrives_at and call.arrives_at <= before.departs_at:
         field = "actual_arrival" if times.actual_arrival else "revised_arrival"
-        raise Refusal("arrival_backwards", 422, field=field, port=before.port.name)
+        raise Refusal("arrival_backwards", field=field, port=before.port.name)
     if call.arrives_at and call.departs_at and call.departs_at <= call.arrives_at:
-        raise Refusal("times_backwards", 422, field=_named_last(times))
+        raise Refusal("times_backwards", field=_named_last(times))
     if far:
         raise Refusal("needs_second_person", field=far)
     if was_revised or times.revised_arrival or times.revised_departure:
@@ -78,7 +78,7 @@ def _check_moments(call: PortCall, times: CallTimes, confirmed: bool) -> None:
     if bool(times.tide_from) != bool(times.tide_until) or (
         times.tide_from and times.tide_until and times.tide_from > times.tide_until
     ):
-        raise Refusal("tide_window", 422, field="tide_until")
+        raise Refusal("tide_window", field="tide_until")
     for name, actual in (("revised_arrival", call.actual_arrival), ("revised_departure", call.actual_departure)):
         wanted: datetime | None = getattr(times, name)
         if wanted == getattr(call, name):
@@ -86,13 +86,13 @@ def _check_moments(call: PortCall, times: CallTimes, confirmed: bool) -> None:
         if actual:
             raise Refusal("departed" if name == "revised_departure" else "arrived", field=name)
         if wanted and wanted <= now:
-            raise Refusal("in_the_past", 422, field=name)
+            raise Refusal("in_the_past", field=name)
     if (times.revised_arrival or times.revised_departure) and times.cause not in CAUSES:
-        raise Refusal("cause_missing", 422, field="cause")
+        raise Refusal("cause_missing", field="cause")
     for name in ("actual_arrival", "actual_departure"):
         said: datetime | None = getattr(times, name)
         if said and said > now:
-            raise Refusal("not_yet" if name == "actual_departure" else "arrival_not_yet", 422, field=name)
+            raise Refusal("not_yet" if name == "actual_departure" else "arrival_not_yet", field=name)
         if getattr(call, name) and not said and (name == "actual_departure" or not confirmed):
             raise Refusal("actual_stays", field=name)
     if times.actual_departure and times.actual_departure != call.actual_departure:

@@ -21,7 +21,7 @@ class SoldOut(Refusal):
     """No room for all of them: places of the class, or souls under the ship's ceiling."""
 
     def __init__(self, code: str = "sold_out", **details: Any) -> None:
-        super().__init__(code, 409, **details)
+        super().__init__(code, **details)
 
 
 class Room:

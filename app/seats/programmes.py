@@ -52,7 +52,7 @@ def get_open_programme(channel_id: int, now: datetime) -> FreeProgramme:
     """The programme of that channel. Raises Refusal `programme_not_open` where nobody opened one, or it is over."""
     programme = find_programme(channel_id)
     if programme is None or not programme.is_open(now):
-        raise Refusal("programme_not_open", 409, field="channel_id")
+        raise Refusal("programme_not_open", field="channel_id")
     return programme
 
 
@@ -72,14 +72,14 @@ def claim(channel_id: int, family_card: str, document_numbers: Sequence[str], no
         .returning(FreeProgramme.id)
     )
     if took.first() is None:
-        raise Refusal("programme_full", 409)
+        raise Refusal("programme_full")
     theirs = select(FreeClaim).where(FreeClaim.programme_id == programme.id)
     if db.session.scalar(theirs.where(FreeClaim.document_number.in_(document_numbers)).limit(1)):
-        raise Refusal("programme_person", 409)
+        raise Refusal("programme_person")
     used = {row.number for row in db.session.scalars(theirs.where(FreeClaim.family_card == family_card))}
     numbers = [number for number in range(1, programme.per_family + 1) if number not in used]
     if len(numbers) < wanted:
-        raise Refusal("programme_family", 409, maximum=programme.per_family)
+        raise Refusal("programme_family", maximum=programme.per_family)
     for number, document_number in zip(numbers, document_numbers, strict=False):
         db.session.add(
             FreeClaim(

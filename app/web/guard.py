@@ -199,13 +199,13 @@ def _enter() -> Response | None:
     g.by_token = is_api and _token() is not None
     if roles and not current_user.is_authenticated:
         if is_api:
-            raise Refusal("sign_in_first", 401)
+            raise Refusal("sign_in_first")
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
     if roles and current_user.role not in roles:
-        raise Refusal("not_allowed", 403)
+        raise Refusal("not_allowed")
     if roles and current_user.user.first_password_until is not None and not getattr(view, "with_first_password", False):
         if is_api:
-            raise Refusal("first_password", 403)
+            raise Refusal("first_password")
         return redirect(url_for("account.account"))
     # Last: to find its token a form is read, and that of a stranger at the office's door is not.
     if request.method not in {"GET", "HEAD", "OPTIONS"} and _needs_csrf(is_api):

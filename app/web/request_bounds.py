@@ -52,15 +52,15 @@ def must_be_shallow(text: bytes) -> None:
             depth -= 1
         parts += sign in b"[{,"
         if depth > DEPTH_MAX:
-            raise Refusal("json_too_deep", 400, maximum=DEPTH_MAX)
+            raise Refusal("json_too_deep", maximum=DEPTH_MAX)
         if parts > PARTS_MAX:
-            raise Refusal("json_too_many_parts", 400, maximum=PARTS_MAX)
+            raise Refusal("json_too_many_parts", maximum=PARTS_MAX)
 
 
 def _must_fit() -> None:
     request.max_content_length = most = body_max(request.endpoint)
     if (request.content_length or 0) > most or len(request.query_string) > QUERY_MAX:
-        raise Refusal("too_large", 413)
+        raise Refusal("too_large")
 
 
 def register(app: Flask) -> None:

@@ -39,7 +39,7 @@ def identify(username: str, password: str) -> User:
     spent = _spend(username, config.current().sign_in_limit)
     found = find_user_by_password(username, password)
     if found is None:
-        raise Refusal("sign_in_failed", 401)
+        raise Refusal("sign_in_failed")
     return_allowances(spent)
     require_running_password(found)
     return found
@@ -58,7 +58,7 @@ def _spend(username: str, limit: int) -> list[str]:
     except Refusal as refusal:
         return_allowances(spent)
         if address in spent:
-            raise Refusal("sign_in_elsewhere", 429, **refusal.details) from None
+            raise Refusal("sign_in_elsewhere", **refusal.details) from None
         raise
     return [*spent, everywhere]
 

@@ -117,14 +117,14 @@ FAULTS = (
     Fault(
         "beds above the ceiling are put on sale",
         "app/seats/actions/quotas.py",
-        '            raise Refusal("over_ceiling", 422, ceiling=ceiling, others=total - quota, **where)',
+        '            raise Refusal("over_ceiling", ceiling=ceiling, others=total - quota, **where)',
         "            pass",
         ("tests/seats/actions/test_quotas.py", "tests/seats/test_places.py"),
     ),
     Fault(
         "a quota is set below what is sold",
         "app/seats/actions/quotas.py",
-        '            raise Refusal("below_taken", 409, taken=taken, **where)',
+        '            raise Refusal("below_taken", taken=taken, **where)',
         "            pass",
         ("tests/seats/actions/test_quotas.py",),
     ),
@@ -205,7 +205,7 @@ FAULTS = (
     Fault(
         "a person who pays for two ships at once is not noticed",
         "app/booking/actions/journey_overlap.py",
-        '            raise Refusal("already_travels", 409, field="document_number", index=index)\n',
+        '            raise Refusal("already_travels", field="document_number", index=index)\n',
         "            pass\n",
         ("tests/booking/actions/test_journey_overlap.py",),
     ),

@@ -101,7 +101,7 @@ def test_a_refusal_in_the_middle_of_a_file_is_a_line_with_its_row_and_the_rest_r
 
     def refusing(code: str, *rest: object) -> Booking:
         if get_booking(code).from_call.day == third:
-            raise Refusal("infant_too_old", 422)
+            raise Refusal("infant_too_old")
         return confirm(code, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(payment, "confirm_payment", refusing)

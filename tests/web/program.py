@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.accounts.models import Role
+from app.refusals import status_of
 from app.web.api.door import PREFIX as API
-from app.web.api.door import STATUS
 from tests import factories
 
 SITI = {
@@ -54,5 +54,5 @@ class Booked:
 def refused(answer: TestResponse, code: str) -> bool:
     """Whether it is this refusal, in the one form and with its documented status."""
     assert set(answer.json) == {"code", "message", "errors"}
-    assert (answer.json["code"], answer.status_code) == (code, STATUS[code])
+    assert (answer.json["code"], answer.status_code) == (code, status_of(code))
     return True

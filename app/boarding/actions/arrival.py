@@ -23,7 +23,7 @@ def record_arrival(call_id: int, passengers_off: int, *, source_url: str = "", u
     last port; by a user `not_your_port`, and `needs_second_person` far from the plan (`change_times` asks for one).
     """
     if passengers_off < 0:
-        raise Refusal("count", 422, field="passengers_off")
+        raise Refusal("count", field="passengers_off")
     call = db.session.get(PortCall, call_id)
     if call is None:
         raise NotFound("call_not_found")
@@ -42,7 +42,7 @@ def _require_arrival(call: PortCall, user_id: int | None) -> None:
     """Refuse a ship that comes before it has left, and by one person one that comes far from its plan."""
     now, before, left = clock.now(), call_before(call), left_before(call)
     if before and left and now <= left:
-        raise Refusal("arrival_backwards", 422, port=before.port.name)
+        raise Refusal("arrival_backwards", port=before.port.name)
     if user_id is not None:
         require_port(user_id, call.port_id)
         if not may_have_come(call, now):

@@ -51,7 +51,7 @@ def depart(departure_id: int, user_id: int, at: datetime | None = None) -> Depar
     if departure.call.actual_departure is None:
         _do_alone(departure, Step.LEAVE, user_id, at or now, now)
     elif at is not None and at > now:
-        raise Refusal("not_yet", 422, field="at")
+        raise Refusal("not_yet", field="at")
     elif at not in (None, departure.call.actual_departure):
         stands = departure.call.actual_departure.astimezone(departure.call.port.tz)
         raise Refusal("left_at_another_time", field="at", stands=f"{stands:%d-%m-%Y %H.%M}")
@@ -168,7 +168,7 @@ def _require_possible(departure: Departure, step: Step, at: datetime, now: datet
     if step == Step.LEAVE:
         require_possible_leaving(call, at, now)
     elif window is None or at < window[0] - NEVER_OPENED_BEFORE:
-        raise Refusal("opening_too_early", 422)
+        raise Refusal("opening_too_early")
 
 
 def suffices_alone(departure: Departure, step: Step, user_id: int, now: datetime) -> bool:

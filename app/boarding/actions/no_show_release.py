@@ -74,15 +74,15 @@ def release_no_shows(departure_id: int, officer_id: int | None = None) -> Releas
 def _must_be_due(departure: Departure, now: datetime) -> datetime:
     at = cut_off(departure)
     if departure.call.voyage.cancelled_at is not None:
-        raise Refusal("voyage_cancelled", 409)
+        raise Refusal("voyage_cancelled")
     if departure.call.actual_departure is not None:
         raise Refusal("departed")
     if at is None:
-        raise Refusal("cut_off_unknown", 409)
+        raise Refusal("cut_off_unknown")
     if now < at:
-        raise Refusal("before_cut_off", 409, minutes=config.current().no_show_minutes)
+        raise Refusal("before_cut_off", minutes=config.current().no_show_minutes)
     if not departure.boarded:
-        raise Refusal("nobody_boarded", 409)
+        raise Refusal("nobody_boarded")
     return at
 
 

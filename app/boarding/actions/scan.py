@@ -119,7 +119,7 @@ def pass_by_supervisor(showing: Showing, keyring: Keyring, reason: str) -> ScanA
     """
     officer = get_user(showing.officer_id)
     if not (officer.active and officer.may_exempt):
-        raise Refusal("may_not_exempt", 403)
+        raise Refusal("may_not_exempt")
     reason = required_reason(reason, "exemption_reason_missing")
     place = _place(showing, clock.now())
     question, before = _before(replace(showing, said={"supervisor": reason}), keyring)

@@ -85,10 +85,10 @@ def correct_name(code: str, position: int, name: str, keyring: Keyring, officer_
         return booking
     must_be_open(booking, [passenger], now)
     if not only_typing(passenger.name, name):
-        raise Refusal("other_name", 422, field="name")
+        raise Refusal("other_name", field="name")
     before = select(func.count(Ticket.id)).where(Ticket.passenger_id == passenger.id, Ticket.void_reason == CORRECTED)
     if officer_id is None and db.session.scalar(before):
-        raise Refusal("corrected_before", 409, field="name")
+        raise Refusal("corrected_before", field="name")
     passenger.name = name
     renew_ticket(booking, passenger, now, keyring)
     return booking
@@ -131,7 +131,7 @@ def pay_refund(refund_id: int, officer_id: int, amount_idr: int | None = None) -
         # What was paid is not written with the refund, but the share that goes back is.
         most = (refund.amount_idr + 1) * 100 // refund.percent if refund.amount_idr and refund.percent else None
         if amount is None or amount < (refund.amount_idr or 0) or (most is not None and amount > most):
-            raise Refusal("refund_amount", 422, field="amount_idr")
+            raise Refusal("refund_amount", field="amount_idr")
         refund.amount_idr, refund.paid_at, refund.paid_by = amount, clock.now(), officer_id
         write_paid_back(refund, officer_id, refund.paid_at)
     return refund
@@ -153,7 +153,7 @@ def chosen(booking: Booking, positions: Sequence[int], done: PassengerState | No
         raise NotFound("passenger_not_found")
     chosen = [person for person in wanted if person is not None and person.state != done]
     if any(person.state != PassengerState.TRAVELS for person in chosen):
-        raise Refusal("no_longer_travels", 409)
+        raise Refusal("no_longer_travels")
     return chosen
 
 
@@ -161,14 +161,14 @@ def must_be_open(booking: Booking, people: Sequence[Passenger], now: datetime) -
     """Raises Refusal when something about these passengers cannot be changed (any more)."""
     state = booking.state_at(now)
     if state in OPEN:
-        raise Refusal("not_confirmed", 409)
+        raise Refusal("not_confirmed")
     if state != BookingState.CONFIRMED:
-        raise Refusal("no_longer_travels", 409)
+        raise Refusal("no_longer_travels")
     if any(person.boarded_at for person in people):
-        raise Refusal("already_aboard", 409)
+        raise Refusal("already_aboard")
     closes = closes_at(booking)
     if booking.from_call.actual_departure or (closes is not None and closes <= now):
-        raise Refusal("changes_closed", 409)
+        raise Refusal("changes_closed")
 
 
 def pay_less(booking: Booking, fares: Sequence[int | None]) -> None:

@@ -41,11 +41,11 @@ def enter_decree(
     (ends before it begins), `letter` without its number.
     """
     if level not in LEVELS:
-        raise Refusal("ppkm_level", 422, field="level")
+        raise Refusal("ppkm_level", field="level")
     if valid_to is not None and valid_to < valid_from:
-        raise Refusal("valid_to", 422, field="valid_to")
+        raise Refusal("valid_to", field="valid_to")
     if not letter.strip():
-        raise Refusal("letter", 422, field="letter")
+        raise Refusal("letter", field="letter")
     if port_id is not None and db.session.get(Port, port_id) is None:
         raise NotFound("port_not_found")
     user = get_user(user_id)

@@ -53,10 +53,10 @@ def correct_document(code: str, position: int, right: Document, keyring: Keyring
     must_be_open(booking, [person], now)
     same_holder = (right.birth_date, right.sex) == (before.birth_date, before.sex)
     if not same_holder and not only_digits(before.document_number, right.document_number):
-        raise Refusal("other_person", 422, field="document_number")
+        raise Refusal("other_person", field="document_number")
     corrections = select(func.count(DocumentCorrection.id)).where(DocumentCorrection.passenger_id == person.id)
     if (db.session.scalar(corrections) or 0) >= CORRECTIONS_MAX:
-        raise Refusal("document_corrected_before", 409, field="document_number", maximum=CORRECTIONS_MAX)
+        raise Refusal("document_corrected_before", field="document_number", maximum=CORRECTIONS_MAX)
     db.session.add(
         DocumentCorrection(
             passenger_id=person.id,

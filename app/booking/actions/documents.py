@@ -50,13 +50,13 @@ def enter_document(
     now = clock.now()
     passenger = _get_passenger(passenger_id)
     if kind not in DOCUMENT_KINDS:
-        raise Refusal("paper_kind_unknown", 422, field="kind")
+        raise Refusal("paper_kind_unknown", field="kind")
     if issuer is not None and issuer not in ISSUERS:
-        raise Refusal("issuer_unknown", 422, field="issuer")
+        raise Refusal("issuer_unknown", field="issuer")
     if (kind in LETTERS) != (result is None) or (result is not None and result not in RESULTS):
-        raise Refusal("result_missing", 422, field="result")
+        raise Refusal("result_missing", field="result")
     if taken_at > now:
-        raise Refusal("taken_in_the_future", 422, field="taken_at")
+        raise Refusal("taken_in_the_future", field="taken_at")
     letter = "".join(char for char in letter if char.isprintable()).strip()[:LETTER_MAX]
     told = {"kind": kind, "issuer": issuer, "result": result, "signed": signed, "letter": letter}
     same = (
@@ -92,7 +92,7 @@ def withdraw_document(document_id: int, passenger_id: int, officer_id: int | Non
     """
     document = _get_document(document_id, passenger_id)
     if document.seen_at is not None and officer_id is None:
-        raise Refusal("seen_by_officer", 403)
+        raise Refusal("seen_by_officer")
     document.withdrawn_at = clock.now()
     return document
 

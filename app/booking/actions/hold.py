@@ -193,12 +193,12 @@ def must_be_given(wish: Wish, now: datetime) -> None:
         return
     programme, persons = get_open_programme(wish.channel_id, now), wish.adults + wish.infants
     if persons > programme.per_family:
-        raise Refusal("programme_family", 409, field="adults", maximum=programme.per_family)
+        raise Refusal("programme_family", field="adults", maximum=programme.per_family)
     registered = select(func.coalesce(func.sum(BOOKED_SOULS), 0)).where(
         Booking.channel_id == wish.channel_id, Booking.state == BookingState.HELD, Booking.expires_at > now
     )
     if programme.taken + (db.session.scalar(registered) or 0) + persons > programme.quota:
-        raise Refusal("programme_full", 409)
+        raise Refusal("programme_full")
 
 
 def granted(wish: Wish, run: Run | None, room: Room, now: datetime, kept: Kept | None = None) -> dict[str, Any]:
@@ -215,18 +215,18 @@ def granted(wish: Wish, run: Run | None, room: Room, now: datetime, kept: Kept |
     end = wish.to_call_id or (run.calls[-1].id if run.calls else 0)
     legs = run.journey(start, end)
     if not legs:
-        raise Refusal("not_on_sale", 409, field="voyage_id")
+        raise Refusal("not_on_sale", field="voyage_id")
     call = run.call(start)
     closes_at = call.closes_at
     if closes_at is None or closes_at <= now or call.left:
-        raise Refusal("sale_closed", 409, closed_at=closes_at)
+        raise Refusal("sale_closed", closed_at=closes_at)
     places, souls, vehicle_persons = adults, adults + infants, None
     if room.kind(legs, wish.fare_class_id) == PlaceKind.VEHICLE:
         if not wish.vehicle_plate:
-            raise Refusal("vehicle_plate", 422, field="vehicle_plate")
+            raise Refusal("vehicle_plate", field="vehicle_plate")
         places, infants, vehicle_persons = 1, 0, souls
     elif wish.vehicle_plate:
-        raise Refusal("not_a_vehicle_class", 422, field="vehicle_plate")
+        raise Refusal("not_a_vehicle_class", field="vehicle_plate")
     if rule := run.closing_rule(start, end, wish.fare_class_id, souls, room, now):
         raise ClosedByRule(rule)
     room.must_have(legs, wish.fare_class_id, places, souls, wish.channel_id)

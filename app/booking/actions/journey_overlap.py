@@ -49,7 +49,7 @@ def must_differ(numbers: Sequence[str]) -> None:
     """Nobody is named twice on one booking. Raises Refusal `document_twice` with the `index` of the second."""
     for index, number in enumerate(numbers):
         if number in numbers[:index]:
-            raise Refusal("document_twice", 422, field="document_number", index=index)
+            raise Refusal("document_twice", field="document_number", index=index)
 
 
 def take_time(numbers: Sequence[str], minutes: tuple[int, int] | None, booking: Booking, *, seen: bool) -> None:
@@ -80,12 +80,12 @@ def take_time(numbers: Sequence[str], minutes: tuple[int, int] | None, booking: 
         raise _at_the_counter()
     for index, number in enumerate(numbers):
         if number in taken:
-            raise Refusal("already_travels", 409, field="document_number", index=index)
+            raise Refusal("already_travels", field="document_number", index=index)
 
 
 def _at_the_counter() -> Refusal:
     """The refusal that tells nothing of others; it is counted."""
-    refusal = Refusal("at_the_counter", 409)
+    refusal = Refusal("at_the_counter")
     refusal.leaves = lambda: count_limit(Limit.AT_COUNTER)
     return refusal
 
@@ -126,4 +126,4 @@ def must_be_within_limit(booking: Booking, phone: str, now: datetime) -> None:
     )
     others = 0 if is_nobody(booking) else db.session.scalar(persons) or 0
     if others + booking.souls > limit:
-        raise Refusal("contact_limit", 409, field="phone", limit=limit)
+        raise Refusal("contact_limit", field="phone", limit=limit)

@@ -112,25 +112,25 @@ def _ends(to: Target) -> tuple[PortCall, PortCall]:
     start = next((c for c in calls if to.from_call_id in {None, c.id}), None)
     end = next((c for c in reversed(calls) if to.to_call_id in {None, c.id}), None)
     if start is None or end is None or start.position >= end.position:
-        raise Refusal("not_on_sale", 409, field="voyage_id")
+        raise Refusal("not_on_sale", field="voyage_id")
     return start, end
 
 
 def _must_be_movable(booking: Booking, moving: Sequence[Passenger], start: PortCall, end: PortCall, to: Target) -> None:
     if (booking.from_call_id, booking.to_call_id, booking.fare_class_id) == (start.id, end.id, to.fare_class_id):
-        raise Refusal("same_journey", 409, field="voyage_id")
+        raise Refusal("same_journey", field="voyage_id")
     if start.voyage.operator_id != booking.voyage.operator_id:
         # What was paid to one company is not the other's: cancel, and buy there.
-        raise Refusal("other_operator", 409, field="voyage_id")
+        raise Refusal("other_operator", field="voyage_id")
     infants = sum(person.infant for person in moving)
     if booking.vehicle_persons is not None:
         if len(moving) != booking.souls:
-            raise Refusal("vehicle_moves_whole", 409)
+            raise Refusal("vehicle_moves_whole")
     elif infants > len(moving) - infants:
-        raise Refusal("infant_needs_adult", 409)
+        raise Refusal("infant_needs_adult")
     for index, person in enumerate(moving):
         if person.infant and start.day and months_between(person.birth_date, start.day) >= INFANT_MONTHS:
-            raise Refusal("infant_too_old", 422, field="birth_date", index=index, months=INFANT_MONTHS)
+            raise Refusal("infant_too_old", field="birth_date", index=index, months=INFANT_MONTHS)
 
 
 def _taken(
@@ -189,7 +189,7 @@ def _settle_difference(
     free = booking.payment == PaymentMethod.FREE
     amount = 0 if free else amount_of(new.places, new.infants, price_of(new))
     if not free and officer_id is None and (amount is None or paid is None or amount > paid):
-        raise Refusal("pay_at_counter", 409)
+        raise Refusal("pay_at_counter")
     if amount is not None and paid is not None and amount < paid:
         _owe_difference(booking, first, paid - amount, now)
     new.amount_idr, new.confirmed_by = amount, officer_id or booking.confirmed_by

@@ -54,7 +54,7 @@ def keep(booking: Booking, now: datetime) -> None:
         _take(booking, counters, journey_of(booking, counters.runs))
     except SoldOut:
         if makes_way:
-            raise Refusal("newer_offer", 409, offer=newer.code) from None
+            raise Refusal("newer_offer", offer=newer.code) from None
         raise
     _finish(booking, counters, now)
 

@@ -82,7 +82,7 @@ class AbovePace(Refusal):
     """So many order from this address that each further one is asked for work, or to wait for its turn."""
 
     def __init__(self, bits: int, turn_at: datetime | None = None) -> None:
-        super().__init__("proof_of_work", 429)
+        super().__init__("proof_of_work")
         self.bits = bits
         self.turn_at = turn_at
         """When the slower lane has room again, where it is full."""

@@ -54,8 +54,8 @@ def name_travelers(
         wanted = (booking.vehicle_persons - counted, min(counted, booking.vehicle_persons // 2))
     if (len(travelers) - counted, counted) != wanted:
         if booking.vehicle_persons is not None:
-            raise Refusal("vehicle_party", 422, persons=booking.vehicle_persons)
-        raise Refusal("wrong_party", 422, places=booking.places, infants=booking.infants)
+            raise Refusal("vehicle_party", persons=booking.vehicle_persons)
+        raise Refusal("wrong_party", places=booking.places, infants=booking.infants)
     sails_on = booking.from_call.day_or(now)
     must_suit_their_documents(travelers, sails_on, at_counter=at_counter)
     if not at_counter:
@@ -212,18 +212,18 @@ def _must_be_held(booking: Booking, now: datetime) -> None:
     if state == BookingState.CANCELLED and db.session.scalar(
         select(Displacement.id).where(Displacement.booking_id == booking.id)
     ):
-        raise Refusal("places_taken_back", 410)
+        raise Refusal("places_taken_back")
     if state == BookingState.CANCELLED:
         if moved := list_moved(booking.id):
-            raise Refusal("order_moved", 410, moved_to=", ".join(other.code for other in moved))
-        raise Refusal("order_cancelled", 410)
+            raise Refusal("order_moved", moved_to=", ".join(other.code for other in moved))
+        raise Refusal("order_cancelled")
     if state not in OPEN:
-        raise Refusal("hold_expired", 410)
+        raise Refusal("hold_expired")
 
 
 def _must_be_named(booking: Booking) -> None:
     if len(booking.passengers) != booking.souls:
-        raise Refusal("travelers_missing", 409)
+        raise Refusal("travelers_missing")
 
 
 def _family_card(booking: Booking, typed: str, people: Sequence[Traveler | Passenger]) -> str | None:
@@ -231,15 +231,15 @@ def _family_card(booking: Booking, typed: str, people: Sequence[Traveler | Passe
     if booking.channel.kind != ChannelKind.FREE:
         return None
     if not typed:
-        raise Refusal("family_card_missing", 422, field="family_card")
+        raise Refusal("family_card_missing", field="family_card")
     if typed in {person.document_number for person in people}:
-        raise Refusal("family_card_is_nik", 422, field="family_card")
+        raise Refusal("family_card_is_nik", field="family_card")
     return typed
 
 
 def _must_pay_by(booking: Booking, method: PaymentMethod, now: datetime) -> None:
     if method not in payment_methods(booking, now):
-        raise Refusal("payment_not_open", 409, field="method")
+        raise Refusal("payment_not_open", field="method")
 
 
 def _confirm(booking: Booking, now: datetime, keyring: Keyring) -> None:

@@ -23,9 +23,9 @@ CARD_YEARS = 17
 def must_be_a_group(adults: int, infants: int) -> None:
     """So many go on one order, each infant on a lap of its own. Raises Refusal `party_size`, `infants_on_laps`."""
     if adults < 1 or infants < 0 or adults + infants > PERSONS_MAX:
-        raise Refusal("party_size", 422, field="adults", maximum=PERSONS_MAX)
+        raise Refusal("party_size", field="adults", maximum=PERSONS_MAX)
     if infants > adults:
-        raise Refusal("infants_on_laps", 422, field="infants")
+        raise Refusal("infants_on_laps", field="infants")
 
 
 def must_suit_their_documents(people: Sequence[Traveler | Passenger], day: date, *, at_counter: bool) -> None:
@@ -37,11 +37,11 @@ def must_suit_their_documents(people: Sequence[Traveler | Passenger], day: date,
     for index, person in enumerate(people):
         months = months_between(person.birth_date, day)
         if person.infant and months >= INFANT_MONTHS:
-            raise Refusal("infant_too_old", 422, field="birth_date", index=index, months=INFANT_MONTHS)
+            raise Refusal("infant_too_old", field="birth_date", index=index, months=INFANT_MONTHS)
         if person.document_kind in CARDS_OF_ADULTS and months < 12 * CARD_YEARS and not at_counter:
-            raise Refusal("document_of_adults", 422, field="document_kind", index=index, years=CARD_YEARS)
+            raise Refusal("document_of_adults", field="document_kind", index=index, years=CARD_YEARS)
         if person.document_kind == DocumentKind.BIRTH and months >= INFANT_MONTHS:
-            raise Refusal("document_of_infants", 422, field="document_kind", index=index, months=INFANT_MONTHS)
+            raise Refusal("document_of_infants", field="document_kind", index=index, months=INFANT_MONTHS)
 
 
 def must_have_company(booking: Booking, people: Sequence[Traveler | Passenger], day: date) -> None:
@@ -54,7 +54,7 @@ def must_have_company(booking: Booking, people: Sequence[Traveler | Passenger], 
     if max(years, default=CARD_YEARS) >= CARD_YEARS:
         return
     if (child := next((index for index, age in enumerate(years) if age < below), None)) is not None:
-        raise Refusal("child_alone", 409, field="birth_date", index=child, years=below)
+        raise Refusal("child_alone", field="birth_date", index=child, years=below)
 
 
 def must_leave_company(booking: Booking, leaving: Sequence[Passenger], day: date) -> None:

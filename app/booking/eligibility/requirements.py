@@ -110,7 +110,7 @@ def asked_of(booking: Booking, position: int, now: datetime) -> tuple[Requiremen
         raise NotFound("passenger_not_found")
     asks = enterable(booking, now)
     if asks is None or not asks.of(passenger).enters:
-        raise Refusal("not_asked", 409)
+        raise Refusal("not_asked")
     return asks, asks.of(passenger), passenger
 
 

@@ -17,7 +17,7 @@ class ClosedByRule(Refusal):
     """A rule refuses to sell this journey now. Its sentence and next step stand in the details, in both languages."""
 
     def __init__(self, rule: Mapping[str, Any]) -> None:
-        super().__init__("closed_by_rule", 409, **_told(rule))
+        super().__init__("closed_by_rule", **_told(rule))
 
 
 def _told(rule: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def must_be_sold_to_all(booking: Booking, people: Sequence[Passenger], now: date
     for index, person in enumerate(people):
         facts = judged(person, party, here, known, rules, {}).facts
         if found := refusing(rules, facts, () if complete else None):
-            raise Refusal("refused_by_rule", 409, field="name", index=index, **_told(for_want_of(*found)))
+            raise Refusal("refused_by_rule", field="name", index=index, **_told(for_want_of(*found)))
 
 
 def payable_until(booking: Booking, now: datetime) -> datetime | None:

@@ -89,11 +89,11 @@ def must_be_sayable(facts: Mapping[str, Any], officer: bool, *, papers: bool = F
         if papers and fact == "documents" and value and _are_tests(value):
             continue
         if fact not in DECLARED | ADVICE | LOOKED_AT:
-            raise Refusal("fact_unknown", 422, field="facts")
+            raise Refusal("fact_unknown", field="facts")
         if not officer and fact in LOOKED_AT:
-            raise Refusal("fact_for_officers", 403, field="facts")
+            raise Refusal("fact_for_officers", field="facts")
         if slips(_nested(fact, value)) or (fact == "documents" and value not in (None, [])) or _negative(value):
-            raise Refusal("fact_value", 422, field="facts", fact=fact)
+            raise Refusal("fact_value", field="facts", fact=fact)
 
 
 def _are_tests(value: Any) -> bool:

@@ -69,7 +69,7 @@ class Run:
     def require_sold(self, field: str | None = None) -> None:
         """Raise Refusal `voyage_cancelled` for one that was called off, `sale_paused` while that is being decided."""
         if self.cancelled or self.paused:
-            raise Refusal("voyage_cancelled" if self.cancelled else "sale_paused", 409, field=field)
+            raise Refusal("voyage_cancelled" if self.cancelled else "sale_paused", field=field)
 
     def call(self, call_id: int) -> LockedCall:
         """The call of that id, which is one of its own."""

@@ -68,12 +68,12 @@ def let_go(
         places, souls = 0, len(leaving)
         stay = booking.vehicle_persons - souls
         if sum(p.infant for p in booking.passengers) - infants > stay // 2:
-            raise Refusal("infant_needs_adult", 409)
+            raise Refusal("infant_needs_adult")
         booking.vehicle_persons = stay
     else:
         places, souls = len(leaving) - infants, len(leaving)
         if booking.infants - infants > booking.places - places:
-            raise Refusal("infant_needs_adult", 409)
+            raise Refusal("infant_needs_adult")
         booking.places -= places
         booking.infants -= infants
     give_back = counters.room.give_back if held else counters.room.give_back_sold

@@ -15,8 +15,8 @@ from app.booking.inventory.lock import Counters, lock
 from app.booking.inventory.release import let_go, locked_bookings
 from app.booking.inventory.unpaid_limits import address_share
 from app.booking.inventory.waiting_share import asked_for, wanted_until
-from app.booking.models import CHOICES_MAX, GROUPS_IN_A_TURN, PassengerState
-from app.booking.waitlist.models import WaitingChoice, WaitingEntry, WaitingState
+from app.booking.models import PassengerState
+from app.booking.waitlist.models import CHOICES_MAX, GROUPS_IN_A_TURN, WaitingChoice, WaitingEntry, WaitingState
 from app.booking.waitlist.offers import offer_freed
 from app.booking.waitlist.queries import closed_entries
 from app.db import action, db
@@ -73,7 +73,7 @@ def join(
         return before
     must_be_a_group(places, infants)
     if not 1 <= len(choices) <= CHOICES_MAX:
-        raise Refusal("choices", 422, field="choices", maximum=CHOICES_MAX)
+        raise Refusal("choices", field="choices", maximum=CHOICES_MAX)
     counters = lock({choice.voyage_id for choice in choices}, now)
     asked = {"request_id": request_id, "question": question, "phone": phone}
     entry = WaitingEntry(**asked, **group, state=WaitingState.WAITING, created_at=now)
@@ -108,9 +108,9 @@ def _known(choice: Choice, counters: Counters) -> Choice:
     end = choice.to_call_id or (run.calls[-1].id if run.calls else 0)
     legs = run.journey(start, end)
     if any((leg, choice.fare_class_id, ONLINE) not in counters.room.stocks for leg in legs) or not legs:
-        raise Refusal("not_on_sale", 409)
+        raise Refusal("not_on_sale")
     if counters.room.kind(legs, choice.fare_class_id) == PlaceKind.VEHICLE:
-        raise Refusal("no_list_for_vehicles", 409)
+        raise Refusal("no_list_for_vehicles")
     return Choice(choice.voyage_id, choice.fare_class_id, start, end)
 
 
@@ -128,7 +128,7 @@ def _must_ever_fit(places: int, infants: int, wanted: Sequence[Choice], counters
             ceiling = loads[leg_id].ceiling if leg_id in loads else 0
             if places > on_sale or places + infants > ceiling:
                 most = min(on_sale, ceiling)
-                raise Refusal("group_too_large", 409, field="adults", places=most, voyage_id=choice.voyage_id)
+                raise Refusal("group_too_large", field="adults", places=most, voyage_id=choice.voyage_id)
 
 
 def _must_be_within_a_share(places: int, wanted: Sequence[Choice], counters: Counters) -> None:
@@ -137,7 +137,7 @@ def _must_be_within_a_share(places: int, wanted: Sequence[Choice], counters: Cou
         legs = counters.runs[choice.voyage_id].journey(choice.from_call_id or 0, choice.to_call_id or 0)
         most = address_share(counters.room, legs, choice.fare_class_id, ONLINE)
         if places > most:
-            raise Refusal("group_above_share", 409, field="adults", places=most, voyage_id=choice.voyage_id)
+            raise Refusal("group_above_share", field="adults", places=most, voyage_id=choice.voyage_id)
 
 
 def _must_be_open(entry: WaitingEntry, counters: Counters, now: datetime) -> None:
@@ -148,7 +148,7 @@ def _must_be_open(entry: WaitingEntry, counters: Counters, now: datetime) -> Non
         if wanted_until(counters.runs[choice.voyage_id], choice.from_call_id, entry.standby, now)
     ]
     if not still:
-        raise Refusal("sale_closed", 409)
+        raise Refusal("sale_closed")
     rules = [_closing_rule(entry, choice, counters, now) for choice in still]
     if all(rules) and rules[0]:
         raise ClosedByRule(rules[0])
@@ -169,7 +169,7 @@ def _must_be_full(entry: WaitingEntry, choice: WaitingChoice, counters: Counters
     legs = run.journey(choice.from_call_id, choice.to_call_id)
     free = counters.room.free(legs, choice.fare_class_id)
     if free >= entry.places and counters.room.free_souls(legs, choice.fare_class_id) >= entry.places + entry.infants:
-        raise Refusal("book_at_once", 409, voyage_id=choice.voyage_id)
+        raise Refusal("book_at_once", voyage_id=choice.voyage_id)
 
 
 def _turn(entry: WaitingEntry) -> int:
@@ -196,7 +196,7 @@ def _once_for_each_voyage(entry: WaitingEntry) -> None:
         .where(WaitingChoice.voyage_id.in_({choice.voyage_id for choice in entry.choices}))
     )
     if db.session.scalar(statement.limit(1)) is not None:
-        raise Refusal("already_waiting", 409, field="phone")
+        raise Refusal("already_waiting", field="phone")
 
 
 def _write(counters: Counters, offered: set[int]) -> None:

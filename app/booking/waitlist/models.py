@@ -10,6 +10,12 @@ from app.booking.models import Booking, new_booking_code
 from app.db import Model
 from app.idempotency import DIGEST_LENGTH
 
+GROUPS_IN_A_TURN = 4
+"""So many groups from one address wait in each turn; those beyond come after the next groups of all the others."""
+
+CHOICES_MAX = 5
+"""So many voyages may one group wait for at once."""
+
 
 class WaitingState(StrEnum):
     """Where somebody on the waiting list stands."""

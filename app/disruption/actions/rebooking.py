@@ -50,7 +50,7 @@ def rebook(
     people = [p for p in old.former_passengers if p.state == PassengerState.DISPLACED]
     sails_on = start.day_or(now)
     if any(p.infant and months_between(p.birth_date, sails_on) >= INFANT_MONTHS for p in people):
-        raise Refusal("infant_too_old", 422, field="voyage", months=INFANT_MONTHS)
+        raise Refusal("infant_too_old", field="voyage", months=INFANT_MONTHS)
     take_time(
         [p.document_number for p in people], minutes_of(start, end), old, seen=bool(officer_id or old.confirmed_by)
     )
@@ -59,7 +59,7 @@ def rebook(
     run.require_sold("voyage")
     legs = run.journey(start.id, end.id)
     if not legs or not is_open(start, now):
-        raise Refusal("sale_closed", 409, field="voyage")
+        raise Refusal("sale_closed", field="voyage")
     # A sponsor's places where there are any, else those that everybody can buy.
     channel = old.channel_id if room.free(legs, old.fare_class_id, old.channel_id) >= old.places else ONLINE
     room.take(legs, old.fare_class_id, old.places, displacement.souls, channel)
@@ -83,7 +83,7 @@ def _ends(old: Booking, from_call_id: int, to_call_id: int) -> tuple[PortCall, P
         raise NotFound("voyage_not_found")
     there = (start.port_id, end.port_id, start.voyage.operator_id)
     if there != (old.from_call.port_id, old.to_call.port_id, old.voyage.operator_id):
-        raise Refusal("other_route", 422, field="voyage")
+        raise Refusal("other_route", field="voyage")
     return start, end
 
 
@@ -142,7 +142,7 @@ def pay_refunds(booking_code: str, officer_id: int) -> Displacement:
         return displacement
     refunds = _must_be_open(displacement)
     if not refunds:
-        raise Refusal("nothing_owed", 409)
+        raise Refusal("nothing_owed")
     for refund in refunds:
         refund.paid_at, refund.paid_by = now, officer_id
         write_paid_back(refund, officer_id, now)

@@ -104,7 +104,7 @@ def _decide(voyage_id: int, change: Change, user_id: int | None, seen: Collectio
         note_done(voyage, step_of(change), user_id, now, change.reason, details_of(change))
         return done
     if seen is not None and not plan.seen <= set(seen):
-        raise Refusal("affected_changed", 409, bookings=len(plan.seen - set(seen)))
+        raise Refusal("affected_changed", bookings=len(plan.seen - set(seen)))
     alone, reason = bound == Bound.IN_MINUTES, change.reason
     asked = ask(voyage, step_of(change), user_id, now, reason, details_of(change), alone=alone)
     return replace(plan, waits=asked)
@@ -166,7 +166,7 @@ def _come_meanwhile(plan: Plan, locked: Collection[int], seen: Collection[int] |
         return {}
     found = {b.id: b for b in locked_bookings(fresh, skip_locked=True)} if seen is None else {}
     if found.keys() != fresh:
-        raise Refusal("affected_changed", 409, bookings=len(fresh - found.keys()))
+        raise Refusal("affected_changed", bookings=len(fresh - found.keys()))
     return found
 
 

@@ -41,11 +41,11 @@ def save_port(
     with db.session.no_autoflush:
         code = code.strip().upper() or (port.code if port_id else _provisional_code())
         if not (re.fullmatch(r"[A-Z0-9]{2,5}", code) or PROVISIONAL.fullmatch(code) or code == port.code):
-            raise Refusal("port_code", 422, field="code")
+            raise Refusal("port_code", field="code")
         if confirmed_by.strip() and PROVISIONAL.fullmatch(code):
-            raise Refusal("code_provisional", 422, field="confirmed_by")
+            raise Refusal("code_provisional", field="confirmed_by")
         if zone not in ZONES.values() and zone != port.zone:
-            raise Refusal("zone", 422, field="zone")
+            raise Refusal("zone", field="zone")
         _only_one(Port, "code", code, port_id, "port_code_taken")
         _only_name(Port, name, port_id, "port_name_taken", as_typed)
         port.code, port.name, port.zone = code, name, zone
@@ -76,7 +76,7 @@ def save_operator(
     operator = _found(Operator, operator_id, "operator_not_found") if operator_id else Operator()
     code = code.strip().upper()
     if not re.fullmatch(r"[A-Z0-9]{2,10}", code):
-        raise Refusal("operator_code", 422, field="code")
+        raise Refusal("operator_code", field="code")
     _only_one(Operator, "code", code, operator_id, "operator_code_taken")
     _only_name(Operator, name, operator_id, "operator_name_taken", as_typed)
     operator.code, operator.name, operator.child_age = code, name, child_age
@@ -106,7 +106,7 @@ def save_ship(
     operator = _found(Operator, operator_id, "operator_not_found")
     imo = imo.strip().upper().removeprefix("IMO").strip()
     if imo and not is_imo_number(imo):
-        raise Refusal("imo", 422, field="imo")
+        raise Refusal("imo", field="imo")
     with db.session.no_autoflush:
         _only_name(Ship, name, ship_id, "ship_name_taken", as_typed)
         if imo:
@@ -129,7 +129,7 @@ def _only_one(kind: type[Port | Operator | Ship], field: str, value: str, own_id
     """Refuse a value that another row of the kind has."""
     other = db.session.scalar(select(kind.id).where(getattr(kind, field) == value))
     if other is not None and other != own_id:
-        raise Refusal(code, 409, field=field)
+        raise Refusal(code, field=field)
 
 
 def _only_name(kind: type[M], name: str, own_id: int | None, code: str, as_typed: bool) -> None:

@@ -64,9 +64,9 @@ def copy_voyage(voyage_id: int, days: Sequence[date], *, with_places: bool = Fal
                 continue
             load = db.session.get(LegLoad, leg.id)
             if load is None:
-                raise Refusal("copy_not_on_sale", 422, field="with_places", day=day)
+                raise Refusal("copy_not_on_sale", field="with_places", day=day)
             if not add_shares(load, shares[old.id]):
-                raise Refusal("copy_over_ceiling", 422, field="with_places", day=day, ceiling=load.ceiling)
+                raise Refusal("copy_over_ceiling", field="with_places", day=day, ceiling=load.ceiling)
     return copies
 
 
@@ -115,7 +115,7 @@ def first_day(voyage: Voyage) -> date:
     first = voyage.calls[0] if voyage.calls else None
     day = plan_of(voyage).calls[0].day(first.port.tz) if first else None
     if day is None:
-        raise Refusal("no_first_day", 422, field="day")
+        raise Refusal("no_first_day", field="day")
     return day
 
 

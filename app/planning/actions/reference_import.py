@@ -23,7 +23,7 @@ def found_season(
     """The season of that name; made, or its days set anew. Raises Refusal `unknown_port`."""
     port = find_by_name(Port, port_name)
     if port is None:
-        raise Refusal("unknown_port", 422, ports=port_name)
+        raise Refusal("unknown_port", ports=port_name)
     season = find_by_name(Season, name) or Season(name=name)
     season.port, season.feast_day, season.shifted_days = port, feast_day, shifted_days
     season.first_day, season.last_day = first_day, last_day

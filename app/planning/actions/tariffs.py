@@ -74,11 +74,11 @@ def save_tariff(
         if values_of(tariff) == given:
             return tariff
         if mark_of(tariff) != seen:
-            raise Refusal("tariff_changed", 409)
+            raise Refusal("tariff_changed")
     for other in _like(given, tariff_id):
         if tariff is None and values_of(other) == given:
             return other
-        raise Refusal("tariff_twice", 409, field="valid_from")
+        raise Refusal("tariff_twice", field="valid_from")
     if not as_typed:
         _ask_about_unusual(given)
     before = None if tariff is None else _as_json(values_of(tariff))
@@ -103,7 +103,7 @@ def _ask_about_unusual(given: TariffValues) -> None:
     usual = db.session.scalar(present.where(begun).order_by(Tariff.valid_from.desc(), Tariff.id.desc()).limit(1))
     usual = usual or db.session.scalar(present.order_by(Tariff.valid_from, Tariff.id).limit(1))
     if usual and given.amount_idr and not usual <= given.amount_idr * UNUSUAL <= usual * UNUSUAL**2:
-        raise Refusal("tariff_unusual", 409, field="amount_idr", usual=usual)
+        raise Refusal("tariff_unusual", field="amount_idr", usual=usual)
 
 
 def _like(given: TariffValues, but: int | None) -> list[Tariff]:
@@ -124,19 +124,19 @@ def _check(given: TariffValues) -> None:
         if db.session.get(kind, number) is None:
             raise NotFound(code, field=field)
     if given.passenger_type not in PASSENGER_TYPES:
-        raise Refusal("passenger_type", 422, field="passenger_type")
+        raise Refusal("passenger_type", field="passenger_type")
     if given.from_port_id == given.to_port_id:
-        raise Refusal("same_ports", 422, field="to_port_id")
+        raise Refusal("same_ports", field="to_port_id")
     if (given.amount_idr is None) == (given.percent is None):
-        raise Refusal("amount_or_percent", 422, field="amount_idr")
+        raise Refusal("amount_or_percent", field="amount_idr")
     if given.amount_idr is not None and not 0 <= given.amount_idr <= AMOUNT_MAX:
-        raise Refusal("tariff_amount", 422, field="amount_idr")
+        raise Refusal("tariff_amount", field="amount_idr")
     if given.percent is not None and not PERCENT_LEAST <= given.percent <= PERCENT_MOST:
-        raise Refusal("tariff_percent", 422, field="percent")
+        raise Refusal("tariff_percent", field="percent")
     if given.amount_idr is not None and given.amount_idr < least_amount(given.passenger_type):
-        raise Refusal("tariff_free", 422, field="amount_idr")
+        raise Refusal("tariff_free", field="amount_idr")
     if given.valid_to is not None and given.valid_to < given.valid_from:
-        raise Refusal("valid_to", 422, field="valid_to")
+        raise Refusal("valid_to", field="valid_to")
 
 
 def _as_json(values: TariffValues) -> dict[str, Any]:

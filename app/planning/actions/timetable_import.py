@@ -285,7 +285,7 @@ class _RowImporter:
             db.session.add(Allotment(leg_id=leg.id, fare_class_id=ECONOMY, quota=ceiling))
             return
         if load.aboard > ceiling:
-            raise Refusal("below_aboard", 409, line=row.line, aboard=load.aboard)
+            raise Refusal("below_aboard", line=row.line, aboard=load.aboard)
         require_no_less(row, voyage, load, ceiling, dispensation)
         before = load.ceiling
         over = max(0, load.promised - ceiling)

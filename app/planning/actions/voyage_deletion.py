@@ -24,12 +24,12 @@ def require_deletable(voyage: Voyage) -> None:
     """
     calls = [call.id for call in voyage.calls]
     if db.session.scalar(select(Booking.id).where(Booking.voyage_id == voyage.id).limit(1)):
-        raise Refusal("voyage_was_booked", 409)
+        raise Refusal("voyage_was_booked")
     grave = DepartureStep.voyage_id == voyage.id, DepartureStep.step != Step.TIMES
     if any(taken_on(voyage).values()) or used_calls(calls) or used_departures(calls):
-        raise Refusal("voyage_is_used", 409)
+        raise Refusal("voyage_is_used")
     if db.session.scalar(select(DepartureStep.id).where(*grave).limit(1)):
-        raise Refusal("voyage_is_used", 409)
+        raise Refusal("voyage_is_used")
 
 
 @action

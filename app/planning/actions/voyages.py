@@ -73,7 +73,7 @@ def build(
         if _same(before, plan):
             return before
         if plan.number:
-            raise Refusal("number_taken", 409, field="number")
+            raise Refusal("number_taken", field="number")
     if cancelled_at is None:
         if complete:
             require_free_ship(plan.ship_id, plan.calls, ports[plan.calls[0].port_id])
@@ -95,7 +95,7 @@ def rebuild(voyage: Voyage, plan: VoyagePlan, *, complete: bool = True) -> Voyag
     number = plan.number or voyage.number
     other = db.session.scalar(select(Voyage.id).where(Voyage.number == number))
     if other is not None and other != voyage.id:
-        raise Refusal("number_taken", 409, field="number")
+        raise Refusal("number_taken", field="number")
     calls = {call.id: call for call in voyage.calls}
     if any(call.call_id is not None and call.call_id not in calls for call in plan.calls):
         raise NotFound("call_not_found")
@@ -140,7 +140,7 @@ def plan_of(voyage: Voyage) -> VoyagePlan:
 def _check(plan: VoyagePlan, complete: bool) -> dict[int, Port]:
     """The ports of the plan by id, once it can be."""
     if len(plan.calls) > CALLS_MAX:
-        raise Refusal("too_many_calls", 422, field="calls", maximum=CALLS_MAX)
+        raise Refusal("too_many_calls", field="calls", maximum=CALLS_MAX)
     if db.session.get(Operator, plan.operator_id) is None:
         raise NotFound("operator_not_found")
     if plan.ship_id is not None and db.session.get(Ship, plan.ship_id) is None:
@@ -169,7 +169,7 @@ def _require_tides(plan: VoyagePlan, ports: dict[int, Port], calls: dict[int, Po
             continue
         at, begins, ends = (f"{moment.astimezone(ports[call.port_id].tz):%H.%M}" for moment in said if moment)
         raise Refusal(
-            "departs_outside_tide", 422, field="departs", call=place, departs=at, tide_from=begins, tide_until=ends
+            "departs_outside_tide", field="departs", call=place, departs=at, tide_from=begins, tide_until=ends
         )
 
 
@@ -180,7 +180,7 @@ def _refuse_second_departure(plan: VoyagePlan, voyage_id: int | None = None) -> 
             continue
         other = find_same_departure(plan.ship_id, call.port_id, call.departs_at, voyage_id)
         if other is not None:
-            raise Refusal("ship_leaves_then", 409, field="departs", call=place, voyage=other.number)
+            raise Refusal("ship_leaves_then", field="departs", call=place, voyage=other.number)
 
 
 def _number(plan: VoyagePlan, ports: dict[int, Port]) -> str:
@@ -219,7 +219,7 @@ def _pairs(plan: VoyagePlan) -> set[tuple[int | None, int | None]]:
 def _refuse_what_is_sold(voyage: Voyage, plan: VoyagePlan, taken: dict[int, int], moved: set[int]) -> None:
     """Nobody's journey may become another one without a word."""
     if plan.ship_id != voyage.ship_id and any(taken.values()):
-        raise Refusal("ship_is_sold", 409, field="ship_id")
+        raise Refusal("ship_is_sold", field="ship_id")
     pairs, names = _pairs(plan), {call.id: call.port.name for call in voyage.calls}
     places = {call.call_id: place for place, call in enumerate(plan.calls) if call.call_id}
     for leg in voyage.legs:
@@ -227,10 +227,10 @@ def _refuse_what_is_sold(voyage: Voyage, plan: VoyagePlan, taken: dict[int, int]
         if taken[leg.id] and (ends not in pairs or moved & set(ends)):
             at = next((places[end] for end in ends if end in moved and end in places), places.get(ends[0], 0))
             start, end = (names[call_id] for call_id in ends)
-            raise Refusal("sold_on_leg", 409, field="port", call=at, start=start, end=end, taken=taken[leg.id])
+            raise Refusal("sold_on_leg", field="port", call=at, start=start, end=end, taken=taken[leg.id])
     gone = {call.id: call for call in voyage.calls if call.id not in places}
     if used := used_calls(list(gone)):
-        raise Refusal("call_is_used", 409, field="calls", port=gone[used[0]].port.name)
+        raise Refusal("call_is_used", field="calls", port=gone[used[0]].port.name)
 
 
 def _arrange(voyage: Voyage, plan: VoyagePlan, calls: dict[int, PortCall], ports: dict[int, Port]) -> None:

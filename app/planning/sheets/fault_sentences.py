@@ -227,10 +227,7 @@ SENTENCES = {
         "Baris {line}: pelayaran ini singgah terlalu banyak. Bagi menjadi dua pelayaran.",
         "Line {line}: this voyage has too many calls. Make two voyages of it.",
     ),
-    "refused": (
-        "Baris {line}: {value}",
-        "Line {line}: {value}",
-    ),
+    "refused": ("Baris {line}: {value}", "Line {line}: {value}"),
     "missing_column": (
         "Kolom {column} tidak ada. Tambahkan ke baris {line}; isinya boleh kosong bila tidak diketahui.",
         "The column {column} is missing. Add it to line {line}; leave a cell empty where nothing is known.",
@@ -262,10 +259,7 @@ SENTENCES = {
         "Baris {line}, kolom {column}: isi sel terlalu panjang. Persingkat.",
         "Line {line}, column {column}: the cell is too long. Shorten it.",
     ),
-    "required": (
-        "Baris {line}: kolom {column} wajib diisi.",
-        "Line {line}: the column {column} must be filled in.",
-    ),
+    "required": ("Baris {line}: kolom {column} wajib diisi.", "Line {line}: the column {column} must be filled in."),
     "date": (
         "Baris {line}, kolom {column}: '{value}' bukan tanggal. Tulis tanggal yang ada sebagai TTTT-BB-HH, "
         "misalnya 2024-04-07.",

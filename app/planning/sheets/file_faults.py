@@ -40,7 +40,7 @@ class TimetableFaults(Refusal):
     """A file that cannot be taken as a timetable, with all its `faults` in the order of its lines."""
 
     def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("timetable_faults", 422)
+        super().__init__("timetable_faults")
         self.faults = faults
 
 

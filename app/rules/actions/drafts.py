@@ -122,7 +122,7 @@ def approve(draft_id: int, user_id: int, version: int) -> RuleSet:
     """
     draft, user = _draft(draft_id), get_user(user_id)
     if not (user.active and user.approves_rules):
-        raise Refusal("may_not_approve", 403)
+        raise Refusal("may_not_approve")
     if draft.version != version:
         raise Refusal("draft_changed")
     proposal = draft.proposal
@@ -130,7 +130,7 @@ def approve(draft_id: int, user_id: int, version: int) -> RuleSet:
         raise Refusal("not_proposed")
     now = clock.now()
     if user.id in draft.authors:
-        raise Refusal("two_people", 403)
+        raise Refusal("two_people")
     require_second_person(user, draft.authors, now)
     _check_can_begin(draft, proposal.in_force_from)
     draft.number, draft.published_at, draft.published_by = _next_number(), now, user.id
@@ -172,11 +172,11 @@ def _draft(draft_id: int) -> RuleSet:
 
 def _check_can_begin(draft: RuleSet, in_force_from: datetime | None) -> None:
     if in_force_from is not None and in_force_from < clock.now():
-        raise Refusal("set_in_the_past", 422, field="in_force_from")
+        raise Refusal("set_in_the_past", field="in_force_from")
     if not draft.rules:
-        raise Refusal("draft_empty", 422)
+        raise Refusal("draft_empty")
     if not draft.name_en:
-        raise Refusal("english_name_missing", 422, field="name_en")
+        raise Refusal("english_name_missing", field="name_en")
     check_set(draft.bodies)
 
 
@@ -184,9 +184,9 @@ def _name(draft: RuleSet, name_id: str, name_en: str) -> None:
     """Call the draft so; its English name may follow until it is proposed."""
     draft.name_id, draft.name_en = name_id.strip(), name_en.strip()
     if not 0 < len(draft.name_id) <= 120:
-        raise Refusal("name_missing", 422, field="name_id")
+        raise Refusal("name_missing", field="name_id")
     if len(draft.name_en) > 120:
-        raise Refusal("name_missing", 422, field="name_en")
+        raise Refusal("name_missing", field="name_en")
 
 
 def _copied(rule: TravelRule) -> TravelRule:

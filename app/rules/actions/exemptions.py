@@ -30,7 +30,7 @@ def grant_exemption(
     officer = get_user(officer_id)
     reason, letter = required_reason(reason, "exemption_reason_missing"), letter.strip()
     if not letter:
-        raise Refusal("letter_missing", 422, field="letter")
+        raise Refusal("letter_missing", field="letter")
     in_force = find_set_in_force(clock.now()) if judged_by is None else get_set_or_draft(judged_by)
     rule = in_force.rule_of(rule_code) if in_force else None
     if in_force is None or rule is None:
@@ -39,7 +39,7 @@ def grant_exemption(
     if not allowed:
         raise Refusal("no_exemption", rule=rule_code)
     if not (officer.active and officer.may_exempt and officer.role in allowed["by"]):
-        raise Refusal("may_not_exempt", 403)
+        raise Refusal("may_not_exempt")
     if db.session.scalar(select(_ticket.c.id).where(_ticket.c.id == ticket_id)) is None:
         raise NotFound("ticket_not_found")
     told = {"reason": reason, "letter": letter, "officer_id": officer.id}

@@ -242,5 +242,5 @@ class RuleFaults(Refusal):
     """A rule, or a set of them, that cannot be saved, with all its `faults`."""
 
     def __init__(self, faults: list[RuleFault]) -> None:
-        super().__init__("rule_faults", 422, rule_path=faults[0].path)
+        super().__init__("rule_faults", rule_path=faults[0].path)
         self.faults = faults

@@ -36,9 +36,9 @@ def move_places(
     """
     legs = _legs(voyage_id, leg_ids)
     if places < 1:
-        raise Refusal("count_missing", 422, field="places")
+        raise Refusal("count_missing", field="places")
     if from_channel_id == to_channel_id:
-        raise Refusal("same_channel", 422, field="to_channel_id")
+        raise Refusal("same_channel", field="to_channel_id")
     _must_be(FareClass, fare_class_id, "fare_class_not_found")
     _must_be(Channel, to_channel_id, "channel_not_found")
     locked = locked_allotments(legs)
@@ -47,7 +47,7 @@ def move_places(
         source = locked.get((leg_id, fare_class_id, from_channel_id))
         free = source.quota - source.held - source.sold if source else 0
         if source is None or free < places:
-            raise Refusal("not_free", 409, field="places", free=free, leg_id=leg_id)
+            raise Refusal("not_free", field="places", free=free, leg_id=leg_id)
         source.quota -= places
         source.flowed = min(source.flowed, source.quota)
         target = locked.get((leg_id, fare_class_id, to_channel_id)) or add_empty(leg_id, fare_class_id, to_channel_id)
@@ -74,7 +74,7 @@ def stage(
     if release_plan_id is not None:
         _must_be(ReleasePlan, release_plan_id, "plan_not_found")
     if flow_back_minutes is not None and (flow_back_minutes < 0 or channel_id == ONLINE):
-        raise Refusal("flow_back_hours", 422, field="hours")
+        raise Refusal("flow_back_hours", field="hours")
     locked = locked_allotments(legs)
     found = [a for (_, kind, channel), a in locked.items() if (kind, channel) == (fare_class_id, channel_id)]
     if not found:
@@ -95,14 +95,14 @@ def create_channel(kind: str, name: str, sponsor: str = "", *, as_typed: bool = 
     what may be a slip of another channel's name, unless it is meant `as_typed`.
     """
     if kind not in set(ChannelKind) - {ChannelKind.ONLINE}:
-        raise Refusal("channel_kind", 422, field="kind")
+        raise Refusal("channel_kind", field="kind")
     if kind == ChannelKind.FREE and not sponsor:
-        raise Refusal("sponsor_missing", 422, field="sponsor")
+        raise Refusal("sponsor_missing", field="sponsor")
     sponsor = sponsor if kind == ChannelKind.FREE else ""
     before = find_by_name(Channel, name)
     if before is not None:
         if (before.kind, before.sponsor) != (kind, sponsor):
-            raise Refusal("name_taken", 409, field="name")
+            raise Refusal("name_taken", field="name")
         return before
     must_be_new_name(Channel, name, as_typed=as_typed)
     channel = Channel(kind=kind, name=name, sponsor=sponsor)
@@ -121,9 +121,9 @@ def change_channel(channel_id: int, name: str, sponsor: str = "", *, as_typed: b
     if channel is None:
         raise NotFound("channel_not_found")
     if channel_id <= LAST_STANDARD:
-        raise Refusal("channel_standard", 409, field="name")
+        raise Refusal("channel_standard", field="name")
     if channel.kind == ChannelKind.FREE and not sponsor:
-        raise Refusal("sponsor_missing", 422, field="sponsor")
+        raise Refusal("sponsor_missing", field="sponsor")
     must_be_new_name(Channel, name, channel, as_typed=as_typed)
     channel.name, channel.sponsor = name, sponsor if channel.kind == ChannelKind.FREE else ""
     return channel
@@ -138,22 +138,22 @@ def save_plan(name: str, steps: Sequence[Step], plan_id: int | None = None, *, a
     for what may be a slip of another plan's name, unless it is meant `as_typed`.
     """
     if not steps:
-        raise Refusal("steps_missing", 422, field="steps-0-percent")
+        raise Refusal("steps_missing", field="steps-0-percent")
     for index, (days, percent) in enumerate(steps):
         if not 1 <= percent <= 100:
-            raise Refusal("step_percent", 422, field=f"steps-{index}-percent", index=index)
+            raise Refusal("step_percent", field=f"steps-{index}-percent", index=index)
         twice = days in [before for before, _ in steps[:index]]
         if twice or (days is not None and not 0 <= days <= STEP_DAYS_MAX):
-            raise Refusal("step_days", 422, field=f"steps-{index}-days", index=index)
+            raise Refusal("step_days", field=f"steps-{index}-days", index=index)
     if (together := sum(percent for _, percent in steps)) > 100:
-        raise Refusal("steps_over", 422, field=f"steps-{len(steps) - 1}-percent", percent=together)
+        raise Refusal("steps_over", field=f"steps-{len(steps) - 1}-percent", percent=together)
     named = find_by_name(ReleasePlan, name)
     plan = db.session.get(ReleasePlan, plan_id) if plan_id is not None else named or ReleasePlan(name=name)
     if plan is None:
         raise NotFound("plan_not_found")
     written: list[list[int | None]] = [[days, percent] for days, percent in _in_order(steps)]
     if named is not None and (named is not plan or (plan_id is None and named.steps != written)):
-        raise Refusal("name_taken", 409, field="name")
+        raise Refusal("name_taken", field="name")
     if named is None:
         must_be_new_name(ReleasePlan, name, plan if plan_id is not None else None, as_typed=as_typed)
     plan.name, plan.steps = name, written

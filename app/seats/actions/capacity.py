@@ -78,10 +78,10 @@ def correct_paper(
     paper = _get(kind, paper_id)
     _check(valid_from, valid_to)
     if persons < 1:
-        raise Refusal("persons", 422, field="persons")
+        raise Refusal("persons", field="persons")
     if isinstance(paper, Dispensation):
         if not letter.strip():
-            raise Refusal("letter", 422, field="letter")
+            raise Refusal("letter", field="letter")
         paper.letter = letter.strip()
     table = KINDS[kind]
     twice = select(table.id).where(
@@ -92,7 +92,7 @@ def correct_paper(
     )
     with db.session.no_autoflush:
         if db.session.scalar(twice) is not None:
-            raise Refusal("paper_twice", 409, field="valid_from")
+            raise Refusal("paper_twice", field="valid_from")
     first, last = min(paper.valid_from, valid_from), max(paper.valid_to, valid_to)
     paper.persons, paper.valid_from, paper.valid_to, paper.source_url = persons, valid_from, valid_to, source_url
     db.session.flush()
@@ -126,13 +126,13 @@ def _get(kind: str, paper_id: int) -> CapacityCertificate | Dispensation:
 
 def _check(valid_from: date, valid_to: date) -> None:
     if valid_to < valid_from:
-        raise Refusal("valid_to", 422, field="valid_to")
+        raise Refusal("valid_to", field="valid_to")
 
 
 def _paper(kind: type[Paper], dates: dict[str, Any], persons: int, source_url: str) -> Paper:
     """The ship's paper of that kind and time, made or brought up to date."""
     if persons < 1:
-        raise Refusal("persons", 422, field="persons")
+        raise Refusal("persons", field="persons")
     paper = db.session.scalar(select(kind).filter_by(**dates)) or kind(**dates)
     paper.persons, paper.source_url = persons, source_url
     db.session.add(paper)
@@ -166,7 +166,7 @@ def set_ceilings(
             continue
         ceiling = capacity.ceiling or 0
         if load.aboard > ceiling:
-            raise Refusal("below_aboard", 409, field="persons", aboard=load.aboard)
+            raise Refusal("below_aboard", field="persons", aboard=load.aboard)
         if may_be is not None:
             may_be(call.voyage_id, load, capacity)
         load.set_ceiling(*papers)

@@ -33,16 +33,16 @@ def open_programme(channel_id: int, opening: Opening, official_id: int) -> FreeP
     if channel is None:
         raise NotFound("channel_not_found")
     if channel.kind != ChannelKind.FREE:
-        raise Refusal("programme_channel", 409)
+        raise Refusal("programme_channel")
     programme = db.session.scalar(
         select(FreeProgramme).where(FreeProgramme.channel_id == channel_id).with_for_update(of=FreeProgramme)
     ) or FreeProgramme(channel_id=channel_id, taken=0)
     if opening.quota < max(1, programme.taken):
-        raise Refusal("programme_quota", 422, field="quota", taken=programme.taken)
+        raise Refusal("programme_quota", field="quota", taken=programme.taken)
     if not 1 <= opening.per_family <= FAMILY_MAX:
-        raise Refusal("programme_per_family", 422, field="per_family", maximum=FAMILY_MAX)
+        raise Refusal("programme_per_family", field="per_family", maximum=FAMILY_MAX)
     if opening.opens_at >= opening.closes_at:
-        raise Refusal("programme_window", 422, field="closes_at")
+        raise Refusal("programme_window", field="closes_at")
     programme.quota, programme.per_family = opening.quota, opening.per_family
     programme.opens_at, programme.closes_at = opening.opens_at, opening.closes_at
     programme.opened_at, programme.opened_by, programme.closed_at = clock.now(), official_id, None

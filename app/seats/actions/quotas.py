@@ -79,13 +79,13 @@ def _allot(
             "field": "quota", "leg_id": leg_id, "fare_class_id": fare_class_id, "channel_id": channel_id,
         }  # fmt: skip
         if seen is not None and present.get(key) != seen.get(key):
-            raise Refusal("quota_changed", 409, quota=present.get(key, 0), **where)
+            raise Refusal("quota_changed", quota=present.get(key, 0), **where)
         if quota < 0:
-            raise Refusal("count", 422, **where)
+            raise Refusal("count", **where)
         ceiling, kind = loads[leg_id].ceiling, kinds[fare_class_id]
         total = after[leg_id, kind]
         if kind != PlaceKind.VEHICLE and total > max(ceiling, before[leg_id, kind]):
-            raise Refusal("over_ceiling", 422, ceiling=ceiling, others=total - quota, **where)
+            raise Refusal("over_ceiling", ceiling=ceiling, others=total - quota, **where)
         if key not in allotments:
             allotments[key] = Allotment(
                 leg_id=leg_id, fare_class_id=fare_class_id, channel_id=channel_id, held=0, sold=0, flowed=0
@@ -93,7 +93,7 @@ def _allot(
             db.session.add(allotments[key])
         taken = allotments[key].held + allotments[key].sold
         if quota < taken:
-            raise Refusal("below_taken", 409, taken=taken, **where)
+            raise Refusal("below_taken", taken=taken, **where)
         allotments[key].quota = quota
         allotments[key].flowed = min(allotments[key].flowed, quota)
     outbox.record(PlacesChanged(voyage_id))

@@ -77,14 +77,14 @@ def apply_scheme(voyage_id: int, target_ids: Collection[int]) -> list[Voyage]:
     source, wanted_ids = get_voyage(voyage_id), set(target_ids)
     others = [voyage for voyage in _others(source) if voyage.id in wanted_ids]
     if not others or len(others) != len(wanted_ids):
-        raise Refusal("scheme_nobody", 422, field="to")
+        raise Refusal("scheme_nobody", field="to")
     legs = [leg.id for voyage in [source, *others] for leg in voyage.legs]
     found = locked_allotments(legs)
     # Read only now that they are locked: what somebody else has just sold or swapped is among them.
     targets = _judge(source, others, _by_leg(found.values()), list_loads(legs))
     unfit = next((t for t in targets if t.fit not in (Fit.CHANGES, Fit.SAME)), None)
     if unfit is not None:
-        raise Refusal("scheme_unfit", 409, field="to", number=unfit.voyage.number)
+        raise Refusal("scheme_unfit", field="to", number=unfit.voyage.number)
     scheme = _scheme(source, _by_leg(found.values()))
     changed = [target.voyage for target in targets if target.fit == Fit.CHANGES]
     for voyage in changed:
@@ -132,9 +132,9 @@ def _scheme(source: Voyage, found: Mapping[int, Sequence[Allotment]]) -> list[di
     """What is allotted on each leg."""
     rows = [a for leg in source.legs for a in found.get(leg.id, ())]
     if not any(a.quota for a in rows):
-        raise Refusal("scheme_empty", 422)
+        raise Refusal("scheme_empty")
     if any(a.flowed for a in rows):
-        raise Refusal("scheme_flowed", 409)
+        raise Refusal("scheme_flowed")
     return [
         {
             (a.fare_class_id, a.channel_id): (a.quota, a.release_plan_id, a.flow_back_minutes)

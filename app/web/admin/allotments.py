@@ -82,7 +82,7 @@ def change_stage(voyage_id: int) -> tuple[str, int] | Response:
     kind, _sep, channel = given["place"].partition("-")
     try:
         if not (kind.isdecimal() and channel.isdecimal()):
-            raise Refusal("choose_one", 422, field="place")
+            raise Refusal("choose_one", field="place")
         minutes = None if given["hours"] is None else given["hours"] * 60
         stage(voyage_id, int(kind), int(channel), given["plan"], minutes)
     except Refusal as refusal:

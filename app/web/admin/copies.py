@@ -92,7 +92,7 @@ def _days(found: Voyage, form: Form) -> list[date]:
         return []
     here = found.calls[0].port if found.calls else None
     if given["first"] < today(here):
-        form.refuse(Refusal("copy_past", 422, day=words.day(given["first"])), "first")
+        form.refuse(Refusal("copy_past", day=words.day(given["first"])), "first")
         return []
     if given["until"] is None:
         return [given["first"]]

@@ -73,7 +73,7 @@ def _swap(form: Form, places: list[Allotment]) -> Change:
 def _lowering(form: Form, places: list[Allotment]) -> Change:
     given = {key: quota for key, quota in _given(form, places).items() if quota != _quotas(places)[key]}
     if not given and not form.errors:
-        raise Refusal("nothing_lowered", 422, field=next(map(name_of, _quotas(places)), ""))
+        raise Refusal("nothing_lowered", field=next(map(name_of, _quotas(places)), ""))
     return Lowering(given, _reason(form))
 
 

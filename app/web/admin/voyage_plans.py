@@ -88,9 +88,9 @@ def _unusual(plan: VoyagePlan, before: VoyagePlan | None) -> dict[str, Refusal]:
     for place, day in _new_days(plan, before).items():
         now = today(get_port(plan.calls[place].port_id))
         if day < now:
-            found[f"calls-{place}-departs_day"] = Refusal("day_past", 422, day=words.day(day))
+            found[f"calls-{place}-departs_day"] = Refusal("day_past", day=words.day(day))
         elif day.year > now.year + YEARS_AHEAD:
-            found[f"calls-{place}-departs_day"] = Refusal("day_far", 422, year=str(day.year))
+            found[f"calls-{place}-departs_day"] = Refusal("day_far", year=str(day.year))
     return found
 
 
@@ -103,7 +103,7 @@ def _other_operator(plan: VoyagePlan, before: VoyagePlan | None) -> dict[str, Re
     if ship is None or typed is None or ship.operator_id == typed.id:
         return {}
     told = {"ship": ship.name, "known": ship.operator.code, "typed": typed.code}
-    return {"operator": Refusal("operator_differs", 422, **told)}
+    return {"operator": Refusal("operator_differs", **told)}
 
 
 def _new_days(plan: VoyagePlan, before: VoyagePlan | None) -> dict[int, date]:

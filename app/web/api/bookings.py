@@ -71,7 +71,7 @@ def hold_places(wanted: dict[str, Any]) -> tuple[Held, int]:
     officer, work = is_officer(), wanted.pop("work")
     if wanted["channel_id"] != ONLINE:
         if not officer and find_programme(wanted["channel_id"]) is None:
-            raise Refusal("channel_not_open", 403, field="channel_id")
+            raise Refusal("channel_not_open", field="channel_id")
         if wanted["channel_id"] not in {channel.id for channel in list_channels()}:
             raise NotFound("channel_not_found", field="channel_id")
     held = hold(**wanted, **({} if officer else asker(work)))

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 
 from app.database_faults import STORAGE
 from app.errors import Refusal
+from app.refusals import status_of
 from app.text import clean_all
 from app.web.errors import as_json
 from app.web.forms import flatten, say
@@ -34,131 +35,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 DATABASE = ("busy", "database_away", "not_migrated", *STORAGE)
 """What any door may have to say of the database."""
-
-STATUS = {
-    **dict.fromkeys(
-        (
-            "fact_unknown",
-            "fact_value",
-            "paper_kind_unknown",
-            "issuer_unknown",
-            "result_missing",
-            "taken_in_the_future",
-        ),
-        422,
-    ),
-    "paper_gone": 404,
-    "not_asked": 409,
-    **dict.fromkeys(("bad_request", "bad_json", *_JSON, "form_expired"), 400),
-    **dict.fromkeys(("sign_in_first", "sign_in_failed"), 401),
-    **dict.fromkeys(("not_allowed", "channel_not_open", "fact_for_officers", "seen_by_officer"), 403),
-    **dict.fromkeys(("not_your_port", "second_person_same", "second_person_new"), 403),
-    **dict.fromkeys(("second_person_made", "second_person_maker", "first_password", "first_password_ended"), 403),
-    **dict.fromkeys(
-        (
-            "not_found",
-            "port_not_found",
-            "voyage_not_found",
-            "booking_not_found",
-            "waiting_not_found",
-            "passenger_not_found",
-            "ticket_not_found",
-            "departure_not_found",
-            "gate_not_found",
-            "journey_not_found",
-            "channel_not_found",
-            "rule_set_not_found",
-            "request_not_found",
-        ),
-        404,
-    ),
-    "wrong_method": 405,
-    **dict.fromkeys(
-        (
-            "sold_out",
-            "ship_full",
-            "restricted_by_rule",
-            "set_aside",
-            "sale_closed",
-            "sale_paused",
-            "closed_by_rule",
-            "refused_by_rule",
-            "book_at_once",
-            "already_waiting",
-            "no_list_for_vehicles",
-            "group_too_large",
-            "group_above_share",
-            "newer_offer",
-            "not_on_sale",
-            "voyage_cancelled",
-            "already_confirmed",
-            "request_id_reused",
-            "travelers_missing",
-            "payment_not_open",
-            "programme_not_open",
-            "programme_full",
-            "programme_family",
-            "programme_person",
-            "child_alone",
-            "departed",
-            "left_at_another_time",
-            "needs_second_person",
-            "nothing_to_undo",
-            "request_gone",
-            "not_confirmed",
-            "changes_closed",
-            "already_aboard",
-            "no_longer_travels",
-            "infant_needs_adult",
-            "same_journey",
-            "other_operator",
-            "pay_at_counter",
-            "vehicle_moves_whole",
-            "corrected_before",
-            "document_corrected_before",
-            "already_travels",
-            "at_the_counter",
-            "contact_limit",
-        ),
-        409,
-    ),
-    "hold_expired": 410,
-    "order_moved": 410,
-    "order_cancelled": 410,
-    "places_taken_back": 410,
-    "too_large": 413,
-    "not_json": 415,
-    **dict.fromkeys(
-        (
-            "invalid",
-            "party_size",
-            "wrong_party",
-            "vehicle_party",
-            "vehicle_plate",
-            "not_a_vehicle_class",
-            "infant_too_old",
-            "other_name",
-            "other_person",
-            "document_twice",
-            "not_yet",
-            "leaving_too_early",
-            "opening_too_early",
-            "step_reason_missing",
-            "family_card_missing",
-            "infants_on_laps",
-            "document_of_adults",
-            "document_of_infants",
-            "family_card_is_nik",
-        ),
-        422,
-    ),
-    "sign_in_elsewhere": 429,
-    "too_many": 429,
-    "proof_of_work": 429,
-    "broken": 500,
-    **dict.fromkeys(DATABASE, 503),
-}
-"""Every stable code that the API can answer with, and its HTTP status."""
 
 
 class WorkAsked(Schema):
@@ -218,15 +94,15 @@ class _Parser(FlaskParser):
         if not (req.mimetype or req.get_data()):
             return {}  # nothing at all is an object without fields
         if not is_json_request(req):
-            raise Refusal("not_json", 415)
+            raise Refusal("not_json")
         text = req.get_data()
         must_be_shallow(text)
         try:
             value = json.loads(text.decode(), parse_constant=_no_number)
         except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
-            raise Refusal("bad_json", 400) from None
+            raise Refusal("bad_json") from None
         except ValueError:  # NaN, Infinity, or thousands of digits
-            raise Refusal("json_number", 400) from None
+            raise Refusal("json_number") from None
         _look_through(value)
         return clean_all(value)
 
@@ -344,7 +220,7 @@ def _describe_refusals(doc: dict[str, Any], info: dict[str, Any], *, method: str
         codes.append("not_found")
     by_status: dict[int, list[str]] = defaultdict(list)
     for code in codes:
-        by_status[STATUS[code]].append(code)
+        by_status[status_of(code)].append(code)
     answers = doc.setdefault("responses", {})
     for status, possible in sorted(by_status.items()):
         answers[status] = _answer(status, sorted(possible))

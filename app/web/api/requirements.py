@@ -195,7 +195,7 @@ def say_facts(given: dict[str, Any], code: str, position: int) -> dict[str, Any]
     must_be_sayable(given["facts"], officer=False)
     _asks, person, passenger = asked_of(booking, position, clock.now())
     if not set(given["facts"]) <= set(person.facts):
-        raise Refusal("not_asked", 409, field="facts")
+        raise Refusal("not_asked", field="facts")
     say(passenger.id, given["facts"])
     return _told(get_booking(booking.code))
 
@@ -220,7 +220,7 @@ def enter_paper(given: dict[str, Any], code: str, position: int) -> dict[str, An
     kind: str = given.pop("kind")
     taken_at: datetime = given.pop("taken_at")
     if kind not in person.kinds:
-        raise Refusal("not_asked", 409, field="kind")
+        raise Refusal("not_asked", field="kind")
     enter_document(passenger.id, kind, taken_at, **given)
     return _told(get_booking(booking.code))
 

@@ -41,5 +41,5 @@ def begin_session(given: dict[str, str]) -> dict[str, Any]:
     """A token that is good for one shift."""
     user = identify(given["username"], given["password"])
     if user.first_password_until is not None:
-        raise Refusal("first_password", 403)
+        raise Refusal("first_password")
     return {"token": new_token(user), "expires_in": TOKEN_SECONDS, "name": user.name, "role": Role(user.role)}

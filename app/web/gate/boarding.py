@@ -143,9 +143,9 @@ def _answer(text: str) -> tuple[dict[str, Any], list[int]]:
         told = json.loads(text)
         said, seen = told["said"], list(told["seen"])
     except (ValueError, TypeError, KeyError):
-        raise Refusal("bad_request", 400) from None
+        raise Refusal("bad_request") from None
     if not isinstance(said, dict) or not all(type(number) is int and 0 < number < 2**31 for number in seen):
-        raise Refusal("bad_request", 400)
+        raise Refusal("bad_request")
     return said, seen
 
 

@@ -147,7 +147,7 @@ def move(code: str) -> tuple[str, int] | Response:
     start, _, end = request.form.get("voyage", "").partition("-")
     try:
         if not (start.isdecimal() and end.isdecimal() and max(len(start), len(end)) < 10):
-            raise Refusal("choose_voyage", 422)
+            raise Refusal("choose_voyage")
         new = rebook(normal_code(code), int(start), int(end), current_app.extensions["keyring"], user().id)
     except NotFound:
         raise

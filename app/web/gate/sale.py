@@ -106,7 +106,7 @@ def hold_for_sale(voyage_id: int) -> Response | tuple[str, int]:
     except Refusal as refusal:
         if refusal.code == "infants_on_laps":
             # Whoever reads it is the counter.
-            refusal = Refusal("infants_on_laps_at_counter", refusal.status, field=refusal.field)
+            refusal = Refusal("infants_on_laps_at_counter", field=refusal.field)
         refuse_order(form, refusal)
         return _sale_page(journey_asked_for(found, channel.id), channel, form), refusal.status
     remember(held.code)

@@ -163,7 +163,7 @@ def _value(field: Field) -> Any:
     if field.fact == "baggage.cm3" and _SIZE.fullmatch(text):
         return math.prod(int(side) for side in re.findall(r"\d+", text))
     if text and not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Refusal("whole_number", 422, fact=field.fact)
+        raise Refusal("whole_number", fact=field.fact)
     return int(text) if text else None
 
 
@@ -184,9 +184,9 @@ def read_moment(text: str, port: Port) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise Refusal("moment", 422, field="taken_at") from None
+        raise Refusal("moment", field="taken_at") from None
     if moment.tzinfo is not None or not 2000 < moment.year < 2200:
-        raise Refusal("moment", 422, field="taken_at")
+        raise Refusal("moment", field="taken_at")
     return moment.replace(tzinfo=port.tz)
 
 

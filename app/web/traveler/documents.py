@@ -60,7 +60,7 @@ def paper_ahead(code: str, position: int) -> str | Response | tuple[str, int]:
     typed = {name: sent.get(f"{position}-{name}", "") for name in fact_fields.PAPER}
     try:
         if typed["kind"] not in person.kinds:
-            raise Refusal("paper_kind_unknown", 422, field="kind")
+            raise Refusal("paper_kind_unknown", field="kind")
         enter_document(passenger.id, **fact_fields.read_paper(typed, booking.from_call.port))
     except Refusal as refusal:
         return _refused(booking, asks, refusal, position, refusal.field or "")

@@ -21,7 +21,7 @@ def move(code: str) -> Response | tuple[str, int]:
         return ask_who(code)
     start, _, end = request.form.get("voyage", "").partition("-")
     if not (start.isdecimal() and end.isdecimal() and max(len(start), len(end)) < 10):
-        return ticket_page(booking, Refusal("choose_voyage", 422)), 422
+        return ticket_page(booking, Refusal("choose_voyage")), 422
     try:
         new = rebook(booking.code, int(start), int(end), current_app.extensions["keyring"])
     except NotFound:

@@ -66,7 +66,7 @@ def hold(voyage_id: int) -> Response | tuple[str, int]:
     work = wanted.pop("work")
     try:
         if wanted["channel_id"] != (programme.channel_id if programme else ONLINE):
-            raise Refusal("channel_not_open", 403)
+            raise Refusal("channel_not_open")
         booking = hold_actions.hold(**wanted, **asker(work))
     except (NotFound, TooMany, AbovePace):
         raise

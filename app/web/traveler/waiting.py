@@ -17,11 +17,10 @@ from app import clock, config
 from app.accounts.allowances import TooMany
 from app.booking.actions.pace import AbovePace
 from app.booking.inventory.offer_end import OFFERS_MAX
-from app.booking.models import CHOICES_MAX
 from app.booking.queries import Ends
 from app.booking.schemas import WaitingIn
 from app.booking.waitlist import actions as lists
-from app.booking.waitlist.models import WaitingEntry, WaitingState
+from app.booking.waitlist.models import CHOICES_MAX, WaitingEntry, WaitingState
 from app.booking.waitlist.queries import Standing, get_entry, list_calls, standings, state_at, voyages_with_offers_due
 from app.errors import NotFound, Refusal
 from app.schedule.queries import get_voyage, list_voyages
