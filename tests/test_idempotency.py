@@ -109,7 +109,8 @@ def a_scan_question() -> tuple[Ask, dict[str, dict[str, Any]]]:
     }
 
     def ask(**changes: Any) -> str:
-        answer = scan(Showing(**{**asked, **changes}), current_app.extensions["keyring"])
+        keyring = changes.pop("keyring", current_app.extensions["keyring"])
+        answer = scan(Showing(**{**asked, **changes}), keyring)
         return f"{answer.scan_id} {answer.verdict} {answer.reason} {answer.serial}"
 
     return ask, others

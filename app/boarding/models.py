@@ -245,7 +245,8 @@ class Scan(Model):
     """By ours; every decision was taken by this one."""
     gate: Mapped[Gate] = relationship()
     rule_set: Mapped[RuleSet | None] = relationship()
-    ticket: Mapped[Ticket | None] = relationship()
+    ticket: Mapped[Ticket | None] = relationship(backref="scans")
+    """Empty again where a ticket that was not paid is named anew for somebody else; the serial stays."""
 
 
 class Arrival(Model):

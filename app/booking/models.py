@@ -344,7 +344,7 @@ class CodeReturn(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
-    passenger_id: Mapped[int] = mapped_column(ForeignKey("passenger.id"))
-    """Whose card it was."""
+    passenger_id: Mapped[int | None] = mapped_column(ForeignKey("passenger.id"))
+    """Whose card it was; empty once somebody else is named in their place, before it is paid."""
     officer_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     at: Mapped[datetime]

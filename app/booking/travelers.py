@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import count
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from app.booking.eligibility.models import ShownDocument, Statement
-from app.booking.models import Booking, DocumentKind, Passenger, Ticket
+from app.booking.models import Booking, CodeReturn, DocumentKind, Passenger, Ticket
 from app.booking.tickets import code as ticket_code
 from app.db import db
 
@@ -69,6 +69,8 @@ def _forget(booking: Booking, gone: Sequence[Passenger]) -> None:
     ids = [person.id for person in gone]
     for kept in (Statement, ShownDocument) if ids else ():
         db.session.execute(delete(kept).where(kept.passenger_id.in_(ids)))
+    if ids:
+        db.session.execute(update(CodeReturn).where(CodeReturn.passenger_id.in_(ids)).values(passenger_id=None))
     for person in gone:
         booking.passengers.remove(person)
     db.session.flush()

@@ -89,7 +89,14 @@ class Post:
         gate = a_gate(self.departure.call.port, stage)
         return scan_actions.scan(
             Showing(
-                str(uuid4()), shown, self.departure.id, gate.id, self.officer.id, self.clock(), said=said, seen=seen
+                str(uuid4()),
+                shown,
+                self.departure.id,
+                gate.id,
+                self.officer.id,
+                self.clock(),
+                said=said or {},
+                seen=seen,
             ),
             self.app.extensions["keyring"],
         )

@@ -13,14 +13,27 @@ from app.boarding.actions import scan as scan_actions
 from app.boarding.judgement import Showing
 from app.boarding.models import DepartureState, Gate, Scan, Verdict
 from app.boarding.queries import find_load, get_departure
-from app.booking.models import PaymentMethod
+from app.booking.actions.payment import give_code_back, name_travelers
+from app.booking.models import CodeReturn, PaymentMethod
 from app.db import db
 from app.errors import NotFound, Refusal
 from app.seats.actions import capacity
 from app.seats.actions.quotas import set_quota
 from app.seats.models import Allotment, LegLoad
 from tests.conftest import Clock
-from tests.factories import a_booking, a_gate, a_hold, a_port, a_ship, a_user, a_voyage, departure_of, pay, tickets_of
+from tests.factories import (
+    a_booking,
+    a_gate,
+    a_hold,
+    a_port,
+    a_ship,
+    a_traveler,
+    a_user,
+    a_voyage,
+    departure_of,
+    pay,
+    tickets_of,
+)
 
 
 class Pier:
@@ -95,6 +108,19 @@ def test_an_unpaid_ticket_is_held_until_it_is_paid(pier: Pier) -> None:
     pier.open()
     answer = pier.scan(tickets_of(booking)[0].serial)
     assert (answer.verdict, answer.reason) == (Verdict.HOLD, "unpaid")
+
+
+def test_who_was_shown_unpaid_can_be_named_anew_and_the_scan_stays(pier: Pier) -> None:
+    pier.open()
+    booking = a_booking(pier.voyage, payment=None)
+    [ticket] = tickets_of(booking)
+    serial, passenger_id = ticket.serial, ticket.passenger_id
+    pier.scan(serial)
+    give_code_back(passenger_id, pier.officer.id)
+    name_travelers(booking.code, booking.phone, [a_traveler("Orang Lain")])
+    [kept] = db.session.scalars(db.select(Scan))
+    assert (kept.serial, kept.ticket_id) == (serial, None)
+    assert db.session.scalar(db.select(CodeReturn.passenger_id)) is None
 
 
 def test_an_expired_booking_is_void(pier: Pier) -> None:
