@@ -1,4 +1,4 @@
-"""Batches: whoever finds nobody serving serves everybody who waits, in one transaction.
+"""Batches: the first of those who wait serves all that wait by then, in one transaction.
 
 No thread of its own. While one batch commits, the next gathers by itself: a quiet day has batches of one and a rush
 has large ones. In a rush those who have just been answered come back in a moment, so whoever serves next lets about

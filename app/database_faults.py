@@ -1,4 +1,4 @@
-"""What is wrong when the database will not: said as it is, since "very busy" is a lie about a full disk.
+"""Tell why the database fails, by its true cause, since "very busy" is a lie about a full disk.
 
 The causes are stable codes with sentences of their own: `busy`, `database_away`, `not_migrated` (the tables are those
 of another version), `storage_full`, `storage_read_only`, `storage_failed`.
@@ -59,12 +59,12 @@ def described(error: DBAPIError) -> str:
 
 
 def refusal(cause: str) -> Refusal:
-    """What a visitor is told of it."""
+    """Tell the visitor why the database failed."""
     return Refusal(cause, retry_after_seconds=AGAIN_SECONDS.get(cause, 60))
 
 
 def refusal_of_file(error: OSError) -> Refusal:
-    """What a visitor is told when a file beside the database cannot be written."""
+    """Tell the visitor that a file beside the database cannot be written, and why."""
     return refusal(_BY_ERRNO.get(error.errno or 0, "storage_failed"))
 
 
@@ -79,7 +79,7 @@ def note(cause: str) -> None:
 
 
 def noted() -> str:
-    """What kept the last change of this process from being written."""
+    """Tell what kept the last change of this process from being written."""
     return _noted
 
 

@@ -25,7 +25,7 @@ class Refusal(Exception):
 
 
 class NotFound(Refusal):
-    """What was asked for is not there (or not for this asker: the two look the same)."""
+    """A thing that was asked for and is not there (or not for this asker: the two look the same)."""
 
     def __init__(self, code: str = "not_found", **details: Any) -> None:
         super().__init__(code, **details)

@@ -17,7 +17,7 @@ class PlacesChanged(Event):
 
 @dataclass(frozen=True)
 class AboardChanged(Event):
-    """Somebody was admitted to or refused at a gate of the voyage, or its ceiling changed."""
+    """A person was admitted to or refused at a gate of the voyage, or its ceiling changed."""
 
 
 @dataclass(frozen=True)

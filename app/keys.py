@@ -67,7 +67,7 @@ class Keyring:
         ]
 
     def public_keys(self) -> dict[int, str]:
-        """What a device needs to verify: 32 bytes per id as base64url without padding."""
+        """Give devices the keys to verify by: 32 bytes per id as base64url without padding."""
         return {
             key_id: base64.urlsafe_b64encode(key.public_key().public_bytes_raw()).decode().rstrip("=")
             for key_id, key in sorted(self.keys.items())
@@ -203,7 +203,7 @@ def _is_random(seed: bytes) -> bool:
 
 
 def _private_text(path: Path, make: Callable[[], str | None]) -> str:
-    """What the file holds; the first to come makes it, whole or not at all, unless `make` has nothing for it."""
+    """Read the file; the first to come makes it, whole or not at all, unless `make` has nothing for it."""
     try:
         if not path.exists():
             text = make()

@@ -1,4 +1,4 @@
-"""Every model in one place, for whoever needs the whole schema (migrations, tests)."""
+"""All models in one place, for tools that need the whole schema (migrations, tests)."""
 
 from app import outbox
 from app.accounts import models as accounts

@@ -1,4 +1,4 @@
-"""What a reason is, wherever somebody has to give one for what they do."""
+"""Reasons that people give for what they do: how long and how plain they must be, wherever one is asked for."""
 
 import re
 

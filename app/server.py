@@ -54,7 +54,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (_most, _most))
 
 
 def post_worker_init(_worker: object) -> None:
-    """What was loaded stays for ever: looking through it for garbage again and again cost a quarter of each request."""
+    """Keep what was loaded out of garbage collection: looking through it again cost a quarter of each request."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 100)

@@ -1,4 +1,4 @@
-"""What must be right before anything is served: settings, keys that read the tickets sold, no demonstration."""
+"""Check before anything is served: settings, keys that read the tickets sold, no demonstration."""
 
 import os
 from collections.abc import Mapping
@@ -79,7 +79,7 @@ def _old_folder(env: Mapping[str, str]) -> Path:
 
 @dataclass(frozen=True)
 class _Found:
-    """What a database tells before anything is served; one that does not answer may be in use."""
+    """The facts that a database tells before anything is served; one that does not answer may be in use."""
 
     answers: bool
     newest: str | None = None

@@ -24,3 +24,19 @@ def test_each_word_of_the_readme_is_a_class_that_says_the_same() -> None:
                 classes[node.name] = first_sentence(ast.get_docstring(node) or "")
     assert len(said) > 30
     assert classes == said
+
+
+VAGUE = {"Anybody", "Nobody", "Somebody", "What", "Who", "Whoever", "Whom", "Whose"}
+"""Words that begin a sentence about nothing yet: a function begins with its verb, a class or a file with its noun."""
+
+
+def test_no_docstring_begins_with_a_vague_word() -> None:
+    offenders = []
+    for path in (ROOT / "app").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                words = (ast.get_docstring(node) or "").split()
+                if words and words[0].strip(",;:?") in VAGUE:
+                    name = getattr(node, "name", "the file")
+                    offenders.append(f"{path.relative_to(ROOT)}: {name}: {first_sentence(' '.join(words))}")
+    assert sorted(offenders) == []

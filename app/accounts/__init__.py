@@ -1,1 +1,1 @@
-"""Who is acting, and what they may do."""
+"""Users, their sign-ins, and their permissions."""

@@ -1,4 +1,4 @@
-"""What can be done about users, and the counting of attempts."""
+"""Verbs of users' accounts, and the counting of attempts."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence

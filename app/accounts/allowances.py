@@ -1,4 +1,4 @@
-"""How often a stranger may try something: counted in the database, so that it holds over all processes."""
+"""Allowances: how often a stranger may try something, counted in the database, so that it holds over all processes."""
 
 from collections import Counter
 from collections.abc import Sequence

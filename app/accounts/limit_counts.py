@@ -1,4 +1,4 @@
-"""How often the limits on strangers did something: counted by the hour, and nobody is written down."""
+"""Count by the hour how often the limits on strangers did something; no person is written down."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who may act."""
+"""Users, their sessions, and the counts of attempts."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,7 +22,7 @@ PASSWORD_MIN = 12
 
 
 class Role(StrEnum):
-    """What a user is for; it decides which doors open."""
+    """The work of a user, which decides which doors open."""
 
     OFFICER = "officer"
     OFFICIAL = "official"
@@ -108,7 +108,7 @@ class UserSession(Model):
 
     @property
     def key(self) -> str:
-        """What a cookie or a token holds of it; void with the session, and with the user's session key."""
+        """The text that a cookie or a token holds of it; void with the session, and with the user's session key."""
         return f"s{self.id}:{self.user.session_key}"
 
     def is_live(self, now: datetime) -> bool:
@@ -156,7 +156,7 @@ class RateCount(Model):
 
 
 class Limit(StrEnum):
-    """What a limit on strangers did about an order."""
+    """An effect of the limits on strangers on an order."""
 
     NOTED = "noted"
     PACED = "paced"

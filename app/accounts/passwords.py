@@ -1,4 +1,4 @@
-"""Which passwords are guessed first: the most used ones, the user's own name and this house, whatever digits follow."""
+"""Passwords that are guessed first: the most used ones, the user's own name and this house, with any digits behind."""
 
 import re
 import secrets

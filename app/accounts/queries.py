@@ -51,7 +51,7 @@ def list_users() -> list[User]:
 
 
 def list_changes(user_id: int) -> list[UserChange]:
-    """What was changed about a user's account, and by whom, the latest first."""
+    """List the changes of a user's account and who made each, the latest first."""
     changes = select(UserChange).where(UserChange.user_id == user_id).order_by(UserChange.id.desc()).limit(100)
     return list(db.session.scalars(changes.options(joinedload(UserChange.by))))
 

@@ -36,7 +36,7 @@ class OwnPasswordIn(PasswordTwiceIn):
 
 
 class AccessIn(Schema):
-    """What a user is for, whether they may sign in, and what they may do about travel rules."""
+    """The role of a user, whether they may sign in, and what they may do about travel rules."""
 
     role = fields.Enum(Role, by_value=True, required=True, error_messages={**_REQUIRED, "unknown": "role"})
     active = fields.Boolean(required=True, error_messages=_REQUIRED)

@@ -1,4 +1,4 @@
-"""Whether somebody may be the second of two persons: not in the hand of the first, and known for a day."""
+"""Check that a user may be the second of two persons: not in the hand of the first, and known for a day."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What the travel rules said, or would have said, of a ticket at a moment: for whoever is asked years later."""
+"""Judge a ticket again by the travel rules of a moment, for an inquiry years later."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,7 +56,7 @@ def judge_again(kept: Scan) -> dict[str, Any]:
 
 
 def _of(kept: Scan) -> dict[str, Any]:
-    """What the gate answered, without what travel rules said of it."""
+    """Leave out of the gate's answer what travel rules said."""
     return {
         "ticket": kept.serial,
         "at": kept.received_at.isoformat(),

@@ -43,7 +43,7 @@ _WORDS = (("title", "title"), ("officer", "sentence"), ("next", "next_step"))
 
 @dataclass(frozen=True)
 class ByRules:
-    """What a set of rules says of one ticket, with everything that it was found by."""
+    """The verdict of a set of rules on one ticket, with everything that it was found by."""
 
     rules: PreparedSet
     outcome: str
@@ -149,7 +149,7 @@ def judge_by_rules(
     now: datetime,
     loaded: Loaded | None = None,
 ) -> ByRules | None:
-    """What the set in force when the ship sets out says of this ticket at that stage; None without a set.
+    """Judge this ticket at that stage by the set in force when the ship sets out; None without a set.
 
     By what was known at `now`. A sale is told the same set: a circular is for who sails on its days, so that on the
     evening before another may be in force already, or still.
@@ -212,7 +212,7 @@ def with_words(reasons: Sequence[Mapping[str, Any]], rules: PreparedSet) -> list
 
 
 def _of_a_failure(reason: Mapping[str, Any], rule: Mapping[str, Any]) -> dict[str, Any]:
-    """What is so where a rule asks for one truth, as its own sentence says what to look at; and who may exempt."""
+    """Tell the officer what to look at where a rule asks for one truth, and who may exempt from it."""
     if reason["why"] != "failed":
         return {}
     told: dict[str, Any] = {}

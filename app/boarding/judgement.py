@@ -43,7 +43,7 @@ class Showing:
 
 @dataclass(frozen=True)
 class ScanAnswer:
-    """What the gate shows: the verdict with its reason, at which port, whom it is about, and the count on board."""
+    """The gate's answer: the verdict with its reason, at which port, whom it is about, and the count on board."""
 
     scan_id: str
     verdict: Verdict
@@ -95,7 +95,7 @@ def read_shown(shown: str, keyring: Keyring) -> tuple[str, Judgement | None]:
 
 
 def look_at(ticket: Ticket | None, departure: Departure, gate: Gate, now: datetime) -> Judgement | None:
-    """What is wrong with the ticket itself, here and now; None where nothing is."""
+    """Find what is wrong with the ticket itself, here and now; None where nothing is."""
     if ticket is None:
         return Judgement(Verdict.REFER, "unknown_ticket")
     booking = ticket.passenger.booking
@@ -128,7 +128,7 @@ def out_of_time(departure: Departure, now: datetime) -> Judgement | None:
 
 
 def entered_ahead(found: ByRules) -> dict[str, Any]:
-    """What the travelers have entered ahead and nobody has looked at yet, for the officer to ask for."""
+    """Gather what the travelers have entered ahead and no officer has looked at yet, for the officer to ask for."""
     papers = [
         {"id": paper.id, "kind": paper.kind, "result": paper.result, "taken_at": paper.taken_at.isoformat()}
         for paper in found.unseen

@@ -1,4 +1,4 @@
-"""Who is on board, and who was turned away."""
+"""Gates, scans, departures and arrivals: people on board, and people turned away."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,7 +18,7 @@ from app.schedule.models import Port, PortCall, Voyage
 
 
 class Verdict(StrEnum):
-    """What the gate says: go aboard, put it right and scan again, no, or ask somebody."""
+    """The answer of the gate: go aboard, put it right and scan again, no, or ask somebody."""
 
     PASS = "pass"  # noqa: S105 - not a password
     HOLD = "hold"
@@ -109,7 +109,7 @@ REQUEST_LASTS = timedelta(hours=2)
 
 
 class Step(StrEnum):
-    """What somebody does to a departure that cannot be taken for granted."""
+    """An act on a departure that cannot be taken for granted."""
 
     OPEN = "open"
     """Boarding is opened ahead of its time."""

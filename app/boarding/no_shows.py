@@ -1,4 +1,4 @@
-"""Those who are not at the gate at the cut-off: their places go to standby, then to the list, then to everybody.
+"""No-shows: passengers not at the gate at the cut-off; their places go to standby, then to the list, then to everybody.
 
 Whoever has been admitted stays; scan and release lock the passenger, so that one of them sees what the other did.
 """

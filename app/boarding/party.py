@@ -1,4 +1,4 @@
-"""Everybody of one booking at a gate: who goes aboard together is looked at together."""
+"""Parties: all of one booking at a gate, since those who go aboard together are looked at together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

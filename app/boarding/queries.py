@@ -49,13 +49,13 @@ def find_taken(departure: Departure, step: Step) -> DepartureStep | None:
 
 
 def list_requests(departure_id: int, now: datetime) -> list[DepartureStep]:
-    """What waits for a second person at this departure, the oldest first."""
+    """List the steps that wait for a second person at this departure, the oldest first."""
     here = DepartureStep.departure_id == departure_id
     return list(db.session.scalars(select(DepartureStep).where(here, _waits(now)).order_by(DepartureStep.id)))
 
 
 def list_requests_of(voyage_id: int, now: datetime) -> list[DepartureStep]:
-    """What waits about this voyage as a whole, for a second person or for its moment, the oldest first."""
+    """List the steps about this voyage as a whole that wait for a second person or their moment, the oldest first."""
     here = DepartureStep.voyage_id == voyage_id
     return list(db.session.scalars(select(DepartureStep).where(here, _waits(now)).order_by(DepartureStep.id)))
 
@@ -97,7 +97,7 @@ def list_steps(departure: Departure) -> list[DepartureStep]:
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:
-    """What `DepartureStep.waits` says."""
+    """Match the steps of which `DepartureStep.waits` is true."""
     since = func.coalesce(DepartureStep.due_at, DepartureStep.asked_at)
     return and_(DepartureStep.state == "waits", since >= now - REQUEST_LASTS)
 

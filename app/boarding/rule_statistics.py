@@ -1,4 +1,4 @@
-"""What the rules did at the gates on past days, and what another set would have done: from the evidence of scans."""
+"""Count what rules did at the gates on past days, and what another set would have done, from the kept scans."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -115,7 +115,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Again:
-    """What a set would have said on past days: of how many, and for whom otherwise. `counts` by kind."""
+    """A set judged on past days: of how many, and for whom its answer differs. `counts` by kind."""
 
     people: int
     before: Mapping[str, int]

@@ -102,7 +102,7 @@ class ReasonOut(Schema):
 
 
 class AnswerOut(Schema):
-    """What an officer can say with one touch: `said` and `seen` of the next scan."""
+    """An answer that an officer can give with one touch: `said` and `seen` of the next scan."""
 
     label = fields.String(required=True)
     said = fields.Dict(keys=fields.String(), required=True)
@@ -112,7 +112,7 @@ class AnswerOut(Schema):
 
 
 class ScanOut(Schema):
-    """What the gate shows: the verdict, why, whom it is about, what to do next, and the count on board."""
+    """The gate's answer to a scan: the verdict, why, whom it is about, what to do next, and the count on board."""
 
     scan_id = fields.String(required=True)
     verdict = fields.Enum(Verdict, by_value=True, required=True)

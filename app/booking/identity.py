@@ -38,7 +38,7 @@ class NikFault(DocumentFault):
 
 @dataclass(frozen=True, repr=False)
 class Nik:
-    """What a NIK says of its holder; its two-digit year can mean one or two `birth_dates`."""
+    """The facts that a NIK tells of its holder; its two-digit year can mean one or two `birth_dates`."""
 
     number: str
     birth_dates: tuple[date, ...]
@@ -85,7 +85,7 @@ def may_be_a_card(nik: Nik, birth_date: date) -> bool:
 
 
 def matches(nik: Nik, birth_date: date, sex: str) -> list[str]:
-    """What in the typed birth date and sex differs from the NIK: nik_birth_date_mismatch, nik_sex_mismatch.
+    """Compare the typed birth date and sex with the NIK: nik_birth_date_mismatch, nik_sex_mismatch.
 
     Years are compared by their last two digits. A mismatch is to be told, but does not prove the NIK wrong:
     it never changes, even when the birth date is corrected later (PP 40/2019, article 30, as Dukcapil

@@ -291,7 +291,7 @@ class Ticket(Model):
 
 
 class DocumentCorrection(Model):
-    """What stood about a passenger before an officer put document, birth date or sex right, its number masked."""
+    """A passenger's data before an officer put document, birth date or sex right, the number masked."""
 
     __tablename__ = "document_correction"
 

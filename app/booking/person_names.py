@@ -1,4 +1,4 @@
-"""Whether a text can be a name; and two names one name typed twice, so that a ticket is never handed on."""
+"""Check that a text can be a name, and that two are one name typed twice, so that a ticket is never handed on."""
 
 import re
 import unicodedata

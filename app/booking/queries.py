@@ -1,4 +1,4 @@
-"""Questions about places, bookings and tickets. They never write."""
+"""Questions about bookings and tickets. They never write."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime

@@ -143,7 +143,7 @@ class PassengerIn(Shape):
 
 
 class CardIn(PassengerIn):
-    """What stands on a passenger's document, save the name."""
+    """The data on a passenger's document, save the name."""
 
     class Meta(Shape.Meta):
         exclude = ("name", "infant")
@@ -215,7 +215,7 @@ class NameIn(Shape):
 
 
 class FindIn(Shape):
-    """What opens a booking for whoever did not make it here: its code and its phone number."""
+    """The code and phone number that open a booking in a browser that did not make it."""
 
     code = Text(40, required=True)
     phone = Phone(30, required=True)

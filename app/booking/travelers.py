@@ -1,4 +1,4 @@
-"""Who travels on a booking that is not paid yet: written down, and anew as often as somebody corrects it."""
+"""Write down who travels on a booking that is not paid yet, and again after each correction."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -15,7 +15,7 @@ from app.db import db
 
 @dataclass(frozen=True)
 class Traveler:
-    """What is typed about one person; `document_number` as `identity.check_document` returned it."""
+    """A person as typed on a booking; `document_number` as `identity.check_document` returned it."""
 
     name: str
     document_kind: DocumentKind
@@ -51,7 +51,7 @@ def write_down(booking: Booking, travelers: Sequence[Traveler]) -> list[Passenge
 
 
 def _same(named: Sequence[Passenger], travelers: Sequence[Traveler]) -> list[Passenger | None]:
-    """Who of those named before each traveler is; None for somebody new."""
+    """Match each traveler with one of those named before; None for a new person."""
     left = list(named)
     found: dict[int, Passenger] = {}
     for attributes in (("document_number",), ("name", "birth_date")):

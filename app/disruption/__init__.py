@@ -1,1 +1,1 @@
-"""What becomes of people when a plan changes: who loses a place, and the way out."""
+"""Disruptions: who loses a place when a plan changes, and the way out."""

@@ -1,4 +1,7 @@
-"""By whom and when a change of a whole voyage is done: by one at once, by one in minutes, or by two. No database."""
+"""Decide by whom and when a change of a whole voyage is done: by one at once, by one in minutes, or by two.
+
+No database.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,7 +16,7 @@ from app.seats.stocks import Key
 
 
 class Bound(StrEnum):
-    """What one person may do about a voyage."""
+    """A bound on what one person may do about a voyage."""
 
     AT_ONCE = "at_once"
     IN_MINUTES = "in_minutes"
@@ -42,7 +45,7 @@ def is_around_departure(voyage: Voyage, now: datetime) -> bool:
 
 
 def step_of(change: Change) -> Step:
-    """What the change is called in the trace."""
+    """Name the step of this change for the trace."""
     return {"cancelled": Step.CANCEL, "ship_swapped": Step.SWAP, "quota_lowered": Step.LOWER}[change.called]
 
 

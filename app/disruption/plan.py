@@ -1,4 +1,4 @@
-"""What a change of a voyage would do, worked out the same for a preview and, under the locks, for the deed."""
+"""Plan a change of a voyage: the same for a preview and, under the locks, for the deed."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -55,7 +55,7 @@ Change = Cancellation | Swap | Lowering
 
 @dataclass(frozen=True)
 class Plan:
-    """What a change does: who gives way, the quotas afterwards, and the papers of another ship by leg."""
+    """The effect of a change: who gives way, the quotas afterwards, and the papers of another ship by leg."""
 
     affected: tuple[Rider, ...]
     quotas: Mapping[Key, int]
@@ -75,7 +75,7 @@ class Plan:
 
 
 def plan_of(voyage: Voyage, change: Change, stocks: Mapping[Key, Stock], riders: Sequence[Rider]) -> Plan:
-    """What `change` does to these riders under these stocks. Raises Refusal as the actions say."""
+    """Plan `change` for these riders under these stocks. Raises Refusal as the actions say."""
     if any(call.actual_departure for call in voyage.calls):
         raise Refusal("departed")
     if isinstance(change, Cancellation):
@@ -122,7 +122,7 @@ def _swap(voyage: Voyage, change: Swap, quotas: Mapping[Key, int], riders: Seque
 
 
 def _papers(voyage: Voyage, ship_id: int) -> dict[int, Capacity]:
-    """What the ship's papers say by leg. Raises Refusal `no_papers` where one has none on the leg's day."""
+    """Read the ship's papers by leg. Raises Refusal `no_papers` where one has none on the leg's day."""
     ship = db.session.get(Ship, ship_id)
     if ship is None:
         raise NotFound("ship_not_found", field="ship_id")

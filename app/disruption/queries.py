@@ -1,4 +1,4 @@
-"""Who lost their places, and which other voyages could take them. Nothing here writes."""
+"""Questions about lost places, and the voyages that could take their people. Nothing here writes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,18 +31,18 @@ class Way:
 
 
 def find_displacement(booking_id: int) -> Displacement | None:
-    """What took the places of this booking, or None."""
+    """Find the displacement of this booking, or None."""
     return db.session.scalar(select(Displacement).where(Displacement.booking_id == booking_id))
 
 
 def list_displacements(booking_ids: Iterable[int]) -> dict[int, Displacement]:
-    """What took the places of these bookings, by booking id; those that lost none are not in it."""
+    """List the displacements of these bookings, by booking id; those that lost nothing are not in it."""
     found = db.session.scalars(select(Displacement).where(Displacement.booking_id.in_(list(booking_ids))))
     return {displacement.booking_id: displacement for displacement in found}
 
 
 def list_displaced(voyage_id: int | None = None) -> list[Displacement]:
-    """Who lost their places on this voyage (on any, those that are still open), with names; the first come first."""
+    """List bookings that lost places on this voyage (on any, those still open), with names; the first come first."""
     statement = (
         select(Displacement)
         .options(
@@ -76,7 +76,7 @@ def list_bookings(booking_ids: Iterable[int]) -> list[Booking]:
 
 
 def list_refunds(booking_ids: Iterable[int]) -> dict[int, list[Refund]]:
-    """What is or was owed back, by booking id; a booking without any is not in it."""
+    """List what is or was owed back, by booking id; a booking without any is not in it."""
     found: dict[int, list[Refund]] = {}
     for refund in db.session.scalars(select(Refund).where(Refund.booking_id.in_(booking_ids)).order_by(Refund.id)):
         found.setdefault(refund.booking_id, []).append(refund)

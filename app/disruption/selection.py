@@ -1,4 +1,4 @@
-"""Who has to give way when a voyage has fewer places than it promised: pure, for the preview and the deed."""
+"""Select who gives way when a voyage has fewer places than it promised: pure, for the preview and the deed."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,12 +23,12 @@ class Rider:
 
     @property
     def keys(self) -> list[Key]:
-        """Whose places it has."""
+        """The keys of its places."""
         return [(leg_id, self.fare_class_id, self.channel_id) for leg_id in self.legs]
 
 
 class _Taken:
-    """What some bookings have together, and where it is more than there will be."""
+    """The places that some bookings have together, and where they are more than there will be."""
 
     def __init__(self, riders: Iterable[Rider], quotas: Mapping[Key, int], ceilings: Mapping[int, int]) -> None:
         self._quotas, self._ceilings = quotas, ceilings

@@ -1,1 +1,1 @@
-"""What a place costs on a day, and for whom."""
+"""Fares: prices of places on a day, and for whom."""

@@ -1,4 +1,4 @@
-"""What a place costs."""
+"""Nouns of the fares."""
 
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ def least_amount(passenger_type: str) -> int:
 
 
 class Tariff(Model):
-    """What a place costs on a day, for whom: an amount, or a per cent of the operator's base amount."""
+    """The price of a place on a day, for whom: an amount, or a per cent of the operator's base amount."""
 
     __table_args__ = (
         CheckConstraint("passenger_type IN ('adult', 'child', 'infant')", name="passenger_type"),

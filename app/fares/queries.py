@@ -1,4 +1,4 @@
-"""What does it cost?"""
+"""Questions about fares."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -61,7 +61,7 @@ def get_tariff(tariff_id: int) -> Tariff:
 
 
 def list_tariff_changes(tariff_id: int) -> list[TariffChange]:
-    """What was written about a fare, the latest first."""
+    """List the changes of a fare, the latest first."""
     statement = select(TariffChange).where(TariffChange.tariff_id == tariff_id)
     return list(db.session.scalars(statement.order_by(TariffChange.id.desc())))
 

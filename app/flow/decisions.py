@@ -26,7 +26,7 @@ class Decision:
 def list_decisions(
     rows: Iterable[DepartureRow], reader: User, requests: Iterable[DepartureStep] = ()
 ) -> list[Decision]:
-    """What the reader must look at, the gravest first; drafts that the reader may approve come last.
+    """List what the reader must decide, the gravest first; drafts that the reader may approve come last.
 
     `requests` that wait come first, each once however many departures its voyage has.
     """

@@ -239,7 +239,7 @@ def _next_call(voyage: Voyage, call: PortCall) -> PortCall:
 
 
 def _needs(departure: Departure, row: DepartureRow, now: datetime) -> Iterator[Need]:
-    """What somebody must look at: people without a way out whatever becomes of the ship, the rest until it leaves."""
+    """List what calls for a look: people without a way out whatever becomes of the ship, the rest until it leaves."""
     if row.state not in (DepartureState.LEFT, DepartureState.CANCELLED):
         yield from _needs_before_leaving(departure, row, now)
     if row.displaced:

@@ -1,4 +1,4 @@
-"""Every counter against the rows that it counts: what is kept must be what one would count."""
+"""Check every counter against the rows that it counts: what is kept must be what one would count."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ class Difference:
 
 
 def recount() -> list[Difference]:
-    """What differs, over the whole database; nothing, when every place and every soul is accounted for.
+    """Count everything again, over the whole database; empty when every place and every soul is accounted for.
 
     Fifteen queries in one snapshot, whatever else is written meanwhile.
     """
@@ -42,7 +42,7 @@ def recount() -> list[Difference]:
 
 
 def recount_voyage(voyage_id: int) -> list[Difference]:
-    """What differs in the places and souls of one voyage: five queries in one snapshot."""
+    """Count the places and souls of one voyage again: five queries in one snapshot."""
     with _snapshot():
         counted = (*_places(voyage_id), *_aboard(voyage_id))
         return [found for found in counted if found.kept != found.counted]
@@ -135,7 +135,7 @@ def _aboard(voyage_id: int | None = None) -> Iterator[Difference]:
 
 
 def _no_shows() -> Iterator[Difference]:
-    """Nobody is aboard whose place was given away."""
+    """Find passengers aboard whose place was given away."""
     both = (
         select(func.count(Scan.id))
         .join(Ticket, Ticket.id == Scan.ticket_id)
@@ -182,7 +182,7 @@ def _tickets() -> Iterator[Difference]:
 
 
 def _waiting() -> Iterator[Difference]:
-    """Who was offered places has them held, who was served has bought them, and nobody waits twice."""
+    """Find offers without held places, served groups without bought ones, and groups that wait twice."""
     offered, held = WaitingEntry.state == WaitingState.OFFERED, Booking.state == BookingState.HELD
     bought = Booking.state.in_([BookingState.CONFIRMED, BookingState.CANCELLED])
     an_offer = Booking.request_id.startswith(OFFER_MARK)
@@ -243,7 +243,7 @@ def _journeys() -> Iterator[Difference]:
 
 
 def _displaced() -> Iterator[Difference]:
-    """Nobody is dropped silently: whoever lost a place to a decision is in the list with the way out."""
+    """Find people who lost a place to a decision and are in no list with the way out."""
     lost = (Passenger.booking_id == Booking.id) & (Passenger.state == PassengerState.DISPLACED)
     counted = (
         select(Booking.id, func.count(func.distinct(Displacement.id)).label("rows"))

@@ -1,4 +1,4 @@
-"""A season run again through the real actions, on a virtual clock: does the ledger come out at the count?
+"""Run a season again through the real actions, on a virtual clock: does the ledger come out at the count?
 
 Names are invented and counts are real. Everything is drawn from one seeded generator, and the clock only
 moves forward: the same file and seed give the same result.
@@ -147,7 +147,7 @@ class _Season:
         )
 
     def _parties(self, expected: int, spare: int) -> list[_Party]:
-        """Who comes (exactly `expected` souls), who misses the ship (within `spare`), and who never pays."""
+        """Draw who comes (exactly `expected` souls), who misses the ship (within `spare`), and who never pays."""
         parties = []
         while expected > 0:
             souls = min(expected, self.random.choice((1, 1, 2, 2, 3, 4, 4, 5, 6, 8)))

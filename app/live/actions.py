@@ -1,4 +1,4 @@
-"""What the live process does by itself."""
+"""Verbs that the live process does by itself."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""One reader for all listeners: looks for news, asks once what is true now, and tells it to everybody who listens."""
+"""The one reader for all listeners: looks for news, asks once what is true now, and tells it to all who listen."""
 
 import asyncio
 import logging
@@ -159,7 +159,7 @@ class Hub:
             await asyncio.sleep(TICK_SECONDS if news else self._reader.look_seconds)
 
     def _look(self) -> dict[str, bytes]:
-        """What is to be told now, by topic."""
+        """Ask what is to be told now, by topic."""
         try:
             now = clock.now()
             news = self._load() if time.monotonic() >= self._load_at else self._changes(now)

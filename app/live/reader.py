@@ -1,4 +1,4 @@
-"""Which voyages have news: asked of the database many times a second, so it must cost next to nothing.
+"""Find the voyages that have news: asked of the database many times a second, so it must cost next to nothing.
 
 It waits for the database, and is therefore called in one thread beside the event loop, in an app context.
 """

@@ -1,4 +1,4 @@
-"""Who may listen: open streams are shared among addresses, and a part of them is kept for people who are signed in.
+"""Share the open streams among addresses, and keep a part of them for people who are signed in.
 
 Whoever gets none polls (static/js/lib/live.mjs). When room is short a stream of the public ends for a signed-in one.
 """

@@ -1,4 +1,4 @@
-"""What listeners listen to: a topic keeps the state that all of them see, and says what has changed in it."""
+"""Topics to listen to: each keeps the state that all its listeners see, and says what has changed in it."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -17,7 +17,10 @@ from app.schedule.queries import find_port
 
 @dataclass(frozen=True)
 class Now:
-    """What a topic says at one moment. Never changed, so that one thread may make the next while others read this."""
+    """The state of a topic at one moment.
+
+    Never changed, so that one thread may make the next while others read this.
+    """
 
     board: Board
     told: dict[int, dict[str, Any]]

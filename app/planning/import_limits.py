@@ -1,4 +1,4 @@
-"""What no file changes: what was told and sold of a voyage that somebody speaks of. Joins the caller's transaction."""
+"""Guard from imports what was told and sold of a voyage: no file changes it. Joins the caller's transaction."""
 
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo

@@ -16,7 +16,7 @@ from app.seats.queries import papers_of
 
 @dataclass(frozen=True)
 class QuotaShare:
-    """What one channel may sell of one class on a leg, without what it has sold."""
+    """The places that one channel may sell of one class on a leg, without what it has sold."""
 
     fare_class_id: int
     channel_id: int
@@ -69,7 +69,7 @@ def used_calls(call_ids: Sequence[int]) -> list[int]:
 
 
 def shares_on(leg_ids: Iterable[int]) -> dict[int, list[QuotaShare]]:
-    """What the channels may sell on these legs, by leg."""
+    """List what the channels may sell on these legs, by leg."""
     shares: dict[int, list[QuotaShare]] = defaultdict(list)
     rows = select(Allotment).where(Allotment.leg_id.in_(list(leg_ids))).order_by(Allotment.id)
     for a in db.session.scalars(rows):

@@ -1,4 +1,4 @@
-"""What the sources counted, and which voyages were deleted."""
+"""Counts of the sources, and the voyages that were deleted."""
 
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from app.db import Model
 
 
 class DocumentedCount(Model):
-    """What a source counted on one voyage of a timetable; what Dermaga counts is compared with it."""
+    """A count of a source on one voyage of a timetable; what Dermaga counts is compared with it."""
 
     __tablename__ = "documented_count"
 

@@ -1,4 +1,4 @@
-"""On which days a voyage is repeated. Pure."""
+"""Patterns of days on which a voyage is repeated. Pure."""
 
 from collections.abc import Collection
 from datetime import date, datetime, time

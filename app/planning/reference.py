@@ -151,7 +151,7 @@ def _fares(rows: Iterable[Row], operators: dict[str, Operator], shifted_days: in
 
 
 def _as_shipped_before_corrections() -> list[dict[str, str]]:
-    """What fares said before an administrator put them right: a file that still says so is not right again."""
+    """Recall fares before an administrator put them right: a file that still says so is not right again."""
     before = db.session.scalars(select(TariffChange.before).where(TariffChange.before.is_not(None)))
     return [_comparable(values) for values in before if values]
 

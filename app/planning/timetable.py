@@ -182,7 +182,7 @@ def shift(rows: Iterable[TimetableRow], days: int) -> list[TimetableRow]:
 
 
 def bytes_of(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> bytes:
-    """What is at a path or in an open stream, of which no more is read than FILE_MAX. Raises TimetableFaults."""
+    """Read a path or an open stream, no more of it than FILE_MAX. Raises TimetableFaults."""
     try:
         if isinstance(source, str | os.PathLike):
             with Path(source).open("rb") as file:

@@ -1,4 +1,4 @@
-"""Names in a timetable's rows, brought to the ones that are in the tables. Reads, and writes nothing."""
+"""Match names in a timetable's rows with those in the tables. Reads, and writes nothing."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Orders that kept no places and were never paid are deleted some time after their end, with the people on them."""
+"""Delete orders that kept no places and were never paid, some time after their end, with the people on them."""
 
 from datetime import timedelta
 
@@ -45,7 +45,7 @@ def _to_delete() -> Select[int]:
 
 
 def _dealt_with() -> list[ColumnElement[bool]]:
-    """What an officer has done about an order or one of its people."""
+    """Match orders about which, or about whose people, an officer has done something."""
     people = select(Passenger.id).where(Passenger.booking_id == Booking.id)
     tickets = select(Ticket.id).where(Ticket.passenger_id.in_(people))
     return [

@@ -1,4 +1,4 @@
-"""What a rule may look at: one table of facts, and how days and times become plain numbers for it.
+"""Facts that a rule may look at, in one table; and how days and times become plain numbers for it.
 
 docs/rules.md shows the same table. A fact that is not known is null (or left out), and every rule says what that means.
 """

@@ -75,7 +75,7 @@ class RuleSet(Model):
 
     @property
     def authors(self) -> set[int | None]:
-        """Who began it, proposed it as it is now, or wrote a rule that is new in it: none of them approves it.
+        """The people who began it, proposed it as it is now, or wrote a rule that is new in it: none approves it.
 
         A rule keeps its writer when a draft takes it over; what was approved before is not approved again.
         """

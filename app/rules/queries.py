@@ -135,7 +135,7 @@ _fare_class = table("fare_class", column("code"), column("name"))
 
 
 def list_places() -> dict[str, dict[str, str]]:
-    """What a rule can name in `where` and `except`: by kind of place each code, under itself and its name, folded.
+    """List the places that rules can name in `where` and `except`: by kind each code, under itself and its folded name.
 
     One query. Kinds whose values are fixed are left out (app/rules/facts.py has them); a route is two ports.
     """
@@ -159,7 +159,7 @@ _ready: WeakKeyDictionary[Engine, dict[int, PreparedSet]] = WeakKeyDictionary()
 
 @event.listens_for(Engine, "engine_disposed")
 def _forget(engine: Engine) -> None:
-    """What stands at that address afterwards may be another database."""
+    """Forget the sets of an address, since another database may stand there afterwards."""
     _ready.pop(engine, None)
 
 

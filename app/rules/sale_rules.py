@@ -1,4 +1,4 @@
-"""The rules that close a sale: those that refuse it whoever would travel, by what is known before anybody is named."""
+"""Rules that close a sale for everybody, by what is known before passengers are named."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any

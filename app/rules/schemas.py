@@ -1,4 +1,4 @@
-"""How rules go out."""
+"""The shapes in which rules go out."""
 
 from marshmallow import Schema, fields
 

@@ -1,4 +1,4 @@
-"""What can be done about the schedule."""
+"""Verbs of the schedule."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What one person may say of a ship's coming, and how far one person may move a time: around the plan."""
+"""Bounds around the plan: the times of a ship that one person alone may say, and how far they may move one."""
 
 from datetime import datetime, timedelta
 

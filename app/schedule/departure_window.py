@@ -1,4 +1,4 @@
-"""When a ship may be said to have left: by one person around the plan, by two outside of it, never a day before it."""
+"""Bounds on saying that a ship has left: by one person around the plan, by two outside, never a day before it."""
 
 from datetime import datetime, timedelta
 

@@ -75,7 +75,7 @@ CHILD_AGE_MAX = 18
 
 
 class Operator(Named, Model):
-    """Who runs ships and sells their places."""
+    """A company that runs ships and sells their places."""
 
     __table_args__ = (CheckConstraint(f"child_age BETWEEN 1 AND {CHILD_AGE_MAX}", name="child_age"),)
 

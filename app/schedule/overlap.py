@@ -1,4 +1,4 @@
-"""One ship makes one voyage after the other: from when until when a plan certainly keeps it, and what else it makes.
+"""Overlaps of a ship's voyages: from when until when a plan certainly keeps it, and what else it makes.
 
 Only what is planned is judged: a delay is told, and does not make another plan impossible.
 """

@@ -1,4 +1,4 @@
-"""What somebody plans: a voyage with any number of calls. Pure: no database, no clock."""
+"""Plans of voyages with any number of calls. Pure: no database, no clock."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

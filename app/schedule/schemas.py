@@ -99,7 +99,7 @@ class PortsOut(Schema):
 
 
 class OperatorOut(Schema):
-    """Who runs the ship and sells its places."""
+    """The company that runs the ship and sells its places."""
 
     code = fields.String(required=True)
     name = fields.String(required=True)

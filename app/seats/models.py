@@ -19,7 +19,7 @@ reserve."""
 
 
 class PlaceKind(StrEnum):
-    """What a fare class sells, and so what it is counted against."""
+    """The kind of place that a fare class sells, and so what it is counted against."""
 
     BED = "bed"
     """A bed or a seat: the classes of this kind share out the ship's places."""

@@ -49,7 +49,7 @@ class Room:
         flow_back(self.stocks)
 
     def kind(self, leg_ids: Sequence[int], fare_class_id: int) -> str | None:
-        """What the class sells; None where it is not on sale on these legs."""
+        """Tell the kind of place that the class sells; None where it is not on sale on these legs."""
         return next(
             (s.kind for (leg, cls, _), s in self.stocks.items() if cls == fare_class_id and leg in leg_ids), None
         )

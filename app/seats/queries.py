@@ -36,7 +36,7 @@ class Capacity:
 
 
 def documented_capacity(ship_id: int, day: date, *, of_one_day: bool = False) -> Capacity:
-    """What the ship's papers say for `day`. Of several, the one begun last counts, then the one ending first.
+    """Read the ship's papers for `day`. Of several, the one begun last counts, then the one ending first.
 
     `of_one_day`: only those that are for that day alone.
     """
@@ -66,7 +66,7 @@ class Papers:
     dispensations: list[Dispensation]
 
     def on(self, day: date) -> Capacity:
-        """What they say for `day`, as `documented_capacity` does; for many days without asking again."""
+        """Read the papers for `day`, as `documented_capacity` does; for many days without asking again."""
         kinds: tuple[list[CapacityCertificate] | list[Dispensation], ...] = (self.certificates, self.dispensations)
         valid = [next((p.persons for p in kind if p.valid_from <= day <= p.valid_to), None) for kind in kinds]
         return Capacity(*valid)
@@ -93,7 +93,7 @@ def _papers(kind: type[Paper], ship_id: int) -> list[Paper]:
 
 
 def documented_capacities(day: date) -> dict[int, Capacity]:
-    """What the papers of all ships say for `day`, by ship id; a ship without a valid paper is not in it."""
+    """Read the papers of all ships for `day`, by ship id; a ship without a valid paper is not in it."""
     certificates, dispensations = _valid(CapacityCertificate, day), _valid(Dispensation, day)
     ships = certificates.keys() | dispensations.keys()
     return {ship_id: Capacity(certificates.get(ship_id), dispensations.get(ship_id)) for ship_id in ships}

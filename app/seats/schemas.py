@@ -33,7 +33,7 @@ class PlacesOut(Schema):
 
 
 class AvailabilityOut(Schema):
-    """What is left on one voyage or a part of it, true at `as_of`; without classes nothing is on sale."""
+    """The places left on one voyage or a part of it, true at `as_of`; without classes nothing is on sale."""
 
     voyage_id = fields.Integer(required=True)
     from_call_id = fields.Integer(

@@ -71,7 +71,7 @@ def end_session() -> Response:
 @only(*Role)
 @with_first_password
 def account() -> str:
-    """Who is signed in, the form for a new password, and the ways out."""
+    """Show who is signed in, the form for a new password, and the ways out."""
     return _account_page(Form(labels=_password_labels()))
 
 

@@ -1,4 +1,4 @@
-"""Which bookings and waiting-list entries this browser may open."""
+"""Remember which bookings and waiting-list entries this browser may open."""
 
 from flask import session
 

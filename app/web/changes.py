@@ -37,7 +37,7 @@ Page = str | Response | tuple[str, int]
 
 @dataclass(frozen=True)
 class Side:
-    """Who changes: the page that theirs stand on, the doors they go through, and the officer, if it is one."""
+    """The side that changes: the page that theirs stand on, the doors they go through, and the officer, if one."""
 
     base: str
     doors: str
@@ -82,7 +82,7 @@ def overview(side: Side, booking: Booking, fault: str = "") -> Page:
 
 
 def cancel(side: Side, booking: Booking) -> Page:
-    """What comes back to those who were chosen; sent, they do not travel any more."""
+    """Show what comes back to those who were chosen; sent, they do not travel any more."""
     chosen = _chosen(booking)
     form = Form()
     unpaid = can_shrink(booking)

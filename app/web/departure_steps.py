@@ -1,4 +1,4 @@
-"""What may be done about a departure by one person or by two, for the pages of officers and of officials."""
+"""Steps at a departure that one person or two may do, for the pages of officers and of officials."""
 
 from typing import Any
 
@@ -34,12 +34,12 @@ def ways_of(departure: Departure, step: Step) -> dict[str, Any]:
 
 
 def waiting(departure: Departure) -> list[DepartureStep]:
-    """What waits for a second person here."""
+    """List what waits for a second person here."""
     return list_requests(departure.id, clock.now())
 
 
 def waiting_about(voyage_id: int) -> list[DepartureStep]:
-    """What waits about a whole voyage."""
+    """List what waits about a whole voyage."""
     return list_requests_of(voyage_id, clock.now())
 
 
@@ -68,7 +68,7 @@ def settle(request_id: int, departure_id: int | None = None) -> None:
 
 
 def step_words(step: str) -> str:
-    """What a step is called."""
+    """Name a step."""
     return {
         Step.OPEN: _("buka naik kapal lebih awal"),
         Step.LEAVE: _("kapal berangkat"),

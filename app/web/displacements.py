@@ -1,4 +1,4 @@
-"""Who lost their places to a decision, as every door tells it: what happened, why, and the ways out."""
+"""Lost places, as every door tells them: what happened, why, and the ways out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Affected:
 
 
 def tell_affected(booking: Booking) -> Affected | None:
-    """What took the places of this booking and what now; None for a booking that lost none."""
+    """Tell what took the places of this booking and what now; None for a booking that lost none."""
     displacement = find_displacement(booking.id)
     if displacement is None:
         return None

@@ -1,4 +1,4 @@
-"""What documents are called on every page."""
+"""Names of the kinds of documents on every page."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,4 +1,4 @@
-"""What visitors are told when something is refused, missing or broken."""
+"""Pages and answers for what is refused, missing or broken."""
 
 import re
 import traceback
@@ -39,7 +39,7 @@ def _refused(refusal: Refusal) -> Response:
 
 
 def _above_pace(above: AbovePace) -> Response:
-    """What is to be done before the order is taken; a page keeps all that was typed and goes on by itself."""
+    """Say what is to be done before the order is taken; a page keeps all that was typed and goes on by itself."""
     asked = pace.asked(above)
     if request.path.startswith("/api/"):
         answer = as_json(above.code, above.status, {}, more={"work": asked})

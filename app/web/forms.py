@@ -21,7 +21,7 @@ _DEPTH_MAX = 4
 
 
 class Form:
-    """What was typed, what is wrong with it, and what each input is called.
+    """A form as typed, with what is wrong with it and the label of each input.
 
     `errors` maps an input's name to its sentence, in the order of the form; the name "" is for the whole form.
     `codes` maps it to the stable code, where there is one.
@@ -41,7 +41,7 @@ class Form:
         self.errors: dict[str, str] = {}
 
     def value(self, name: str) -> str:
-        """What was typed into the input, else its default, else nothing."""
+        """Read what was typed into the input, else its default, else nothing."""
         found = self.typed.get(name, self.defaults.get(name, ""))
         return "" if found is None else str(found)
 
@@ -72,7 +72,7 @@ class Form:
             self.errors[name] = self._empty(name) if told[name] == "required" else say(told[name])
 
     def _empty(self, name: str) -> str:
-        """What to fill in, by what the input is called."""
+        """Ask for the missing input by its label."""
         label = self.labels.get(name, "")
         if not label:
             return say("required")

@@ -1,4 +1,7 @@
-"""Who may enter. Every view says so with `@public` or `@only(...)`; one that says nothing lets nobody in."""
+"""Guard every view: it says with `@public` or `@only(...)` who may enter; one that says nothing lets no visitor in.
+
+Every view says so with `@public` or `@only(...)`; one that says nothing lets nobody in.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -43,12 +46,12 @@ class Visitor(UserMixin):
 
     @property
     def role(self) -> Role:
-        """What the user is for."""
+        """The user's role."""
         return Role(self.user.role)
 
 
 def public(view: View) -> View:
-    """Anybody may enter."""
+    """Let everybody enter."""
     view.guard = frozenset[Role]()  # type: ignore[attr-defined]
     return view
 
@@ -106,7 +109,7 @@ def new_token(somebody: User) -> str:
 
 
 def _device() -> str:
-    """What the browser says that it is: `Chrome, Android`; the first words of what a program says."""
+    """Read how the browser names itself: `Chrome, Android`; the first words of what a program says."""
     agent = request.headers.get("User-Agent", "") if has_request_context() else ""
     found = (
         next((name for mark, name in marks if mark in agent), "")
@@ -228,7 +231,7 @@ def _load_by_request(_request: object) -> Visitor | None:
 
 @lru_cache(maxsize=64)
 def _policy(live_origin: str) -> str:
-    """What a page may load and where it may send: from here, and news from the live process."""
+    """Say what a page may load and where it may send: from here, and news from the live process."""
     policy = {
         "default-src": "'self'",
         "script-src": "'self' 'wasm-unsafe-eval'",

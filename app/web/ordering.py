@@ -67,7 +67,7 @@ def _ends(found: Voyage) -> Ends:
 
 
 def order_labels() -> dict[str, str]:
-    """What each input of an order is called, in the order of the form."""
+    """Label each input of an order, in the order of the form."""
     return {
         "to_call_id": _("Turun di"),
         "fare_class_id": _("Kelas"),
@@ -78,7 +78,7 @@ def order_labels() -> dict[str, str]:
 
 
 def order_options() -> dict[str, object]:
-    """What the form of an order lets one choose between."""
+    """List what the form of an order lets one choose between."""
     return {
         "persons": [(n, n) for n in range(1, PERSONS_MAX + 1)],
         "infants": [(n, n) for n in range(INFANTS_MAX + 1)],

@@ -1,4 +1,4 @@
-"""Who orders, and the work or the turn that is asked where many order from one address.
+"""Slow the orders down where many come from one address: by a piece of work, or a turn in a slower lane.
 
 A challenge is a signed text: nothing is written down until its answer is used, which counts once. It is bound to the
 browser that was asked, or to the address of a program that keeps no cookie, and is good for a few minutes.
@@ -34,7 +34,7 @@ WORK_MAX = 400
 
 
 def asker(work: str = "") -> dict[str, Any]:
-    """Who orders, by names that tell neither address nor browser, and the `work` that came along."""
+    """Name who orders, by names that tell neither address nor browser, and the `work` that came along."""
     # A session that is looked into makes every answer vary by cookie: only where one was brought.
     browser, address = session.get("csrf_token", "") if "HTTP_COOKIE" in request.environ else "", bucket("asker")
     return {

@@ -1,4 +1,4 @@
-"""The session in a signed cookie, as Flask has it, without work for whoever brings none: most of a rush."""
+"""The session in a signed cookie, as Flask has it, without work for visitors without one: most of a rush."""
 
 from flask import Flask
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin

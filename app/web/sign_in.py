@@ -1,4 +1,4 @@
-"""Who signs in, and how often it may be tried: by address, by name everywhere, and in browsers that are known."""
+"""Sign people in, and bound how often it may be tried: by address, by name everywhere, and in known browsers."""
 
 from datetime import timedelta
 

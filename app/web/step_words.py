@@ -1,4 +1,4 @@
-"""What exactly a step about a voyage would do, in words for whoever confirms it."""
+"""Word what exactly a step about a voyage would do, for the person who confirms it."""
 
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from app.web.words import ngettext, sentence
 
 
 def told_about(step: DepartureStep) -> list[str]:
-    """What is asked for and whom it touches, line by line; nothing for a step at a departure, which its name tells."""
+    """Tell what is asked for and whom it touches, line by line; nothing for a step at a departure, told by its name."""
     voyage = step.voyage
     if voyage is None:
         return []

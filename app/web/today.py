@@ -1,4 +1,4 @@
-"""What day it is for who reads a page: at the port concerned, else at the port of this house."""
+"""Tell the day for the reader of a page: at the port concerned, else at the port of this house."""
 
 from datetime import date, tzinfo
 

@@ -1,4 +1,4 @@
-"""Values of forms and query strings, cleaned of what nobody sees as they arrive."""
+"""Clean values of forms and query strings, as they arrive, of what cannot be seen."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The times of a call as an administrator says them: alone around the plan, else by two; with a trace of who did it."""
+"""Say the times of a call as an administrator: alone around the plan, else by two; with a trace of who did it."""
 
 from dataclasses import asdict
 from datetime import datetime

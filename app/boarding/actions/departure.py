@@ -1,4 +1,4 @@
-"""Opening boarding early, letting a ship go, and taking either back: by one person in bounds, by two outside."""
+"""Open boarding early, let a ship go, and take either back: by one person in bounds, by two outside."""
 
 from datetime import datetime, timedelta
 

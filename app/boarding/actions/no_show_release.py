@@ -22,7 +22,7 @@ from app.events import PlacesChanged
 
 @dataclass(frozen=True)
 class Released:
-    """What a release did: how many did not come, on which bookings, and whether somebody was offered their places."""
+    """A release of places: how many did not come, on which bookings, and whether somebody was offered their places."""
 
     persons: int
     codes: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What an officer's device, or an official, can cause at a departure."""
+"""Scan tickets that are shown at a gate, alone or as a party, or pass one as a supervisor."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace

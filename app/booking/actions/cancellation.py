@@ -1,4 +1,4 @@
-"""What can be changed about a booking, person by person, until shortly before its ship leaves.
+"""Cancel for passengers of a booking, person by person, until shortly before its ship leaves.
 
 Every change locks the booking and its passengers first, so it wins or loses cleanly against a scan at the gate, and
 happens whole or not at all: nobody is without a place, and no money without a ticket or a refund.
@@ -185,7 +185,7 @@ def sum_of(fares: Iterable[int | None]) -> int | None:
 
 
 def finish(counters: Counters, now: datetime, passed_over: Sequence[int] = ()) -> None:
-    """What was freed goes to those who wait before anybody else, save those `passed_over`; the counters say so."""
+    """Offer freed places to those who wait, before the public and save those `passed_over`, and write the counters."""
     offer_freed(counters, now, passed_over)
     counters.room.write()
     for voyage_id in sorted(counters.runs):

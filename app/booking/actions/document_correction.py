@@ -1,4 +1,4 @@
-"""A wrong digit put right after the sale, by an officer who has the card in the hand."""
+"""Correct a wrong digit after the sale, by an officer who has the card in the hand."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +24,7 @@ CORRECTIONS_MAX = 2
 
 @dataclass(frozen=True)
 class Document:
-    """What stands on the card; the number as `identity.check_document` returned it."""
+    """The data on a passenger's card; the number as `identity.check_document` returned it."""
 
     document_kind: DocumentKind
     document_number: str

@@ -1,4 +1,4 @@
-"""Holding places: what many ask for in the same moment is answered in one transaction, each by itself.
+"""Hold places: what many ask for in the same moment is answered in one transaction, each by itself.
 
 A transaction for each request makes every buyer of the same voyage wait for the commit of the one before. Here
 those who wait are served together: the counters are locked and read once, the requests are judged one after the
@@ -76,7 +76,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Held:
-    """What a wish was granted. `new` is False for a request that was granted before, whatever became of it."""
+    """The places that a wish was granted. `new` is False for a request granted before, whatever became of it."""
 
     code: str
     voyage_id: int
@@ -278,7 +278,7 @@ _KNOWN = {
 
 
 def _known(request_ids: Iterable[str]) -> dict[str, Held]:
-    """What was granted before, by request."""
+    """Find the wishes that were granted before, by request."""
     connection = db.session.connection()
     rows = connection.execute(_KNOWN[connection.dialect.name], {"ids": sorted(request_ids)}).mappings()
     return {row["request_id"]: _held(row, new=False) for row in rows}

@@ -1,4 +1,4 @@
-"""One person travels in one place at a time, and one contact brings a bounded number.
+"""Keep a person to one place at a time, and a contact to a bounded number of people.
 
 Only a confirmed journey takes its traveler's time: an unpaid claim is typed by anybody about anybody, so it blocks
 nobody, and naming people tells nothing about their other journeys. Of two confirmed ones the tables refuse the second
@@ -46,7 +46,7 @@ def minutes_of(start: PortCall, end: PortCall) -> tuple[int, int] | None:
 
 
 def must_differ(numbers: Sequence[str]) -> None:
-    """Nobody is named twice on one booking. Raises Refusal `document_twice` with the `index` of the second."""
+    """Refuse a booking that names one person twice. Raises Refusal `document_twice` with the `index` of the second."""
     for index, number in enumerate(numbers):
         if number in numbers[:index]:
             raise Refusal("document_twice", field="document_number", index=index)

@@ -1,4 +1,4 @@
-"""Passengers who take another voyage: the new places are theirs in the moment in which they leave the old ones.
+"""Move passengers to another voyage: the new places are theirs in the moment in which they leave the old ones.
 
 The new booking is confirmed at once or not made at all. Where something must still be paid, the officer at the counter
 moves the people when the money is there, so that nobody pays for a place that is gone or waits between two ships.

@@ -60,7 +60,7 @@ def keep(booking: Booking, now: datetime) -> None:
 
 
 def _newer_offer(booking: Booking) -> Booking | None:
-    """What the group of a noted offer was offered since, locked; None where there is none, or it has been paid."""
+    """Find the later offer to the group of a noted offer, locked; None where there is none, or it has been paid."""
     entry = db.session.get(WaitingEntry, entry_of(booking.request_id)) if is_offer(booking.request_id) else None
     if entry is None:
         return None

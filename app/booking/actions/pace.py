@@ -28,7 +28,7 @@ BITS = (10, 11, 12, 13)
 
 @dataclass(frozen=True)
 class Work:
-    """What somebody did to order above the pace: puzzles that were solved, or a turn that was waited for."""
+    """The price of ordering above the pace, paid: puzzles that were solved, or a turn that was waited for."""
 
     used: str
     """The bucket in which its use is counted: once only."""
@@ -39,7 +39,7 @@ class Work:
 
 
 class Asking(Protocol):
-    """Who orders, as far as the pace is concerned; an officer's order has no address."""
+    """The person who orders, as far as the pace is concerned; an officer's order has no address."""
 
     @property
     def request_id(self) -> str:
@@ -63,12 +63,12 @@ class Asking(Protocol):
 
     @property
     def work(self) -> Work | None:
-        """What was done for the order."""
+        """The work that was done for the order."""
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Who joins a waiting list, as `Asking`."""
+    """The person who joins a waiting list, as `Asking`."""
 
     request_id: str
     asker: str

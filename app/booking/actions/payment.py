@@ -1,4 +1,4 @@
-"""What a traveler, or an officer at the counter, can do about a booking."""
+"""Name the travelers of a booking, choose and confirm its payment, or release its places."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What goes along with passengers who travel on another booking: who they are, what they said, the papers they have.
+"""Carry over what belongs to passengers who travel on another booking: names, statements and documents.
 
 What an officer has looked at for the old journey (baggage, goods, whether name and face agree) is looked at anew.
 """
@@ -54,7 +54,7 @@ def _again(person: Passenger, position: int, minutes: tuple[int, int] | None, no
 
 
 def _carry_over(pairs: Sequence[tuple[Passenger, Passenger]]) -> None:
-    """What the first of each pair said, and their papers, also for the second, who has an id; as they were written."""
+    """Copy statements and documents of the first of each pair to the second, who has an id; as they were written."""
     known = known_of(old.id for old, _ in pairs)
     for old, new in pairs:
         db.session.add_all(

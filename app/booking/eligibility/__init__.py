@@ -1,1 +1,1 @@
-"""What the travel rules ask of a passenger, and when they close a sale."""
+"""Requirements of the travel rules for a passenger, and the rules that close a sale."""

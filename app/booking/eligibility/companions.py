@@ -1,4 +1,4 @@
-"""Who may travel together, by their ages and documents on the day of sailing, before a rule of an operator is asked."""
+"""Check who may travel together, by ages and documents on the day of sailing, before a rule of an operator is asked."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -58,7 +58,9 @@ def must_have_company(booking: Booking, people: Sequence[Traveler | Passenger], 
 
 
 def must_leave_company(booking: Booking, leaving: Sequence[Passenger], day: date) -> None:
-    """Whoever brings a child does not leave it behind online, as it could not be sold. Raises Refusal `child_alone`.
+    """Refuse a cancellation that leaves a child behind alone, as it could not be sold online.
+
+    Raises Refusal `child_alone`.
 
     Of infants `release.let_go` says so itself.
     """

@@ -1,4 +1,4 @@
-"""What a decree (a PPKM level) does to the places of a voyage: the travel rules say it, the counters keep it.
+"""Lower the places of a voyage by a decree (a PPKM level): the travel rules say how far, the counters keep it.
 
 Nothing is asked where no decree is in force. Sold is sold: a decree lowers what may still be taken, never what was.
 """
@@ -22,7 +22,7 @@ LEVELS = (1, 2, 3, 4)
 
 
 def shares_of(levels: Mapping[int, int]) -> dict[int, int]:
-    """What share (per cent) of the places on each leg may be taken, where the rules say less than all.
+    """Tell which share (per cent) of the places on each leg may be taken, where the rules say less than all.
 
     `levels` maps legs to the level decreed for where and when they set out. One query, and one for each day.
     """
@@ -47,7 +47,7 @@ def shares_of(levels: Mapping[int, int]) -> dict[int, int]:
 
 
 def share_by(decree: Decree, day: date | None = None) -> int:
-    """What share (per cent) of the places may be taken on that day (the decree's first), by the rules in force then."""
+    """Tell which share (per cent) of the places may be taken on that day (the decree's first), by the rules of then."""
     day = day or decree.valid_from
     in_force = prepared_in_force(sailing_moment(day, None))
     port = {"port": decree.port.code} if decree.port else {}
@@ -117,7 +117,7 @@ class Restriction:
 
 
 def restrictions_on(calls: Iterable[PortCall]) -> list[Restriction]:
-    """What withholds places from who sets out from one of these calls; one query where nothing does."""
+    """List the decrees that withhold places from a journey out of one of these calls; one query where none does."""
     starts = [(call.day, call.port_id) for call in calls if call.day]
     if not starts:
         return []

@@ -1,4 +1,4 @@
-"""What was said of a passenger, and the documents shown."""
+"""Statements about a passenger, and the documents shown."""
 
 from datetime import datetime
 from typing import Any

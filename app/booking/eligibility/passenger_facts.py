@@ -29,7 +29,7 @@ ADULT_YEARS = 18
 
 @dataclass(frozen=True)
 class Known:
-    """What was said and shown about some passengers."""
+    """The statements and documents of some passengers."""
 
     statements: Mapping[int, Mapping[str, Statement]]
     """By passenger id and fact, the last one that counts."""
@@ -90,7 +90,7 @@ def list_party(booking_ids: Iterable[int]) -> list[Passenger]:
 
 
 def known_of(passenger_ids: Iterable[int], at: datetime | None = None) -> Known:
-    """What was said and shown about these passengers, as it was known at `at` (None: by now); two queries."""
+    """Load statements and documents of these passengers, as known at `at` (None: by now); two queries."""
     passengers = {"passengers": sorted(set(passenger_ids))}
     statements: dict[int, dict[str, Statement]] = defaultdict(dict)
     for said in db.session.scalars(_STATEMENTS, passengers):
@@ -275,7 +275,7 @@ def _add_companions(
 
 
 def _carers(passenger: Passenger, others: Sequence[Passenger], ages: Mapping[int, int | None]) -> set[int]:
-    """Who answers for this child: the adults, and where an infant has none, the eldest with a document of their own."""
+    """List who answers for this child: the adults; for an infant without any, the eldest with a document."""
     with_place = [person for person in others if not person.infant]
     adults = {person.id for person in with_place if (ages[person.id] or 0) >= ADULT_YEARS}
     # A young mother has a card of her own; whoever is known by the family card, a KIA or a birth letter is a child.

@@ -1,5 +1,6 @@
-"""What a set of rules says of somebody before the day of sailing: what it will ask, what fails already, what may be
-entered ahead. Pure: from prepared rules and facts alone.
+"""Foresee before the day of sailing what a set of rules will ask, what fails already, what may be entered ahead.
+
+Pure: from prepared rules and facts alone.
 
 A rule concerns somebody when its answer hangs on what is only seen on the day (a document, a test, the hour). One
 that is met or fails by what is known already, without that, asks nothing of them. Rules that are off, not in force on
@@ -55,7 +56,7 @@ Words = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Line:
-    """What one rule asks. `met`: by what was entered ahead it will be met; the papers are still to be brought.
+    """The request of one rule. `met`: by what was entered ahead it will be met; the papers are still to be brought.
 
     `own`: the document that the person is known by meets it, and that one is to be brought.
     """
@@ -121,7 +122,7 @@ def _strength(rule: Prepared) -> int:
 
 
 def topic_of(fact: str) -> str | None:
-    """What a rule asks about that looks at this fact; None for what only the gate itself knows."""
+    """Name the topic of a rule that looks at this fact; None for what only the gate itself knows."""
     return _TOPICS.get(fact) or _TOPICS.get(fact.partition(".")[0])
 
 
@@ -208,7 +209,7 @@ def _strict(rule: Prepared) -> Prepared:
 
 
 def entries_for(rules: Sequence[Prepared], facts: Mapping[str, Any]) -> tuple[Sequence[str], Sequence[str]]:
-    """What this person may say ahead, and which papers count, by the rules that would ask for such."""
+    """List what this person may say ahead, and which papers count, by the rules that would ask for such."""
     silent = _certain(facts)
     silent["person"] = {name: silent["person"][name] for name in ("age_years", "age_months", "infant", "named")
                         if name in silent["person"]}  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the gate will ask on the day of sailing, told person by person before anybody pays."""
+"""Requirements of the gate on the day of sailing, told person by person before the sale is paid."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from app.schedule.models import PortCall, Voyage
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of one person, what fails already, and what they may enter ahead.
+    """The requirements for one person: what is asked, what fails already, and what they may enter ahead.
 
     `facts` are what travelers may say of themselves (docs/rules.md has their names), `kinds` the papers that count;
     both are empty where no rule of that day asks for such.
@@ -47,7 +47,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Requirements:
-    """What the rules ask on one journey: of everybody (`common`), and of each person what is theirs alone."""
+    """The requirements on one journey: those for everybody (`common`), and those for each person alone."""
 
     number: int
     """Of the set in force on the day of sailing, as published by now."""
@@ -66,12 +66,15 @@ class Requirements:
         return any(person.failures for person in self.people)
 
     def of(self, passenger: Passenger) -> Asked:
-        """What is asked of that passenger alone."""
+        """Pick the requirements of that passenger alone."""
         return next(one for one in self.people if one.passenger is not None and one.passenger.id == passenger.id)
 
 
 def requirements_of(booking: Booking, now: datetime) -> Requirements | None:
-    """What is asked of everybody who travels on a booking; None where no set is in force. At most five queries."""
+    """Tell the requirements for everybody who travels on a booking; None where no set is in force.
+
+    At most five queries.
+    """
     sailing = sailing_of(booking, now)
     if sailing.rules is None:
         return None
@@ -92,7 +95,7 @@ def requirements_of(booking: Booking, now: datetime) -> Requirements | None:
 
 
 def enterable(booking: Booking, now: datetime) -> Requirements | None:
-    """What is asked on a booking where something may be entered ahead: all named, to travel, the ship not gone."""
+    """Tell the requirements where something may be entered ahead: all named, to travel, the ship not gone."""
     if booking.state_at(now) not in {BookingState.CONFIRMED, *OPEN}:
         return None
     gone = booking.voyage.cancelled_at or booking.from_call.actual_departure
@@ -101,7 +104,7 @@ def enterable(booking: Booking, now: datetime) -> Requirements | None:
 
 
 def asked_of(booking: Booking, position: int, now: datetime) -> tuple[Requirements, Asked, Passenger]:
-    """What is asked of one passenger, who may enter something ahead.
+    """Tell the requirements for one passenger, who may enter something ahead.
 
     Raises NotFound `passenger_not_found`; Refusal `not_asked` where the rules of the day ask nothing of the kind.
     """
@@ -125,7 +128,7 @@ PERSONAS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 @dataclass(frozen=True)
 class VoyageRequirements:
-    """What the rules ask on a journey that nobody has booked: of everybody, and besides of the young."""
+    """The requirements on a journey that is not booked yet: for everybody, and besides for the young."""
 
     number: int
     common: Sequence[Line]
@@ -136,7 +139,7 @@ class VoyageRequirements:
 
 
 def requirements_on(voyage: Voyage, start: PortCall, end: PortCall, now: datetime) -> VoyageRequirements | None:
-    """What is asked on this journey; None where no set is in force. One query, two the first time."""
+    """Tell the requirements on this journey; None where no set is in force. One query, two the first time."""
     sailing = sailing_from(start)
     if sailing.rules is None or sailing.day is None:
         return None
@@ -172,7 +175,7 @@ def _asked(
 
 
 def _shared(people: Sequence[Asked]) -> tuple[list[Line], list[Asked]]:
-    """What is asked of everybody alike, and of each the rest; papers and company of one stay with that person."""
+    """Part what is asked of all alike from what is asked of each; papers and company of one stay with that person."""
     first = people[0].lines if people else ()
     common = [
         line

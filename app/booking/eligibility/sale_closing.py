@@ -1,4 +1,4 @@
-"""What the travel rules say of selling a journey: whether it is sold now, until when, and to whom it is not."""
+"""Close the sale of a journey where travel rules say so: sold now or not, until when, and to whom it is not."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

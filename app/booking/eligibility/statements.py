@@ -1,4 +1,4 @@
-"""What is said about a passenger, and the papers they show: facts that no other table knows.
+"""Statements about a passenger, and the papers they show: facts that no other table knows.
 
 Travelers say what only they know, and enter papers ahead. What must be looked at, only an officer says: a traveler's
 word on it is advice for the sale and opens no gate.

@@ -1,4 +1,4 @@
-"""A ship's setting out from one of its calls, as far as the tables know it, whoever travels: what rules may look at.
+"""Facts of a voyage from one of its calls, whoever travels: what the tables know of it and rules may look at.
 
 Several statements bring the same columns along (`with_sailing`), so that a set of rules, a season or a decree costs
 no question of its own where places are sold or tickets judged.
@@ -59,7 +59,7 @@ class Sailing:
         return prepared_by_id(self.rule_set_id) if self.rule_set_id is not None else None
 
     def facts(self, stage: str, now: datetime, to_port: str, **known: Any) -> dict[str, Any]:
-        """What is known of a journey from here to that port; `known` is what else the place of judging knows of it."""
+        """Gather the facts of a journey from here to that port; `known` adds what the place of judging knows of it."""
         day = self.day
         voyage = {
             "day": day.isoformat() if day else None,

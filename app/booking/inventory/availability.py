@@ -1,4 +1,4 @@
-"""How many places are left on a voyage, for each class."""
+"""Count the places that are left on a voyage, for each class."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ class Places:
 
     @property
     def kind(self) -> PlaceKind:
-        """What the class sells."""
+        """The kind of place that the class sells."""
         return PlaceKind(self.fare_class.kind)
 
     @property
@@ -137,7 +137,7 @@ def counted(voyages: Iterable[Voyage]) -> tuple[dict[Key, Stock], dict[int, int]
 def counted_with(
     loads_of: Any, voyages: Iterable[Voyage]
 ) -> tuple[dict[Key, Stock], dict[int, int], dict[int, FareClass], dict[int, Any]]:
-    """What `counted` answers, and by leg the rows of `loads_of`: LOADS, with further columns if wanted."""
+    """Answer as `counted` does, with by leg the rows of `loads_of`: LOADS, with further columns if wanted."""
     now = clock.now()
     legs = {leg.id: leg for voyage in voyages for leg in voyage.legs}
     rows = db.session.execute(_STOCKS_AND_CLASSES, {"legs": sorted(legs)}).all()

@@ -65,7 +65,7 @@ KEPT = ("others", "unreleased", "aside", "restricted", "blocked")
 
 @dataclass(frozen=True)
 class Souls:
-    """Who has a place on a leg, by what it is: together with `free` they are the ceiling."""
+    """The souls who have a place on a leg, by what it is: together with `free` they are the ceiling."""
 
     in_beds: int
     infants: int
@@ -276,7 +276,7 @@ def _active(voyage: Voyage, now: datetime) -> Any:
 
 
 def _people(voyage: Voyage, now: datetime, kinds: Mapping[int, str]) -> dict[int, Counter[str]]:
-    """Who has a place at `now`, by leg and by what it is."""
+    """Count the people who have a place at `now`, by leg and by what it is."""
     rows = db.session.execute(
         select(
             Booking.fare_class_id, Booking.places, Booking.infants, Booking.vehicle_persons,

@@ -1,4 +1,4 @@
-"""What a traveler can choose between on a journey: its classes, with their places and prices."""
+"""Fare options of a journey: its classes, with their places and prices."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The counters of some voyages, locked, with everything given back that has ended: where every change begins.
+"""Lock the counters of some voyages, with everything given back that has ended: every change begins here.
 
 Locks are taken in one order by everybody: bookings, then allotments, then loads, each by leg.
 """

@@ -1,4 +1,4 @@
-"""The two ends of an offer to somebody on the waiting list, inside the running transaction: taken up, or not."""
+"""End an offer to a waiting group, inside the running transaction: taken up, or not."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

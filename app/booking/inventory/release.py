@@ -1,4 +1,4 @@
-"""Passengers who stop travelling on a booking, and what follows from it, inside the running transaction.
+"""Let passengers leave a booking, and do what follows from it, inside the running transaction.
 
 One way for all of them, whoever decides: the traveler who cancels, the office that calls a voyage off, the gate that
 gives a no-show's place to standby. Places and souls go back, the ticket is void at once, the person may travel

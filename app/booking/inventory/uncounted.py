@@ -1,4 +1,4 @@
-"""What the counters do not say of places that are only looked at: holds that have ended, and what is set aside."""
+"""Correct the counters of places that are only looked at: by holds that have ended, and by what is set aside."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ def set_aside_for(wishes: Sequence[Any], room: Room, now: datetime) -> None:
 
 
 def ended_and_awaited(legs: Iterable[Leg], now: datetime) -> tuple[list[tuple[Any, list[int]]], list[Any]]:
-    """What holds past their end still occupy, with its legs; and for whom places were set aside, in their order."""
+    """Count what holds past their end still occupy, with its legs; list for whom places were set aside, in order."""
     by_voyage: dict[int, list[Leg]] = defaultdict(list)
     for leg in legs:
         by_voyage[leg.voyage_id].append(leg)

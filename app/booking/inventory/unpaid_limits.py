@@ -1,4 +1,4 @@
-"""What is unpaid and unproved keeps only a bounded part of a ship from others.
+"""Bounds on the part of a ship that unpaid and unproved orders keep from others.
 
 Telephone, name and number are typed by anybody, so a program can invent endless people. Beyond the bounds nobody is
 turned away: the order is `noted`, its places stay on sale, and it becomes a ticket by being paid while there are any.
@@ -28,7 +28,7 @@ FAMILY = 4
 
 @dataclass
 class Kept:
-    """What strangers keep from others now, and which visitors have let theirs end unused."""
+    """The places that strangers keep from others now, and the visitors who have let theirs end unused."""
 
     by_address: Counter[tuple[int, str]] = field(default_factory=Counter)
     """Places by voyage and address."""
@@ -121,7 +121,7 @@ def _between(most: timedelta, least: timedelta, full: float) -> timedelta:
 
 
 def kept_by(wishes: Iterable[Any], now: datetime) -> Kept:
-    """What the addresses of these wishes keep, and what their visitors have let end; one query where any is known."""
+    """Count what the addresses of these wishes keep and their visitors let end; one query where any is known."""
     askers = sorted({wish.asker for wish in wishes if wish.asker})
     kept = Kept()
     if not askers:

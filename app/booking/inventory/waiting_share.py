@@ -1,4 +1,4 @@
-"""What somebody who waits can be given, and what is set aside for them meanwhile."""
+"""Work out the places that a waiting group can be given, and those that are set aside for it meanwhile."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from app.seats.places import Room
 
 @dataclass(frozen=True)
 class GroupShare:
-    """What somebody who waits can be given, and until when at most it may be held."""
+    """The places that a waiting group can be given, and until when at most they may be held."""
 
     places: int
     infants: int
@@ -31,7 +31,7 @@ def wanted_until(run: Run, from_call_id: int, standby: bool, now: datetime) -> d
 
 
 def share(wish: Any, run: Run, room: Room, now: datetime, most: int = PERSONS_MAX) -> GroupShare | None:
-    """What the room has for a wish (a row of the list): all that is wanted, for a `partial` one also less.
+    """Share out of the room to a wish (a row of the list): all that is wanted, for a `partial` one also less.
 
     `most` places are given, whatever there is.
     """

@@ -1,1 +1,1 @@
-"""What a journey costs, what was taken for it, and what comes back."""
+"""Prices, payments, receipts and refunds of a journey."""

@@ -1,4 +1,4 @@
-"""What a journey costs those who want to travel on it, and how it may be paid."""
+"""Price a journey for those who want to travel on it, and say how it may be paid."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from app.seats.programmes import find_programme
 
 
 def price_of(booking: Booking) -> Price | None:
-    """What one person pays on the booking's journey and class; None where no source gives it."""
+    """Price the booking's journey and class for one person; None where no source gives it."""
     operator_id = db.session.scalar(select(Voyage.operator_id).where(Voyage.id == booking.voyage_id)) or 0
     route = (operator_id, booking.from_call.port_id, booking.to_call.port_id)
     trip = (route, booking.from_call.day_or(booking.created_at))
@@ -31,7 +31,7 @@ def amount_of(places: int, infants: int, price: Price | None) -> int | None:
 
 @dataclass(frozen=True)
 class Bill:
-    """What is known of a booking's sum, and for how many people of which kind no fare is published."""
+    """The known part of a booking's sum, and for how many people of which kind no fare is published."""
 
     known_idr: int
     adults: int = 0
@@ -57,7 +57,7 @@ def payment_methods(booking: Booking, now: datetime) -> list[PaymentMethod]:
 
 
 def paid_by_passenger(bookings: Iterable[Booking]) -> dict[int, int | None]:
-    """What was paid for each passenger of these bookings, in rupiah, by passenger id; None where it is not known.
+    """Share among passengers what was paid for these bookings, in rupiah, by passenger id; None where it is not known.
 
     The parts of a booking are together what was paid for it. Where the fares that are known now do not come to that
     sum, whoever has a place shares it evenly, the first one with what is left over; a vehicle's fare is its driver's.

@@ -27,7 +27,7 @@ def write_difference(booking: Booking, officer_id: int, amount_idr: int | None, 
 
 
 def write_paid_back(refund: Refund, officer_id: int, now: datetime) -> None:
-    """What was owed was paid; part of the caller's transaction."""
+    """Write the receipt of a refund that was paid out; part of the caller's transaction."""
     lines = [{"who": "refund", "count": 1, "each": refund.amount_idr}]
     told = {"kind": "paid_back", "refund_id": refund.id}
     db.session.add(_receipt(refund.booking, officer_id, refund.amount_idr, lines, now, **told))
@@ -41,7 +41,7 @@ def _receipt(
 
 
 def _lines(booking: Booking) -> list[dict[str, Any]]:
-    """What each kind of passenger costs, where that comes to what was paid."""
+    """Write a line for each kind of passenger, where that comes to what was paid."""
     price = price_of(booking)
     if price is None or amount_of(booking.places, booking.infants, price) != booking.amount_idr:
         return [{"who": "all", "count": booking.souls, "each": None}]
@@ -52,7 +52,7 @@ def _lines(booking: Booking) -> list[dict[str, Any]]:
 
 @dataclass
 class Total:
-    """What one officer took and paid back out of one channel."""
+    """The money that one officer took and paid back out of one channel."""
 
     officer: str
     officer_id: int

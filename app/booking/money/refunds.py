@@ -1,4 +1,4 @@
-"""What comes back to somebody who does not travel, as far as operators have published it.
+"""Refunds for a passenger who does not travel, as far as operators have published them.
 
 Only what a source says; where none was found the share is None, and the operator's counter decides.
 """
@@ -57,7 +57,7 @@ def terms_of(operator_code: str) -> RefundTerms:
 
 
 def terms_for(booking: Booking) -> RefundTerms:
-    """What holds for this booking: who cancels because the ship leaves on another day has not changed their mind.
+    """Find the terms of this booking: to cancel because the ship leaves on another day is no change of mind.
 
     Then only what the operator is known to have done for such a change; where that is not known, its counter decides.
     """
@@ -78,13 +78,13 @@ def _leaves_on_another_day(call: PortCall) -> bool:
 
 
 def list_refunds(booking_id: int) -> dict[int, Refund]:
-    """What is or was owed back on a booking, by passenger id."""
+    """List what is or was owed back on a booking, by passenger id."""
     rows = db.session.scalars(select(Refund).where(Refund.booking_id == booking_id))
     return {refund.passenger_id: refund for refund in rows}
 
 
 def list_open_refunds(limit: int = 200) -> list[Refund]:
-    """What is still owed, the oldest first: an amount above nothing, or one that the counter must find out.
+    """List what is still owed, the oldest first: an amount above nothing, or one that the counter must find out.
 
     Without those who lost their places to a decision: they have a list of their own, with the ways out.
     """
@@ -102,7 +102,7 @@ def list_open_refunds(limit: int = 200) -> list[Refund]:
 
 @dataclass(frozen=True)
 class Back:
-    """What one passenger would get back for cancelling now; None where it is not documented."""
+    """The refund of one passenger for cancelling now; None where it is not documented."""
 
     fare: int | None
     percent: int | None
@@ -116,7 +116,7 @@ class Back:
 
 
 def backs_of(booking: Booking, now: datetime) -> dict[int, Back]:
-    """What each of those who travel on the booking would get back for cancelling at `now`, by position."""
+    """Work out the refund of each who travels on the booking for cancelling at `now`, by position."""
     fares = paid_by_passenger([booking])
     percent = terms_for(booking).percent_at(now, booking.from_call.departs_at)
     return {person.position: Back(fares[person.id], percent) for person in booking.passengers}

@@ -44,7 +44,7 @@ _TAG = re.compile(r"[A-Z][A-Z ]*|\?")
 
 
 class BadTicket(ValueError):
-    """What was shown is no ticket of ours: `code` is `unreadable`, `unknown_key` or `forged`."""
+    """A text that is no ticket of ours: `code` is `unreadable`, `unknown_key` or `forged`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -53,7 +53,7 @@ class BadTicket(ValueError):
 
 @dataclass(frozen=True)
 class TicketCode:
-    """What the code says. Calls are positions in the voyage; times are aware, whole seconds, up to 2106."""
+    """The content of the code. Calls are positions in the voyage; times are aware, whole seconds, up to 2106."""
 
     key_id: int
     serial: str
@@ -81,7 +81,7 @@ def sign(code: TicketCode, keyring: Keyring) -> str:
 
 
 def read(text: str, keyring: Keyring) -> TicketCode:
-    """What a text says, once its signature is proved. Raises BadTicket.
+    """Read a ticket's text, once its signature is proved. Raises BadTicket.
 
     `unreadable`: not our prefix, length, base45 or layout; `unknown_key`; `forged`: the key did not sign it.
     """

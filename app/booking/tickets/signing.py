@@ -1,4 +1,4 @@
-"""What a ticket says, signed."""
+"""Sign the text of a ticket."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The waiting list: joining it, leaving it, and what is done for it from time to time."""
+"""Join and leave the waiting list, and do from time to time what is due on it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -185,7 +185,7 @@ def _turn(entry: WaitingEntry) -> int:
 
 
 def _once_for_each_voyage(entry: WaitingEntry) -> None:
-    """Whoever waits on these voyages holds their counters while joining, so no two can do it at a time.
+    """Refuse to join twice for one voyage; joining holds the counters of its voyages, so no two can at a time.
 
     Of one address only: a number is typed by anybody, and must neither keep its holder out nor tell who waits.
     """

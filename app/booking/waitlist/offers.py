@@ -1,4 +1,4 @@
-"""What becomes of freed places: those who wait are offered them, in order, before anybody else is asked.
+"""Offer freed places to those who wait, in their order, before the public.
 
 Inside the running transaction, on counters that are locked: whatever freed a place (a hold that ended, a release, a
 cancellation, a raised quota, a stage, a flow back), nobody can have it between its being free and this.

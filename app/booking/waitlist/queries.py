@@ -1,4 +1,4 @@
-"""Where somebody on the waiting list stands, and how likely a place is. Nothing here writes."""
+"""Questions about the waiting list: where a group stands, and how likely a place is. Nothing here writes."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Runs a test file in the form of the published CertLogic suite with both twins."""
+"""Run a test file in the form of the published CertLogic suite with both twins."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Asks both twins the same: this one, and the browser's in node."""
+"""Ask both twins the same: this one, and the browser's in node."""
 
 import json
 import os
@@ -49,7 +49,7 @@ class PythonTwin:
 
 
 def in_browser(lines: Iterable[str], timeout_seconds: int = 600) -> list[dict[str, Any]]:
-    """What the browser's twin answers to these questions, each a line of JSON. Raises NoNode."""
+    """Ask the browser's twin these questions, each a line of JSON. Raises NoNode."""
     told = subprocess.run(
         [node(), str(SCRIPT)],
         input="".join(f"{line}\n" for line in lines),

@@ -1,4 +1,4 @@
-"""Steps that wait are settled: confirmed by a second person, declined, taken back, or done when their time has come."""
+"""Settle steps that wait: confirmed by a second person, declined, taken back, or done when their time has come."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -77,7 +77,7 @@ def give_up(request_id: int) -> None:
 
 
 def list_due() -> Sequence[int]:
-    """What has waited for its moment, which has come."""
+    """List the steps whose moment has come."""
     now = clock.now()
     due = select(DepartureStep.id).where(
         DepartureStep.state == "waits", DepartureStep.due_at <= now, DepartureStep.due_at >= now - REQUEST_LASTS

@@ -1,4 +1,4 @@
-"""A voyage is called off, gets another ship, or sells fewer places than before: who is affected, and doing it.
+"""Call a voyage off, give it another ship, or lower its quota: who is affected, and doing it.
 
 `preview` answers without writing; each action works the same out again under the locks, and refuses
 `affected_changed` when it would take the places of somebody whom the preview did not name. By a user it is done at
@@ -35,7 +35,7 @@ from app.seats.stocks import Key
 
 
 def preview(voyage_id: int, change: Change) -> Plan:
-    """What `change` would do now, without writing. Raises what its action raises."""
+    """Work out what `change` would do now, without writing. Raises what its action raises."""
     change, voyage = _with_reason(change), get_voyage(voyage_id)
     stocks, _, _ = counted([voyage])
     return plan_of(voyage, change, stocks, riders_of(voyage, clock.now()))

@@ -1,4 +1,4 @@
-"""Ports, operators and ships, entered by hand.
+"""Enter ports, operators and ships by hand.
 
 A new port gets its gangways, which belong to boarding; so its action stands on this floor, and the other two beside it.
 """

@@ -1,4 +1,4 @@
-"""A voyage again on other days: one copy, or a pattern of them, all or none."""
+"""Copy a voyage to other days: one copy, or a pattern of them, all or none."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from app.seats.models import LegLoad
 
 @dataclass(frozen=True)
 class Copies:
-    """What was made, and what was there already."""
+    """The copies that were made, and those that were there already."""
 
     made: list[Voyage]
     left: list[Voyage]
@@ -71,7 +71,10 @@ def copy_voyage(voyage_id: int, days: Sequence[date], *, with_places: bool = Fal
 
 
 def foresee(voyage_id: int, days: Sequence[date]) -> list[Foreseen]:
-    """What `copy_voyage` would find on these days, in their order. Raises as it does, save for `ship_sails_then`."""
+    """Foresee what `copy_voyage` would find on these days, in their order.
+
+    Raises as it does, save for `ship_sails_then`.
+    """
     template = get_voyage(voyage_id)
     plans = {day: _plan(template, day) for day in sorted(set(days))}
     numbers = {day: plan.number for day, plan in plans.items()}

@@ -1,4 +1,4 @@
-"""The whole schedule out to spreadsheets and back in, without loss.
+"""Bring the whole schedule in from spreadsheets, without loss.
 
 What comes in is compared with what is there; only what differs is checked and written, all of it or none.
 """

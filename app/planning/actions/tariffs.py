@@ -1,4 +1,4 @@
-"""What an administrator can do about fares: write one down with its dates and source, and put it right."""
+"""Verbs of fares: write one down with its dates and source, and put it right."""
 
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -25,7 +25,7 @@ AMOUNT_MAX = 100_000_000
 
 @dataclass(frozen=True)
 class TariffValues:
-    """What is written down of a fare: either an amount, or a percentage added to the operator's amount."""
+    """The values of a fare: either an amount, or a percentage added to the operator's amount."""
 
     operator_id: int
     from_port_id: int
@@ -44,7 +44,7 @@ KEY = ("operator_id", "from_port_id", "to_port_id", "fare_class_id", "passenger_
 
 
 def values_of(tariff: Tariff) -> TariffValues:
-    """What the row says now."""
+    """Read the values of the row now."""
     return TariffValues(**{name: getattr(tariff, name) for name in TariffValues.__dataclass_fields__})
 
 

@@ -1,4 +1,4 @@
-"""Timetables and reference data coming in.
+"""Import a timetable.
 
 A timetable touches the schedule, the places and the departures in one transaction, so its action lives
 here, above all three (docs/decisions.md).
@@ -38,7 +38,7 @@ ECONOMY = 1
 
 @dataclass
 class ImportReport:
-    """What an import did, by the key of each voyage."""
+    """The effect of an import, by the key of each voyage."""
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)

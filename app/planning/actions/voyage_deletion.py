@@ -1,4 +1,4 @@
-"""A voyage that nobody ever booked is deleted, and who did it is kept. One that was booked is called off instead."""
+"""Delete a voyage that was never booked, and keep who did it. One that was booked is called off instead."""
 
 from sqlalchemy import delete, select
 

@@ -1,4 +1,4 @@
-"""Voyages made and changed by hand, with any number of calls.
+"""Make and change voyages by hand, with any number of calls.
 
 A voyage touches the schedule, the departures and the places in one transaction, so its actions live here, as those
 of a timetable do (docs/decisions.md).
@@ -156,7 +156,7 @@ def _check(plan: VoyagePlan, complete: bool) -> dict[int, Port]:
 
 
 def _keeps(plan: VoyagePlan) -> tuple[object, ...]:
-    """What decides which other voyages the ship cannot make."""
+    """Gather the values that decide which other voyages the ship cannot make."""
     return certain_span(plan.calls), [call.port_id for call in plan.calls], [call.arrives_at for call in plan.calls]
 
 
@@ -217,7 +217,7 @@ def _pairs(plan: VoyagePlan) -> set[tuple[int | None, int | None]]:
 
 
 def _refuse_what_is_sold(voyage: Voyage, plan: VoyagePlan, taken: dict[int, int], moved: set[int]) -> None:
-    """Nobody's journey may become another one without a word."""
+    """Refuse a change that would silently make a sold journey another one."""
     if plan.ship_id != voyage.ship_id and any(taken.values()):
         raise Refusal("ship_is_sold", field="ship_id")
     pairs, names = _pairs(plan), {call.id: call.port.name for call in voyage.calls}

@@ -1,4 +1,4 @@
-"""The schedule as sheets for a spreadsheet: which columns, how a cell is written and read, and every fault in it.
+"""Cells of the schedule's sheets: which columns, how a cell is written and read, and every fault in it.
 
 Pure: no database, no clock. One sheet each for ports, operators, ships, papers and voyages (a row per call). Hours
 are those of the call's port. A cell that a spreadsheet would take for a formula gets an apostrophe in front, which
@@ -230,7 +230,7 @@ def unpacked(files: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
 
 
 def _inside(data: bytes) -> list[tuple[str, bytes]]:
-    """What was put into a zip. Raises TimetableFaults."""
+    """Unpack the files of a zip. Raises TimetableFaults."""
     must_be_modest(data, BYTES_MAX)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -1,4 +1,4 @@
-"""What can be wrong with a timetable file, and what to do about it, in two languages."""
+"""Faults of a timetable file, each with its remedy, in two languages."""
 
 from dataclasses import dataclass
 

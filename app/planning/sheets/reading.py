@@ -32,7 +32,7 @@ FIELDS = {"port": "port", "arrives": "planned_arrival", "departs": "planned_depa
 
 
 class Arriving:
-    """What files say (sheets, or zips of them; any number, in any order). `faults` grows as it is read and checked."""
+    """The records that files bring (sheets or zips, any number, in any order); reading and checking add to `faults`."""
 
     def __init__(self, files: Iterable[tuple[str, bytes]], *, as_typed: bool = False) -> None:
         self.as_typed = as_typed
@@ -207,7 +207,7 @@ class Arriving:
                 self._at(here, key).fault(column, "taken")
 
     def refused(self, number: str, refusal: Refusal) -> TimetableFaults:
-        """What the tables refused of a voyage, at its line."""
+        """Turn a refusal of the tables into a fault at the voyage's line."""
         lines = self._calls[number]
         call = refusal.details.get("call") or 0
         cells = lines[min(call, len(lines) - 1)]

@@ -1,4 +1,4 @@
-"""What the lines of the schedule's sheets say: a record each, with every fault in it. Pure."""
+"""Read the lines of the schedule's sheets as records, with every fault in them. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ class PaperRecord:
 
 @dataclass(frozen=True)
 class CallRecord:
-    """What a line of the sheet of voyages says of one call; moments are on its port's clock, without a zone."""
+    """A line of the sheet of voyages about one call; moments are on its port's clock, without a zone."""
 
     port: str
     day: date | None
@@ -78,7 +78,7 @@ class CallRecord:
 
 @dataclass(frozen=True)
 class VoyageRecord:
-    """What the lines of one voyage say together; `cancelled_at` is on the clock of its first port."""
+    """The lines of one voyage together; `cancelled_at` is on the clock of its first port."""
 
     number: str
     operator: str

@@ -71,7 +71,7 @@ def _book_lines(rows: Sequence[Sequence[Any]]) -> Lines:
 
 
 def cell_text(value: Any) -> str:
-    """What a workbook's cell says, as a CSV would write it."""
+    """Write a workbook's cell as a CSV would."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

@@ -21,7 +21,7 @@ SAID = ("revised_arrival", "revised_departure", "actual_arrival", "actual_depart
 
 
 def record_of(voyage: Voyage) -> VoyageRecord:
-    """What a sheet says of the voyage."""
+    """Write the voyage as a record of the sheet."""
     calls = tuple(
         CallRecord(
             port=call.port.code,

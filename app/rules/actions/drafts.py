@@ -1,4 +1,4 @@
-"""What can be done about sets of rules: draft, change, propose and publish."""
+"""Verbs of sets of rules: draft, change, propose and publish."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from app.rules.shipped import ShippedSet
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What `load_shipped` did: numbers of the sets that it published, and how many were there already."""
+    """The effect of `load_shipped`: numbers of the sets that it published, and how many were there already."""
 
     published: list[int]
     left: int

@@ -60,7 +60,7 @@ def grant_exemption(
 
 
 def keep_exemptions(ticket_id: int, new_ticket_id: int) -> None:
-    """What one ticket is exempted from, also for the one that takes its place; part of the caller's transaction."""
+    """Carry the exemptions of one ticket over to the one that takes its place; part of the caller's transaction."""
     db.session.add_all(
         Exemption(
             ticket_id=new_ticket_id,

@@ -1,4 +1,4 @@
-"""Reads a logic before it is ever judged: which facts it looks at, and what in it can never work."""
+"""Inspect a logic before it is ever judged: which facts it looks at, and what in it can never work."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -147,7 +147,7 @@ class LogicReader:
             self.known(operands[this], [operands[other]], f"{at}[{place}]", item)
 
     def alike(self, read: Collection[str | None], at: str) -> None:
-        """What is of different types is never the same."""
+        """Record a comparison of values of different types, which can never match."""
         kinds = {facts.TEXT if one == facts.DAY else one for one in read}
         if not kinds & set(_OPEN) and len(kinds) > 1:
             self.fault(at, "never_equal", " / ".join(str(one) for one in read))
@@ -175,7 +175,7 @@ class LogicReader:
         return again.read(logic, "", item)
 
     def known(self, looked_at: Any, values: list[Any], path: str, item: str | None) -> None:
-        """Nobody waits for a value that a fact never has."""
+        """Record a comparison with a value that the fact never has."""
         name = looked_at.get("var") if isinstance(looked_at, dict) else None
         if not isinstance(name, str):
             return

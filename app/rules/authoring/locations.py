@@ -1,4 +1,4 @@
-"""Where a rule applies, as people type it and as it is kept: a port that nobody knows would never be one."""
+"""Find the code of a place that a rule names, as people type it, and tell which no table knows."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What can be wrong with a rule, and what to do about it, in two languages."""
+"""Faults of a rule, each with its remedy, in two languages."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Opens a logic as a table, where a table writes back the very same; else says why none does."""
+"""Open a logic as a table, where a table writes back the very same; else say why none does."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -211,7 +211,7 @@ _KNOWN = ("var", "if", "and", "!", "===", "in", "reduce", *COMPARISONS)
 
 
 def why_no_table(logic: Any) -> str:
-    """What a logic has that keeps it out of the table, by the simplest of its reasons."""
+    """Explain what keeps a logic out of the table, by the simplest of its reasons."""
     if isinstance(logic, bool):
         return NOTHING
     parts = list(_walk(logic))

@@ -1,4 +1,4 @@
-"""Is this JSON a rule that can be saved? Each fault names the place in the rule and the remedy, in two languages."""
+"""Validate JSON as a rule that can be saved; each fault names its place and its remedy, in two languages."""
 
 import re
 from collections.abc import Iterator

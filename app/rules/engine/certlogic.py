@@ -56,7 +56,7 @@ OPERANDS: dict[str, tuple[int, int]] = {
 
 
 def evaluate(logic: Any, facts: Any) -> Any:
-    """What the logic answers on these facts: plain JSON, or a Moment. Raises RuleError."""
+    """Evaluate the logic on these facts: plain JSON, or a Moment. Raises RuleError."""
     return apply(plain(logic, "logic"), plain(facts, "facts"))
 
 
@@ -156,7 +156,7 @@ class _Run:
 
 
 def look_up(path: str, facts: Any) -> Any:
-    """What lies at the path, None where nothing does."""
+    """Find the value at the path, None where nothing lies there."""
     if path == "":
         return facts
     for part in path.split("."):

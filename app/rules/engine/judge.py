@@ -168,7 +168,7 @@ def _verdict(reasons: list[dict[str, Any]]) -> Verdict:
 
 
 def told(verdict: Verdict, rules: Iterable[Mapping[str, Any]], reader: str, language: str) -> list[dict[str, str]]:
-    """What `reader` (`traveler` or `officer`) is told of each reason: its title, sentence and next step.
+    """Word each reason for `reader` (`traveler` or `officer`): its title, sentence and next step.
 
     A reason that no rule gave (the facts themselves cannot be read) has no words here, only its code.
     """

@@ -1,4 +1,4 @@
-"""Which facts a logic looks at, and with which values it compares them."""
+"""List the facts that a logic looks at, and the values with which it compares them."""
 
 import unicodedata
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a rule's logic cannot do: a stable code, the same in the browser's twin."""
+"""Failures of a rule's logic: a stable code each, the same in the browser's twin."""
 
 
 class RuleError(Exception):

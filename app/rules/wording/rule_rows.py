@@ -68,7 +68,7 @@ class ChangedRule:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What is new, gone and different between two lists of rules."""
+    """The differences between two lists of rules: new, gone and changed ones."""
 
     added: list[Rule]
     removed: list[Rule]
@@ -150,7 +150,7 @@ def compare(old: Sequence[Rule], new: Sequence[Rule], language: str) -> Comparis
 
 
 def undone(base: Sequence[Rule], replaced: Sequence[Rule], draft: Sequence[Rule], language: str) -> Comparison:
-    """What was done to `base` until it became `replaced`, and is not in a draft that was begun from `base`.
+    """List what changed between `base` and `replaced` and is not in a draft that was begun from `base`.
 
     What the draft itself does to `base` is left out: it is meant.
     """

@@ -126,7 +126,7 @@ class ValueSpeaker(ABC):
         return ""
 
     def gathered(self, source: Any, step: Any, start: Any, *, depth: int) -> str:
-        """What a list comes to: how many of its items, or told step by step."""
+        """Word what a list comes to: how many of its items, or told step by step."""
         inside, (name, operands) = self.inside(source), operation_of(step)
         items = self.value(source, depth)
         if name == "+" and start == 0 and {"var": "accumulator"} in operands:

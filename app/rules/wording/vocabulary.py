@@ -1,4 +1,4 @@
-"""What facts, values and outcomes are called in Indonesian and in English."""
+"""Names of facts, values and outcomes in Indonesian and in English."""
 
 LANGUAGES = ("id", "en")
 
@@ -245,13 +245,13 @@ def pick(both: Both, language: str) -> str:
 
 
 def value_word(value: str, language: str) -> str:
-    """What a fixed value is called; one that is not fixed (a port's code) as it stands."""
+    """Name a fixed value; one that is not fixed (a port's code) stays as it stands."""
     both = VALUES.get(value)
     return pick(both, language) if both else value
 
 
 def fact_word(name: str, language: str) -> str:
-    """What a fact is called, as a heading: a truth by what is said where it is so."""
+    """Name a fact, as a heading: a truth by the sentence that holds where it is so."""
     if name in TRUTHS:
         return TRUTHS[name][0 if language == "id" else 2]
     return pick(NOUNS[name], language) if name in NOUNS else name

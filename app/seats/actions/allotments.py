@@ -1,4 +1,4 @@
-"""What an administrator can do about allotments: other channels, stages, flow-back, and moving places between them."""
+"""Change allotments: other channels, stages, flow-back, and moving places between them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -166,7 +166,7 @@ def save_plan(name: str, steps: Sequence[Step], plan_id: int | None = None, *, a
 
 
 def _in_order(steps: Iterable[Step]) -> list[Step]:
-    """What is on sale at once first, then from long before to the day itself."""
+    """Order steps: those on sale at once first, then from long before to the day itself."""
     return sorted(steps, key=lambda step: -1_000 if step[0] is None else -step[0])
 
 

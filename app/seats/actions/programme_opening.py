@@ -14,7 +14,7 @@ from app.seats.programmes import find_programme
 
 @dataclass(frozen=True)
 class Opening:
-    """What an official decides about a programme: for how many, how many of a family, and from when until when."""
+    """The decision about a programme: for how many, how many of a family, and from when until when."""
 
     quota: int
     per_family: int

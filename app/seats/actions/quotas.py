@@ -1,4 +1,4 @@
-"""What can be done about places."""
+"""Set the quotas of a voyage."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

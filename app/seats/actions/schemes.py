@@ -129,7 +129,7 @@ def _judge(
 
 
 def _scheme(source: Voyage, found: Mapping[int, Sequence[Allotment]]) -> list[dict[Place, Terms]]:
-    """What is allotted on each leg."""
+    """Read the allotments of each leg."""
     rows = [a for leg in source.legs for a in found.get(leg.id, ())]
     if not any(a.quota for a in rows):
         raise Refusal("scheme_empty")

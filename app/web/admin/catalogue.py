@@ -83,7 +83,7 @@ def _port_page(form: Form, found: Port | None = None) -> str:
 @bp.get("/operator")
 @only_administrator
 def operators() -> str:
-    """Who runs ships."""
+    """Show the operators of ships."""
     return render_template("admin/operators.html", operators=list_operators())
 
 

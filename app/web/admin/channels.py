@@ -208,7 +208,7 @@ def channel_page(found: Channel, form: Form | None = None, programme_form: Form 
 
 
 def _programme_of(channel_id: int) -> tuple[FreeProgramme | None, Form]:
-    """What was decided about a channel's programme, and the form with it."""
+    """Show the decision about a channel's programme, and the form with it."""
     found, zone = find_programme(channel_id), home_zone()
     if found is None:
         return None, Form(labels=programme_labels(), defaults={"per_family": FAMILY_MAX})
@@ -222,7 +222,7 @@ def _programme_of(channel_id: int) -> tuple[FreeProgramme | None, Form]:
 
 
 def programme_labels() -> dict[str, str]:
-    """What each input is called."""
+    """Label each input."""
     return {
         "quota": _("Kuota, orang"),
         "per_family": _("Paling banyak per kartu keluarga"),

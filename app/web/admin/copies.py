@@ -1,4 +1,4 @@
-"""A voyage again: on another day, or every Tuesday and Friday until ...; the days are shown before they are made."""
+"""Copies of a voyage: on another day, or every Tuesday and Friday until ...; the days are shown before it is done."""
 
 from datetime import date
 

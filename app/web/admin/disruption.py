@@ -1,4 +1,4 @@
-"""A voyage called off, another ship, a quota below what is sold: first who is affected, then the button that does it.
+"""Disruptions: a voyage off, another ship, a lower quota; first who is affected, then the button that does it.
 
 Each form is sent twice: without `seen` it only shows, with it (the bookings that were shown) it is carried out.
 """

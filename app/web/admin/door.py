@@ -22,7 +22,7 @@ ID = "int(min=1, max=2147483647)"
 @bp.get("")
 @only_administrator
 def home() -> str:
-    """What can be administered."""
+    """Show everything that can be administered."""
     return render_template("admin/home.html")
 
 

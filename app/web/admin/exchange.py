@@ -35,7 +35,7 @@ class SheetsTold:
 @bp.get("/jadwal/lembar")
 @only_administrator
 def sheets() -> str:
-    """What can be downloaded, and the form for what comes back."""
+    """Show the downloads, and the form for what comes back."""
     return _page([])
 
 

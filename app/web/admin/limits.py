@@ -1,4 +1,4 @@
-"""What the limits on strangers did about orders, day by day: numbers without anybody in them."""
+"""Effects of the limits on strangers' orders, day by day: numbers without anybody in them."""
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta

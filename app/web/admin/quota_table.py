@@ -74,7 +74,7 @@ def _place(name: str) -> Place:
 
 
 def _seen(text: str) -> dict[Place, int]:
-    """What the form was filled with: `12.1.2=30 12.1.3=0`."""
+    """Write down what the form was filled with: `12.1.2=30 12.1.3=0`."""
     found: dict[Place, int] = {}
     for part in text.split():
         place, _sep, quota = part.partition("=")

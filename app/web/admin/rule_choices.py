@@ -1,4 +1,4 @@
-"""What a rule's form is called and offers: labels, lists to choose from, and the words that may be typed."""
+"""Labels, lists to choose from, and words that may be typed in a rule's form."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -20,7 +20,7 @@ SENTENCES = ("title", "traveler", "officer", "next", "off")
 
 
 def fact_label(name: str, language: str) -> str:
-    """What a fact is called where several stand in one field: age in months shares its words with age in years."""
+    """Name a fact where several stand in one field: age in months shares its words with age in years."""
     return name if name == "person.age_months" else fact_word(name, language)
 
 
@@ -90,7 +90,7 @@ def choices(language: str) -> dict[str, Any]:
 
 
 def labels() -> dict[str, str]:
-    """What each field is called."""
+    """Label each field."""
     named = {
         "code": _("Kode"),
         "title_id": _("Nama, Indonesia"),

@@ -31,7 +31,7 @@ WHEREABOUTS = [f"{key}_{place}" for key in ("where", "except") for place in PLAC
 
 
 class NamesIn(Shape):
-    """What a draft is called."""
+    """The names of a draft."""
 
     name_id = Text(120, required=True)
     name_en = MaybeText(120, load_default="")
@@ -261,10 +261,10 @@ def _back(draft: RuleSet, told: str, anchor: str | None = None) -> Response:
 
 
 def name_labels() -> dict[str, str]:
-    """What the fields of a draft's name are called."""
+    """Label the fields of a draft's name."""
     return {"name_id": _("Nama, Indonesia"), "name_en": _("Nama, Inggris")}
 
 
 def proposal_labels() -> dict[str, str]:
-    """What the fields of a proposal are called."""
+    """Label the fields of a proposal."""
     return {"in_force_from": _("Berlaku mulai")}

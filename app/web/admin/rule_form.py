@@ -32,7 +32,7 @@ DEFAULTS = {"logic_as": "table", "every": "all", "sure": "text", "outcome": "hol
 
 
 class RuleForm(Form):
-    """What was typed of a rule, how many rows its table shows, and what is wrong with it."""
+    """The typed text of a rule, how many rows its table shows, and what is wrong with it."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What rules have done on past days, and what another set would have done, by the evidence of the scans."""
+"""Effects of rules on past days, and of another set, by the evidence of the scans."""
 
 from datetime import date, datetime, time, timedelta
 

@@ -142,7 +142,7 @@ def _put(known: dict[str, Any], name: str, value: Any) -> None:
 
 @dataclass(frozen=True)
 class TrialAnswer:
-    """What a set says of the invented passenger."""
+    """The answer of a set about the invented passenger."""
 
     rule_set: RuleSet
     outcome: str
@@ -222,7 +222,7 @@ def _options(name: str) -> list[tuple[str, str]]:
 
 
 def _words(name: str) -> str:
-    """What a fact is called, with the unit in which it is typed."""
+    """Name a fact, with the unit in which it is typed."""
     unit = unit_word(name, language())
     return f"{fact_word(name, language())} ({unit})" if unit else fact_word(name, language())
 

@@ -96,7 +96,7 @@ def _replaced(draft: RuleSet, ordered: list[Period]) -> RuleSet | None:
 
 
 def _undone(draft: RuleSet, replaced: RuleSet) -> Comparison | None:
-    """What the draft would undo; None where it was begun from the set that it replaces."""
+    """List what the draft would undo; None where it was begun from the set that it replaces."""
     if replaced.id == draft.based_on_id:
         return None
     return undone(draft.based_on.bodies if draft.based_on else [], replaced.bodies, draft.bodies, language())

@@ -173,7 +173,7 @@ class PortIn(NamedIn):
 
 
 class OperatorIn(NamedIn):
-    """Who runs ships."""
+    """A company that runs ships."""
 
     name = Text(80, required=True)
     code = Text(10, required=True)

@@ -1,4 +1,4 @@
-"""The allotments of one voyage on many others: each is shown with what would change, and those ticked take them."""
+"""Apply the allotments of one voyage to many others: each is shown with what would change; those ticked take them."""
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -62,7 +62,7 @@ def _page(found: Voyage, form: Form, ticked: list[int] | None = None, status: in
 
 
 def _changes(targets: list[SchemeTarget]) -> dict[int, list[str]]:
-    """What would change on each voyage, in words, by its id."""
+    """Tell what would change on each voyage, in words, by its id."""
     classes = {kind.id: kind.name for kind in list_fare_classes()}
     channels = {channel.id: channel_name(channel) for channel in list_channels()}
     plans = {plan.id: plan.name for plan in list_plans()}

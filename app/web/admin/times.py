@@ -89,7 +89,7 @@ def _call(voyage_id: int, call_id: int) -> tuple[Voyage, PortCall]:
 
 
 def _present(call: PortCall) -> dict[str, str]:
-    """What the form shows of the call: moments to the minute on the port's clock."""
+    """Fill the form with the call: moments to the minute on the port's clock."""
     shown = {"cause": call.cause, "reason": call.reason}
     for name in MOMENTS:
         moment: datetime | None = getattr(call, name)
@@ -98,7 +98,7 @@ def _present(call: PortCall) -> dict[str, str]:
 
 
 def _unasked(found: Voyage, call: PortCall) -> dict[str, str]:
-    """What the form does not ask for at this call stays as it is."""
+    """Keep as it is what the form does not ask for at this call."""
     present = _present(call)
     return {name: present[name] for name in MOMENTS if name not in _asked(found, call)}
 

@@ -1,4 +1,4 @@
-"""Who works with Dermaga: new users, what they may do, and locking out a lost phone."""
+"""Users of Dermaga: new ones, what they may do, and locking out a lost phone."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -160,7 +160,7 @@ def _roles() -> list[tuple[str, str]]:
 
 
 def _changes_told() -> dict[str, str]:
-    """What a change of an account is called."""
+    """Name the changes of an account."""
     return {
         "created": _("akun dibuat"),
         "password": _("kata sandi diberikan"),

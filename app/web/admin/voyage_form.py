@@ -147,7 +147,7 @@ def _minute(call: CallPlan, name: str) -> datetime | None:
 
 
 def typed_from(plan: VoyagePlan, ports: Mapping[int, Port]) -> dict[str, str]:
-    """What one would type for this plan."""
+    """Write this plan as one would type it."""
     typed = {
         "number": plan.number,
         "operator": str(plan.operator_id),
@@ -183,7 +183,7 @@ def flat(rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
 
 
 def rearranged(typed: Mapping[str, str], wish: str) -> dict[str, str]:
-    """What was typed after `add-1` (a call below the second), `remove-1` or `up-1`; other wishes change nothing."""
+    """Rearrange the form by `add-1` (a call below the second), `remove-1` or `up-1`; other wishes change nothing."""
     rows = rows_of(typed)
     verb, _, number = wish.partition("-")
     place = int(number) if number.isascii() and number.isdigit() else -1

@@ -1,4 +1,4 @@
-"""Making a voyage, changing its calls while nothing on them is sold, and deleting one that nobody ever booked."""
+"""Make a voyage, change its calls while nothing on them is sold, and delete one that was never booked."""
 
 from datetime import date
 
@@ -83,7 +83,7 @@ def _answer(found: Voyage | None) -> str | tuple[str, int] | Response:
 
 
 def _unusual(plan: VoyagePlan, before: VoyagePlan | None) -> dict[str, Refusal]:
-    """What is asked about once, by its field: it may be a slip, and was not in the plan before."""
+    """Ask once, by its field, about what may be a slip and was not in the plan before."""
     found = _other_operator(plan, before)
     for place, day in _new_days(plan, before).items():
         now = today(get_port(plan.calls[place].port_id))

@@ -1,4 +1,4 @@
-"""What is left on a voyage, asked again and again by many: they share one reading."""
+"""Places left on a voyage, asked again and again by many: they share one reading."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -34,7 +34,7 @@ bp = Door("availability", __name__, "Sisa tempat · Remaining places")
 @operation("Sisa tempat · Remaining places", "voyage_not_found", "journey_not_found")
 @public
 def show_availability(part: dict[str, Any], voyage_id: int) -> Response:
-    """What is left per class, on the whole voyage or from one of its calls to another; made for being asked often.
+    """Tell the places left per class, on the whole voyage or from one call to another; made for being asked often.
 
     A proxy may answer for one second. The ETag is that of the counts: with `If-None-Match` the answer is 304
     until one of them changes.
@@ -47,7 +47,7 @@ def show_availability(part: dict[str, Any], voyage_id: int) -> Response:
 
 @dataclass(frozen=True)
 class _Question:
-    """What is left on this voyage, or on this part of it?"""
+    """A question for the places left on this voyage, or on this part of it."""
 
     voyage_id: int
     from_call_id: int | None

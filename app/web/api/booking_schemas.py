@@ -49,7 +49,7 @@ def persons_field() -> fields.Integer:
 
 
 class RefundOut(Schema):
-    """What is owed back for one person who does not travel."""
+    """The money that is owed back for one person who does not travel."""
 
     percent = fields.Integer(
         required=True, allow_none=True, metadata={"description": "Of the fare; null where the counter decides."}
@@ -130,7 +130,7 @@ class HeldOut(Schema):
 
 
 def told(booking: Booking) -> dict[str, Any]:
-    """What `BookingOut` dumps: the booking as it is true now, without identity numbers."""
+    """Tell what `BookingOut` dumps: the booking as it is true now, without identity numbers."""
     columns = {name: getattr(booking, name) for name in _COLUMNS}
     former = booking.former_passengers
     refunds = list_refunds(booking.id) if former else {}

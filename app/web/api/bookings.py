@@ -1,4 +1,4 @@
-"""From held places to tickets. Whoever booked proves it with a header; officers take the money."""
+"""Bookings: from held places to tickets. Whoever booked proves it with a header; officers take the money."""
 
 from typing import Any
 

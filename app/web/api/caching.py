@@ -26,6 +26,6 @@ def answer_kept(tag: str, body: bytes, seconds: int) -> Response:
 
 
 def _known_tags() -> set[str]:
-    """What the asker has, without the name that compression adds to it."""
+    """Read the tags that the asker has, without the name that compression adds to them."""
     # An empty tag is read as None.
     return {tag.partition(":")[0] for tag in request.if_none_match.as_set(include_weak=True) if tag}

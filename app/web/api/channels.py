@@ -1,4 +1,4 @@
-"""Through whom places are sold, for officers; and the free programmes that everybody may ask for."""
+"""Channels through which places are sold, for officers; and the free programmes that everybody may ask for."""
 
 from typing import Any
 

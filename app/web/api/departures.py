@@ -63,7 +63,7 @@ STEPS = (Step.OPEN, Step.LEAVE, Step.UNDO_OPEN, Step.UNDO_LEAVE)
 
 
 class RequestIn(LeavingIn):
-    """What is out of the ordinary, and why."""
+    """A reason for an act that is out of the ordinary."""
 
     step = fields.String(required=True, validate=validate.OneOf([*STEPS]))
     reason = fields.String(required=True, validate=filled(LONGEST))
@@ -81,7 +81,7 @@ class RequestOut(Schema):
 
 
 class RequestsOut(Schema):
-    """What waits, the oldest first."""
+    """The steps that wait, the oldest first."""
 
     requests = fields.List(fields.Nested(RequestOut), required=True)
 
@@ -179,7 +179,7 @@ def ask_second_person(wanted: dict[str, Any], departure_id: int) -> DepartureSte
 @operation("Menunggu orang kedua · Waiting for a second person", "departure_not_found")
 @only(Role.OFFICER, Role.OFFICIAL)
 def list_requests(departure_id: int) -> dict[str, Any]:
-    """What waits at this departure; each lapses after two hours."""
+    """List the steps that wait at this departure; each lapses after two hours."""
     return {"requests": queries.list_requests(get_departure(departure_id).id, clock.now())}
 
 
@@ -205,6 +205,6 @@ def _row(departure_id: int) -> dict[str, Any]:
 
 
 def _told(row: DepartureRow) -> dict[str, Any]:
-    """What this visitor may see of the row."""
+    """Tell of the row what this visitor may see."""
     shape = DepartureOfficialOut if current_user.is_authenticated else DepartureOut
     return {name: getattr(row, name) for name in shape._declared_fields}

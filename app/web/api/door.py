@@ -1,4 +1,4 @@
-"""What all doors of the API share: how input is read, how operations are described, and the form of an error."""
+"""The frame of the API: how input is read, how operations are described, and the form of an error."""
 
 import inspect
 import json

@@ -36,7 +36,7 @@ class ClassSumOut(Schema):
 
 
 class SoulsOut(Schema):
-    """Who has a place on a leg; all of them and `free` together are the ceiling."""
+    """The people who have a place on a leg; all of them and `free` together are the ceiling."""
 
     in_beds = fields.Integer(required=True)
     infants = fields.Integer(required=True)

@@ -1,4 +1,4 @@
-"""Who may see a booking: whoever proves by a header to have made it. Travelers have no accounts."""
+"""Prove by a header that one made a booking, and so may see it. Travelers have no accounts."""
 
 import hmac
 import re

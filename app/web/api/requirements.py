@@ -1,4 +1,4 @@
-"""What the gate will ask, before anybody pays; and what travelers enter ahead where the rules ask for it."""
+"""Requirements of the gate, told before paying; and entering ahead what the rules ask for."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ bp = Door("requirements", __name__, "Yang diminta di gerbang · What the gate as
 
 
 class LineOut(Schema):
-    """What one rule asks."""
+    """The request of one rule."""
 
     rule = fields.String(required=True, metadata={"description": "Its code."})
     topic = fields.String(
@@ -74,7 +74,7 @@ class PaperOut(Schema):
 
 
 class PersonRequirementsOut(Schema):
-    """What is asked of one passenger alone, what fails already, and what may be entered ahead."""
+    """The requirements for one passenger alone, what fails already, and what may be entered ahead."""
 
     position = fields.Integer(required=True)
     lines = fields.List(fields.Nested(LineOut), required=True)
@@ -94,7 +94,7 @@ class RequirementsOut(Schema):
 
 
 class FactsIn(Schema):
-    """What a traveler says; null takes back what was said."""
+    """The statements of a traveler; null takes back what was said."""
 
     facts = fields.Dict(
         keys=fields.String(validate=validate.Length(max=40)),
@@ -123,7 +123,7 @@ class DocumentIn(Schema):
 )
 @public
 def show_voyage_requirements(part: dict[str, Any], voyage_id: int) -> dict[str, Any]:
-    """What the gate asks of whoever travels on this voyage, or on a part of it, before anybody is named.
+    """Tell what the gate asks of travelers on this voyage, or on a part of it, before they are named.
 
     The rules are those of the port and the day where the journey begins.
     """

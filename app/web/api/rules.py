@@ -1,4 +1,4 @@
-"""The travel rules in force, for whoever wants to read them, judge by them, or keep them for use without signal."""
+"""The travel rules in force, for programs that tell them, judge by them, or keep them for use without signal."""
 
 from hashlib import blake2s
 from typing import Any

@@ -15,7 +15,7 @@ bp = Door("sessions", __name__, "Masuk untuk program · Sign-in for programs")
 
 
 class SessionIn(Schema):
-    """Who signs in."""
+    """The name and password of a sign-in."""
 
     username = fields.String(required=True, validate=filled(40))
     password = fields.String(required=True, validate=filled(200))

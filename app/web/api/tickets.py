@@ -1,4 +1,4 @@
-"""Tickets: those of a booking for whoever made it, and any one for an officer."""
+"""Tickets: those of a booking for the browser or program that made it, and any one for an officer."""
 
 from typing import Any
 
@@ -93,7 +93,7 @@ def list_tickets(code: str) -> dict[str, Any]:
 @operation("Keadaan satu tiket · State of a ticket", "ticket_not_found")
 @only(Role.OFFICER)
 def show_ticket(serial: str) -> dict[str, Any]:
-    """What a ticket is good for now, and where and when it was used. Looking does not use it."""
+    """Tell for what a ticket is good now, and where and when it was used. Looking does not use it."""
     try:
         ticket = find_ticket(clean_serial(serial))
     except BadTicket:
@@ -116,7 +116,7 @@ def show_ticket(serial: str) -> dict[str, Any]:
 
 
 def _told(ticket: Ticket, used: bool) -> dict[str, Any]:
-    """What `TicketOut` dumps."""
+    """Tell what `TicketOut` dumps."""
     passenger, booking = ticket.passenger, ticket.passenger.booking
     return {
         "serial": ticket.serial,
@@ -129,7 +129,7 @@ def _told(ticket: Ticket, used: bool) -> dict[str, Any]:
 
 
 def _state(ticket: Ticket, booking: Booking, used: bool) -> str:
-    """What the ticket is good for now: unpaid, valid, used or void."""
+    """Tell for what the ticket is good now: unpaid, valid, used or void."""
     if ticket.void_at is not None:
         return "void"
     state = booking.state_at(clock.now())

@@ -145,7 +145,7 @@ def show_voyage(voyage_id: int) -> dict[str, Any]:
 
 
 def _with_places(voyages: Sequence[Voyage], journeys: Sequence[Ends]) -> list[dict[str, Any]]:
-    """What `VoyageOnSaleOut` dumps: the voyages, and these journeys on them, with places and prices."""
+    """Tell what `VoyageOnSaleOut` dumps: the voyages, and these journeys on them, with places and prices."""
     whole = [(voyage, voyage.calls[0], voyage.calls[-1]) for voyage in voyages]
     offers = list_offers([*whole, *journeys])
     parts: dict[int, list[dict[str, Any]]] = defaultdict(list)

@@ -135,7 +135,7 @@ def judge(departure_id: int, gate_id: int, shown: str, answered: str = "", told:
 
 
 def _answer(text: str) -> tuple[dict[str, Any], list[int]]:
-    """What an officer's button says: facts, and papers that were seen. Nothing for what is no button of ours."""
+    """Read what an officer's button says: facts, and papers that were seen. Nothing for what is no button of ours."""
     if not text:
         return {}, []
     must_be_shallow(text.encode("utf-8", "surrogatepass"))
@@ -220,7 +220,7 @@ def is_together(kept: Scan, departure: Departure) -> bool:
 
 
 def document_of(kept: Scan) -> tuple[str, str] | None:
-    """What of the identity document is to be compared: its kind and the end of its number; None where nothing is."""
+    """Tell what of the identity document is to be compared: its kind and the end of its number; None for nothing."""
     passenger = kept.ticket.passenger if kept.ticket else None
     if passenger is None or not any(fact.startswith("identity.") for fact in asks(kept.reasons or ())):
         return None
@@ -248,7 +248,7 @@ def see_other(endpoint: str, departure_id: int, gate_id: int, **more: Any) -> Re
 
 
 def head_of(departure_id: int, gate_id: int) -> dict[str, Any]:
-    """What the head of every page at a gate says.
+    """Load the head of every page at a gate.
 
     Raises NotFound, also for a gate at another port; Refusal `not_your_port` for an officer of another port.
     """
@@ -292,7 +292,7 @@ def _scan_page(departure_id: int, gate_id: int, fault: str = "", typed: str = ""
 
 
 def _for_the_device(departure_id: int, gate_id: int, zone: str, showing: str) -> dict[str, Any]:
-    """What the page's script needs; it asks for nothing else before the first scan."""
+    """Give the page's script all it needs; it asks for nothing else before the first scan."""
     return {
         "departure_id": departure_id,
         "gate_id": gate_id,

@@ -17,7 +17,7 @@ AT = "/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>"
 @bp.get(f"{AT}/boarding")
 @only(Role.OFFICER)
 def ask_open(departure_id: int, gate_id: int) -> str:
-    """What opening boarding now means, and the button that does it."""
+    """Show what opening boarding now means, and the button that does it."""
     return _page("gate/open.html", Step.OPEN, departure_id, gate_id)
 
 
@@ -35,7 +35,7 @@ def open_boarding(departure_id: int, gate_id: int) -> Response:
 @bp.get(f"{AT}/leaving")
 @only(Role.OFFICER)
 def ask_leave(departure_id: int, gate_id: int) -> str:
-    """What it means that the ship has left, with the count on board, and the button that says so."""
+    """Show what it means that the ship has left, with the count on board, and the button that says so."""
     return _page("gate/leave.html", Step.LEAVE, departure_id, gate_id)
 
 

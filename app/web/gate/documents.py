@@ -73,7 +73,7 @@ def post(departure_id: int, gate_id: int, serial: str) -> str:
 @bp.post(PATH)
 @only(Role.OFFICER)
 def told(departure_id: int, gate_id: int, serial: str) -> Response | tuple[str, int]:
-    """What the officer has looked at; only what differs from what is known is kept."""
+    """Read what the officer has looked at; only what differs from what is known is kept."""
     ticket = get_ticket_here(departure_id, serial)
     known = known_of([ticket.passenger_id]).statements.get(ticket.passenger_id, {})
     try:
@@ -196,7 +196,7 @@ def _page(departure_id: int, gate_id: int, ticket: Ticket, form: Form | None = N
 
 
 def _wanted(last: Scan | None) -> tuple[set[str], str]:
-    """What an officer may say of that the last scan did not pass by, without what there is a button for.
+    """List the facts that the last scan did not pass by and an officer may say, without those that have a button.
 
     And the kind of paper that is asked for, the first that a rule names.
     """

@@ -1,4 +1,4 @@
-"""Somebody at a gate without a ticket to show: found by name, phone or document among those of this departure."""
+"""Find a person at a gate without a ticket to show: by name, phone or document among those of this departure."""
 
 from flask import render_template, request
 

@@ -1,4 +1,4 @@
-"""Who waits for a voyage, with phone numbers to call them by; standby at the counter; and those who did not come."""
+"""The waiting list of a voyage, with phone numbers; standby at the counter; and those who did not come."""
 
 from contextlib import suppress
 from typing import Any
@@ -80,7 +80,7 @@ def stand_by(voyage_id: int) -> Response | tuple[str, int]:
 @boarding.bp.get("/<int(max=2147483647):departure_id>/<int(max=2147483647):gate_id>/tidak-hadir")
 @only(Role.OFFICER)
 def ask_no_shows(departure_id: int, gate_id: int) -> str:
-    """Who has not come, and the button that gives their places to those who stand by."""
+    """Show who has not come, and the button that gives their places to those who stand by."""
     return _no_shows_page(departure_id, gate_id)
 
 

@@ -1,4 +1,4 @@
-"""What an officer can say with one touch at a gate, to have the ticket judged again."""
+"""Answers that an officer can give with one touch at a gate, to have the ticket judged again."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -67,7 +67,7 @@ def answers_to(reasons: Sequence[Mapping[str, Any]], details: Mapping[str, Any],
 
 
 def _about_health(wanted: Sequence[str], details: Mapping[str, Any], port: Port) -> Iterator[Answer]:
-    """What the travelers have entered ahead is seen with one touch; else each by itself."""
+    """Offer what the travelers have entered ahead as seen, with one touch; else each by itself."""
     papers = {paper["id"]: _paper(paper, port) for paper in details.get("papers", ())}
     doses = details.get("doses") if "person.doses" in wanted else None
     entered = [*([_doses(doses)] if doses is not None else []), *papers.values()]

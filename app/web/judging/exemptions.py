@@ -23,7 +23,7 @@ RULE_MAX, REASON_MAX, LETTER_MAX = 60, 300, 80
 
 
 def labels() -> dict[str, str]:
-    """What the inputs are called."""
+    """Label the inputs."""
     return {"rule": _("Aturan"), "reason": _("Alasan"), "exemption_letter": _("Nomor surat pengecualian")}
 
 

@@ -55,14 +55,14 @@ def language() -> str:
 
 
 def fact_label(fact: str) -> str:
-    """What a fact is called over its input, with the unit in which it is typed."""
+    """Label a fact over its input, with the unit in which it is typed."""
     unit = unit_word(fact, language())
     text = f"{fact_word(fact, language())} ({unit})" if unit else fact_word(fact, language())
     return capital(text)
 
 
 def value_label(value: str) -> str:
-    """What a value is called by itself."""
+    """Label a value by itself."""
     return capital(value_word(value, language()))
 
 
@@ -98,12 +98,12 @@ def _field(fact: str, name: str) -> Field:
 
 
 def labels(of: Iterable[Field]) -> dict[str, str]:
-    """What each input is called in a summary of errors."""
+    """Label each input in a summary of errors."""
     return {field.name: field.label for field in of}
 
 
 def paper_labels() -> dict[str, str]:
-    """What the inputs of a paper are called."""
+    """Label the inputs of a paper."""
     return {
         "kind": _("Tes atau surat"),
         "result": _("Hasil tes"),
@@ -114,7 +114,7 @@ def paper_labels() -> dict[str, str]:
 
 
 def paper_options(kinds: Collection[str]) -> dict[str, list[tuple[str, str]]]:
-    """What may be chosen of a paper that is one of these kinds."""
+    """List the choices for a paper that is one of these kinds."""
     return {
         "kind": [(kind, value_label(kind)) for kind in facts.DOCUMENT_KINDS if kind in kinds],
         "result": [("", _("Surat, tanpa hasil")), *((one, value_label(one)) for one in facts.RESULTS)],
@@ -123,7 +123,7 @@ def paper_options(kinds: Collection[str]) -> dict[str, list[tuple[str, str]]]:
 
 
 def typed(known: Mapping[str, Statement]) -> dict[str, str]:
-    """What is known, by the names of the inputs, as each shows it."""
+    """Write what is known, by the names of the inputs, as each shows it."""
     return {name_of(fact): _typed(fact, said.value) for fact, said in known.items() if said.value is not None}
 
 
@@ -141,7 +141,7 @@ def sent() -> dict[str, str]:
 
 
 def read(of: Iterable[Field], known: Mapping[str, Statement]) -> dict[str, Any]:
-    """What was sent that differs from what is known; an input that was not in the form says nothing.
+    """Read what was sent that differs from what is known; an input that was not in the form says nothing.
 
     Raises Refusal `whole_number` with the fact.
     """

@@ -33,7 +33,7 @@ def days_of(period: Period | None, port: Port | None) -> tuple[date, date]:
 
 
 def set_name(rule_set: RuleSet) -> str:
-    """What a set is called in the reader's language, with its number."""
+    """Name a set in the reader's language, with its number."""
     name = (rule_set.name_en if language() == "en" else "") or rule_set.name_id
     if rule_set.number is None:
         return _("Rancangan: %(name)s", name=name)

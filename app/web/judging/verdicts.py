@@ -1,4 +1,4 @@
-"""What the gate says of a scan, in words: the verdict, why, what is to be done next, and what can be answered."""
+"""Word the gate's answer to a scan: the verdict, why, what is to be done next, and what can be answered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -124,7 +124,7 @@ def put(
 
 
 def _to_the_other_ship(at: datetime, left: bool, port: Port) -> str:
-    """What to do with a ticket of another ship that one cannot be sent to now; empty where one can."""
+    """Tell what to do with a ticket of another ship that one cannot be sent to now; empty where one can."""
     day, today = port_day(at, port.tz), local_day(clock.now(), port.tz)
     if left or day < today:
         return gettext("Kapal itu sudah berangkat. Arahkan ke loket.")
@@ -173,7 +173,7 @@ def _exempting(roles: Sequence[str]) -> str:
 
 
 def _of_the_unknown(fact: str, outcome: str) -> dict[str, str]:
-    """What a rule's own words cannot tell, which are about somebody of whom it is known."""
+    """Tell what a rule's own words cannot, about a person of whom it is known."""
     told = {}
     if fact not in ASKED or fact == COUNTED or outcome == "note":
         told["sentence"] = unknown_words(fact)[language()]
@@ -191,7 +191,7 @@ def tell(answer: ScanAnswer) -> dict[str, Any]:
 
 
 def device_words() -> dict[str, dict[str, str]]:
-    """What a gate's page needs to speak without the server: per code its verdict, word, sentence, next step."""
+    """Give a gate's page the words to speak without the server: per code its verdict, word, sentence, next step."""
     own = {code: (verdict, *said) for code, (verdict, *said) in DEVICE_REASONS.items()}
     for code, verdict in (("forged", Verdict.REFUSE), ("unreadable", Verdict.REFER), ("mistyped", Verdict.HOLD)):
         own[code] = (verdict, *REASONS[code])

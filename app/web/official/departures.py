@@ -18,7 +18,7 @@ from app.web.today import home
 @bp.get("/keberangkatan")
 @public
 def departures() -> str:
-    """What leaves in the coming days, with remaining places; from one port with `?pelabuhan=CODE`."""
+    """Show what leaves in the coming days, with remaining places; from one port with `?pelabuhan=CODE`."""
     told = coming_departures()
     ports = {row.from_port.code: row.from_port for row in told.rows if row.from_port.code != UNSTATED_PORT}
     chosen = _chosen(ports)

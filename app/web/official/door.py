@@ -1,4 +1,4 @@
-"""The frame of these doors, and the words in which a departure is told, by the page and by its script."""
+"""The frame of the official's doors: sections of the board, and what its script needs."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -68,7 +68,7 @@ def stream_url(topic: str) -> str:
 
 
 def for_the_script(topic: str, poll: str, port: Port) -> dict[str, Any]:
-    """What the page's script needs to follow `topic` and to say it in the page's language."""
+    """Give the page's script what it needs to follow `topic` and to say it in the page's language."""
     return {
         "topic": topic,
         "stream": stream_url(topic),

@@ -15,7 +15,7 @@ from app.web.official.door import bp
 @bp.get("/papan/permintaan")
 @only(Role.OFFICIAL, Role.ADMINISTRATOR)
 def requests() -> str:
-    """What was asked for and by whom, each with its buttons."""
+    """Show what was asked for and by whom, each with its buttons."""
     now = clock.now()
     waiting = [(step, calls_of(step)) for step in list_waiting(user().id, now)]
     return render_template(

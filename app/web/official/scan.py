@@ -35,7 +35,7 @@ GROUPS = ("stage", "person", "identity", "adult", "ticket", "travel", "baggage",
 @bp.get(PATH)
 @only(Role.OFFICIAL, Role.ADMINISTRATOR)
 def scan(departure_id: int, scan_id: UUID) -> str:
-    """What was decided about one ticket at one gate, and by what."""
+    """Show what was decided about one ticket at one gate, and by what."""
     return _page(_scan(departure_id, scan_id), Form(labels=exemptions.labels()))
 
 
@@ -88,7 +88,7 @@ def _page(kept: Scan, form: Form) -> str:
 
 
 def _facts(kept: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What the rules were asked about, each fact with its value; no name and no identity number is among them."""
+    """List the facts that the rules were asked about, with values; no name and no identity number is among them."""
     single = [fact for fact in rule_facts.FACTS if fact.type != rule_facts.LIST and "[]" not in fact.name]
     for fact in sorted(single, key=lambda fact: GROUPS.index(fact.name.split(".")[0])):
         value = look_up(fact.name, kept)

@@ -1,4 +1,4 @@
-"""What travelers enter ahead on their own booking: doses, tests and letters, where the rules of the day ask for it."""
+"""Enter documents ahead on one's own booking: doses, tests and letters, where the rules of the day ask for it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -36,7 +36,7 @@ def ahead(code: str) -> str | Response:
 @bp.post(PERSON)
 @public
 def say_ahead(code: str, position: int) -> str | Response | tuple[str, int]:
-    """What somebody says of themselves; only what differs from what is known is kept."""
+    """Keep what a traveler says of themselves; only what differs from what is known is kept."""
     booking = find_mine(code)
     if booking is None:
         return ask_who(code)
@@ -139,7 +139,7 @@ def _card(asks: Requirements, person: Asked, booking: Booking) -> dict[str, Any]
 
 
 def _labels(asks: Requirements) -> dict[str, str]:
-    """What each input is called in the summary of errors."""
+    """Label each input in the summary of errors."""
     named: dict[str, str] = {}
     for person in asks.people:
         if person.passenger:

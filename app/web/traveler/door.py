@@ -1,4 +1,4 @@
-"""The frame of the traveler's doors, and which bookings this browser may open."""
+"""The frame of the traveler's doors."""
 
 from datetime import date
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""A hold has ended: the same places once more, with the people who were typed for them."""
+"""Hold the same places again after a hold has ended, with the people who were typed for them."""
 
 from hmac import digest
 from uuid import UUID

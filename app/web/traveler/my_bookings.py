@@ -1,4 +1,4 @@
-"""What this browser knows: its bookings and its places on the waiting list; each with its state, and until when."""
+"""Bookings and waiting-list places that this browser knows; each with its state, and until when."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,7 +51,9 @@ class Twice:
 
 
 def list_twice(booking: Booking) -> list[Twice]:
-    """Who of the order also travels, by this browser's other orders, while its ship is under way. Asks about no others.
+    """List who of the order also travels, by this browser's other orders, while its ship is under way.
+
+    Asks about no others.
 
     One of the two cannot be paid, or not be used: a person is in one place at a time.
     """

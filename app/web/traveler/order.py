@@ -191,7 +191,7 @@ def _differs(person: Passenger) -> bool:
 
 
 def _labels(booking: Booking) -> dict[str, str]:
-    """What each input is called in the summary of errors, in the order of the form."""
+    """Label each input in the summary of errors, in the order of the form."""
     words = {
         "document_kind": _("dokumen"),
         "document_number": _("nomor"),
@@ -216,7 +216,7 @@ def _seconds_left(booking: Booking, now: datetime) -> int:
 
 
 def _failing(asks: Requirements) -> str:
-    """What fails for whom, as one word to know it by."""
+    """Name what fails for whom, as one word to know it by."""
     return " ".join(f"{n}:{failure.rule}" for n, person in enumerate(asks.people) for failure in person.failures)
 
 

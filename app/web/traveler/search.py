@@ -28,7 +28,7 @@ AROUND_DAYS = 3
 
 @dataclass(frozen=True)
 class SearchDay:
-    """What leaves on one day."""
+    """The voyages that leave on one day."""
 
     day: date
     voyages: int

@@ -33,7 +33,7 @@ class Notice:
 
 
 def notices_of(booking: Booking, now: datetime, refunds: Iterable[Refund] = ()) -> list[Notice]:
-    """What has changed about the journey of a held or confirmed booking, the most urgent first; then owed money.
+    """List the changes about a held or confirmed booking's journey, the most urgent first; then owed money.
 
     What was called off or taken away has pages of its own.
     """
@@ -100,7 +100,7 @@ def _of_the_ship(booking: Booking) -> Notice:
 
 
 def _what_one_may_do(booking: Booking, todo: str) -> tuple[str, tuple[str, str] | None]:
-    """What to do, and for a ticket that can still be changed until when and where."""
+    """Tell what to do, and for a ticket that can still be changed until when and where."""
     if booking.state != BookingState.CONFIRMED:
         return _("Periksa dahulu jam dan kapalnya sebelum membayar."), None
     if not changes.is_open(booking):

@@ -1,4 +1,4 @@
-"""What the gate says: one word for each verdict, a sentence and a next step for each reason."""
+"""Words of the gate: one word for each verdict, a sentence and a next step for each reason."""
 
 from typing import Any
 

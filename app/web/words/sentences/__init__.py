@@ -18,7 +18,7 @@ SENTENCES: dict[str, Any] = {
 
 
 def sentence(code: str, details: dict[str, Any] | None = None) -> str:
-    """What a visitor reads for `code`; the details fill it."""
+    """Word `code` for a visitor; the details fill the sentence."""
     text = str(SENTENCES.get(code, SENTENCES["bad_request"]))
     if not details or "%(" not in text:
         return text

@@ -1,4 +1,4 @@
-"""What is wrong with a sign-in, a password or a user."""
+"""Sentences about sign-ins, passwords and users."""
 
 from typing import Any
 

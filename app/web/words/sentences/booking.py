@@ -1,4 +1,4 @@
-"""What is wrong with an order, from the places to the money, at home and at the counter."""
+"""Sentences about orders, from the places to the money, at home and at the counter."""
 
 from typing import Any
 

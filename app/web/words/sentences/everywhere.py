@@ -1,4 +1,4 @@
-"""What any page may have to refuse, and what cannot be found."""
+"""Sentences that any page may need: refused, and not found."""
 
 from typing import Any
 

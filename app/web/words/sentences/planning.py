@@ -1,4 +1,4 @@
-"""What is wrong with a plan: ships and their papers, voyages and their times, quotas, channels and decrees."""
+"""Sentences about plans: ships and their papers, voyages and their times, quotas, channels and decrees."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is wrong with a travel rule, its publishing, an exemption, or a paper that is entered for the rules."""
+"""Sentences about travel rules: publishing, exemptions, and papers that are entered for them."""
 
 from typing import Any
 
