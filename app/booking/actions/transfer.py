@@ -4,6 +4,7 @@ What an officer has looked at for the old journey (baggage, goods, whether name 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 
 from app.booking.actions.journey_overlap import minutes_of
@@ -13,6 +14,7 @@ from app.booking.eligibility.statements import LOOKED_AT
 from app.booking.models import Booking, Passenger, Ticket
 from app.booking.tickets import code as ticket_code
 from app.booking.tickets.signing import sign
+from app.booking.travelers import Traveler
 from app.db import db
 from app.keys import Keyring
 
@@ -41,12 +43,7 @@ def _again(person: Passenger, position: int, minutes: tuple[int, int] | None, no
     """
     return Passenger(
         position=position,
-        name=person.name,
-        document_kind=person.document_kind,
-        document_number=person.document_number,
-        birth_date=person.birth_date,
-        sex=person.sex,
-        infant=person.infant,
+        **{field.name: getattr(person, field.name) for field in fields(Traveler)},
         from_minute=minutes and minutes[0],
         until_minute=minutes and minutes[1],
         ticket=Ticket(serial=ticket_code.new_serial(), issued_at=now),

@@ -15,10 +15,10 @@ from app.booking.eligibility.statements import ADVICE, DECLARED, for_want_of
 from app.booking.eligibility.voyage_facts import SALE
 from app.rules.engine.judge import STRENGTH, Prepared, Verdict, judge
 from app.rules.engine.paths import texts
-from app.rules.facts import DOCUMENT_KINDS
+from app.rules.facts import DOCUMENT_KINDS, STAGES
 from app.rules.sale_rules import KNOWN_BEFOREHAND, PARTY, SHARE
 
-GATES = ("terminal", "quay", "gangway")
+GATES = tuple(stage for stage in STAGES if stage != SALE)
 
 IDENTITY, PAPERS, COMPANY, EXCHANGE, TIMES, LUGGAGE = TOPICS = (
     "identity", "papers", "company", "exchange", "times", "luggage",
