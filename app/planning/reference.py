@@ -37,7 +37,7 @@ GATES_PER_PORT = (
     ("Tangga kapal B", Stage.GANGWAY),
     ("Pintu terminal", Stage.TERMINAL),
 )
-"""Two gangways, as the port boards through separate lanes, and the terminal's door (process.md, part 3)."""
+"""Two gangways, as the port boards through separate lanes, and the terminal's door."""
 
 M = TypeVar("M", bound=Base)
 Row = dict[str, str]

@@ -308,7 +308,7 @@ def test_a_scan_by_rules_is_a_fixed_number_of_queries_for_one_and_for_a_party(po
     assert counts[0] <= 22, counted
 
 
-# The two outcomes at Sampit in April 2022 (travel_rules.md, part 1), by the sets of those days
+# The two outcomes at Sampit in April 2022 (data/rules), by the sets of those days
 
 
 def at_sampit(app: Flask, clock: Clock, leaves: datetime) -> Post:

@@ -1,4 +1,4 @@
-"""Whoever is not at the gate at the cut-off gives the place to those who are."""
+"""No-shows: passengers not at the gate at the cut-off give their places to those who are."""
 
 from datetime import timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Who has which places until when, and who waits in which order, as one would keep it with pencil and paper.
+"""A ledger of places and of the waiting list, as one would keep it with pencil and paper.
 
 Nothing here is taken from the application, and nothing is counted: what a voyage may sell is worked out from the list
 of its sales (tests/seats/oracle.py), who comes next from the list of those who wait. What cannot be done raises

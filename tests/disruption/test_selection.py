@@ -1,4 +1,4 @@
-"""Who gives way: as few as the rule allows, families as a whole, and never somebody who is aboard."""
+"""Select who gives way: as few as the rule allows, families as a whole, and never somebody who is aboard."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Somebody's plans change, on a phone and then at the counter."""
+"""Changes of a booking, on a phone and then at the counter."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""Somebody who finds a voyage full, on a phone: the list, a place that is freed, the offer, and the ticket."""
+"""A full voyage on a phone: the waiting list, a place that is freed, the offer, and the ticket."""
 
 import pytest
 from flask import Flask

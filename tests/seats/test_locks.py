@@ -1,4 +1,4 @@
-"""Whoever has read the counters keeps everybody else from them until the commit, on both engines."""
+"""Counters that were read are locked against all others until the commit, on both engines."""
 
 import threading
 from collections.abc import Callable

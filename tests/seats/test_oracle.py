@@ -1,4 +1,4 @@
-"""Nobody is refused while every leg has room, and nobody is accepted where one has none: 10,000 random voyages."""
+"""Places are refused only where a leg has none, and never taken there: 10,000 random voyages."""
 
 from datetime import UTC, datetime, timedelta
 from random import Random

@@ -1,4 +1,4 @@
-"""Whoever signs in with a first password makes one of their own before anything else."""
+"""A user with a first password makes one of their own before anything else."""
 
 import re
 

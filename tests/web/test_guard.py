@@ -1,4 +1,4 @@
-"""Who may enter where: every door of the whole house, tried by everybody."""
+"""Guards: every door, tried by every kind of visitor."""
 
 from fnmatch import fnmatchcase
 from uuid import uuid4

@@ -24,7 +24,7 @@ from app.schedule.models import PortCall, Voyage
 from app.seats.models import ChannelKind
 
 ADULT_YEARS = 18
-"""From this age on somebody is an adult and answers for those below (travel_rules.md, part 5: 6-17, 18+)."""
+"""From this age on somebody is an adult and answers for those below (the circulars count 6-17 and 18+)."""
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ PAGES = {
 
 @bp.get(f"/pelayaran/<{ID}:voyage_id>/<any({', '.join(repr(name) for name in PAGES)}):what>")
 @only_administrator
-def upheaval(voyage_id: int, what: str) -> str:
+def disruption(voyage_id: int, what: str) -> str:
     """The form of one such change."""
     found, places = _voyage(voyage_id)
     return _page(what, found, places, Form(labels=_labels(places)))
@@ -247,7 +247,7 @@ def _page(
     day = found.calls[0].day if found.calls else None
     capacities = documented_capacities(day) if what == "ganti-kapal" and day else {}
     return render_template(
-        "admin/upheaval.html",
+        "admin/disruption.html",
         what=what,
         page=PAGES[what],
         voyage=found,

@@ -1,4 +1,4 @@
-"""Whoever stops travelling gives back places and souls, loses the ticket at once, and may travel elsewhere."""
+"""A passenger who stops travelling gives back places and souls, loses the ticket, and may travel elsewhere."""
 
 import pytest
 from flask import Flask
