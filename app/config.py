@@ -24,7 +24,7 @@ class Settings:
     hold_minutes_full: int = 8
     """The same when all of the class is taken; it shrinks from half full on. Dermaga's own, as all of these bounds."""
     child_alone_years: int = 12
-    """Who is younger is sold a place online only with somebody of 17 or more on the same order, where the operator has
+    """A younger child is sold a place online only with somebody of 17 or more on the same order, where the operator has
     not named an age of its own. Dermaga's own: no operator's age is documented."""
     counter_hours: int = 24
     """How long places stay held for payment at the counter, never past the end of the sale."""
@@ -70,8 +70,8 @@ class Settings:
     leave_late_hours: int = 24
     """And until so long after its time; later it takes two."""
     undo_minutes: int = 10
-    """So long may whoever opened boarding or let the ship go take it back alone; later it takes two. What cannot be
-    taken back, such as a voyage called off, waits for so long before it is done."""
+    """So long may whoever opened boarding or let the ship go take it back alone; later it takes two. An act that
+    cannot be taken back, such as calling a voyage off, waits for so long before it is done."""
     second_person_souls: int = 20
     """A change of a voyage that takes the places of so many people or more, days ahead, takes two persons."""
     around_hours: int = 24

@@ -14,7 +14,7 @@ class Refusal(Exception):
     """
 
     leaves: Callable[[], None] | None = None
-    """What stays of it in the tables, when all that the action did is undone: done in a transaction of its own."""
+    """Writes its trace in a transaction of its own, once all that the action did is undone."""
 
     def __init__(self, code: str, *, field: str | None = None, **details: Any) -> None:
         super().__init__(code)

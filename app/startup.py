@@ -85,11 +85,11 @@ class _Found:
     newest: str | None = None
     """The code of the newest ticket."""
     in_use: bool = True
-    """Somebody has bought, or works here."""
+    """True once a place was bought, or a user works here."""
     demonstration: tuple[str, ...] = ()
     """The demonstration's accounts that are open."""
     real: str | None = None
-    """What there is that no demonstration has made: a season, or a voyage on which staff of its own has sold."""
+    """The rows that no demonstration has made: a season, or a voyage on which staff of its own has sold."""
 
 
 def _look(database_url: str) -> _Found:

@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 from app.config import ROOT
 
@@ -27,16 +29,24 @@ def test_each_word_of_the_readme_is_a_class_that_says_the_same() -> None:
 
 
 VAGUE = {"Anybody", "Nobody", "Somebody", "What", "Who", "Whoever", "Whom", "Whose"}
-"""Words that begin a sentence about nothing yet: a function begins with its verb, a class or a file with its noun."""
+"""A first sentence does not begin so: a function's begins with its verb, a class's or a file's with its noun."""
+
+NEVER = {"Nobody", "What", "Whoever"}
+"""No other sentence begins so either."""
 
 
-def test_no_docstring_begins_with_a_vague_word() -> None:
+def texts(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The texts about the code of a file with their lines, each as its sentences."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.lineno, re.split(r"(?<=[.?!])\s+", " ".join(node.value.value.split()))
+
+
+def test_no_sentence_about_the_code_begins_with_a_vague_word() -> None:
     offenders = []
     for path in (ROOT / "app").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                words = (ast.get_docstring(node) or "").split()
-                if words and words[0].strip(",;:?") in VAGUE:
-                    name = getattr(node, "name", "the file")
-                    offenders.append(f"{path.relative_to(ROOT)}: {name}: {first_sentence(' '.join(words))}")
+        for line, (first, *others) in texts(path):
+            vague = [first for word in VAGUE if re.match(rf"{word}\b", first)]
+            vague += [sentence for sentence in others for word in NEVER if re.match(rf"{word}\b", sentence)]
+            offenders += [f"{path.relative_to(ROOT)}:{line}: {sentence}" for sentence in vague]
     assert sorted(offenders) == []

@@ -165,8 +165,8 @@ def spend_allowance(bucket: str, limit: int) -> None:
 def spend_slowly(bucket: str, pause: str, limit: int) -> None:
     """Count one more attempt in `bucket`; from the `limit`-th on in its window, each next one has to wait a little.
 
-    Whoever knows the password is never shut out by wrong ones. Raises Refusal `too_many` (429) with the seconds while
-    the `pause` lasts, and then nothing is counted.
+    Wrong passwords never shut out the one who knows the right one. Raises Refusal `too_many` (429) with the seconds
+    while the `pause` lasts, and then nothing is counted.
     """
     spent, _ = allowances.count(Counter([bucket]))[bucket]
     if spent >= limit:

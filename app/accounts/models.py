@@ -96,7 +96,7 @@ class UserSession(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), index=True)
     kind: Mapped[str] = mapped_column(String(8))
     device: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    """What the browser says that it is, in two words."""
+    """The browser's own name, in two words."""
     began_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     """Written at most every few minutes."""

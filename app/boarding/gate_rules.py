@@ -26,7 +26,7 @@ ASKED = (
     "person.doses",
     "documents",
 )
-"""What an officer at a gate can say on the spot, having looked: nobody need be turned away for want of it."""
+"""Facts that an officer at a gate can say on the spot: no passenger need be turned away for want of them."""
 
 VERDICTS: dict[str, tuple[Verdict, str]] = {
     "hold": (Verdict.HOLD, "rules_hold"),
@@ -34,7 +34,7 @@ VERDICTS: dict[str, tuple[Verdict, str]] = {
     "refuse_movable": (Verdict.REFUSE, "rules_movable"),
     "refuse_void": (Verdict.REFUSE, "rules_void"),
 }
-"""What the outcomes that do not let pass are at the gate, each with the reason of its scan."""
+"""The gate's verdict for each outcome that does not let pass, with the reason of its scan."""
 
 YEAR_MINUTES = 525_600
 

@@ -129,8 +129,8 @@ class Step(StrEnum):
 class DepartureStep(Model):
     """A grave step that somebody took, or asked a second person to confirm; the trace of who did what.
 
-    It is about a departure or about its whole voyage. What is out of the ordinary (`alone` is false) is done only
-    once somebody else has confirmed it; what cannot be taken back, by one person, only when its time has come.
+    It is about a departure or about its whole voyage. A step out of the ordinary (`alone` is false) is done only once
+    somebody else has confirmed it; one that cannot be taken back, by one person, only when its time has come.
     """
 
     __tablename__ = "departure_step"
@@ -151,7 +151,7 @@ class DepartureStep(Model):
     voyage_id: Mapped[int | None] = mapped_column(ForeignKey("voyage.id"), index=True)
     """Where it is about the whole voyage, or one of its calls."""
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """What exactly is to be done to the voyage."""
+    """Exactly what is to be done to the voyage."""
     step: Mapped[str] = mapped_column(String(10))
     at: Mapped[datetime]
     """The moment that is claimed: when the ship cast off, from when boarding is open."""
@@ -162,7 +162,7 @@ class DepartureStep(Model):
     asked_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     asked_at: Mapped[datetime]
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    """Who confirmed or declined it; empty where one person sufficed."""
+    """The user who confirmed or declined it; empty where one person sufficed."""
     settled_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     """When what one person may do is done, unless somebody takes it back before; empty where it does not wait so."""
@@ -230,15 +230,15 @@ class Scan(Model):
     reason: Mapped[str] = mapped_column(String(30))
     """Stable code; `admitted` for a pass aboard."""
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """What fills the reason's sentence; no identity number."""
+    """The details that fill the reason's sentence; no identity number."""
     rule_set_id: Mapped[int | None] = mapped_column(ForeignKey("rule_set.id"))
     """The set of travel rules that judged; empty where none was asked: none in force, or the ticket itself no good."""
     outcome: Mapped[str | None] = mapped_column(String(14))
-    """What the set said, finer than the verdict; kept also where the ship was full all the same."""
+    """The set's outcome, finer than the verdict; kept also where the ship was full all the same."""
     reasons: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     """All of them, the strongest first, with the officer's words as they were then."""
     facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """What the set was asked about; no name and no identity number."""
+    """The facts that the set was asked about; no name and no identity number."""
     scanned_at: Mapped[datetime]
     """By the device's clock."""
     received_at: Mapped[datetime]

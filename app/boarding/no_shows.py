@@ -1,6 +1,6 @@
 """No-shows: passengers not at the gate at the cut-off; their places go to standby, then to the list, then to everybody.
 
-Whoever has been admitted stays; scan and release lock the passenger, so that one of them sees what the other did.
+Passengers who were admitted stay; scan and release lock the passenger, so that one of them sees what the other did.
 """
 
 from collections.abc import Iterable

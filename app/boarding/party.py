@@ -22,7 +22,7 @@ class Member:
     last: Scan | None
     """The last scan of the ticket at this stage of this departure."""
     asks: Sequence[str]
-    """What the officer still has to say of this person."""
+    """The facts that the officer still has to say of this person."""
 
     @property
     def passed(self) -> bool:

@@ -25,7 +25,7 @@ KINDS = {
     "refuse_movable": "refuse",
     "refuse_void": "refuse",
 }
-"""What an outcome is for whoever stands at the gate: goes on, has something to put right, is turned away."""
+"""The meaning of an outcome at the gate: goes on, has something to put right, is turned away."""
 
 SCANS_MAX = 5_000
 """So many are judged again at once, which keeps a worker busy for a few seconds."""
@@ -33,7 +33,7 @@ SCANS_MAX = 5_000
 ORDER = ("pass", "hold", "refuse")
 
 UNKNOWN = "unknown"
-"""What an outcome would have been for whom another set asks for facts that nobody asked for then."""
+"""The answer where another set asks for facts that were not asked for then."""
 
 
 @dataclass

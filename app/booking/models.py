@@ -93,7 +93,7 @@ class DocumentKind(StrEnum):
 
 
 NIK_KINDS = frozenset({DocumentKind.KTP, DocumentKind.KK, DocumentKind.KIA})
-"""Whose number is the holder's NIK."""
+"""Documents whose number is the holder's NIK."""
 CARDS_OF_ADULTS = frozenset({DocumentKind.KTP, DocumentKind.SIM})
 """Given out from the age of 17; for younger people there is one of the others."""
 DOCUMENTS_OF_CHILDREN = frozenset({DocumentKind.KK, DocumentKind.KIA, DocumentKind.BIRTH})
@@ -145,7 +145,7 @@ class Booking(Model):
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), default=ONLINE, server_default="1")
     """Out of whose allotment the places are."""
     places: Mapped[int]
-    """What is taken of the class: beds or seats (adults and children), or one vehicle's place on its deck."""
+    """Places taken of the class: beds or seats (adults and children), or one vehicle's place on its deck."""
     infants: Mapped[int] = mapped_column(default=0)
     """On a lap: a soul, but no place."""
     vehicle_persons: Mapped[int | None]
@@ -322,7 +322,7 @@ class Displacement(Model):
     """In words, for the people who ask."""
     places: Mapped[int]
     souls: Mapped[int]
-    """What the booking had when it lost its places."""
+    """The places that the booking had when it lost them."""
     ship_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
     """The ship that was to sail until then; empty where none was named, or nobody knows any more."""
     at: Mapped[datetime]
@@ -345,6 +345,6 @@ class CodeReturn(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
     passenger_id: Mapped[int | None] = mapped_column(ForeignKey("passenger.id"))
-    """Whose card it was; empty once somebody else is named in their place, before it is paid."""
+    """The passenger whose card it was; empty once somebody else is named in their place, before it is paid."""
     officer_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     at: Mapped[datetime]

@@ -11,7 +11,7 @@ DIGITS_MAX = 3
 
 
 MARKS = frozenset(" .,'’‘`-‐‑/")
-"""What stands in names besides letters; commas and dots belong to titles, strokes to `a/n` and `s/o`."""
+"""Signs in names besides letters; commas and dots belong to titles, strokes to `a/n` and `s/o`."""
 
 _LIKE_LETTERS = str.maketrans("01", "OI")
 

@@ -31,9 +31,9 @@ class Traveler:
 def write_down(booking: Booking, travelers: Sequence[Traveler]) -> list[Passenger]:
     """Let exactly these travel on the booking, each with a ticket; the passengers in the order of `travelers`.
 
-    Whoever was named before stays the same passenger, with what was said and shown ahead: by the number of the
-    document, or by name and birth date where the number is corrected. Of whoever does not travel after all nothing
-    is kept.
+    A person who was named before stays the same passenger, with what was said and shown ahead: by the number of the
+    document, or by name and birth date where the number is corrected. Of whoever does not travel after all nothing is
+    kept.
     """
     same = _same(booking.passengers, travelers)
     _forget(booking, [person for person in booking.passengers if person not in same])

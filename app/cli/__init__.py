@@ -95,7 +95,7 @@ def recount_all() -> None:
 def certlogic_suite(file: Path) -> None:
     """Judge a test FILE.json of the published CertLogic suite's form with both twins; the last line is JSON.
 
-    What failed is told on stderr. Exit status 1 when an assertion fails, or when the file is no such suite.
+    Failures are told on stderr. Exit status 1 when an assertion fails, or when the file is no such suite.
     """
     try:
         with file.open("rb") as opened:

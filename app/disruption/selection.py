@@ -54,8 +54,8 @@ def who_gives_way(riders: Sequence[Rider], quotas: Mapping[Key, int], ceilings: 
     """Those who lose their places so that the rest fits under these quotas and ceilings; what is not named is wide.
 
     A booking goes as a whole, for families stay together; holds before confirmed ones, and of each the last to have
-    come first. Whoever touches nothing that is too full stays, and so does whoever has somebody aboard. At the end
-    the first to have come are taken back where those who had to go after them have made room enough, so that nobody
+    come first. A booking that touches nothing that is too full stays, and so does one with a passenger aboard. At the
+    end the first to have come are taken back where those who had to go after them have made room enough, so that nobody
     goes in vain.
     """
     taken, gone = _Taken(riders, quotas, ceilings), []

@@ -20,7 +20,7 @@ class Decision:
     row: DepartureRow | None = None
     draft: RuleSet | None = None
     request: DepartureStep | None = None
-    """What waits for a second person, or for its moment."""
+    """The steps that wait for a second person, or for their moment."""
 
 
 def list_decisions(

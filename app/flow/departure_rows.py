@@ -114,7 +114,7 @@ class DepartureRow:
     """When boarding opens or has opened; None while the time of departure is not known at all."""
     boarding_until: datetime | None
     needs: tuple[Need, ...]
-    """What somebody must look at, the gravest first."""
+    """The needs for a look, the gravest first."""
     expected: int = 0
     """People with a good ticket who have not come aboard, until the ship leaves. This and what follows are counted
     where the official's board asks for it, and 0 elsewhere."""

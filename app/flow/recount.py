@@ -213,7 +213,7 @@ def _waiting() -> Iterator[Difference]:
 def _journeys() -> Iterator[Difference]:
     """Travelers of a booking that an officer has confirmed take up that time; of a claim that none has seen, perhaps.
 
-    Nobody else does. Where no departure was planned, the time was taken by what was known then, or not at all.
+    No other does. Where no departure was planned, the time was taken by what was known then, or not at all.
     """
     travels = (Passenger.state == PassengerState.TRAVELS) & (Booking.state == BookingState.CONFIRMED)
     planned = travels & Booking.confirmed_by.is_not(None) & _START.planned_departure.is_not(None)

@@ -37,7 +37,7 @@ SALE_DAYS = 14
 """A voyage is on sale for this long in a replay."""
 
 ADULT_DAYS = 18 * 366
-"""Whoever has a place in a replay is so old at least: children have other documents, and company."""
+"""A traveler with a place in a replay is so old at least: children have other documents, and company."""
 
 GIVEN = ("Siti", "Budi", "Dewi", "Agus", "Rina", "Joko", "Wati", "Eko", "Sri", "Andi", "Nur", "Hadi")
 FAMILY = ("Santoso", "Wijaya", "Lestari", "Pratama", "Hidayat", "Rahayu", "Saputra", "Utami", "Kurniawan")
@@ -82,7 +82,7 @@ class _Season:
         self.people = count()
         self.heap: list[tuple[datetime, int, int, Callable[[], None]]] = []
         self.refusals: dict[int, Counter[str]] = defaultdict(Counter)
-        """What was refused that should have been done, by the line of the file and the code."""
+        """Acts that were refused and should have been done, by the line of the file and the code."""
         self.planned: list[_Call] = []
         self.codes: dict[int, list[str]] = {}
         """Signed tickets by voyage, to be shown at the wrong ship."""
@@ -309,10 +309,10 @@ def replay(
 ) -> Replay:
     """Run the season of `rows` at the port `home` on an empty, migrated database with reference data.
 
-    A count above the capacity in its own row was sold by its operator all the same: it is put on sale by
-    the count, and the row's papers come into force before boarding, so that the gate stops at the ceiling.
-    What is refused on the way is noted at the call of its line, and the rest goes on. `progress` is told how many
-    things have happened, and how many are known by now. Raises TimetableFaults for rows that cannot come in.
+    A count above the capacity in its own row was sold by its operator all the same: it is put on sale by the count, and
+    the row's papers come into force before boarding, so that the gate stops at the ceiling. A row that is refused on
+    the way is noted at the call of its line, and the rest goes on. `progress` is told how many things have happened,
+    and how many are known by now. Raises TimetableFaults for rows that cannot come in.
     """
     start = min(row.day for row in rows) - timedelta(days=SALE_DAYS + 2)
     season = _Season(rows, home, seed, keyring, officer_id)

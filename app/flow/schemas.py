@@ -82,7 +82,7 @@ class DepartureOfficialOut(DepartureOut):
 
 
 class NewsOut(Schema):
-    """Departures as they stood at `as_of`: all of them, or those that have changed. Nobody's name is in it."""
+    """Departures as they stood at `as_of`: all of them, or those that have changed. No name is in it."""
 
     version = fields.Integer(required=True, metadata={"description": "Of two states, the lower one is the older."})
     as_of = fields.AwareDateTime(required=True)

@@ -1,6 +1,7 @@
 """Share the open streams among addresses, and keep a part of them for people who are signed in.
 
-Whoever gets none polls (static/js/lib/live.mjs). When room is short a stream of the public ends for a signed-in one.
+A page that gets none polls (static/js/lib/live.mjs). When room is short a stream of the public ends for a signed-in
+one.
 """
 
 import asyncio

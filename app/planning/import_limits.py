@@ -21,7 +21,8 @@ from app.seats.models import LegLoad
 from app.seats.queries import Capacity, documented_capacity
 
 TOLD = (*SAID, "tide_from", "tide_until", "cause", "reason")
-"""What is told of a call at the pier, with a trace of who told it; when the water lets the ship over the bar, too."""
+"""Facts of a call that are told at the pier, with a trace of who told them; when the water lets the ship over the
+bar, too."""
 
 
 def is_spoken_of(voyage: Voyage) -> bool:

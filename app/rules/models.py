@@ -101,7 +101,7 @@ class TravelRule(Model):
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
     """The rule as docs/rules.md describes it, checked before it was saved."""
     written_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    """Who changed it last; empty for a rule that came with Dermaga."""
+    """The user who changed it last; empty for a rule that came with Dermaga."""
     written_at: Mapped[datetime]
     rule_set: Mapped[RuleSet] = relationship(back_populates="rules")
 

@@ -11,7 +11,7 @@ REFUSALS = ("refuse_movable", "refuse_void")
 PARTY = "ticket.party"
 MINUTES = "voyage.minutes_to_departure"
 SHARE = "voyage.share_percent"
-"""What share of the places may be sold is judged with the counting of places, and nowhere else."""
+"""The share of the places that may be sold is judged with the counting of places, and nowhere else."""
 
 KNOWN_BEFOREHAND = frozenset(
     {

@@ -41,4 +41,4 @@ def is_midnight(moment: datetime, zone: tzinfo) -> bool:
 
 
 DAY_TOLD = "The local day on which people come to the port: a departure at 24:00 counts to the day that ends."
-"""What the API says of a day beside its moment."""
+"""The API's words of a day beside its moment."""

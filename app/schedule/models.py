@@ -71,7 +71,7 @@ class Port(Named, Model):
 
 
 CHILD_AGE_MAX = 18
-"""Nobody older than that is a child to any operator."""
+"""Older people are a child to no operator."""
 
 
 class Operator(Named, Model):

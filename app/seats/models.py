@@ -66,7 +66,7 @@ class Channel(Named, Model):
     kind: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(60), unique=True)
     sponsor: Mapped[str] = mapped_column(String(80), default="", server_default="")
-    """Who pays, for a free programme; empty for the others."""
+    """The one who pays, for a free programme; empty for the others."""
 
 
 FAMILY_MAX = 4
@@ -253,7 +253,7 @@ class Dispensation(Model):
 class Decree(Model):
     """A level of restrictions (PPKM) that the government has set for a port, or for all, on some days.
 
-    What it does to places, the travel rules say. It stays, also when it is withdrawn: a day can be looked at as it was.
+    The travel rules say what it does to places. It stays, also when it is withdrawn: a day can be looked at as it was.
     """
 
     __table_args__ = (

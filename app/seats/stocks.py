@@ -16,7 +16,7 @@ from app.schedule.models import DEPARTS_AT, Leg, PortCall
 from app.seats.models import ONLINE, Allotment, Decree, FareClass, LegLoad, PlaceKind, ReleasePlan, percent_released
 
 Key = tuple[int, int, int]
-"""Whose places: leg id, fare class id, channel id."""
+"""The key of places: leg id, fare class id, channel id."""
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Stock:
     flows_back: bool = False
     """The moment has come at which what is unsold belongs to the online channel."""
     limit: StockLimit | None = field(default=None, repr=False, compare=False)
-    """What a decree leaves of it, where one is in force on the day of sailing."""
+    """The places that a decree leaves of it, where one is in force on the day of sailing."""
     aside_minutes: int = 0
     """For so long what is left is set aside for the first group that waits for more; 0: it is not."""
 
@@ -180,7 +180,7 @@ STOCKS = (
     .where(Allotment.leg_id.in_(bindparam("legs", expanding=True)))
     .order_by(Allotment.leg_id, Allotment.fare_class_id, Allotment.channel_id)
 )
-"""What `stock` is made of, for the legs `legs`."""
+"""The rows that `stock` is made of, for the legs `legs`."""
 LEVEL = (
     select(func.max(Decree.level))
     .where(or_(Decree.port_id.is_(None), Decree.port_id == PortCall.port_id))

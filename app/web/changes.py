@@ -1,6 +1,6 @@
 """Changing a booking person by person, for its traveler and for the officer at the counter: the same pages.
 
-What it costs and what comes back is said before the button; what was sent leads on to the booking's page.
+Costs and refunds are said before the button; what was sent leads on to the booking's page.
 """
 
 from collections.abc import Sequence

@@ -17,7 +17,7 @@ HAPPENED: dict[str, Any] = {
     "ship_swapped": _("Kapal diganti dengan yang lebih kecil"),
     "quota_lowered": _("Tempat di kapal dikurangi"),
 }
-"""What took the places, by the displacement's cause."""
+"""A sentence for each cause of a displacement."""
 
 WAYS_SHOWN = 5
 

@@ -15,7 +15,7 @@ KINDS = {
 
 
 BRINGS = {**KINDS, DocumentKind.KK: _l("Kartu Keluarga")}
-"""What is to be brought, of whoever is known by it."""
+"""The document to bring, of a passenger who is known by it."""
 
 
 INFANT_KINDS = (DocumentKind.KK, DocumentKind.KIA, DocumentKind.BIRTH, DocumentKind.PASSPORT)

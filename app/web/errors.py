@@ -79,7 +79,7 @@ def _csrf(_error: CSRFError) -> Response:
 
 
 def _database(error: DBAPIError) -> Response:
-    """Nothing was written. What is wrong with the database is told as it is; a fault of the statement is ours."""
+    """Nothing was written. A fault of the database is told as it is; a fault of the statement is ours."""
     cause = database_faults.cause_of(error)
     if not cause:
         return _statement(error)

@@ -1,6 +1,6 @@
 """Bounds on what strangers send, looked at before anything is read of it: no work grows with a stranger's text.
 
-What is larger is answered `too_large` (413) without a question to the database. Where a proxy stands in front
+A larger text is answered `too_large` (413) without a question to the database. Where a proxy stands in front
 (deploy/nginx.conf) it refuses sooner; these hold without one, and for what is sent in pieces without its length.
 """
 

@@ -45,9 +45,9 @@ def scan(showing: Showing, keyring: Keyring) -> ScanAnswer:
     and on the quay nobody is counted, and whoever was let in may come back. Where a set of travel rules is in force it
     is asked last, and lets nobody take a place whom it does not let pass.
 
-    What the officer has said and seen is kept before the rules are asked. The same `scan_id` a second time gives the
-    first answer; another one of the same `showing_id`, by the same officer at the same gate, is told of the pass that
-    never arrived (`recorded`). Raises NotFound for an unknown departure or gate, Refusal `fact_unknown` or
+    The officer's statements and documents seen are kept before the rules are asked. The same `scan_id` a second time
+    gives the first answer; another one of the same `showing_id`, by the same officer at the same gate, is told of the
+    pass that never arrived (`recorded`). Raises NotFound for an unknown departure or gate, Refusal `fact_unknown` or
     `fact_value` for what cannot be said, `request_id_reused` where the `scan_id` stands for another question (anything
     but `scanned_at` differs), `not_your_port` for an officer of another port, and nothing else: whatever is wrong with
     the ticket is an answer.
@@ -225,7 +225,7 @@ def _is_same_showing(used: Scan, showing: Showing) -> bool:
 
 
 def _question(showing: Showing, keyring: Keyring) -> list[str]:
-    """The digest of what is asked, by each key. What is typed at a gate may be anything, an identity number too."""
+    """The digest of what is asked, by each key; a typed text may be anything, an identity number too."""
     text = question_text(
         "scan",
         shown=showing.shown.strip(),

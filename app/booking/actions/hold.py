@@ -53,7 +53,7 @@ class Wish:
     opened: Sequence[str] = ()
     """Codes of the orders that this browser has opened: one that an officer saw makes it known."""
     work: Work | None = field(default=None, repr=False)
-    """What was done for it above the pace of its address."""
+    """The work that was done for it above the pace of its address."""
     channel_id: int = ONLINE
     vehicle_plate: str = field(default="", repr=False)
     """For a class of vehicles: one place on its deck, and adults and infants are everybody in it."""

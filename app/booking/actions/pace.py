@@ -97,8 +97,8 @@ def bits_asked(orders: int) -> int:
 def too_fast(wishes: Sequence[Asking], answered: Container[str]) -> dict[int, Refusal]:
     """The refusals of those who order too often or too fast, by the place of the wish; each wish is counted.
 
-    TooMany for a browser beyond `booking_limit`, AbovePace for an address beyond `address_pace` without work. What
-    was `answered` before is no order, and whose browser has opened an order that an officer saw does no work.
+    TooMany for a browser beyond `booking_limit`, AbovePace for an address beyond `address_pace` without work. A wish in
+    `answered` is no order, and a browser that has opened an order that an officer saw does no work.
     """
     counted = allowances.count(Counter(bucket for wish in wishes for bucket in _buckets(wish)))
     refused: dict[int, Refusal] = {}

@@ -1,6 +1,7 @@
 """Carry over what belongs to passengers who travel on another booking: names, statements and documents.
 
-What an officer has looked at for the old journey (baggage, goods, whether name and face agree) is looked at anew.
+Facts that an officer has looked at for the old journey (baggage, goods, whether name and face agree) are looked at
+anew.
 """
 
 from collections.abc import Iterable, Sequence

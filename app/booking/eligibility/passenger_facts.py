@@ -1,7 +1,7 @@
 """The facts about a passenger for the travel rules, from rows that are loaded: docs/rules.md has their table.
 
-What is not known is left out, and each rule says what that means. `known_of` is two queries and `list_party` one,
-however many passengers there are; nothing here asks once for each. Of the voyage itself, `sailing` knows.
+Unknown facts are left out, and each rule says what that means. `known_of` is two queries and `list_party` one, however
+many passengers there are; nothing here asks once for each. Of the voyage itself, `voyage_facts.py` knows.
 """
 
 from collections import defaultdict
@@ -39,7 +39,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Here:
-    """Where and when somebody is judged, and what only that place knows. What a sale does not know stays empty."""
+    """Where and when somebody is judged, and what only that place knows. Facts that a sale does not know stay empty."""
 
     stage: str
     now: datetime
@@ -213,8 +213,9 @@ def judged(
 ) -> Judged:
     """Judge one passenger of a party. `exemptions` are by ticket id, as the judge takes them.
 
-    Those who go along are judged first, each alone: nobody's verdict depends on a person who depends on theirs.
-    Whoever was let through here already is not asked again, and nobody is where neither passenger nor rules need it.
+    Those who go along are judged first, each alone: nobody's verdict depends on a person who depends on theirs. A
+    passenger who was let through here already is not asked again, and none is where neither passenger nor rules need
+    it.
     """
     facts = facts_of(passenger, here, known)
     facts["ticket"]["party"] = len(party)

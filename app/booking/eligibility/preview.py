@@ -23,7 +23,7 @@ GATES = tuple(stage for stage in STAGES if stage != SALE)
 IDENTITY, PAPERS, COMPANY, EXCHANGE, TIMES, LUGGAGE = TOPICS = (
     "identity", "papers", "company", "exchange", "times", "luggage",
 )  # fmt: skip
-"""What a rule asks about, in the order in which it is told."""
+"""The topics of rules, in the order in which they are told."""
 
 _TOPICS = {
     "identity": IDENTITY,

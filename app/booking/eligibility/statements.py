@@ -1,7 +1,7 @@
 """Statements about a passenger, and the papers they show: facts that no other table knows.
 
-Travelers say what only they know, and enter papers ahead. What must be looked at, only an officer says: a traveler's
-word on it is advice for the sale and opens no gate.
+Travelers say what only they know, and enter papers ahead. Facts that must be looked at, only an officer says: a
+traveler's word on them is advice for the sale and opens no gate.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,10 +29,10 @@ DECLARED = frozenset(
         "travel.companions",
     }
 )
-"""What travelers say of themselves; an officer may say it for them."""
+"""Facts that travelers say of themselves; an officer may say them for them."""
 
 ADVICE = frozenset({"person.doses", "person.health_app"})
-"""What travelers may say to be told ahead what they need; at a gate an officer must have seen it."""
+"""Facts that travelers may say to be told ahead what they need; at a gate an officer must have seen them."""
 
 LOOKED_AT = frozenset(
     {
@@ -46,7 +46,7 @@ LOOKED_AT = frozenset(
         "documents",
     }
 )
-"""What only an officer says. Of `documents` only that none were shown: those that are shown have a table."""
+"""Facts that only an officer says. Of `documents` only that none were shown: those that are shown have a table."""
 
 LETTERS = frozenset({"doctor_letter", "travel_letter", "reduction_letter", "photo_document"})
 """Papers without a result."""

@@ -38,7 +38,8 @@ class Places:
     restricted: int = 0
     """On sale and not taken, but withheld by a decree."""
     together: int = field(default=0, compare=False)
-    """What the channel asked for can sell now of all classes for persons together, under the ship's one ceiling."""
+    """The places that the channel asked for can sell now of all classes for persons together, under the ship's one
+    ceiling."""
     sailing: Sailing | None = field(default=None, repr=False, compare=False)
     """The setting out of the journey, where it was asked for and a capacity is documented."""
 

@@ -174,7 +174,7 @@ KEPT_WHERE_WAITED = (
     .scalar_subquery()
     .label("kept")
 )
-"""What the address of somebody who waits keeps on the voyage of a choice, at `now`."""
+"""Count what the address of a waiting group keeps on the voyage of a choice, at `now`."""
 
 
 def is_within_bounds(booking: Booking, room: Room, leg_ids: Sequence[int], now: datetime) -> bool:

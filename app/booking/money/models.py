@@ -57,7 +57,7 @@ class Receipt(Model):
     amount_idr: Mapped[int | None]
     """Empty where the fare is not published, and the officer asked the operator."""
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    """What it is for: `who` (adult, infant, vehicle, difference, refund, all), `count`, `each` in rupiah; no names."""
+    """Its lines: `who` (adult, infant, vehicle, difference, refund, all), `count`, `each` in rupiah; no names."""
     at: Mapped[datetime]
     booking: Mapped[Booking] = relationship()
     channel: Mapped[Channel] = relationship()

@@ -207,7 +207,7 @@ def _write(counters: Counters, offered: set[int]) -> None:
 
 @action
 def withdraw(code: str) -> WaitingEntry:
-    """Wait no more. What was offered goes to the next. A second time nothing more happens.
+    """Wait no more. Places that were offered go to the next. A second time nothing more happens.
 
     Raises NotFound `waiting_not_found`; Refusal `already_confirmed` once the offer was taken up.
     """

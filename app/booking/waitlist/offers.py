@@ -36,11 +36,11 @@ PAGE = 64
 def offer_freed(counters: Counters, now: datetime, but_not: Iterable[int] = ()) -> set[int]:
     """Offer what is free on these locked voyages to those who wait, in their order; the voyages on which it was done.
 
-    Whoever comes first and fits is served; whoever does not fit stays, and the next is asked, once the time is over in
-    which what is free is set aside for the first. A group whose address keeps its share stays as well. Those whose
-    offer has just ended unused, and the entries of `but_not`, are left out this once: the places go on to the next.
-    What was given back to a channel after its moment is the online channel's first. Costs nothing where all is sold,
-    one query where nobody waits. Whoever calls writes the room.
+    The first who fits is served; a group that does not fit stays, and the next is asked, once the time is over in which
+    what is free is set aside for the first. A group whose address keeps its share stays as well. Those whose offer has
+    just ended unused, and the entries of `but_not`, are left out this once: the places go on to the next. Places given
+    back to a channel after its moment are the online channel's first. Costs nothing where all is sold, one query where
+    nobody waits. The caller writes the room.
     """
     counters.room.flow_back()
     passed_over = {*counters.unused, *but_not}

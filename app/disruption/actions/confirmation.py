@@ -23,9 +23,10 @@ from app.outbox import record
 def settle(request_id: int, user_id: int, *, confirms: bool, departure_id: int | None = None) -> DepartureStep:
     """Confirm what somebody else has asked for, and do it; or decline it, which its asker may as well.
 
-    What one person may do in some minutes is done at once where a second one confirms it, and by anybody once its time
-    has come. The same answer by the same user a second time changes nothing. Raises NotFound `request_not_found`;
-    Refusal `request_gone`, `not_your_port`, `second_person_...`, and what the step itself may not be any more.
+    A step that one person may do in some minutes is done at once where a second one confirms it, and by anybody once
+    its time has come. The same answer by the same user a second time changes nothing. Raises NotFound
+    `request_not_found`; Refusal `request_gone`, `not_your_port`, `second_person_...`, and what the step itself may not
+    be any more.
     """
     now = clock.now()
     asked = _locked(request_id)

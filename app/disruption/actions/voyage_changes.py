@@ -64,9 +64,9 @@ def swap_ship(
 ) -> Plan:
     """Let another ship sail: ceilings from its papers, quotas `given` by (leg, class, channel) or fitted.
 
-    Whoever does not fit any more gives way as `who_gives_way` says; a larger ship displaces nobody. Raises
-    NotFound; Refusal `same_ship`, `ship_sails_then`, `no_papers` with ship and day, `below_aboard`, `over_ceiling`,
-    `count`, `reason_missing`, `departed`, `voyage_cancelled`, `affected_changed`.
+    Bookings that do not fit any more give way as `who_gives_way` says; a larger ship displaces none. Raises NotFound;
+    Refusal `same_ship`, `ship_sails_then`, `no_papers` with ship and day, `below_aboard`, `over_ceiling`, `count`,
+    `reason_missing`, `departed`, `voyage_cancelled`, `affected_changed`.
     """
     return _decide(voyage_id, Swap(ship_id, reason, given or {}), user_id, seen)
 
@@ -111,7 +111,7 @@ def _decide(voyage_id: int, change: Change, user_id: int | None, seen: Collectio
 
 
 def _with_reason(change: Change) -> Change:
-    """The change with its reason on one line. What waits already was asked for with one, and is not asked again."""
+    """The change with its reason on one line; a step that waits already was asked for with one."""
     return replace(change, reason=required_reason(change.reason, "reason_missing", REASON_MAX))
 
 

@@ -1,6 +1,6 @@
 """Bring the whole schedule in from spreadsheets, without loss.
 
-What comes in is compared with what is there; only what differs is checked and written, all of it or none.
+Records that come in are compared with what is there; only what differs is checked and written, all of it or none.
 """
 
 from collections.abc import Iterable, Mapping
@@ -43,9 +43,9 @@ from app.seats.models import CapacityCertificate, Dispensation
 def import_schedule(arriving: Arriving) -> Exchanged:
     """Bring in these files, all of it or none.
 
-    Rows are known by their code, name, number or days; what the files do not name stays. What was
-    told of a voyage that is used is changed on its page only, and nothing has happened in the future. Raises
-    TimetableFaults with every fault, each with its file, line, column and remedy.
+    Rows are known by their code, name, number or days; what the files do not name stays. Times and changes told of a
+    voyage in use are changed on its page only, and nothing has happened in the future. Raises TimetableFaults with
+    every fault, each with its file, line, column and remedy.
     """
     before = _Before(port_records(), operator_records(), ship_records(), paper_records(), voyage_records())
     arriving.check(before.ports, before.operators, before.ships, before.voyages)

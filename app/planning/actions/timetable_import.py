@@ -43,7 +43,7 @@ class ImportReport:
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     changes: dict[str, list[str]] = field(default_factory=dict)
-    """What became of each changed voyage: which field, from what, to what."""
+    """The fate of each changed voyage: which field, from what, to what."""
     left: list[str] = field(default_factory=list)
     home: str = ""
     """The port that the rows were read for."""

@@ -1,7 +1,7 @@
 """Archives (zip, .xlsx, .ods) looked at before anything is unpacked: how many parts, how large, how tight.
 
-What an archive says of its sizes may be a lie: Python unpacks no more than was said, and a workbook is read by a
-process with bounds of its own (app/planning/sheets/workbook_reader.py).
+An archive may lie about its sizes: Python unpacks no more than was said, and a workbook is read by a process with
+bounds of its own (app/planning/sheets/workbook_reader.py).
 """
 
 import io

@@ -211,7 +211,7 @@ def moment_cell(moment: dt.datetime | None, *, ends_day: bool = False) -> str:
 
 
 _JUNK = re.compile(r"(^|/)(__MACOSX/|\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
-"""What systems leave in archives beside what was put there."""
+"""Files that systems leave in archives beside what was put there."""
 
 
 def unpacked(files: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:

@@ -345,4 +345,4 @@ SENTENCES = {
         "Line {line} repeats line {value}. Remove one of them.",
     ),
 }
-"""What is said of each problem, in Indonesian and in English, with its remedy."""
+"""A sentence for each problem, in Indonesian and in English, with its remedy."""

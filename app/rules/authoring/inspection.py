@@ -30,7 +30,7 @@ class LogicReader:
     def __init__(self) -> None:
         self.faults: list[RuleFault] = []
         self.accumulator: str | None = _ANY
-        """What has been found so far, in the `reduce` that is read."""
+        """The type found so far, in the `reduce` that is read."""
 
     def fault(self, path: str, problem: str, value: str = "") -> None:
         self.faults.append(RuleFault(path, problem, value))

@@ -20,7 +20,7 @@ def code_of(kind: str, typed: str, known: Known) -> str | None:
 def unknown_places(rule: Mapping[str, Any], known: Known, others: Iterable[Mapping[str, Any]]) -> Iterator[RuleFault]:
     """Places that are not registered, nor named by one of the `others`, the rules of the same draft.
 
-    What came with a set may name an operator that has not come yet, and stays.
+    A rule that came with a set may name an operator that has not come yet, and stays.
     """
     named = {place for other in others for place in _places(other)}
     for key, kind, value in _places(rule):

@@ -142,7 +142,7 @@ SENTENCES = {
         "another rule of this set has this code already.",
     ),
 }
-"""What is said of each problem, in Indonesian and in English, with its remedy; the place goes before it."""
+"""A sentence for each problem, in Indonesian and in English, with its remedy; the place goes before it."""
 
 
 IN_A_FORM = {
@@ -178,7 +178,7 @@ IN_A_FORM = {
         "What is asked for does not use “{value}”; remove it from this list.",
     ),
 }
-"""What is said at the field of a form, where a sentence above names what only the JSON has."""
+"""A sentence at the field of a form, where a sentence above names what only the JSON has."""
 
 _TYPES = {
     "integer": ("bilangan bulat", "a whole number"),
@@ -190,7 +190,7 @@ _TYPES = {
     "moment": ("waktu dari plusTime", "a time made by plusTime"),
     "item": ("butir daftar", "an item of a list"),
 }
-"""What a type is called in both languages."""
+"""The name of each type in both languages."""
 
 _VALUE_MAX = 120
 _PATH_MAX = 160

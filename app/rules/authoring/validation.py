@@ -12,7 +12,7 @@ from app.rules.engine.paths import hidden, paths
 from app.rules.engine.rule_error import RuleError
 
 OUTCOMES = ("note", "hold", "refer", "refuse_movable", "refuse_void")
-"""What may come of a rule that is not met, the strongest last."""
+"""The outcomes of a rule that is not met, the strongest last."""
 
 PLACES = ("stage", "port", "route", "operator", "ship", "ship_type", "service", "class")
 OFFICERS = ("officer", "official", "administrator")

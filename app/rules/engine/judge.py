@@ -50,7 +50,7 @@ class Prepared:
 
 
 def prepare(rules: Iterable[Mapping[str, Any]]) -> list[Prepared]:
-    """Those of the rules that are not off. Whoever looks at a fact that may not be missing must know it."""
+    """Those of the rules that are not off. A rule that looks at a fact that may not be missing must know it."""
     return [
         Prepared(
             rule,

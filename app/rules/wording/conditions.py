@@ -1,6 +1,6 @@
 """Any logic as sentences that an officer can read, in Indonesian or in English.
 
-Total: every operator has its words, and what is no logic at all is shown as it stands. What the words say is what
+Total: every operator has its words, and what is no logic at all is shown as it stands. The words say the same as
 certlogic.py answers; where a shape is common (an exception, a paper that must be there) they say it as people do.
 """
 

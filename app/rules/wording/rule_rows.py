@@ -128,7 +128,7 @@ def may_apply(rule: Rule, places: Mapping[str, Collection[str]]) -> bool:
 
 
 def compare(old: Sequence[Rule], new: Sequence[Rule], language: str) -> Comparison:
-    """The newer list beside the older one. What differs only in a way that no words tell is shown as such.
+    """The newer list beside the older one. A difference that no words tell is shown as such.
 
     A rule is the same one by its code, or else by its title: each circular writes "two doses: a test" anew.
     """
@@ -152,7 +152,7 @@ def compare(old: Sequence[Rule], new: Sequence[Rule], language: str) -> Comparis
 def undone(base: Sequence[Rule], replaced: Sequence[Rule], draft: Sequence[Rule], language: str) -> Comparison:
     """List what changed between `base` and `replaced` and is not in a draft that was begun from `base`.
 
-    What the draft itself does to `base` is left out: it is meant.
+    Changes of the draft itself to `base` are left out: they are meant.
     """
     begun = {rule["code"]: rule for rule in base}
     told = compare(replaced, draft, language)

@@ -25,7 +25,7 @@ class Said:
     text: str
     parts: tuple["Said", ...] = ()
     joint: str = ""
-    """What stands between the parts where they are told in one line."""
+    """The words between the parts where they are told in one line."""
 
     @property
     def line(self) -> str:

@@ -236,7 +236,7 @@ OFFICERS: dict[str, Both] = {
     "official": ("pejabat", "official"),
     "administrator": ("administrator", "administrator"),
 }
-"""Who may grant an exemption."""
+"""Users who may grant an exemption."""
 
 
 def pick(both: Both, language: str) -> str:

@@ -32,8 +32,8 @@ def set_quota(voyage_id: int, fare_class_id: int, quota: int, channel_id: int = 
 def set_quota_table(voyage_id: int, quotas: Mapping[Place, int], seen: Mapping[Place, int]) -> list[Allotment]:
     """Put places on sale on several legs, in several classes and channels: all that differ from `seen`, or none.
 
-    What differs is written only where the quota still is what was seen; what was left as it was is not written, so
-    that nobody else's change is undone; 0 takes a class off sale.
+    A difference is written only where the quota still is what was seen; what was left as it was is not written, so that
+    nobody else's change is undone; 0 takes a class off sale.
 
     Raises NotFound; Refusal `count` below zero, `not_on_sale` where no capacity is documented, `below_taken`
     with what is held or sold already, `over_ceiling` when the beds of a leg together, or the places of another

@@ -40,7 +40,7 @@ class Fit(StrEnum):
     OVER_CEILING = "over_ceiling"
     BELOW_TAKEN = "below_taken"
     FLOWED = "flowed"
-    """What was left unsold has gone back to the online channel already."""
+    """Unsold places have gone back to the online channel already."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class SchemeTarget:
     voyage: Voyage
     fit: Fit
     changes: Mapping[Place, tuple[Terms, Terms]]
-    """What was and what would be, of the first leg on which it differs."""
+    """The quotas that were and would be, of the first leg on which they differ."""
     limit: int = 0
     """The ceiling or the places taken that are in the way."""
 
@@ -70,7 +70,7 @@ def list_targets(voyage_id: int) -> list[SchemeTarget]:
 def apply_scheme(voyage_id: int, target_ids: Collection[int]) -> list[Voyage]:
     """Give these voyages the quotas, release plans and flow-back of this one, leg by leg: all of them or none.
 
-    What another sells that this one does not is no longer sold. Those that have the scheme already stay as they
+    A class that another sells and this one does not is no longer sold. Those that have the scheme already stay as they
     are, so that twice is once; those that were changed come back. Raises NotFound; Refusal `scheme_empty`,
     `scheme_flowed`, `scheme_nobody`, and `scheme_unfit` with the `number` of the first voyage that cannot take it.
     """

@@ -134,7 +134,7 @@ def end_sessions(user_id: int) -> Response:
 
 
 def _back(changed: User, told: str) -> Response:
-    """To the user's page. Whoever has just signed out oneself in every browser stays in this one."""
+    """To the user's page. An administrator who has just signed out oneself in every browser stays in this one."""
     if changed.id == guard.user().id and changed.active:
         guard.sign_in(changed)
     return go("user", told, user_id=changed.id)

@@ -15,7 +15,7 @@ from app.web.admin.schemas import FormDay, MaybeText, Minute
 from app.web.forms import nest
 
 ROW = ("id", "port", "arrives_day", "arrives_time", "departs_day", "departs_time", "tide_from", "tide_until")
-"""What is typed for one call."""
+"""The inputs of one call."""
 
 MOMENTS = ("arrives_at", "departs_at", "tide_from", "tide_until")
 

@@ -1,4 +1,4 @@
-"""Bookings: from held places to tickets. Whoever booked proves it with a header; officers take the money."""
+"""Bookings: from held places to tickets. The buyer proves by a header to have booked; officers take the money."""
 
 from typing import Any
 

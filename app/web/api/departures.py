@@ -59,7 +59,7 @@ class LeavingIn(Schema):
 
 
 STEPS = (Step.OPEN, Step.LEAVE, Step.UNDO_OPEN, Step.UNDO_LEAVE)
-"""What a second person is asked for at a departure."""
+"""The steps that a second person is asked for at a departure."""
 
 
 class RequestIn(LeavingIn):

@@ -34,7 +34,7 @@ _JSON = ("json_too_many_parts", "json_too_deep", "json_number")
 View = TypeVar("View", bound=Callable[..., Any])
 
 DATABASE = ("busy", "database_away", "not_migrated", *STORAGE)
-"""What any door may have to say of the database."""
+"""The codes with which any door may speak of the database."""
 
 
 class WorkAsked(Schema):

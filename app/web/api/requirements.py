@@ -190,7 +190,8 @@ def show_requirements(code: str) -> dict[str, Any]:
 )
 @public
 def say_facts(given: dict[str, Any], code: str, position: int) -> dict[str, Any]:
-    """Only what the rules of the day ask of this passenger (`may_say`). What must be looked at, an officer says."""
+    """Only what the rules of the day ask of this passenger (`may_say`). Facts that must be looked at, an officer
+    says."""
     booking = booking_of_asker(code)
     must_be_sayable(given["facts"], officer=False)
     _asks, person, passenger = asked_of(booking, position, clock.now())
@@ -238,7 +239,7 @@ def enter_paper(given: dict[str, Any], code: str, position: int) -> dict[str, An
 )
 @public
 def withdraw_paper(code: str, position: int, document_id: int) -> dict[str, Any]:
-    """It was a mistake. What an officer has seen, only an officer takes back."""
+    """It was a mistake. A document that an officer has seen, only an officer takes back."""
     booking = booking_of_asker(code)
     _asks, _person, passenger = asked_of(booking, position, clock.now())
     withdraw_document(document_id, passenger.id)

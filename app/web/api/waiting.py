@@ -1,4 +1,4 @@
-"""The waiting list. Whoever joined proves it with the same headers as for a booking."""
+"""The waiting list. The group proves with the same headers as for a booking that it joined."""
 
 import hmac
 from typing import Any

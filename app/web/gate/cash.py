@@ -17,7 +17,7 @@ from app.web.today import home_zone, today
 from app.web.words import ship_booked
 
 PAPERS = ("58", "80", "a6")
-"""What receipts are printed on: rolls of 58 and 80 mm, and sheets of A6."""
+"""The papers on which receipts are printed: rolls of 58 and 80 mm, and sheets of A6."""
 
 LINES = {
     "adult": _l("Dewasa atau anak"),

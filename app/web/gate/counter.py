@@ -58,7 +58,8 @@ def find() -> str | tuple[str, int] | Response:
 @bp.post("")
 @only(Role.OFFICER)
 def search() -> str | tuple[str, int] | Response:
-    """Search for the bookings of a phone, name, document or ticket. What was typed is in no address and in no log."""
+    """Search for the bookings of a phone, name, document or ticket. The text that was typed is in no address and in
+    no log."""
     typed, call_id = request.form.get("q", "").strip()[:SHOWN_MAX], request.form.get("call_id", type=int)
     if ticket := _ticket_of(typed):
         return redirect(url_for("counter.booking", code=ticket.passenger.booking.code), 303)

@@ -50,7 +50,7 @@ REASON_MAX = 200
 """Characters of a supervisor's reason."""
 
 BUTTONS = frozenset(ASKED) - {"documents"}
-"""What the verdict has a button for. That a paper is shown has none: it must be written down."""
+"""The facts for which the verdict has a button. That a paper is shown has none: it must be written down."""
 
 SAYABLE = tuple(fact for group in GROUPS.values() for fact in group)
 

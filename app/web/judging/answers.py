@@ -22,7 +22,7 @@ YES: dict[str, Any] = {
     "ticket.exchanged": _("boarding pass ada"),
     "person.health_app": _("aplikasi kesehatan sudah diisi"),
 }
-"""What an officer finds in order, as a part of the sentence on the button."""
+"""Facts that an officer finds in order, as a part of the sentence on the button."""
 
 NO: dict[str, Any] = {
     "identity.name_matches": _("Nama tidak cocok"),

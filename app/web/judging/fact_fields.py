@@ -25,13 +25,13 @@ from app.schedule.models import Port
 from app.web import words
 
 PAPER = ("kind", "result", "taken_at", "issuer", "letter")
-"""What is typed of a paper."""
+"""The inputs of a paper."""
 
 NONE_SHOWN = "none"
-"""What is typed for `documents`: asked, and there was none."""
+"""The value that is typed for `documents`: asked, and there was none."""
 
 LOOKED = "looked"
-"""What is typed of several things where somebody has looked, whatever was found."""
+"""The value that is typed of several things where somebody has looked, whatever was found."""
 
 _SIZE = re.compile(r"\d{1,4}(?:\s*[x*×]\s*\d{1,4}){2}", re.ASCII)
 

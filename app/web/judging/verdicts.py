@@ -61,7 +61,7 @@ class Telling:
     reasons: list[Why] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     unrecorded: str = ""
-    """What nobody has looked at, of somebody whom the rules let pass all the same."""
+    """Facts that were not looked at, of somebody whom the rules let pass all the same."""
 
     @property
     def more(self) -> list[Why]:

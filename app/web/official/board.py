@@ -34,7 +34,7 @@ SIDE, BEFORE = (Stage.GANGWAY,), (Stage.TERMINAL, Stage.QUAY)
 ASKED: dict[str, tuple[bool | None, tuple[Stage, ...]]] = {
     "": (None, SIDE), "naik": (True, SIDE), "ditolak": (False, SIDE), "sebelumnya": (None, BEFORE),
 }  # fmt: skip
-"""What may be asked for in the address of a departure's scans: admitted or not, and at which stages."""
+"""Parts of a departure's scans that an address may ask for: admitted or not, and at which stages."""
 
 
 @bp.get("/papan")

@@ -36,7 +36,7 @@ PARTS: dict[str, tuple[Any, Any]] = {
     "restricted": (_("Dibatasi aturan"), _("belum terjual, tetapi di atas bagian tempat yang boleh dijual")),
     "blocked": (_("Tertutup batas kapal"), _("belum terjual, tetapi kapal tidak boleh membawa orang lagi")),
 }
-"""What each step of the sum is called, and what it means."""
+"""The name of each step of the sum, and its meaning."""
 
 STEPS = {"held": "belum-dibayar", "sold": "terjual", "blocked": "semua"}
 """The rows behind a step."""
@@ -46,7 +46,7 @@ TITLES: dict[str, Any] = {
     "ranjang": _("Di ranjang atau kursi"),
     "bayi": _("Bayi di pangkuan"), "tanpa-ranjang": _("Tanpa ranjang"), "di-kendaraan": _("Di kendaraan"),
 }  # fmt: skip
-"""What may be asked for in the address of the rows behind a number, and what it is called."""
+"""Parts of a sum whose rows an address may ask for, and their names."""
 
 
 def _counted(asked: str) -> tuple[str, Callable[[Booking], int]]:

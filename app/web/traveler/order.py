@@ -163,7 +163,7 @@ def _at_the_counter() -> bool:
 def _find(code: str) -> Booking | None:
     """The booking that this browser may fill in; an officer also one in which nobody is named yet.
 
-    What a traveler has typed is theirs: an officer puts it right with the card in the hand, on the counter's pages.
+    Travelers' data are theirs: an officer puts them right with the card in the hand, on the counter's pages.
     """
     mine = find_mine(code)
     if mine or not _at_the_counter():

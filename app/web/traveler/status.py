@@ -35,7 +35,7 @@ class Notice:
 def notices_of(booking: Booking, now: datetime, refunds: Iterable[Refund] = ()) -> list[Notice]:
     """List the changes about a held or confirmed booking's journey, the most urgent first; then owed money.
 
-    What was called off or taken away has pages of its own.
+    A journey that was called off or taken away has pages of its own.
     """
     found: list[Notice] = []
     if booking.state_at(now) in {*OPEN, BookingState.CONFIRMED} and booking.voyage.cancelled_at is None:

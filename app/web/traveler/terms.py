@@ -30,7 +30,7 @@ EXCHANGE = {
         "sebelum berangkat, lalu bawa keduanya ke gerbang."
     ),
 }
-"""What is done with the ticket before the gate, said where its code is shown."""
+"""Instructions for the ticket before the gate, said where its code is shown."""
 
 NAMES = _(
     "Tiket hanya untuk orang yang namanya tertulis, tidak boleh dipakai orang lain. "

@@ -174,4 +174,4 @@ DEVICE_REASONS: dict[str, tuple[Verdict, Any, Any]] = {
         _("Muat ulang halaman ini, masuk, lalu pindai lagi."),
     ),
 }
-"""What only the device can say: the server did not answer. None of them ever admits."""
+"""Sentences that only the device can say: the server did not answer. None of them ever admits."""
