@@ -85,7 +85,7 @@ class _Found:
     newest: str | None = None
     """The code of the newest ticket."""
     in_use: bool = True
-    """True once a place was bought, or a user works here."""
+    """Whether a place was bought or a user works here, or may have been."""
     demonstration: tuple[str, ...] = ()
     """The demonstration's accounts that are open."""
     real: str | None = None

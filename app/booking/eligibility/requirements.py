@@ -123,7 +123,7 @@ PERSONAS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("child", {"age_years": 3, "age_months": 36, "infant": False}),
     ("infant", {"age_years": 0, "age_months": 6, "infant": True}),
 )
-"""Invented travelers, where nobody is named yet: one of each of the ages that the regulations tell apart (6, 18, infants)."""
+"""Travelers to judge where none is named yet: one of each age that the regulations tell apart (6, 18, infants)."""
 
 
 @dataclass(frozen=True)
