@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
         "words",
         "judging.rule_sets",
         "departure_steps",
+        "roles",
         "guard",
         "language_switch",
         "errors",

@@ -17,12 +17,10 @@ from app.schedule.queries import find_port
 from app.web import guard
 from app.web.forms import Form
 from app.web.guard import only, public, user, with_first_password
+from app.web.roles import ROLES
 from app.web.sign_in import identify, remember_browser
 
 bp = Blueprint("account", __name__)
-
-LANDING = {Role.OFFICER: "gate.choose", Role.OFFICIAL: "official.board", Role.ADMINISTRATOR: "official.board"}
-"""Where each role works, and so where it lands."""
 
 
 @bp.get("/masuk")
@@ -144,7 +142,7 @@ def _wanted(somebody: User) -> str:
 
 
 def _landing(somebody: User) -> str:
-    return url_for(LANDING[Role(somebody.role)])
+    return url_for(ROLES[Role(somebody.role)].landing)
 
 
 def _sign_in_labels() -> dict[str, str]:

@@ -18,6 +18,7 @@ from app.schedule.queries import find_port, list_ports
 from app.web import guard
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.forms import Form
+from app.web.roles import ROLES
 
 
 @bp.get("/pengguna")
@@ -152,11 +153,7 @@ def _labels() -> dict[str, str]:
 
 
 def _roles() -> list[tuple[str, str]]:
-    return [
-        (Role.OFFICER.value, _("Petugas: gerbang dan loket")),
-        (Role.OFFICIAL.value, _("Pejabat: papan keberangkatan dan laporan")),
-        (Role.ADMINISTRATOR.value, _("Administrator: pengguna, kuota, waktu dan jadwal")),
-    ]
+    return [(role.value, str(words.work)) for role, words in ROLES.items()]
 
 
 def _changes_told() -> dict[str, str]:
