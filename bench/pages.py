@@ -1,7 +1,5 @@
 """What a phone must fetch: the first page, and a whole purchase, as a real Chromium receives them."""
 
-from playwright.sync_api import sync_playwright
-
 from bench.figures import tell
 from tests import chromium
 from tests.journeys.purchase import buy
@@ -11,8 +9,7 @@ from tests.server import Server
 
 def measure(web: Server) -> None:
     """Bytes on the line, headers included, with an empty cache at the start; `web` shows the demonstration."""
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
+    with chromium.browser() as browser:
         page = browser.new_context(viewport=PHONE).new_page()
         line = page.context.new_cdp_session(page)
         line.send("Network.enable")
@@ -25,4 +22,3 @@ def measure(web: Server) -> None:
         page.wait_for_load_state("networkidle")
         tell("purchase_bytes", sum(fetched), "bytes")
         tell("purchase_requests", len(fetched), "requests")
-        browser.close()

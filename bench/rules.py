@@ -4,8 +4,6 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import sync_playwright
-
 from app.config import ROOT
 from app.rules.engine.judge import judge, prepare
 from app.rules.shipped import read_rules
@@ -37,11 +35,9 @@ def measure() -> None:
     passengers = [case.facts for case in cases() if case.files == ("ordinary",)]
     tell("rules_ordinary", len(prepare(rules)), "rules")
     _in_python(rules, passengers)
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
+    with chromium.browser() as browser:
         _in_browser(browser, rules, passengers)
         _first_in_browser(browser, rules, passengers)
-        browser.close()
 
 
 def _in_python(rules: list[Any], passengers: list[Any]) -> None:

@@ -1,8 +1,11 @@
 """The real browser of the tests: where it is, and how it is started."""
 
+import atexit
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
@@ -32,9 +35,43 @@ def executable() -> str:
     return path
 
 
-def launch(playwright: "Playwright", *, args: tuple[str, ...] = (), **options: Any) -> "Browser":
-    """A headless browser with a profile of its own; `args` are further flags, `options` playwright's."""
-    return playwright.chromium.launch(executable_path=executable(), args=[*FLAGS, *args], **options)
+_driver: list["Playwright"] = []
+_browser: list["Browser"] = []
+
+
+def _start(args: tuple[str, ...]) -> "Browser":
+    from playwright.sync_api import sync_playwright
+
+    if not _driver:
+        _driver.append(sync_playwright().start())
+        atexit.register(stop)
+    return _driver[0].chromium.launch(executable_path=executable(), args=[*FLAGS, *args])
+
+
+@contextmanager
+def browser(*args: str) -> Iterator["Browser"]:
+    """A headless browser in which nothing was opened yet: the one of this process, or one of its own for further flags.
+
+    Each context has a profile of its own, and is closed at the end.
+    """
+    if not args and not (_browser and _browser[0].is_connected()):
+        _browser[:] = [_start(())]
+    mine = _start(args) if args else _browser[0]
+    try:
+        yield mine
+    finally:
+        for context in mine.contexts:
+            context.close()
+        if args:
+            mine.close()
+
+
+def stop() -> None:
+    """Stop what was started for the tests of this process."""
+    while _browser:
+        _browser.pop().close()
+    while _driver:
+        _driver.pop().stop()
 
 
 def fake_camera(film: Path) -> tuple[str, ...]:

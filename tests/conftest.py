@@ -1,6 +1,7 @@
 """What every test may ask for: an application on a fresh, migrated database, on each engine."""
 
 import base64
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -66,6 +67,13 @@ def settings_for(database_url: str, **changes: object) -> config.Settings:
         **changes,
     }
     return config.Settings(database_url=database_url, secret_key=SECRET, **values)  # type: ignore[arg-type]
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded and collected stays: looking through it for garbage again and again is a part of every test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 100)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

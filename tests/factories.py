@@ -29,7 +29,16 @@ from app.seats.programmes import list_programmes_on
 
 _numbers = count(1)
 # Each process has people of its own, so that several may book on one voyage.
-_people = count(os.getpid() % 9000 * 11_000)
+_people = count()
+
+
+def _number_people() -> None:
+    global _people
+    _people = count(os.getpid() % 9000 * 11_000)
+
+
+_number_people()
+os.register_at_fork(after_in_child=_number_people)
 
 PASSWORD = "kata sandi uji"
 

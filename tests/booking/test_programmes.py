@@ -1,7 +1,5 @@
 """Free places: only where an official opened a programme, to so many people, once for each, by family."""
 
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,7 +9,7 @@ import pytest
 from flask import Flask, current_app
 from sqlalchemy.exc import IntegrityError
 
-from app import clock, config
+from app import clock
 from app.booking.actions import payment
 from app.booking.actions.cancellation import cancel_passengers
 from app.booking.actions.hold import hold
@@ -25,6 +23,8 @@ from app.seats.models import ChannelKind, FreeClaim, FreeProgramme
 from tests import factories
 from tests.conftest import Clock
 from tests.factories import a_channel, a_fare_class, a_free_booking, a_programme, a_traveler, a_user, a_voyage, on_sale
+from tests.processes import at_once
+from tests.races.payer import take_money
 
 pytestmark = pytest.mark.both_engines
 
@@ -202,15 +202,8 @@ def test_of_many_at_many_counters_no_more_go_than_may(app: Flask, database_url: 
     db.session.execute(db.update(FreeProgramme).values(quota=quota, per_family=2))
     officer_id = a_user().id
     db.session.commit()
-    command = [sys.executable, "-m", "tests.races.payer", database_url, str(officer_id)]
-    payers = [
-        subprocess.Popen([*command, code], cwd=config.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for code in codes
-    ]
-    for payer in payers:
-        assert payer.stdout is not None
-        assert payer.stdout.readline() == "ready\n"
-    told = Counter(payer.communicate("go\n", timeout=60)[0].strip() for payer in payers)
+    payers = at_once(take_money, database_url, [(officer_id, code) for code in codes])
+    told = Counter(line for payer in payers for line in payer.rest())
     assert told["confirmed"] == counted() == min(quota, 5)
     assert set(told) <= {"confirmed", "programme_full", "programme_family", "programme_person"}
     confirmed = list(db.session.scalars(db.select(Booking).where(Booking.state == BookingState.CONFIRMED)))

@@ -8,7 +8,15 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from tests import chromium
 from tests.journeys.gangway import Gangway
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _browser_stops() -> Iterator[None]:
+    """The browser of this process serves all journeys, and ends with the last."""
+    yield
+    chromium.stop()
 
 
 @pytest.fixture

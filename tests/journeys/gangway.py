@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from app import clock as app_clock
 from app.accounts.models import Role
@@ -40,8 +40,7 @@ class Gangway:
 @contextmanager
 def officers_phone(address: str, gangway: Gangway, seen: Path | None = None) -> Iterator[Page]:
     """A phone that is signed in, whose camera sees the film `seen` or nothing; nothing on its pages may fail."""
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright, args=chromium.fake_camera(seen or gangway.nothing))
+    with chromium.browser(*chromium.fake_camera(seen or gangway.nothing)) as browser:
         context = browser.new_context(viewport={"width": 360, "height": 740})
         context.add_cookies([session_cookie(gangway.app, gangway.officer, address)])
         page = context.new_page()
@@ -49,5 +48,4 @@ def officers_phone(address: str, gangway: Gangway, seen: Path | None = None) -> 
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(address + gangway.path)
         yield page
-        browser.close()
     assert faults == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from app import clock
 from app.accounts.models import Role, User
@@ -22,10 +22,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chrome = chromium.launch(playwright)
+    with chromium.browser() as chrome:
         yield chrome
-        chrome.close()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import subprocess
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from app.accounts.models import Role
 from app.config import ROOT
@@ -26,8 +25,7 @@ LIGHT_AND_DARK = [
 @pytest.mark.parametrize("options", LIGHT_AND_DARK)
 def test_the_page_of_the_api_fits_and_is_accessible(address: str, options: dict[str, Any]) -> None:
     dark = "dark-" if options["color_scheme"] == "dark" else ""
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
+    with chromium.browser() as browser:
         page = browser.new_context(**options).new_page()
         faults: list[str] = []
         page.on("console", lambda told: faults.append(told.text))
@@ -43,7 +41,6 @@ def test_the_page_of_the_api_fits_and_is_accessible(address: str, options: dict[
         page.click("a[href='#begin_session']")
         assert page.locator("#begin_session").evaluate("one => one.getBoundingClientRect().top < innerHeight / 2")
         assert faults == []
-        browser.close()
 
 
 def test_the_examples_of_the_guide_run_from_search_to_the_second_showing(address: str) -> None:

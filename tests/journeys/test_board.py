@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask, current_app
-from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from app import clock
 from app.accounts.models import Role
@@ -117,8 +117,7 @@ def server(harbour: Harbour, database_url: str) -> Iterator[Server]:
 @contextmanager
 def browser(server: Server, harbour: Harbour | None, size: ViewportSize = DESK) -> Iterator[Page]:
     """A browser in which nothing may fail; signed in as the official where the harbour is given."""
-    with sync_playwright() as playwright:
-        chrome = chromium.launch(playwright)
+    with chromium.browser() as chrome:
         context = chrome.new_context(viewport=size)
         if harbour:
             context.add_cookies([session_cookie(harbour.app, harbour.official, server.url)])  # type: ignore[list-item]
@@ -127,7 +126,6 @@ def browser(server: Server, harbour: Harbour | None, size: ViewportSize = DESK) 
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if "Security Policy" in said.text else None)
         yield page
-        chrome.close()
     assert faults == []
 
 

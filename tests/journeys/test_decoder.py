@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import qrcode
-from playwright.sync_api import sync_playwright
 
 from app.config import ROOT
 from tests import chromium
@@ -76,8 +75,7 @@ def test_a_ticket_sized_code_before_the_camera_is_read_and_nothing_comes_from_el
     code.add_data(TEXT)
     shown = film(code.make_image().get_image(), tmp_path / "ticket.mjpeg", away_seconds=0)
     with (
-        sync_playwright() as playwright,
-        chromium.launch(playwright, args=chromium.fake_camera(shown)) as browser,
+        chromium.browser(*chromium.fake_camera(shown)) as browser,
     ):
         page = browser.new_page()
         asked: list[str] = []

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from app import clock
 from app.accounts.models import Role
@@ -23,10 +23,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chrome = chromium.launch(playwright)
+    with chromium.browser() as chrome:
         yield chrome
-        chrome.close()
 
 
 def signed_in(browser: Browser, address: str, username: str, size: dict[str, int]) -> Page:

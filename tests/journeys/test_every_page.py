@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
 from app.accounts.models import Role
@@ -65,10 +65,8 @@ SMALL = """
 
 @pytest.fixture(scope="module")
 def chrome() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
+    with chromium.browser() as browser:
         yield browser
-        browser.close()
 
 
 def tabs(app: Flask, port: Port, chrome: Browser, address: str, size: dict[str, int]) -> dict[Role | None, Tab]:

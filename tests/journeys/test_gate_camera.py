@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Route, sync_playwright
+from playwright.sync_api import Route
 
 from app import clock as app_clock
 from app.boarding.actions.scan import scan
@@ -169,8 +169,7 @@ def test_over_plain_http_the_page_says_why_there_is_no_camera_and_what_works(
     app: Flask, address: str, gangway: Gangway
 ) -> None:
     there = address.replace("127.0.0.1", "pos.example")
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright, args=("--host-resolver-rules=MAP pos.example 127.0.0.1",))
+    with chromium.browser(*("--host-resolver-rules=MAP pos.example 127.0.0.1",)) as browser:
         context = browser.new_context()
         context.add_cookies([session_cookie(app, gangway.officer, there)])
         page = context.new_page()
@@ -179,7 +178,6 @@ def test_over_plain_http_the_page_says_why_there_is_no_camera_and_what_works(
         page.fill("#shown", gangway.ticket.serial)
         page.press("#shown", "Enter")
         page.wait_for_selector(PASS)
-        browser.close()
 
 
 def ask(gangway: Gangway, shown: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from app import clock
 from app.accounts.models import Role
@@ -37,8 +37,7 @@ def test_every_page_of_the_officer_fits_and_is_accessible(app: Flask, address: s
     serial = factories.tickets_of(paid)[0].serial
     asked = factories.tickets_of(factories.a_booking(boards))[0].serial
     kind = "dark-" if options.get("color_scheme") else ""
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
+    with chromium.browser() as browser:
         context = browser.new_context(**{"viewport": PHONE, "java_script_enabled": True, **options})
         context.add_cookies([session_cookie(app, factories.a_user(Role.OFFICER), address)])
         page = context.new_page()
@@ -73,7 +72,6 @@ def test_every_page_of_the_officer_fits_and_is_accessible(app: Flask, address: s
         page.wait_for_selector("#verdict-panel[data-verdict=pass]:visible", timeout=5000)
         see("13-note")
         see("14-post", f"{door}/periksa/{asked}")
-        browser.close()
 
 
 def _type(page: Page, text: str, verdict: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page
 
 from app.accounts.models import Role
 from app.boarding.models import Departure, Gate
@@ -49,14 +49,12 @@ class Pier:
     @contextmanager
     def phone(self, address: str, **options: Any) -> Iterator[Page]:
         """A phone that is signed in, at the gate."""
-        with sync_playwright() as playwright:
-            browser = chromium.launch(playwright)
+        with chromium.browser() as browser:
             context = browser.new_context(**{"viewport": PHONE, **options})
             context.add_cookies([session_cookie(self.app, self.officer, address)])
             page = context.new_page()
             page.goto(address + self.path)
             yield page
-            browser.close()
 
     def scan(self, page: Page) -> Locator:
         """Type the serial; the panel once it says something."""
@@ -129,8 +127,7 @@ def test_an_official_reads_the_evidence_of_a_scan(pier: Pier, app: Flask, addres
     with pier.phone(address) as page:
         pier.scan(page)
     official = factories.a_user(Role.OFFICIAL)
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
+    with chromium.browser() as browser:
         for size in (PHONE, DESK):
             context = browser.new_context(viewport=size)
             context.add_cookies([session_cookie(app, official, address)])
@@ -142,7 +139,6 @@ def test_an_official_reads_the_evidence_of_a_scan(pier: Pier, app: Flask, addres
             page.click("text=Semua fakta lainnya")
             assert page.get_by_text("Batas orang menurut surat kapal").is_visible()
             look(page, "evidence")
-        browser.close()
 
 
 def test_name_and_buttons_stay_in_view_however_many_reasons_there_are(pier: Pier, address: str) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from app import clock
 from app.accounts.models import Role
@@ -22,10 +22,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def chrome() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
+    with chromium.browser() as browser:
         yield browser
-        browser.close()
 
 
 def ordered() -> Booking:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from app import clock
 from app.accounts.models import Role
@@ -28,8 +28,7 @@ def test_a_ticket_is_booked_seen_by_the_camera_and_counted_on_the_open_board(dat
         names = {role: factories.a_user(role).username for role in (Role.OFFICER, Role.OFFICIAL)}
         board_row = f"[data-departure='{departure.id}']"
         gate_page = f"/gate/{departure.id}/{gate.id}"
-    with serving(database_url) as server, sync_playwright() as playwright:
-        desk = chromium.launch(playwright)
+    with serving(database_url) as server, chromium.browser() as desk:
         official = signed_in(desk, server, names[Role.OFFICIAL], DESK)
         official.goto(f"{server.url}/papan")
         boarded = official.locator(f"{board_row} [data-field=boarded]")
@@ -49,24 +48,22 @@ def test_a_ticket_is_booked_seen_by_the_camera_and_counted_on_the_open_board(dat
 
         picture = Image.open(BytesIO(traveler.locator(".ticket-code svg").screenshot()))
         seen = film(picture, tmp_path / "ticket.mjpeg")
-        phone = chromium.launch(playwright, args=chromium.fake_camera(seen))
-        officer = signed_in(phone, server, names[Role.OFFICER], PHONE)
-        officer.goto(server.url + gate_page)
-        verdict = officer.locator("#verdict-panel")
-        officer.wait_for_selector("#verdict-panel[data-verdict=pass]:visible", timeout=40_000)
-        assert "NAIK" in verdict.inner_text()
-        assert "SITI UJI" in verdict.inner_text()
-        look(officer, "main-verdict")
-        boarded.get_by_text("1", exact=True).wait_for(timeout=5000)
+        with chromium.browser(*chromium.fake_camera(seen)) as phone:
+            officer = signed_in(phone, server, names[Role.OFFICER], PHONE)
+            officer.goto(server.url + gate_page)
+            verdict = officer.locator("#verdict-panel")
+            officer.wait_for_selector("#verdict-panel[data-verdict=pass]:visible", timeout=40_000)
+            assert "NAIK" in verdict.inner_text()
+            assert "SITI UJI" in verdict.inner_text()
+            look(officer, "main-verdict")
+            boarded.get_by_text("1", exact=True).wait_for(timeout=5000)
 
-        officer.wait_for_selector("#verdict-panel[data-verdict=refuse]:visible", timeout=40_000)
-        assert "Sudah dipakai" in verdict.inner_text()
-        # Who is aboard and shows the ticket again is counted once, and is not turned away.
-        assert boarded.inner_text() == "1"
-        assert not official.locator(f"{board_row} [data-if=turned_away]").is_visible()
-        look(official, "main-board")
-        phone.close()
-        desk.close()
+            officer.wait_for_selector("#verdict-panel[data-verdict=refuse]:visible", timeout=40_000)
+            assert "Sudah dipakai" in verdict.inner_text()
+            # Who is aboard and shows the ticket again is counted once, and is not turned away.
+            assert boarded.inner_text() == "1"
+            assert not official.locator(f"{board_row} [data-if=turned_away]").is_visible()
+            look(official, "main-board")
 
 
 def signed_in(browser: Browser, server: Server, username: str, viewport: dict[str, int]) -> Page:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from app.accounts.models import Role
 from app.rules import shipped
@@ -20,10 +20,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chrome = chromium.launch(playwright)
+    with chromium.browser() as chrome:
         yield chrome
-        chrome.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from app import clock
 from app.booking.models import Booking, BookingState
@@ -30,14 +30,12 @@ def voyage(app: Flask) -> Voyage:
 @contextmanager
 def browser(**options: Any) -> Iterator[Page]:
     """A browser of its own; no page may fail in it, and none may ask another host for anything."""
-    with sync_playwright() as playwright:
-        chrome = chromium.launch(playwright)
+    with chromium.browser() as chrome:
         page = chrome.new_context(**{"viewport": PHONE, "locale": "id-ID", **options}).new_page()
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("request", lambda asked: None if "//127.0.0.1" in asked.url else faults.append(asked.url))
         yield page
-        chrome.close()
     assert [fault for fault in faults if not fault.startswith("data:")] == []
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from app import clock
 from app.accounts.models import Role
@@ -24,10 +24,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chrome = chromium.launch(playwright)
+    with chromium.browser() as chrome:
         yield chrome
-        chrome.close()
 
 
 def call(page: Page, number: int, port: str, arrives: tuple[str, str] | None, departs: tuple[str, str] | None) -> None:

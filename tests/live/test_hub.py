@@ -1,8 +1,6 @@
 """From a commit anywhere to the inboxes of those who listen."""
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,7 +14,6 @@ from sqlalchemy.exc import OperationalError
 from app import clock as app_clock
 from app import outbox
 from app.booking.actions.hold import hold
-from app.config import ROOT
 from app.db import action, db
 from app.events import TimesChanged
 from app.flow.queries import rows_of_voyages
@@ -27,24 +24,17 @@ from app.live.topics import all_topics
 from tests import factories
 from tests.conftest import Clock
 from tests.live.listening import Ear, a_hub, until
+from tests.live.neighbour import take_places
+from tests.processes import Process
 from tests.queries import queries_counted
 
 
 @contextmanager
-def neighbour(database_url: str, voyage_id: int, places: int) -> Iterator[subprocess.Popen[str]]:
+def neighbour(database_url: str, voyage_id: int, places: int) -> Iterator[Process]:
     """Another process that is ready to hold places when it is told."""
-    command = [sys.executable, "-m", "tests.live.neighbour", database_url, str(voyage_id), str(places)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-        yield process
-    assert process.returncode == 0
-
-
-def go(process: subprocess.Popen[str]) -> None:
-    assert process.stdin
-    process.stdin.write("go\n")
-    process.stdin.flush()
+    process = Process(take_places, database_url, voyage_id, places).ready()
+    yield process
+    process.rest()
 
 
 def a_departure() -> tuple[int, int]:
@@ -62,7 +52,7 @@ def test_what_another_process_commits_is_heard_within_a_second_on_both_topics(ap
             with hub.listener(hub.topics["public"]) as one, hub.listener(hub.topics["board"]) as other:
                 public, board = Ear(hub, "public", one), Ear(hub, "board", other)
                 assert (public.rows[departure_id]["remaining"], board.rows[departure_id]["held"]) == (100, 0)
-                go(process)
+                process.go()
                 await public.until(lambda: public.rows[departure_id]["remaining"] == 99, seconds=1)
                 await board.until(lambda: board.rows[departure_id]["held"] == 1, seconds=1)
                 assert "held" not in public.rows[departure_id]
@@ -79,7 +69,7 @@ def test_many_commits_become_few_messages_that_end_at_the_truth(app: Flask, data
         async with a_hub(app) as hub:
             with hub.listener(hub.topics["board"]) as inbox:
                 ear = Ear(hub, "board", inbox)
-                go(process)
+                process.go()
                 await ear.until(lambda: ear.rows[departure_id]["held"] == 60, seconds=20)
                 return ear
 

@@ -1,7 +1,5 @@
 """People buy while their ship is swapped for a smaller one: nobody is oversold, and nobody is lost."""
 
-import subprocess
-import sys
 from datetime import date
 
 import pytest
@@ -9,7 +7,6 @@ from flask import Flask
 
 from app.booking.actions.hold import expire_holds
 from app.booking.models import Booking, BookingState, Displacement
-from app.config import ROOT
 from app.db import db
 from app.disruption.actions.voyage_changes import cancel_voyage, swap_ship
 from app.errors import Refusal
@@ -17,6 +14,8 @@ from app.schedule.models import Voyage
 from app.seats.actions.capacity import record_capacity
 from app.seats.models import Allotment, LegLoad
 from tests.factories import a_ship, a_user, a_voyage
+from tests.processes import at_once
+from tests.races.buyer import buy
 
 pytestmark = pytest.mark.race
 
@@ -31,21 +30,9 @@ def test_whoever_bought_while_the_ship_was_swapped_travels_or_is_in_the_list(
     voyage = a_voyage(places=PLACES)
     small = a_ship("KM Kecil")
     record_capacity(small.id, certificate=FEWER, valid_from=date(2020, 1, 1), valid_to=date(2090, 1, 1))
-    command = [sys.executable, "-m", "tests.races.buyer", database_url, str(voyage.id), str(TRIES)]
-    buyers = [
-        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(PROCESSES)
-    ]
-    for buyer in buyers:
-        assert buyer.stdout is not None
-        assert buyer.stdout.readline() == "ready\n"
-    for buyer in buyers:
-        assert buyer.stdin is not None
-        buyer.stdin.write("go\n")
-        buyer.stdin.flush()
+    buyers = at_once(buy, database_url, [(voyage.id, TRIES)] * PROCESSES)
     # In the middle of the sale, as soon as more are sold than the smaller ship carries.
-    assert buyers[0].stdout is not None
-    early = [buyers[0].stdout.readline() for _ in range(6)]
+    early = [buyers[0].told() for _ in range(6)]
     for _ in range(50):
         try:
             if cancelled:
@@ -56,9 +43,7 @@ def test_whoever_bought_while_the_ship_was_swapped_travels_or_is_in_the_list(
         except Refusal as refusal:
             if refusal.code != "affected_changed":
                 raise
-    answers = [line.strip() for line in early]
-    answers += [line for buyer in buyers for line in buyer.communicate(timeout=240)[0].split("\n") if line]
-    assert [buyer.returncode for buyer in buyers] == [0] * PROCESSES
+    answers = early + [line for buyer in buyers for line in buyer.rest()]
     bought = {line.removeprefix("confirmed ") for line in answers if line.startswith("confirmed")}
     refused = {line for line in answers if not line.startswith("confirmed")}
     assert refused <= {"sold_out", "ship_full", "hold_expired", "places_taken_back", "voyage_cancelled"}

@@ -1,7 +1,5 @@
 """What may never happen though everything happens at once: real processes on one database."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -15,11 +13,12 @@ from app.boarding.actions.scan import scan
 from app.boarding.judgement import ScanAnswer, Showing
 from app.boarding.models import Scan, Stage, Verdict
 from app.booking.models import Booking, BookingState
-from app.config import ROOT
 from app.db import db
 from app.seats.models import Allotment, LegLoad
 from tests.boarding.test_gate_rules import a_rule, in_force
 from tests.factories import a_booking, a_gate, a_user, a_voyage, departure_of, tickets_of
+from tests.processes import at_once
+from tests.races.buyer import buy
 
 pytestmark = pytest.mark.race
 
@@ -29,20 +28,8 @@ PROCESSES, TRIES, PLACES = 30, 10, 57
 def test_300_buyers_from_30_processes_buy_exactly_the_57_places(app: Flask, database_url: str) -> None:
     a_user()
     voyage = a_voyage(places=PLACES)
-    command = [sys.executable, "-m", "tests.races.buyer", database_url, str(voyage.id), str(TRIES)]
-    buyers = [
-        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(PROCESSES)
-    ]
-    for buyer in buyers:
-        assert buyer.stdout is not None
-        assert buyer.stdout.readline() == "ready\n"
-    for buyer in buyers:
-        assert buyer.stdin is not None
-        buyer.stdin.write("go\n")
-        buyer.stdin.flush()
-    answers = [line for buyer in buyers for line in buyer.communicate(timeout=240)[0].split("\n") if line]
-    assert [buyer.returncode for buyer in buyers] == [0] * PROCESSES
+    buyers = at_once(buy, database_url, [(voyage.id, TRIES)] * PROCESSES)
+    answers = [line for buyer in buyers for line in buyer.rest()]
     confirmed = [line.removeprefix("confirmed ") for line in answers if line.startswith("confirmed")]
     assert len(answers) == PROCESSES * TRIES
     assert len(confirmed) == PLACES
@@ -64,7 +51,7 @@ def _at_once(
         with app.app_context():
             departure, gate, officer = ids
             return scan(
-                Showing(scan_id, shown, departure, gate, officer, clock.now(), said=said), app.extensions["keyring"]
+                Showing(scan_id, shown, departure, gate, officer, clock.now(), said or {}), app.extensions["keyring"]
             )
 
     with ThreadPoolExecutor(len(scan_ids)) as pool:

@@ -1,7 +1,5 @@
 """One person is on one paid journey at a time; what nobody has paid blocks nobody and tells nothing."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -9,7 +7,6 @@ from datetime import timedelta
 import pytest
 from flask import Flask, current_app
 
-from app import config
 from app.accounts.models import LimitCount
 from app.booking.actions.hold import hold
 from app.booking.actions.journey_overlap import minutes_of, take_time
@@ -21,6 +18,8 @@ from app.flow.recount import recount
 from app.schedule.actions import revise_departure
 from tests.conftest import Clock, running, settings_for
 from tests.factories import a_hold, a_nik, a_traveler, a_user, a_voyage
+from tests.processes import at_once
+from tests.races.payer import take_money
 
 PHONE = "+6281200000001"
 WHO = a_nik(77)
@@ -177,15 +176,9 @@ def test_of_two_bookings_of_one_person_at_once_one_is_refused(app: Flask, _again
 @pytest.mark.race
 def test_processes_cannot_put_one_person_on_two_ships(app: Flask, database_url: str) -> None:
     codes = [named(a_voyage(), WHO).code for _ in range(4)]
-    command = [sys.executable, "-m", "tests.races.payer", database_url, str(a_user().id)]
-    payers = [
-        subprocess.Popen([*command, code], cwd=config.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for code in codes
-    ]
-    for payer in payers:
-        assert payer.stdout is not None
-        assert payer.stdout.readline() == "ready\n"
-    answers = [payer.communicate("go\n", timeout=60)[0].strip() for payer in payers]
+    officer_id = a_user().id
+    payers = at_once(take_money, database_url, [(officer_id, code) for code in codes])
+    answers = [line for payer in payers for line in payer.rest()]
     assert answers.count("confirmed") == 1
     assert set(answers) <= {"confirmed", "already_travels", "at_the_counter"}
 
