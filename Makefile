@@ -25,7 +25,7 @@ done; echo "Dermaga needs Python 3.11 or newer, and none was found: install one 
 install python3 python3-venv), or name one with make $@ PYTHON=..." >&2; exit 1
 endef
 
-.PHONY: help run test replay bench bench-rush bench-collapse bench-reads bench-hoard soak rules-twin fmt lint clean
+.PHONY: help run test every-test test-fast replay bench bench-rush bench-collapse bench-reads bench-hoard soak rules-twin fmt lint clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 24
@@ -34,13 +34,22 @@ run: ## serve Dermaga with its demonstration on this machine (PORT=8000, DATABAS
 	$(call setup,port packages libraries translations database)
 	@exec $(PY) deploy/serve.py --demo
 
-test: ## check the code and run every test, on both databases and in a browser
+test: ## check the code and run every test, on both databases and in a browser; says last how long it took
+	@began=$$(date +%s); $(MAKE) --no-print-directory every-test; ended=$$?; \
+	echo "make test: $$(($$(date +%s) - began)) seconds"; exit $$ended
+
+every-test:
 	$(call setup,dev-packages libraries translations chromium)
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
-	$(PY) -m pytest -m "not browser and not race" -n 2 --dist loadfile
-	$(PY) -m pytest -m "browser or race"
+	$(PY) -m pytest -m "not browser and not race" -n 2 --dist worksteal
+	$(PY) -m pytest -m browser -n 2 --dist worksteal
+	$(PY) -m pytest -m race
+
+test-fast: ## run the tests on SQLite, without the browser and the races
+	$(call setup,dev-packages libraries translations)
+	$(PY) -m pytest -m "not browser and not race" -k "not postgresql" -n 2 --dist worksteal
 
 replay: ## run a past season through the real actions (SEASON=FILE.csv, SEED=1); the last line is JSON
 	$(call setup,packages translations)
