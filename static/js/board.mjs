@@ -32,15 +32,16 @@ function tag({ text, tag: look }) {
   return made;
 }
 
-const COUNTS = [
-  "quota", "remaining", "vehicles_remaining", "sold", "held", "kept", "boarded", "expected", "absent", "turned_away",
-  "waiting", "taken", "aboard", "ceiling", "certificate", "dispensation",
-];
+/** Write every count that the row shows; one that is not documented is told in words. */
+function fillCounts(row, told) {
+  for (const { dataset: { field: name } } of all("[data-field]", row)) {
+    if (typeof told[name] === "number") write(row, name, number(told[name], language));
+    else if (told[name] === null && name in says) write(row, name, says[name]);
+  }
+}
 
 function fillRow(row, told) {
-  for (const name of COUNTS) {
-    if (name in told) write(row, name, told[name] === null ? says[name] : number(told[name], language));
-  }
+  fillCounts(row, told);
   for (const part of all("[data-if]", row)) {
     if (part.dataset.if in told) part.hidden = !told[part.dataset.if];
   }
