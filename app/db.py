@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
 from functools import wraps
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 from typing import IO, TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -30,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.sql.dml import UpdateBase
 
 from app import database_faults
 from app.errors import Refusal
@@ -106,6 +108,34 @@ def _begin(connection: Any) -> None:
         # A transaction that will write takes the write lock at once: taking it later could fail halfway.
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class _Written(local):
+    """How often a thread has written to each table."""
+
+    def __init__(self) -> None:
+        self.times: Counter[str] = Counter()
+
+
+_written = _Written()
+
+
+@event.listens_for(Engine, "after_execute")
+def _note_writing(_connection: Any, statement: Any, *_: Any) -> None:
+    if isinstance(statement, UpdateBase):
+        _written.times[getattr(statement.table, "name", "")] += 1
+
+
+def written(*models: type[Base]) -> int:
+    """Count what this thread has written to the tables of these models; what still waits in the session is written.
+
+    Rows that were read of them are stale once the count is another.
+    """
+    tables = {model.__tablename__ for model in models}
+    session = db.session
+    if any(row.__tablename__ in tables for row in (*session.new, *session.dirty, *session.deleted)):
+        session.flush()
+    return sum(_written.times[table] for table in tables)
 
 
 _running: ContextVar[str | None] = ContextVar("running_action", default=None)

@@ -66,7 +66,8 @@ TAKEN_BACK = {
 NO_ROLE = {
     # travelers, with their own booking
     "hold_all", "name_travelers", "choose_payment", "release", "cancel_passengers", "correct_name", "move_passengers",
-    "say", "enter_document", "join", "withdraw", "rebook", "choose_refund",
+    "say", "enter_document", "say_ahead", "enter_ahead", "withdraw_ahead",
+    "join", "withdraw", "rebook", "choose_refund",
     # clocks and counters
     "expire_holds", "delete_noted", "make_offers", "lapse_closed", "sweep_outbox", "begin_session", "see_session",
     "spend_allowance", "spend_slowly", "spend_pace", "return_allowances", "return_work",

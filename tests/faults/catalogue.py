@@ -149,7 +149,7 @@ FAULTS = (
         "    if booking.payment == method and booking.state_at(now) in {BookingState.CONFIRMED, *OPEN}:\n"
         "        return booking\n    _must_be_held(booking, now)\n    _must_be_named(booking)\n"
         "    _must_pay_by(booking, method, now)\n    before, booking.payment = booking.payment, method\n"
-        "    must_be_sold_to_all(booking, booking.passengers, now)\n    if method == PaymentMethod.FREE:\n"
+        "    Assessment(booking, now).must_be_sold_to_all(booking.passengers)\n    if method == PaymentMethod.FREE:\n"
         "        booking.amount_idr = 0\n    if before is None and booking.state == BookingState.HELD:\n",
         "    _must_be_held(booking, now)\n    _must_be_named(booking)\n    _must_pay_by(booking, method, now)\n"
         "    booking.payment = method\n    if method == PaymentMethod.FREE:\n"

@@ -7,9 +7,12 @@ from typing import Any
 from sqlalchemy import select
 
 from app import clock
+from app.booking.eligibility.assessment import Assessment
 from app.booking.eligibility.models import ShownDocument
-from app.booking.eligibility.statements import LETTERS, record, see
-from app.booking.models import Passenger
+from app.booking.eligibility.requirements import Asked
+from app.booking.eligibility.statements import LETTERS, must_be_sayable, record, see
+from app.booking.models import Booking, Passenger
+from app.booking.queries import get_booking
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.rules.facts import DOCUMENT_KINDS, ISSUERS, RESULTS
@@ -47,8 +50,22 @@ def enter_document(
     `taken_at` is when the sample was taken or the letter issued. Raises NotFound `passenger_not_found`; Refusal
     `paper_kind_unknown`, `issuer_unknown`, `result_missing` (of a test), `taken_in_the_future`.
     """
-    now = clock.now()
     passenger = _get_passenger(passenger_id)
+    return _keep(passenger, kind, taken_at, entered_by, issuer=issuer, result=result, signed=signed, letter=letter)
+
+
+def _keep(
+    passenger: Passenger,
+    kind: str,
+    taken_at: datetime,
+    entered_by: int | None = None,
+    *,
+    issuer: str | None = None,
+    result: str | None = None,
+    signed: bool | None = None,
+    letter: str = "",
+) -> ShownDocument:
+    now = clock.now()
     if kind not in DOCUMENT_KINDS:
         raise Refusal("paper_kind_unknown", field="kind")
     if issuer is not None and issuer not in ISSUERS:
@@ -90,11 +107,56 @@ def withdraw_document(document_id: int, passenger_id: int, officer_id: int | Non
 
     Raises NotFound `paper_gone`; Refusal `seen_by_officer`.
     """
+    return _withdraw(document_id, passenger_id, officer_id)
+
+
+def _withdraw(document_id: int, passenger_id: int, officer_id: int | None = None) -> ShownDocument:
     document = _get_document(document_id, passenger_id)
     if document.seen_at is not None and officer_id is None:
         raise Refusal("seen_by_officer")
     document.withdrawn_at = clock.now()
     return document
+
+
+@action
+def say_ahead(code: str, position: int, facts: Mapping[str, Any]) -> Booking:
+    """Keep what a traveler says ahead of a passenger, which the rules of the day ask for.
+
+    Raises NotFound; Refusal `not_asked`, and as `say` does.
+    """
+    must_be_sayable(facts, officer=False)
+    booking, asked, passenger = _asked_of(code, position)
+    if not set(facts) <= set(asked.facts):
+        raise Refusal("not_asked", field="facts")
+    record(_get_passenger(passenger.id), facts, None, clock.now())
+    return booking
+
+
+@action
+def enter_ahead(code: str, position: int, kind: str, taken_at: datetime, **more: Any) -> Booking:
+    """Keep a paper that a traveler enters ahead for a passenger, of whom the rules of the day ask for one of its kind.
+
+    `more` and what is raised are as `enter_document` has them; Refusal `not_asked`.
+    """
+    booking, asked, passenger = _asked_of(code, position)
+    if kind not in asked.kinds:
+        raise Refusal("not_asked", field="kind")
+    _keep(_get_passenger(passenger.id), kind, taken_at, **more)
+    return booking
+
+
+@action
+def withdraw_ahead(code: str, position: int, document_id: int) -> Booking:
+    """Take back a paper that was entered ahead by mistake. Raises as `withdraw_document`; Refusal `not_asked`."""
+    booking, _, passenger = _asked_of(code, position)
+    _withdraw(document_id, passenger.id)
+    return booking
+
+
+def _asked_of(code: str, position: int) -> tuple[Booking, Asked, Passenger]:
+    booking = get_booking(code)
+    _, asked, passenger = Assessment(booking, clock.now()).asked_of(position)
+    return booking, asked, passenger
 
 
 def _get_passenger(passenger_id: int) -> Passenger:

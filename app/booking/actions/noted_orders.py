@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from app import outbox
 from app.accounts.limit_counts import count_limit
 from app.accounts.models import Limit
-from app.booking.eligibility.sale_closing import payable_until
+from app.booking.eligibility.assessment import Assessment
 from app.booking.inventory.lock import Counters, journey_of, lock
 from app.booking.inventory.offer_end import end_unused, entry_of, is_offer
 from app.booking.inventory.release import locked_bookings
@@ -79,7 +79,7 @@ def keep_if_allowed(booking: Booking, now: datetime) -> None:
     if fits and (booking.proved or kept_by([booking], now).may_keep(booking, room, legs, booking.places)):
         ends = now + hold_time(fullness(room, legs, booking.fare_class_id, booking.channel_id))
         _take(booking, counters, legs)
-        booking.expires_at = min(ends, payable_until(booking, now) or ends)
+        booking.expires_at = min(ends, Assessment(booking, now).payable_until() or ends)
     _finish(booking, counters, now)
 
 
@@ -125,7 +125,7 @@ def _note(booking: Booking, counters: Counters, legs: Sequence[int], now: dateti
 
 def _put_off(booking: Booking, lasts: timedelta, now: datetime) -> None:
     programme = find_programme(booking.channel_id)
-    closes = [payable_until(booking, now), programme.closes_at if programme else None]
+    closes = [Assessment(booking, now).payable_until(), programme.closes_at if programme else None]
     ends = min([now + lasts, *(moment for moment in closes if moment)])
     # Never shorter than it was: standby is offered places after the sale has closed, and pays at the counter too.
     booking.expires_at = max(booking.expires_at or ends, ends)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock, outbox
 from app.booking.actions.journey_overlap import minutes_of, must_be_within_limit, must_differ, take_time
 from app.booking.actions.noted_orders import bound_again, keep, keep_if_allowed, note, wait_for_counter
+from app.booking.eligibility.assessment import Assessment
 from app.booking.eligibility.companions import must_have_company, must_suit_their_documents
-from app.booking.eligibility.sale_closing import must_be_sold_to_all
 from app.booking.inventory.lock import journey_of, lock
 from app.booking.inventory.offer_end import end_unused, end_used, is_offer
 from app.booking.inventory.unpaid_limits import is_named_too_often, is_nobody, is_proved
@@ -68,7 +68,7 @@ def name_travelers(
     people = write_down(booking, travelers)
     was_proved, booking.proved = booking.proved, is_proved(booking, phone, travelers, now)
     booking.amount_idr = amount_of(booking.places, booking.infants, price_of(booking))
-    must_be_sold_to_all(booking, people, now, complete=False)
+    Assessment(booking, now).must_be_sold_to_all(people, complete=False)
     _bound(booking, numbers, was_proved, now)
     return booking
 
@@ -104,7 +104,7 @@ def choose_payment(code: str, method: PaymentMethod) -> Booking:
     _must_be_named(booking)
     _must_pay_by(booking, method, now)
     before, booking.payment = booking.payment, method
-    must_be_sold_to_all(booking, booking.passengers, now)
+    Assessment(booking, now).must_be_sold_to_all(booking.passengers)
     if method == PaymentMethod.FREE:
         booking.amount_idr = 0
     if before is None and booking.state == BookingState.HELD:
@@ -132,7 +132,7 @@ def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
     free = booking.channel.kind == ChannelKind.FREE
     booking.payment = PaymentMethod.FREE if free else PaymentMethod.COUNTER
     _must_pay_by(booking, booking.payment, now)
-    must_be_sold_to_all(booking, booking.passengers, now)
+    Assessment(booking, now).must_be_sold_to_all(booking.passengers)
     booking.confirmed_by = officer_id
     _confirm(booking, now, keyring)
     if free:

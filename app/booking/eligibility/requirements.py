@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.booking.eligibility.passenger_facts import Here, Known, judged, known_of, list_party
+from app.booking.eligibility.passenger_facts import Here, Known, judged
 from app.booking.eligibility.preview import (
     COMPANY,
     PAPERS,
@@ -18,10 +18,9 @@ from app.booking.eligibility.preview import (
     of_the_gates,
     strongest_first,
 )
-from app.booking.eligibility.voyage_facts import SALE, sailing_from, sailing_of
-from app.booking.models import OPEN, Booking, BookingState, Passenger
-from app.errors import NotFound, Refusal
-from app.rules.queries import PreparedSet, exemptions_of
+from app.booking.eligibility.voyage_facts import SALE, sailing_from
+from app.booking.models import Passenger
+from app.rules.queries import PreparedSet
 from app.schedule.models import PortCall, Voyage
 
 
@@ -70,21 +69,16 @@ class Requirements:
         return next(one for one in self.people if one.passenger is not None and one.passenger.id == passenger.id)
 
 
-def requirements_of(booking: Booking, now: datetime) -> Requirements | None:
-    """Tell the requirements for everybody who travels on a booking; None where no set is in force.
-
-    At most five queries.
-    """
-    sailing = sailing_of(booking, now)
-    if sailing.rules is None:
-        return None
-    rules = sailing.rules
-    party = list_party([booking.id])
-    known = known_of(person.id for person in party)
-    tickets = [person.ticket.id for person in party if person.ticket is not None]
-    granted = {number: [one.for_judging for one in found] for number, found in exemptions_of(tickets).items()}
-    here = Here(SALE, now, sailing)
-    sold = booking.state_at(now) == BookingState.CONFIRMED
+def requirements_for(
+    rules: PreparedSet,
+    party: Sequence[Passenger],
+    here: Here,
+    known: Known,
+    granted: Mapping[int, Sequence[Mapping[str, Any]]],
+    *,
+    sold: bool,
+) -> Requirements:
+    """Tell a party what a set of rules asks of them; `granted` are exemptions by ticket id, as the judge takes them."""
     people = []
     for person in party:
         facts = judged(person, party, here, known, rules.on_travelers, granted).facts
@@ -92,29 +86,6 @@ def requirements_of(booking: Booking, now: datetime) -> Requirements | None:
         people.append(_asked(rules, facts, person, exempt, sold))
     common, people = _shared(people)
     return Requirements(rules.number, common, people, known)
-
-
-def enterable(booking: Booking, now: datetime) -> Requirements | None:
-    """Tell the requirements where something may be entered ahead: all named, to travel, the ship not gone."""
-    if booking.state_at(now) not in {BookingState.CONFIRMED, *OPEN}:
-        return None
-    gone = booking.voyage.cancelled_at or booking.from_call.actual_departure
-    asks = requirements_of(booking, now) if not gone and len(booking.passengers) == booking.souls else None
-    return asks if asks and asks.enters else None
-
-
-def asked_of(booking: Booking, position: int, now: datetime) -> tuple[Requirements, Asked, Passenger]:
-    """Tell the requirements for one passenger, who may enter something ahead.
-
-    Raises NotFound `passenger_not_found`; Refusal `not_asked` where the rules of the day ask nothing of the kind.
-    """
-    passenger = next((person for person in booking.passengers if person.position == position), None)
-    if passenger is None:
-        raise NotFound("passenger_not_found")
-    asks = enterable(booking, now)
-    if asks is None or not asks.of(passenger).enters:
-        raise Refusal("not_asked")
-    return asks, asks.of(passenger), passenger
 
 
 PERSONAS: tuple[tuple[str, dict[str, Any]], ...] = (

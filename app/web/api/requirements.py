@@ -1,17 +1,15 @@
 """Requirements of the gate, told before paying; and entering ahead what the rules ask for."""
 
-from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from app import clock
-from app.booking.actions.documents import enter_document, say, withdraw_document
-from app.booking.eligibility.requirements import Requirements, asked_of, requirements_of, requirements_on
-from app.booking.eligibility.statements import must_be_sayable
+from app.booking.actions.documents import enter_ahead, say_ahead, withdraw_ahead
+from app.booking.eligibility.assessment import Assessment
+from app.booking.eligibility.requirements import Requirements, requirements_on
 from app.booking.models import Booking
-from app.booking.queries import get_booking
-from app.errors import NotFound, Refusal
+from app.errors import NotFound
 from app.rules.facts import DOCUMENT_KINDS, ISSUERS, RESULTS
 from app.rules.schemas import WordsOut
 from app.schedule.models import PortCall, Voyage
@@ -192,13 +190,7 @@ def show_requirements(code: str) -> dict[str, Any]:
 def say_facts(given: dict[str, Any], code: str, position: int) -> dict[str, Any]:
     """Only what the rules of the day ask of this passenger (`may_say`). Facts that must be looked at, an officer
     says."""
-    booking = booking_of_asker(code)
-    must_be_sayable(given["facts"], officer=False)
-    _asks, person, passenger = asked_of(booking, position, clock.now())
-    if not set(given["facts"]) <= set(person.facts):
-        raise Refusal("not_asked", field="facts")
-    say(passenger.id, given["facts"])
-    return _told(get_booking(booking.code))
+    return _told(say_ahead(booking_of_asker(code).code, position, given["facts"]))
 
 
 @bp.post(f"{PASSENGER}/documents", parameters=[CODE, *PROOF])
@@ -216,14 +208,7 @@ def say_facts(given: dict[str, Any], code: str, position: int) -> dict[str, Any]
 @public
 def enter_paper(given: dict[str, Any], code: str, position: int) -> dict[str, Any]:
     """It counts at the gate once an officer has seen it. The same one a second time is one."""
-    booking = booking_of_asker(code)
-    _asks, person, passenger = asked_of(booking, position, clock.now())
-    kind: str = given.pop("kind")
-    taken_at: datetime = given.pop("taken_at")
-    if kind not in person.kinds:
-        raise Refusal("not_asked", field="kind")
-    enter_document(passenger.id, kind, taken_at, **given)
-    return _told(get_booking(booking.code))
+    return _told(enter_ahead(booking_of_asker(code).code, position, **given))
 
 
 @bp.delete(f"{PASSENGER}/documents/<{ID}:document_id>", parameters=[CODE, *PROOF])
@@ -240,14 +225,11 @@ def enter_paper(given: dict[str, Any], code: str, position: int) -> dict[str, An
 @public
 def withdraw_paper(code: str, position: int, document_id: int) -> dict[str, Any]:
     """It was a mistake. A document that an officer has seen, only an officer takes back."""
-    booking = booking_of_asker(code)
-    _asks, _person, passenger = asked_of(booking, position, clock.now())
-    withdraw_document(document_id, passenger.id)
-    return _told(get_booking(booking.code))
+    return _told(withdraw_ahead(booking_of_asker(code).code, position, document_id))
 
 
 def _told(booking: Booking) -> dict[str, Any]:
-    asks = requirements_of(booking, clock.now())
+    asks = Assessment(booking, clock.now()).requirements()
     if asks is None:
         return {"rule_set": None, "common": [], "passengers": []}
     return {"rule_set": asks.number, "common": asks.common, "passengers": _people(asks)}

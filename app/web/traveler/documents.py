@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.booking.actions.documents import enter_document, say, withdraw_document
+from app.booking.eligibility.assessment import Assessment
 from app.booking.eligibility.models import ShownDocument, Statement
-from app.booking.eligibility.requirements import Asked, Requirements, asked_of, enterable
+from app.booking.eligibility.requirements import Asked, Requirements
 from app.booking.models import Booking, BookingState
 from app.errors import Refusal
 from app.web.browser_bookings import find_mine
@@ -29,7 +30,7 @@ def ahead(code: str) -> str | Response:
     booking = find_mine(code)
     if booking is None:
         return ask_who(code)
-    asks = enterable(booking, clock.now())
+    asks = Assessment(booking, clock.now()).enterable()
     return go("ticket", booking.code) if asks is None else _page(booking, asks)
 
 
@@ -40,7 +41,7 @@ def say_ahead(code: str, position: int) -> str | Response | tuple[str, int]:
     booking = find_mine(code)
     if booking is None:
         return ask_who(code)
-    asks, person, passenger = asked_of(booking, position, clock.now())
+    asks, person, passenger = Assessment(booking, clock.now()).asked_of(position)
     try:
         say(passenger.id, fact_fields.read(_fields(person), _said(asks, person)))
     except Refusal as refusal:
@@ -55,7 +56,7 @@ def paper_ahead(code: str, position: int) -> str | Response | tuple[str, int]:
     booking = find_mine(code)
     if booking is None:
         return ask_who(code)
-    asks, person, passenger = asked_of(booking, position, clock.now())
+    asks, person, passenger = Assessment(booking, clock.now()).asked_of(position)
     sent = fact_fields.sent()
     typed = {name: sent.get(f"{position}-{name}", "") for name in fact_fields.PAPER}
     try:
@@ -74,7 +75,7 @@ def withdraw_ahead(code: str, position: int, paper_id: int) -> Response:
     booking = find_mine(code)
     if booking is None:
         return ask_who(code)
-    _asks, _asked, passenger = asked_of(booking, position, clock.now())
+    _asks, _asked, passenger = Assessment(booking, clock.now()).asked_of(position)
     withdraw_document(paper_id, passenger.id)
     return _kept(booking, position)
 

@@ -13,8 +13,8 @@ from app.accounts.models import Role
 from app.booking import identity
 from app.booking.actions import cancellation
 from app.booking.actions import payment as payment_actions
-from app.booking.eligibility.requirements import Requirements, requirements_of
-from app.booking.eligibility.sale_closing import payable_until
+from app.booking.eligibility.assessment import Assessment
+from app.booking.eligibility.requirements import Requirements
 from app.booking.fields import normal_code
 from app.booking.models import NIK_KINDS, OPEN, Booking, Passenger
 from app.booking.money.pricing import bill_of, payment_methods
@@ -53,7 +53,7 @@ def travelers(code: str) -> str | Response:
         # What was accepted once against the NIK is not asked again.
         typed[f"passengers-{number}-as_on_document"] = "true" if _differs(person) else ""
     named = len(booking.passengers) == booking.souls
-    asks = requirements_of(booking, clock.now()) if named and "periksa" in request.args else None
+    asks = Assessment(booking, clock.now()).requirements() if named and "periksa" in request.args else None
     return _travelers_page(booking, Form(labels=_labels(booking), defaults=typed), asks)
 
 
@@ -81,7 +81,7 @@ def name_travelers(code: str) -> str | Response | tuple[str, int]:
         index = refusal.details.get("index")
         form.refuse(refusal, None if index is None else f"passengers-{index}-{refusal.field}")
         return _travelers_page(booking, form), refusal.status
-    asks = requirements_of(booking, clock.now())
+    asks = Assessment(booking, clock.now()).requirements()
     if asks and asks.fails and _failing(asks) != form.value("told"):
         # Said once, at the card of the person; whoever sends the same again has read it and goes on.
         return redirect(url_for("traveler.travelers", code=booking.code, periksa=1), 303)
@@ -241,6 +241,7 @@ def _travelers_page(booking: Booking, form: Form, asks: Requirements | None = No
 
 def _payment_page(booking: Booking, form: Form) -> str:
     now = clock.now()
+    rules = Assessment(booking, now)
     counter = now + timedelta(hours=config.current().counter_hours)
     return render_template(
         "traveler/payment.html",
@@ -248,14 +249,14 @@ def _payment_page(booking: Booking, form: Form) -> str:
         notices=notices_of(booking, now),
         twice=list_twice(booking),
         now=now,
-        asks=requirements_of(booking, now),
+        asks=rules.requirements(),
         form=form,
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
         terms=terms,
         methods=payment_methods(booking, now),
         bill=bill_of(booking),
         changes_until=cancellation.closes_at(booking),
-        counter_until=min(filter(None, (counter, payable_until(booking, now)))),
+        counter_until=min(filter(None, (counter, rules.payable_until()))),
         kinds=KINDS,
         brings=BRINGS,
         seconds_left=_seconds_left(booking, now),

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app import clock, config
 from app.boarding.models import Departure
 from app.boarding.queries import list_departures
-from app.booking.eligibility.requirements import requirements_of
+from app.booking.eligibility.assessment import Assessment
 from app.booking.models import OPEN, Booking, BookingState, Passenger
 from app.booking.money.pricing import bill_of
 from app.booking.money.refunds import list_refunds
@@ -70,7 +70,7 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
         state=state,
         named=len(booking.passengers) == booking.souls,
         tickets=_tickets(booking, on_paper) if travels else [],
-        asks=requirements_of(booking, now) if travels else None,
+        asks=Assessment(booking, now).requirements() if travels else None,
         brings=BRINGS,
         window=None if cancelled else _window(booking),
         exchange=terms.EXCHANGE.get(booking.voyage.operator.code),

@@ -11,7 +11,7 @@ from app import config
 from app.booking.actions.documents import say
 from app.booking.actions.hold import Held, Wish, hold, hold_all
 from app.booking.actions.payment import choose_payment, confirm_payment, name_travelers
-from app.booking.eligibility.requirements import requirements_of
+from app.booking.eligibility.assessment import Assessment
 from app.booking.eligibility.statements import ENTER_FIRST
 from app.booking.inventory.fare_options import list_offers
 from app.booking.models import PaymentMethod
@@ -259,7 +259,7 @@ def test_who_lacks_a_fact_is_named_told_and_sold_nothing_where_the_rule_says_so(
     keyring = app.extensions["keyring"]
     code = take(a_voyage(departs_at=clock() + timedelta(days=2))).code
     booking = name_travelers(code, "+6281200000001", [a_traveler()])
-    asks = requirements_of(booking, clock())
+    asks = Assessment(booking, clock()).requirements()
     assert asks is not None
     assert asks.enters
     outcomes = [(failure.outcome, failure.sentence["id"][:15]) for failure in asks.people[0].failures]
