@@ -4,6 +4,7 @@ To change the shape, change these lists first. Every test collects all offenders
 """
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -131,6 +132,18 @@ def test_inside_booking_a_file_imports_from_the_floors_below() -> None:
             if level_of(other) >= level_of(parts) and level_of(other) > 0:
                 offenders.append(f"{name} -> {dotted}")
     assert offenders == []
+
+
+def test_a_booking_is_locked_in_one_place_alone() -> None:
+    locks = {
+        name
+        for path, name in NAMES.items()
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith(".with_for_update")
+        and re.search(r"\bselect\(Booking\)|of=Booking\b", ast.unparse(node))
+    }
+    assert locks == {"booking/inventory/lock"}
 
 
 def test_no_door_imports_another_door() -> None:

@@ -467,8 +467,8 @@ FAULTS = (
     ),
     Fault(
         "a booking is read without a lock",
-        "app/booking/actions/payment.py",
-        "        .with_for_update(of=Booking)\n",
+        "app/booking/inventory/lock.py",
+        "        .with_for_update(of=Booking, skip_locked=skip_locked)\n",
         "",
         (LOCKS,),
         engine="postgresql",

@@ -10,8 +10,8 @@ from flask import Flask
 from app import clock
 from app.booking.actions.hold import hold
 from app.booking.actions.payment import name_travelers, release
-from app.booking.inventory.lock import lock
-from app.booking.inventory.release import let_go, locked_bookings
+from app.booking.inventory.lock import lock, locked_bookings
+from app.booking.inventory.release import let_go
 from app.booking.models import BookingState, PassengerState
 from app.booking.queries import get_booking
 from app.db import action, db
@@ -111,3 +111,16 @@ def test_who_pays_while_the_hold_is_given_back_has_no_ticket(app: Flask) -> None
     assert heard == ["order_cancelled"]
     db.session.rollback()
     assert get_booking(code).state == BookingState.CANCELLED
+
+
+def test_who_skips_locked_bookings_waits_for_none_of_their_people(app: Flask, engine: str) -> None:
+    booking_id = a_booking(a_voyage(), adults=2).id
+    found: list[object] = []
+
+    def skips() -> None:
+        found.extend(locked_bookings([booking_id], skip_locked=True))
+
+    db.session.commit()
+    waited = waits_for(app, lambda: locked_bookings([booking_id]), action(skips))
+    assert waited is (engine == "sqlite"), "which has one writer at a time"
+    assert bool(found) is waited

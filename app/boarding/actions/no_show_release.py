@@ -11,8 +11,8 @@ from app.accounts.queries import require_port
 from app.boarding.models import Departure, DepartureStep, Scan, Step
 from app.boarding.no_shows import ADMITTED, cut_off
 from app.boarding.queries import ABOARD, get_departure
-from app.booking.inventory.lock import lock
-from app.booking.inventory.release import let_go, locked_bookings, owe
+from app.booking.inventory.lock import lock, locked_bookings
+from app.booking.inventory.release import let_go, owe
 from app.booking.models import Booking, BookingState, Passenger, PassengerState, Ticket
 from app.booking.waitlist.offers import offer_freed
 from app.db import action, db

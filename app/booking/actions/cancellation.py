@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from app import clock, config, outbox
 from app.booking.eligibility.companions import must_leave_company
-from app.booking.inventory.lock import Counters, lock
-from app.booking.inventory.release import let_go, locked_bookings, owe
+from app.booking.inventory.lock import Counters, lock, locked_booking
+from app.booking.inventory.release import let_go, owe
 from app.booking.models import OPEN, Booking, BookingState, Passenger, PassengerState, Ticket
 from app.booking.money.models import Refund
 from app.booking.money.pricing import amount_of, paid_by_passenger, price_of
@@ -135,14 +135,6 @@ def pay_refund(refund_id: int, officer_id: int, amount_idr: int | None = None) -
         refund.amount_idr, refund.paid_at, refund.paid_by = amount, clock.now(), officer_id
         write_paid_back(refund, officer_id, refund.paid_at)
     return refund
-
-
-def locked_booking(code: str) -> Booking:
-    """The booking with its people, locked. Raises NotFound."""
-    booking_id = db.session.scalar(select(Booking.id).where(Booking.code == code.strip().upper()))
-    if booking_id is None:
-        raise NotFound("booking_not_found")
-    return locked_bookings([booking_id])[0]
 
 
 def chosen(booking: Booking, positions: Sequence[int], done: PassengerState | None = None) -> list[Passenger]:

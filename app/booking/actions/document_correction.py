@@ -6,10 +6,11 @@ from datetime import date
 from sqlalchemy import func, select
 
 from app import clock
-from app.booking.actions.cancellation import chosen, locked_booking, must_be_open, renew_ticket
+from app.booking.actions.cancellation import chosen, must_be_open, renew_ticket
 from app.booking.actions.journey_overlap import must_differ, take_time
 from app.booking.eligibility.companions import must_suit_their_documents
 from app.booking.identity import mask
+from app.booking.inventory.lock import locked_booking
 from app.booking.models import Booking, DocumentCorrection, DocumentKind, Passenger
 from app.booking.person_names import only_digits
 from app.booking.queries import claims_channel_of

@@ -12,12 +12,12 @@ from itertools import count
 from sqlalchemy import select
 
 from app import clock
-from app.booking.actions.cancellation import chosen, finish, locked_booking, must_be_open, pay_less, sum_of
+from app.booking.actions.cancellation import chosen, finish, must_be_open, pay_less, sum_of
 from app.booking.actions.hold import Wish, granted
 from app.booking.actions.journey_overlap import minutes_of, take_time
 from app.booking.actions.transfer import give_tickets
 from app.booking.eligibility.companions import must_have_company, must_leave_company
-from app.booking.inventory.lock import Counters, lock
+from app.booking.inventory.lock import Counters, lock, locked_booking
 from app.booking.inventory.release import let_go
 from app.booking.models import (
     INFANT_MONTHS,

@@ -7,9 +7,8 @@ from app import outbox
 from app.accounts.limit_counts import count_limit
 from app.accounts.models import Limit
 from app.booking.eligibility.assessment import Assessment
-from app.booking.inventory.lock import Counters, journey_of, lock
+from app.booking.inventory.lock import Counters, journey_of, lock, locked_bookings
 from app.booking.inventory.offer_end import end_unused, entry_of, is_offer
-from app.booking.inventory.release import locked_bookings
 from app.booking.inventory.unpaid_limits import (
     counter_left,
     counter_time,

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock, outbox
 from app.booking.actions.journey_overlap import minutes_of, must_be_within_limit, must_differ, take_time
 from app.booking.actions.noted_orders import bound_again, keep, keep_if_allowed, note, wait_for_counter
 from app.booking.eligibility.assessment import Assessment
 from app.booking.eligibility.companions import must_have_company, must_suit_their_documents
-from app.booking.inventory.lock import journey_of, lock
+from app.booking.inventory.lock import journey_of, lock, locked_booking
 from app.booking.inventory.offer_end import end_unused, end_used, is_offer
 from app.booking.inventory.unpaid_limits import is_named_too_often, is_nobody, is_proved
 from app.booking.models import OPEN, Booking, BookingState, CodeReturn, Displacement, Passenger, PaymentMethod
@@ -45,7 +44,7 @@ def name_travelers(
     browser is only noted.
     """
     now = clock.now()
-    booking = _booking(code)
+    booking = locked_booking(code, people=False)
     _must_be_held(booking, now)
     counted = sum(t.infant for t in travelers)
     wanted = (booking.places, booking.infants)
@@ -97,7 +96,7 @@ def choose_payment(code: str, method: PaymentMethod) -> Booking:
     `refused_by_rule` for what a rule says of tickets paid that way, or of somebody of whom a fact is not known.
     """
     now = clock.now()
-    booking = _booking(code)
+    booking = locked_booking(code, people=False)
     if booking.payment == method and booking.state_at(now) in {BookingState.CONFIRMED, *OPEN}:
         return booking
     _must_be_held(booking, now)
@@ -124,7 +123,7 @@ def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
     what `programmes.claim` raises.
     """
     now = clock.now()
-    booking = _booking(code)
+    booking = locked_booking(code, people=False)
     if booking.state == BookingState.CONFIRMED and booking.confirmed_by == officer_id:
         return booking
     _must_be_held(booking, now)
@@ -164,7 +163,7 @@ def give_code_back(passenger_id: int, officer_id: int) -> Booking:
 @action
 def release(code: str) -> Booking:
     """Give a hold back before its end. A second time nothing more happens. Raises Refusal `already_confirmed`."""
-    booking = _booking(code)
+    booking = locked_booking(code, people=False)
     if booking.state == BookingState.CONFIRMED:
         raise Refusal("already_confirmed")
     if booking.state == BookingState.NOTED:
@@ -189,20 +188,6 @@ def _pass_on(booking: Booking, now: datetime) -> None:
     counters.room.give_back(legs, booking.fare_class_id, booking.places, booking.souls, booking.channel_id)
     offer_freed(counters, now, ended)
     counters.room.write()
-
-
-def _booking(code: str) -> Booking:
-    """The booking with its passengers and tickets, locked: it cannot expire between this look and the commit."""
-    statement = (
-        select(Booking)
-        .where(Booking.code == code.strip().upper())
-        .options(selectinload(Booking.passengers).joinedload(Passenger.ticket), joinedload(Booking.from_call))
-        .with_for_update(of=Booking)
-    )
-    booking = db.session.scalar(statement)
-    if booking is None:
-        raise NotFound("booking_not_found")
-    return booking
 
 
 def _must_be_held(booking: Booking, now: datetime) -> None:

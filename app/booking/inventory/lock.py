@@ -9,15 +9,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.booking.eligibility.decrees import shares_of
 from app.booking.eligibility.sale_closing import closing_rule
 from app.booking.eligibility.voyage_facts import Sailing, sailing_in, with_sailing
 from app.booking.inventory.offer_end import end_unused, is_offer
-from app.booking.models import BOOKED_SOULS, Booking, BookingState, sale_ends
+from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, sale_ends
 from app.db import UtcDateTime, db
-from app.errors import Refusal
+from app.errors import NotFound, Refusal
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.places import Room, locked_room
 from app.seats.stocks import restrict
@@ -127,6 +128,45 @@ _NOT_SOLD = select(Voyage.id, Voyage.cancelled_at, Voyage.sale_paused_until).whe
     Voyage.id.in_(bindparam("ids", expanding=True)),
     or_(Voyage.cancelled_at.is_not(None), Voyage.sale_paused_until > bindparam("now", type_=UtcDateTime)),
 )
+
+
+def locked_booking(code: str, *, people: bool = True) -> Booking:
+    """Lock the booking of that code, as `locked_bookings` does. Raises NotFound `booking_not_found`.
+
+    Without `people` its passengers are not locked: before a booking is paid, no gate looks at them.
+    """
+    found = _locked(Booking.code == code.strip().upper(), people=people)
+    if not found:
+        raise NotFound("booking_not_found")
+    return found[0]
+
+
+def locked_bookings(booking_ids: Iterable[int], *, skip_locked: bool = False) -> list[Booking]:
+    """Lock these bookings, with passengers and tickets loaded, in the order in which everybody locks them.
+
+    Ask for them before the counters of their voyages; whoever has the counters already must not wait for a booking,
+    and skips those that somebody else has locked.
+    """
+    return _locked(Booking.id.in_(sorted(booking_ids)), people=True, skip_locked=skip_locked)
+
+
+def _locked(which: ColumnElement[bool], *, people: bool, skip_locked: bool = False) -> list[Booking]:
+    with_people = selectinload(Booking.passengers).joinedload(Passenger.ticket)
+    fresh = select(Booking).execution_options(populate_existing=True)
+    statement = (
+        fresh.where(which)
+        .options(joinedload(Booking.from_call), *(() if people else (with_people,)))
+        .order_by(Booking.id)
+        .with_for_update(of=Booking, skip_locked=skip_locked)
+    )
+    bookings = list(db.session.scalars(statement))
+    if people and bookings:
+        ids = [booking.id for booking in bookings]
+        # A gate locks the passenger whom it judges: read them once nobody judges them any more.
+        locked = select(Passenger.id).where(Passenger.booking_id.in_(ids)).order_by(Passenger.id)
+        db.session.scalars(locked.with_for_update(key_share=True)).all()
+        db.session.scalars(fresh.where(Booking.id.in_(ids)).options(with_people)).all()
+    return bookings
 
 
 def runs_of(voyage_ids: Iterable[int]) -> dict[int, Run]:

@@ -8,9 +8,6 @@ elsewhere at that time, and what was paid is owed back.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
-
 from app.booking.inventory.lock import Counters, journey_of
 from app.booking.inventory.offer_end import end_unused, is_offer
 from app.booking.models import Booking, BookingState, Passenger, PassengerState
@@ -19,30 +16,6 @@ from app.booking.queries import claims_channel_of
 from app.db import db
 from app.errors import Refusal
 from app.seats.programmes import give_back_claims
-
-
-def locked_bookings(booking_ids: Iterable[int], *, skip_locked: bool = False) -> list[Booking]:
-    """These bookings with passengers and tickets, locked, in the order in which everybody locks them.
-
-    Ask for them before the counters of their voyages; whoever has the counters already must not wait for a booking,
-    and skips those that somebody else has locked.
-    """
-    ids = sorted(booking_ids)
-    statement = (
-        select(Booking)
-        .where(Booking.id.in_(ids))
-        .options(joinedload(Booking.from_call))
-        .order_by(Booking.id)
-        .with_for_update(of=Booking, skip_locked=skip_locked)
-        .execution_options(populate_existing=True)
-    )
-    bookings = list(db.session.scalars(statement))
-    # A gate locks the passenger whom it judges: read them once nobody judges them any more.
-    people = select(Passenger.id).where(Passenger.booking_id.in_(ids)).order_by(Passenger.id)
-    db.session.scalars(people.with_for_update(key_share=True)).all()
-    loaded = select(Booking).where(Booking.id.in_(ids)).execution_options(populate_existing=True)
-    db.session.scalars(loaded.options(selectinload(Booking.passengers).joinedload(Passenger.ticket))).all()
-    return bookings
 
 
 def let_go(

@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload
 from app import clock, outbox
 from app.booking.eligibility.companions import must_be_a_group
 from app.booking.eligibility.sale_closing import ClosedByRule
-from app.booking.inventory.lock import Counters, lock
-from app.booking.inventory.release import let_go, locked_bookings
+from app.booking.inventory.lock import Counters, lock, locked_bookings
+from app.booking.inventory.release import let_go
 from app.booking.inventory.unpaid_limits import address_share
 from app.booking.inventory.waiting_share import asked_for, wanted_until
 from app.booking.models import PassengerState

@@ -8,12 +8,11 @@ from sqlalchemy import select
 from app import clock, outbox
 from app.booking.actions.journey_overlap import minutes_of, take_time
 from app.booking.actions.transfer import give_tickets
-from app.booking.inventory.lock import lock
-from app.booking.inventory.release import locked_bookings
+from app.booking.inventory.lock import lock, locked_booking
 from app.booking.models import INFANT_MONTHS, Booking, BookingState, Displacement, PassengerState, months_between
 from app.booking.money.models import Refund
 from app.booking.money.receipts import write_paid_back
-from app.booking.queries import claims_channel_of, get_booking
+from app.booking.queries import claims_channel_of
 from app.booking.waitlist.offers import offer_freed
 from app.db import action, db
 from app.disruption.queries import is_open, list_moved_to, list_refunds
@@ -152,8 +151,7 @@ def pay_refunds(booking_code: str, officer_id: int) -> Displacement:
 
 def _displaced(booking_code: str) -> tuple[Booking, Displacement]:
     """The booking that lost its places, locked, and what took them. Raises NotFound."""
-    found = get_booking(booking_code)
-    [booking] = locked_bookings([found.id])
+    booking = locked_booking(booking_code)
     known = select(Displacement).where(Displacement.booking_id == booking.id)
     displacement = db.session.scalar(known.execution_options(populate_existing=True))
     if displacement is None:

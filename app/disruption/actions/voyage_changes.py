@@ -15,8 +15,8 @@ from sqlalchemy import select
 from app import clock, outbox
 from app.boarding.requests import ask, note_done, require_port_of
 from app.booking.inventory.availability import counted
-from app.booking.inventory.lock import Counters, lock
-from app.booking.inventory.release import let_go, locked_bookings, owe
+from app.booking.inventory.lock import Counters, lock, locked_bookings
+from app.booking.inventory.release import let_go, owe
 from app.booking.models import Booking, BookingState, Displacement, PassengerState
 from app.booking.money.pricing import paid_by_passenger
 from app.booking.waitlist.offers import offer_freed

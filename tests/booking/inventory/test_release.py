@@ -5,8 +5,8 @@ from flask import Flask
 
 from app import clock as app_clock
 from app.booking.inventory.availability import list_places
-from app.booking.inventory.lock import lock
-from app.booking.inventory.release import let_go, locked_bookings, owe
+from app.booking.inventory.lock import lock, locked_bookings
+from app.booking.inventory.release import let_go, owe
 from app.booking.models import Booking, BookingState, PassengerState, Ticket
 from app.booking.money.models import Refund
 from app.db import action, db

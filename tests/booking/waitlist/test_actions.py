@@ -13,8 +13,8 @@ from app.booking.actions.cancellation import cancel_passengers
 from app.booking.actions.hold import expire_holds, hold
 from app.booking.inventory.availability import list_places
 from app.booking.inventory.breakdown import sum_legs
-from app.booking.inventory.lock import lock
-from app.booking.inventory.release import let_go, locked_bookings
+from app.booking.inventory.lock import lock, locked_bookings
+from app.booking.inventory.release import let_go
 from app.booking.models import Booking, BookingState, PassengerState, PaymentMethod
 from app.booking.queries import get_booking
 from app.booking.waitlist.actions import Choice, join, lapse_closed, make_offers, withdraw
