@@ -3,7 +3,7 @@
 import { follow, versions } from "./lib/live.mjs";
 import { countdown, day, hour, night, number, percent, portDay, span } from "./lib/telling.mjs";
 
-const { stream, poll, language, zone, zone_name: zoneName, states, needs, says } =
+const { stream, poll, language, zone, zone_name: zoneName, states, says } =
   JSON.parse(document.getElementById("script").textContent);
 const MARK_MS = 2_000;
 const MINUTE_MS = 20_000; // the countdown shows minutes
@@ -23,13 +23,6 @@ function write(root, name, text, mark = true) {
   if (!mark) return;
   field.classList.add("is-new");
   setTimeout(() => field.classList.remove("is-new"), MARK_MS);
-}
-
-function tag({ text, tag: look }) {
-  const made = document.createElement("span");
-  made.className = `tag ${look}`;
-  made.textContent = text;
-  return made;
 }
 
 /** Write every count that the row shows; one that is not documented is told in words. */
@@ -56,7 +49,7 @@ function fillRow(row, told) {
   }
   row.dataset.state = told.state;
   row.dataset.boarded = told.boarded ?? 0;
-  one('[data-field="needs"]', row)?.replaceChildren(...told.needs.map((need) => tag(needs[need])));
+  for (const part of all("[data-need]", row)) part.hidden = !told.needs.includes(part.dataset.need);
   fillBar(row, told);
 }
 
@@ -69,39 +62,30 @@ function fillTimes(row, told) {
   one('[data-field="hour"]', row).classList.toggle("board-hour", Boolean(known));
   const left = one("[data-countdown]", row);
   if (left) left.dataset.countdown = known && !["left", "cancelled"].includes(told.state) ? told.departs_at : "";
-  one("[data-changed]", row).replaceChildren(...changes(told, here).flatMap((part) => [part, " "]));
+  fillChanges(row, told, here);
 }
 
-function words(name, look, text) {
-  const made = document.createElement(name);
-  made.className = look;
-  made.textContent = text;
-  return made;
+/** Fill a part that is only there where it says something. */
+function say(row, name, text) {
+  write(row, name, text || "");
+  one(`[data-field="${name}"]`, row).hidden = !text;
 }
 
-/** What has changed about the departure, as the macros `changed` and `tide` draw it. */
-function changes(told, here) {
-  const said = [];
-  if (told.state === "cancelled") {
-    return [words("span", "changed-why", [says.causes[told.cancel_cause], told.cancel_reason].filter(Boolean).join(": "))];
-  }
-  if (told.change) {
-    said.push(words("span", "tag tag-hold", says.changes[told.change]));
-    const why = [says.causes[told.cause], told.reason].filter(Boolean).join(": ");
-    if (why) said.push(words("span", "changed-why", why));
-    if (told.planned_at && told.change !== "named") {
-      // A plan that names no time is the end of its day.
-      const before = told.planned_known
-        ? `${portDay(told.planned_at, here)} ${hour(told.planned_at, here)}`
-        : portDay(told.planned_at, here);
-      said.push(words("s", "changed-was", says.was.replace("{time}", before)));
-    }
-  }
-  if (told.tide_from && told.tide_until && told.state !== "left") {
-    const text = span(told.tide_from, told.tide_until, here, told.day);
-    said.push(words("span", "changed changed-tide", says.tide.replace("{window}", text)));
-  }
-  return said;
+/** When it was planned to leave; a plan that names no time is the end of its day. */
+function planned({ planned_at: at, planned_known: known }, here) {
+  return known ? `${portDay(at, here)} ${hour(at, here)}` : portDay(at, here);
+}
+
+/** What has changed about the departure, in the parts that the macro `changes` has drawn. */
+function fillChanges(row, told, here) {
+  const cancelled = told.state === "cancelled";
+  const moved = told.change && !cancelled;
+  const why = (cause, reason) => [says.causes[cause], reason].filter(Boolean).join(": ");
+  say(row, "change", moved && says.changes[told.change]);
+  say(row, "why", cancelled ? why(told.cancel_cause, told.cancel_reason) : moved && why(told.cause, told.reason));
+  say(row, "was", moved && told.planned_at && told.change !== "named" && says.was.replace("{time}", planned(told, here)));
+  const waits = told.tide_from && told.tide_until && told.state !== "left" && !cancelled;
+  say(row, "tide", waits && says.tide.replace("{window}", span(told.tide_from, told.tide_until, here, told.day)));
 }
 
 function place(rect, x, width) {

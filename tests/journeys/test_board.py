@@ -171,7 +171,7 @@ def test_everybodys_board_changes_the_same_way(harbour: Harbour, server: Server)
         expect(field(page, number, "remaining")).to_have_text(str(before - 3), timeout=1_000)
         call = harbour.now.calls[0]
         revise_departure(call.id, call.planned_departure + timedelta(hours=1), "menunggu KSOP", cause="order")
-        live = page.locator(f'tr[data-departure="{number}"] [data-changed]')
+        live = page.locator(f'tr[data-departure="{number}"] .changed')
         expect(live).to_contain_text("Terlambat perintah otoritas: menunggu KSOP semula", timeout=1_500)
         told = live.inner_text().split()
         page.reload()

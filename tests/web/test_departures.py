@@ -64,7 +64,7 @@ def test_where_a_departure_is_full_or_late_the_page_says_so(port: Port, app: Fla
     shown = [part.split(">")[0] for part in page.split("<b data-full")[1:]]
     assert shown == ["", " hidden"]
     assert f"semula {words.at(call.planned_departure, port.port)}" in page
-    assert '<span class="changed-why">cuaca</span>' in page
+    assert '<span class="changed-why" data-field="why">cuaca</span>' in page
 
 
 def test_a_voyage_with_many_calls_has_a_row_for_each_departure_with_the_places_of_its_next_leg(

@@ -17,7 +17,7 @@ from app.live.tokens import new_token
 from app.schedule.days import local_day
 from app.schedule.models import Port
 from app.web import words
-from app.web.official.departure_words import COUNTDOWN, NEEDS, STATES
+from app.web.official.departure_words import COUNTDOWN, STATES
 
 bp = Blueprint("official", __name__)
 
@@ -77,7 +77,6 @@ def for_the_script(topic: str, poll: str, port: Port) -> dict[str, Any]:
         "zone": port.zone,
         "zone_name": words.zone_name(port.zone),
         "states": {state: {"text": str(text), "tag": tag} for state, (text, tag) in STATES.items()},
-        "needs": {need: {"text": str(text), "tag": tag} for need, (text, tag) in NEEDS.items()},
         "says": {
             "lost": _("Terputus, data per %(time)s", time="{time}"),
             "signed_out": _("Anda sudah keluar. Muat ulang halaman ini untuk masuk lagi."),
