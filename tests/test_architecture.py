@@ -48,7 +48,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 FLOORS_OF_BOOKING: tuple[tuple[str, ...], ...] = (
     ("models", "identity", "person_names"),
     ("fields", "tickets"),
-    ("schemas", "travelers", "money"),
+    ("schemas", "travelers", "wanted_journey", "money"),
     ("eligibility",),
     ("queries", "search", "people_without_places"),
     ("inventory",),
@@ -144,6 +144,16 @@ def test_a_booking_is_locked_in_one_place_alone() -> None:
         and re.search(r"\bselect\(Booking\)|of=Booking\b", ast.unparse(node))
     }
     assert locks == {"booking/inventory/lock"}
+
+
+def test_no_two_types_hold_the_same_fields() -> None:
+    types = defaultdict(list)
+    for path, name in NAMES.items():
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ClassDef) and "dataclass" in "".join(map(ast.unparse, node.decorator_list)):
+                fields = [ast.unparse(one) for one in node.body if isinstance(one, ast.AnnAssign)]
+                types[tuple(sorted(fields))].append(f"{name}: {node.name}")
+    assert [same for fields, same in types.items() if len(fields) > 2 and len(same) > 1] == []
 
 
 def test_no_door_imports_another_door() -> None:

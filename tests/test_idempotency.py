@@ -14,10 +14,11 @@ from app.boarding.actions.scan import scan
 from app.boarding.judgement import Showing
 from app.boarding.models import Scan
 from app.booking.actions.hold import Wish, hold, hold_all
-from app.booking.actions.move import Target, move_passengers
+from app.booking.actions.move import move_passengers
 from app.booking.models import Booking, PaymentMethod
-from app.booking.waitlist.actions import Choice, join
+from app.booking.waitlist.actions import join
 from app.booking.waitlist.models import WaitingEntry
+from app.booking.wanted_journey import WantedJourney
 from app.db import db
 from app.errors import Refusal
 from app.keys import Keyring
@@ -52,7 +53,7 @@ def a_join_question() -> tuple[Ask, dict[str, dict[str, Any]]]:
     voyage, other = factories.a_voyage(places=2), factories.a_voyage(places=2)
     for full in (voyage, other):
         factories.a_hold(full, 2)
-    choice = Choice(voyage.id, 1)
+    choice = WantedJourney(voyage.id, 1)
     asked = {
         "request_id": str(uuid4()), "phone": "+6281200000001", "places": 2, "infants": 0, "choices": [choice],
         "partial": False, "standby": False,
@@ -61,8 +62,8 @@ def a_join_question() -> tuple[Ask, dict[str, dict[str, Any]]]:
         "another phone": {"phone": "+6281200000002"},
         "fewer places": {"places": 1},
         "an infant": {"infants": 1},
-        "another voyage": {"choices": [Choice(other.id, 1)]},
-        "one voyage more": {"choices": [choice, Choice(other.id, 1)]},
+        "another voyage": {"choices": [WantedJourney(other.id, 1)]},
+        "one voyage more": {"choices": [choice, WantedJourney(other.id, 1)]},
         "fewer are welcome": {"partial": True},
         "at the port": {"standby": True},
     }
@@ -74,15 +75,15 @@ def a_move_question() -> tuple[Ask, dict[str, dict[str, Any]]]:
     booking, someone = factories.a_booking(adults=2), factories.a_booking(adults=2)
     new, other = factories.a_voyage(places=9), factories.a_voyage(places=9)
     asked = {
-        "code": booking.code, "positions": [0], "to": Target(new.id, 1), "keyring": current_app.extensions["keyring"],
-        "request_id": str(uuid4()), "officer_id": None,
+        "code": booking.code, "positions": [0], "to": WantedJourney(new.id, 1), "request_id": str(uuid4()),
+        "keyring": current_app.extensions["keyring"], "officer_id": None,
     }  # fmt: skip
     others = {
         "another booking": {"code": someone.code},
         "another person": {"positions": [1]},
         "one person more": {"positions": [0, 1]},
-        "another voyage": {"to": Target(other.id, 1)},
-        "another end": {"to": Target(new.id, 1, to_call_id=new.calls[0].id)},
+        "another voyage": {"to": WantedJourney(other.id, 1)},
+        "another end": {"to": WantedJourney(new.id, 1, to_call_id=new.calls[0].id)},
         "an officer": {"officer_id": factories.a_user().id},
     }
     return lambda **changes: move_passengers(**{**asked, **changes}).code, others
@@ -153,7 +154,7 @@ def test_an_answer_without_a_kept_question_is_not_repeated(app: Flask, kind: str
 def test_a_move_and_a_hold_do_not_answer_for_each_other(app: Flask) -> None:
     factories.pelni_fares()
     booking, voyage, key = factories.a_booking(), factories.a_voyage(places=9), str(uuid4())
-    move_passengers(booking.code, [0], Target(voyage.id, 1), app.extensions["keyring"], key)
+    move_passengers(booking.code, [0], WantedJourney(voyage.id, 1), app.extensions["keyring"], key)
     with pytest.raises(Refusal, match="request_id_reused"):
         hold(key, voyage.id, 1, 1)
 

@@ -15,12 +15,13 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.booking.actions import cancellation
-from app.booking.actions.move import Target, move_passengers
+from app.booking.actions.move import move_passengers
 from app.booking.models import Booking, BookingState, Passenger, PassengerState, PaymentMethod
 from app.booking.money.pricing import amount_of, paid_by_passenger
 from app.booking.money.refunds import backs_of, list_refunds, terms_for
 from app.booking.queries import list_moved
 from app.booking.schemas import MoveIn, NameIn
+from app.booking.wanted_journey import WantedJourney
 from app.errors import NotFound, Refusal
 from app.fares.queries import Price
 from app.schedule.days import local_day
@@ -118,7 +119,7 @@ def move(side: Side, booking: Booking) -> Page | Booking:
     chosen = _chosen(booking)
     form = Form(request.form.to_dict() if request.method == "POST" else request.args.to_dict())
     if request.method == "POST" and (wanted := form.load(MoveIn())):
-        request_id, target = wanted.pop("request_id"), Target(**{n: wanted[n] for n in _TARGET})
+        request_id, target = wanted.pop("request_id"), WantedJourney(**{n: wanted[n] for n in _TARGET})
         keyring = current_app.extensions["keyring"]
         try:
             moved = move_passengers(booking.code, _positions(), target, keyring, request_id, side.officer_id)

@@ -17,7 +17,8 @@ from app.booking.actions.hold import hold
 from app.booking.models import Booking, Passenger, PassengerState, PaymentMethod
 from app.booking.money.models import Refund
 from app.booking.queries import get_booking
-from app.booking.waitlist.actions import Choice, lapse_closed
+from app.booking.waitlist.actions import lapse_closed
+from app.booking.wanted_journey import WantedJourney
 from app.db import db
 from app.schedule.models import Voyage
 from app.seats.models import Allotment, LegLoad
@@ -208,8 +209,8 @@ def test_at_the_cut_off_standby_goes_before_who_waits_at_a_later_call(app: Flask
     voyage = a_voyage("Sampit", "Semarang", "Surabaya", places=2, departs_at=clock() + timedelta(hours=2))
     first, middle, last = voyage.calls
     came, _ = a_booking(voyage), a_booking(voyage)
-    later = a_wait(choices=[Choice(voyage.id, 1, middle.id, last.id)])
-    standby = a_wait(choices=[Choice(voyage.id, 1, first.id, last.id)], standby=True)
+    later = a_wait(choices=[WantedJourney(voyage.id, 1, middle.id, last.id)])
+    standby = a_wait(choices=[WantedJourney(voyage.id, 1, first.id, last.id)], standby=True)
     clock.forward(minutes=90)
     departure, officer = departure_of(voyage), a_user()
     [ticket] = tickets_of(came)

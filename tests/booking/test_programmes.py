@@ -13,9 +13,10 @@ from app import clock
 from app.booking.actions import payment
 from app.booking.actions.cancellation import cancel_passengers
 from app.booking.actions.hold import hold
-from app.booking.actions.move import Target, move_passengers
+from app.booking.actions.move import move_passengers
 from app.booking.models import Booking, BookingState, PaymentMethod
 from app.booking.queries import get_booking
+from app.booking.wanted_journey import WantedJourney
 from app.db import action, db
 from app.errors import Refusal
 from app.seats.actions.programme_opening import Opening, close_programme, open_programme
@@ -122,7 +123,7 @@ def test_who_cancels_makes_room_for_another_and_who_moves_stays_counted(app: Fla
     assert refused(lambda: ask(first.id, programme.channel_id)) == "programme_full"
     cancel_passengers(booking.code, [0])
     assert counted() == 1
-    keyring, target = current_app.extensions["keyring"], Target(second.id, 1)
+    keyring, target = current_app.extensions["keyring"], WantedJourney(second.id, 1)
     moved = move_passengers(booking.code, [1], target, keyring, str(uuid4()))
     assert (moved.channel_id, moved.payment, moved.family_card) == (programme.channel_id, PaymentMethod.FREE, CARD)
     assert counted() == 1
@@ -142,7 +143,7 @@ def test_when_it_is_over_nothing_is_given_in_any_way(app: Flask, clock: Clock) -
     assert refused(lambda: ask(voyage.id, programme.channel_id)) == "programme_not_open"
     assert refused(lambda: payment.choose_payment(unsaid, PaymentMethod.FREE)) == "payment_not_open"
     assert refused(lambda: factories.pay(waits)) == "payment_not_open"
-    move = Target(voyage.id, 1)
+    move = WantedJourney(voyage.id, 1)
     assert refused(lambda: move_passengers(moving.code, [0], move, keyring, str(uuid4()))) == "programme_not_open"
     now = clock()
     for opens, closes in ((1, 2), (-2, -1)):

@@ -8,11 +8,12 @@ from hypothesis.stateful import precondition, rule
 
 from app.booking.actions.cancellation import cancel_passengers, correct_name
 from app.booking.actions.hold import Held, hold_all
-from app.booking.actions.move import Target, move_passengers
+from app.booking.actions.move import move_passengers
 from app.booking.actions.payment import choose_payment, confirm_payment, name_travelers, release
 from app.booking.models import PaymentMethod
 from app.booking.waitlist import actions
 from app.booking.waitlist.models import WaitingEntry
+from app.booking.wanted_journey import WantedJourney
 from app.errors import Refusal
 from tests.booking.ledger import HOLD, Choice, Group, Party, Trip
 from tests.booking.scene import FEW, NUMBERS, TRIPS, Scene, code_of
@@ -185,7 +186,7 @@ class Travelers(Scene):
         positions, code = self.some_of(party, random), self.code(party)
         to = self.an_open_journey(random, self.trips[trip], party, len(positions))
         request_id, by = self.an_id(random), self.officer_id if officer else None
-        target = Target(to[0].id, to[3], to[0].call_ids[to[1]], to[0].call_ids[to[2]])
+        target = WantedJourney(to[0].id, to[3], to[0].call_ids[to[1]], to[0].call_ids[to[2]])
 
         def move() -> object:
             return move_passengers(code, positions, target, self.keyring, request_id, by)
@@ -235,7 +236,7 @@ class Travelers(Scene):
         places, infants = random.choice((1, 1, 1, 1, 2, 2, 3, 5)), random.choice((0, 0, 0, 0, 1))
         wanted = [self.a_full_journey(random, self.trips[n], places) for n in {trip, other}]
         group = Group(self.an_id(random), random.choice(PHONES), places, infants, partial, standby and seed % 2, wanted)
-        choices = [actions.Choice(t.id, k, t.call_ids[f], t.call_ids[u]) for t, f, u, k in wanted]
+        choices = [WantedJourney(t.id, k, t.call_ids[f], t.call_ids[u]) for t, f, u, k in wanted]
 
         def come() -> WaitingEntry:
             how = {"partial": group.partial, "standby": group.standby}

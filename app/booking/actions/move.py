@@ -5,7 +5,7 @@ moves the people when the money is there, so that nobody pays for a place that i
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from itertools import count
 
@@ -32,6 +32,7 @@ from app.booking.money.models import Refund
 from app.booking.money.pricing import amount_of, paid_by_passenger, price_of
 from app.booking.money.receipts import write_difference
 from app.booking.waitlist.offers import offer_freed
+from app.booking.wanted_journey import WantedJourney
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.idempotency import must_be_the_question, question_digest
@@ -43,21 +44,11 @@ from app.seats.places import SoldOut
 from app.seats.programmes import get_open_programme
 
 
-@dataclass(frozen=True)
-class Target:
-    """Where people want to move. Without calls, the whole voyage."""
-
-    voyage_id: int
-    fare_class_id: int
-    from_call_id: int | None = None
-    to_call_id: int | None = None
-
-
 @action
 def move_passengers(
     code: str,
     positions: Sequence[int],
-    to: Target,
+    to: WantedJourney,
     keyring: Keyring,
     request_id: str,
     officer_id: int | None = None,
@@ -106,7 +97,7 @@ def move_passengers(
     return new
 
 
-def _ends(to: Target) -> tuple[PortCall, PortCall]:
+def _ends(to: WantedJourney) -> tuple[PortCall, PortCall]:
     """The calls where the new journey begins and ends."""
     calls = get_voyage(to.voyage_id).calls
     start = next((c for c in calls if to.from_call_id in {None, c.id}), None)
@@ -116,7 +107,9 @@ def _ends(to: Target) -> tuple[PortCall, PortCall]:
     return start, end
 
 
-def _must_be_movable(booking: Booking, moving: Sequence[Passenger], start: PortCall, end: PortCall, to: Target) -> None:
+def _must_be_movable(
+    booking: Booking, moving: Sequence[Passenger], start: PortCall, end: PortCall, to: WantedJourney
+) -> None:
     if (booking.from_call_id, booking.to_call_id, booking.fare_class_id) == (start.id, end.id, to.fare_class_id):
         raise Refusal("same_journey", field="voyage_id")
     if start.voyage.operator_id != booking.voyage.operator_id:
@@ -136,7 +129,7 @@ def _must_be_movable(booking: Booking, moving: Sequence[Passenger], start: PortC
 def _taken(
     booking: Booking,
     moving: Sequence[Passenger],
-    to: Target,
+    to: WantedJourney,
     ends: tuple[PortCall, PortCall],
     counters: Counters,
     request_id: str,

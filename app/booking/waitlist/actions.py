@@ -1,7 +1,7 @@
 """Join and leave the waiting list, and do from time to time what is due on it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from app.booking.models import PassengerState
 from app.booking.waitlist.models import CHOICES_MAX, GROUPS_IN_A_TURN, WaitingChoice, WaitingEntry, WaitingState
 from app.booking.waitlist.offers import offer_freed
 from app.booking.waitlist.queries import closed_entries
+from app.booking.wanted_journey import WantedJourney
 from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
@@ -29,23 +30,13 @@ from app.seats.queries import list_loads
 ACTIVE = (WaitingState.WAITING, WaitingState.OFFERED)
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One journey and class that would do. Without calls, the whole voyage."""
-
-    voyage_id: int
-    fare_class_id: int
-    from_call_id: int | None = None
-    to_call_id: int | None = None
-
-
 @action
 def join(
     request_id: str,
     phone: str,
     places: int,
     infants: int,
-    choices: Sequence[Choice],
+    choices: Sequence[WantedJourney],
     *,
     partial: bool = False,
     standby: bool = False,
@@ -98,7 +89,7 @@ def join(
     return entry
 
 
-def _known(choice: Choice, counters: Counters) -> Choice:
+def _known(choice: WantedJourney, counters: Counters) -> WantedJourney:
     """The choice with its calls. Raises Refusal for a journey that is not sold."""
     run = counters.runs.get(choice.voyage_id)
     if run is None:
@@ -111,10 +102,10 @@ def _known(choice: Choice, counters: Counters) -> Choice:
         raise Refusal("not_on_sale")
     if counters.room.kind(legs, choice.fare_class_id) == PlaceKind.VEHICLE:
         raise Refusal("no_list_for_vehicles")
-    return Choice(choice.voyage_id, choice.fare_class_id, start, end)
+    return WantedJourney(choice.voyage_id, choice.fare_class_id, start, end)
 
 
-def _must_ever_fit(places: int, infants: int, wanted: Sequence[Choice], counters: Counters) -> None:
+def _must_ever_fit(places: int, infants: int, wanted: Sequence[WantedJourney], counters: Counters) -> None:
     """A group larger than a class, or than the ship, would wait for what cannot come."""
     loads = list_loads(leg_id for run in counters.runs.values() for leg_id in run.leg_ids)
     for choice in wanted:
@@ -131,7 +122,7 @@ def _must_ever_fit(places: int, infants: int, wanted: Sequence[Choice], counters
                 raise Refusal("group_too_large", field="adults", places=most, voyage_id=choice.voyage_id)
 
 
-def _must_be_within_a_share(places: int, wanted: Sequence[Choice], counters: Counters) -> None:
+def _must_be_within_a_share(places: int, wanted: Sequence[WantedJourney], counters: Counters) -> None:
     """A group larger than what one address may keep unpaid would be passed over for ever."""
     for choice in wanted:
         legs = counters.runs[choice.voyage_id].journey(choice.from_call_id or 0, choice.to_call_id or 0)

@@ -8,6 +8,7 @@ from app.accounts.models import Role
 from app.booking.actions import cancellation, move
 from app.booking.actions.document_correction import Document, correct_document
 from app.booking.schemas import CardIn, MoveIn, NameIn
+from app.booking.wanted_journey import WantedJourney
 from app.errors import Refusal
 from app.web.api.booking_schemas import BookingOut, told
 from app.web.api.door import Door, operation
@@ -83,7 +84,7 @@ def move_passenger(wanted: dict[str, Any], code: str, position: int) -> dict[str
     journey, or one without a published fare, is moved to at the port's counter alone.
     """
     positions, request_id = [position, *wanted.pop("with_")], wanted.pop("request_id")
-    target, keyring = move.Target(**wanted), current_app.extensions["keyring"]
+    target, keyring = WantedJourney(**wanted), current_app.extensions["keyring"]
     try:
         return told(move.move_passengers(booking_of_asker(code).code, positions, target, keyring, request_id))
     except Refusal as refusal:

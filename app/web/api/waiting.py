@@ -11,6 +11,7 @@ from app.booking.schemas import WaitingIn
 from app.booking.waitlist import actions as lists
 from app.booking.waitlist.models import WaitingEntry, WaitingState
 from app.booking.waitlist.queries import Standing, find_entry_by_request, get_entry, standings, state_at
+from app.booking.wanted_journey import WantedJourney
 from app.errors import NotFound
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, asked_key, asked_phone, clean_code
@@ -111,7 +112,7 @@ def join_waiting_list(wanted: dict[str, Any]) -> dict[str, Any]:
             wanted["phone"],
             wanted["adults"],
             wanted["infants"],
-            [lists.Choice(**choice) for choice in wanted["choices"]],
+            [WantedJourney(**choice) for choice in wanted["choices"]],
             partial=wanted["partial"],
             asker=asker,
         )

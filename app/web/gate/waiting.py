@@ -16,6 +16,7 @@ from app.booking.schemas import WaitingIn
 from app.booking.waitlist import actions as lists
 from app.booking.waitlist.models import WaitingState
 from app.booking.waitlist.queries import list_calls, list_entries, state_at, voyages_with_offers_due
+from app.booking.wanted_journey import WantedJourney
 from app.errors import NotFound, Refusal
 from app.schedule.queries import get_voyage
 from app.seats.models import PlaceKind
@@ -65,7 +66,7 @@ def stand_by(voyage_id: int) -> Response | tuple[str, int]:
             wanted["phone"],
             wanted["adults"],
             wanted["infants"],
-            [lists.Choice(**choice) for choice in wanted["choices"]],
+            [WantedJourney(**choice) for choice in wanted["choices"]],
             partial=wanted["partial"] and "all" not in typed,
             standby=True,
         )

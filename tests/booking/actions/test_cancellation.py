@@ -14,7 +14,7 @@ from app.boarding.actions.scan import scan
 from app.boarding.judgement import ScanAnswer, Showing
 from app.booking.actions.cancellation import cancel_passengers, correct_name, pay_refund
 from app.booking.actions.documents import enter_document, say, withdraw_document
-from app.booking.actions.move import Target, move_passengers
+from app.booking.actions.move import move_passengers
 from app.booking.actions.payment import confirm_payment, name_travelers
 from app.booking.eligibility.passenger_facts import known_of
 from app.booking.inventory.availability import list_places
@@ -23,6 +23,7 @@ from app.booking.money.models import Refund
 from app.booking.money.refunds import list_open_refunds, list_refunds
 from app.booking.queries import find_ticket, get_booking
 from app.booking.waitlist.actions import make_offers
+from app.booking.wanted_journey import WantedJourney
 from app.db import db
 from app.errors import NotFound, Refusal
 from app.fares.models import Tariff
@@ -57,7 +58,7 @@ def pelni(app: Flask) -> Flask:
 
 def move(app: Flask, booking: Booking, positions: list[int], voyage, **changes) -> Booking:
     kwargs = {"keyring": app.extensions["keyring"], "request_id": str(uuid4()), **changes}
-    return move_passengers(booking.code, positions, Target(voyage.id, kwargs.pop("fare_class", 1)), **kwargs)
+    return move_passengers(booking.code, positions, WantedJourney(voyage.id, kwargs.pop("fare_class", 1)), **kwargs)
 
 
 def show(app: Flask, shown: str, voyage) -> ScanAnswer:
@@ -135,7 +136,7 @@ def test_nobody_leaves_a_child_behind_online(app: Flask) -> None:
     child = replace(child, birth_date=date(app_clock.now().year - 7, 1, 1), document_number="6202010101190001")
     name_travelers(booking.code, "+6281200000001", [a_traveler(), child], at_counter=True)
     pay(booking.code)
-    keyring, to = app.extensions["keyring"], Target(later.id, 1)
+    keyring, to = app.extensions["keyring"], WantedJourney(later.id, 1)
     alone = [
         lambda: cancel_passengers(booking.code, [0]),
         lambda: move_passengers(booking.code, [0], to, keyring, str(uuid4())),
@@ -480,7 +481,7 @@ def test_a_scan_and_a_change_at_once_do_not_both_win(app: Flask, change: str, _a
 def test_four_who_move_to_the_last_two_places_at_once(app: Flask) -> None:
     pelni_fares()
     old, new, keyring = a_voyage(places=4), a_voyage(places=2), app.extensions["keyring"]
-    codes, target = [a_booking(old).code for _ in range(4)], Target(new.id, 1)
+    codes, target = [a_booking(old).code for _ in range(4)], WantedJourney(new.id, 1)
     db.session.rollback()
 
     def go(code: str) -> str:

@@ -14,7 +14,8 @@ from app.booking.inventory.availability import list_places
 from app.booking.inventory.breakdown import explain
 from app.booking.inventory.lock import lock
 from app.booking.inventory.waiting_share import most_free
-from app.booking.waitlist.actions import Choice, join
+from app.booking.waitlist.actions import join
+from app.booking.wanted_journey import WantedJourney
 from app.db import db
 from app.errors import Refusal
 from app.rules.actions.drafts import load_shipped
@@ -145,7 +146,7 @@ def test_the_waiting_list_is_offered_nothing_that_is_withheld(app: Flask, clock:
     a_booking(voyage, 6)
     held = a_hold(voyage, 1)
     decree(voyage)
-    entry = join(str(uuid4()), "+628120000009", 1, 0, [Choice(voyage.id, 1)])
+    entry = join(str(uuid4()), "+628120000009", 1, 0, [WantedJourney(voyage.id, 1)])
     assert entry.state == "waiting"
     counters = lock({voyage.id}, clock())
     assert most_free(counters.runs[voyage.id], counters.room) == 0

@@ -16,7 +16,8 @@ from app.booking.eligibility.statements import ENTER_FIRST
 from app.booking.inventory.fare_options import list_offers
 from app.booking.models import PaymentMethod
 from app.booking.queries import get_booking
-from app.booking.waitlist.actions import Choice, join, make_offers
+from app.booking.waitlist.actions import join, make_offers
+from app.booking.wanted_journey import WantedJourney
 from app.db import db
 from app.errors import Refusal
 from app.rules.actions.drafts import load_shipped
@@ -331,13 +332,13 @@ def test_what_was_held_in_time_is_named_and_paid_but_waits_at_the_counter_no_lon
 def test_who_waits_is_offered_nothing_that_may_not_be_sold(app: Flask, clock: Clock) -> None:
     voyage = an_asdp_voyage(leaves_in=5 * HOUR + 5 * MINUTE, clock=clock, places=2)
     take(voyage, 2)
-    entry = join(str(uuid4()), "+628120000009", 1, 0, [Choice(voyage.id, 1)])
+    entry = join(str(uuid4()), "+628120000009", 1, 0, [WantedJourney(voyage.id, 1)])
     clock.forward(minutes=config.current().hold_minutes)
     assert make_offers([voyage.id]) == 0
     db.session.refresh(entry)
     assert entry.state == "waiting"
     with pytest.raises(Refusal, match="closed_by_rule"):
-        join(str(uuid4()), "+628120000008", 1, 0, [Choice(voyage.id, 1)])
+        join(str(uuid4()), "+628120000008", 1, 0, [WantedJourney(voyage.id, 1)])
 
 
 @pytest.mark.usefixtures("rules")

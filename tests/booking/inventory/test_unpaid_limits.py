@@ -13,9 +13,10 @@ from app.booking.actions.hold import Held, Wish, hold_all
 from app.booking.actions.payment import choose_payment, confirm_payment, name_travelers, release
 from app.booking.models import Booking, BookingState, PaymentMethod
 from app.booking.queries import get_booking
-from app.booking.waitlist.actions import Choice, join, make_offers
+from app.booking.waitlist.actions import join, make_offers
 from app.booking.waitlist.models import WaitingChoice, WaitingEntry
 from app.booking.waitlist.queries import voyages_with_offers_due
+from app.booking.wanted_journey import WantedJourney
 from app.db import db
 from app.errors import Refusal
 from app.flow.recount import recount
@@ -356,7 +357,7 @@ def test_whoever_has_cancelled_since_is_not_known(bounded: Callable[..., Flask])
 
 
 def wait(voyage, address: str, number: int, places: int = 8) -> WaitingEntry:
-    return join(str(uuid4()), f"+62813{number:08}", places, 0, [Choice(voyage.id, 1)], asker=address)
+    return join(str(uuid4()), f"+62813{number:08}", places, 0, [WantedJourney(voyage.id, 1)], asker=address)
 
 
 @pytest.mark.both_engines
@@ -476,8 +477,8 @@ def test_a_group_that_takes_fewer_places_is_offered_what_its_address_has_left(bo
     voyage = a_voyage(places=200)
     full = [a_booking(voyage, 8) for _ in range(25)]
     first = wait(voyage, "one", 1, 8)
-    fewer = join(str(uuid4()), "+628130000002", 8, 0, [Choice(voyage.id, 1)], partial=True, asker="one")
-    last = join(str(uuid4()), "+628130000003", 8, 0, [Choice(voyage.id, 1)], partial=True, asker="one")
+    fewer = join(str(uuid4()), "+628130000002", 8, 0, [WantedJourney(voyage.id, 1)], partial=True, asker="one")
+    last = join(str(uuid4()), "+628130000003", 8, 0, [WantedJourney(voyage.id, 1)], partial=True, asker="one")
     for booking in full[:4]:
         cancel_passengers(booking.code, [person.position for person in booking.passengers])
     make_offers([voyage.id])
@@ -497,6 +498,6 @@ def test_a_group_larger_than_the_share_of_an_address_is_told_before_it_waits_in_
     with pytest.raises(Refusal, match="group_above_share") as refused:
         wait(voyage, "one", 1, 6)
     assert refused.value.details == {"places": 4, "voyage_id": voyage.id}
-    choice = [Choice(voyage.id, 1)]
+    choice = [WantedJourney(voyage.id, 1)]
     assert join(str(uuid4()), PHONE, 6, 0, choice, partial=True, asker="one").state == "waiting"
     assert join(str(uuid4()), PHONE, 6, 0, choice).state == "waiting", "written down by an officer"

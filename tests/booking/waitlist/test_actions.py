@@ -17,9 +17,10 @@ from app.booking.inventory.lock import lock, locked_bookings
 from app.booking.inventory.release import let_go
 from app.booking.models import Booking, BookingState, PassengerState, PaymentMethod
 from app.booking.queries import get_booking
-from app.booking.waitlist.actions import Choice, join, lapse_closed, make_offers, withdraw
+from app.booking.waitlist.actions import join, lapse_closed, make_offers, withdraw
 from app.booking.waitlist.models import WaitingEntry, WaitingState
 from app.booking.waitlist.queries import closed_entries, get_entry, list_entries, standings, voyages_with_offers_due
+from app.booking.wanted_journey import WantedJourney
 from app.db import action, db
 from app.errors import Refusal
 from app.flow.recount import recount
@@ -38,7 +39,7 @@ _phones = iter(range(10_000_000))
 def a_wait(*voyages: Voyage, places: int = 1, infants: int = 0, **changes: object) -> WaitingEntry:
     """A group at the end of the list of these voyages, in this order."""
     phone = str(changes.pop("phone", f"+62812{next(_phones):08}"))
-    choices = changes.pop("choices", [Choice(voyage.id, 1) for voyage in voyages])
+    choices = changes.pop("choices", [WantedJourney(voyage.id, 1) for voyage in voyages])
     return join(str(changes.pop("request_id", uuid4())), phone, places, infants, choices, **changes)  # type: ignore[arg-type]
 
 
@@ -224,7 +225,7 @@ def test_a_journey_over_several_legs_needs_each_of_them(app: Flask) -> None:
     for start, end in ((first, middle), (middle, last)):
         hold(str(uuid4()), voyage.id, 1, 1, from_call_id=start.id, to_call_id=end.id)
     whole = a_wait(voyage)
-    second = a_wait(choices=[Choice(voyage.id, 1, middle.id, last.id)])
+    second = a_wait(choices=[WantedJourney(voyage.id, 1, middle.id, last.id)])
     held = db.session.scalars(db.select(Booking).order_by(Booking.id)).all()
     payment.release(held[1].code)
     make_offers([voyage.id])
@@ -262,9 +263,9 @@ def test_what_cannot_be_waited_for_is_said(app: Flask, clock: Clock) -> None:
         with refusal(code):
             a_wait(*voyages)  # type: ignore[arg-type]
     for code, choice in {
-        "voyage_not_found": Choice(99_999, 1),
-        "not_on_sale": Choice(voyage.id, 2),
-        "no_list_for_vehicles": Choice(voyage.id, 9),
+        "voyage_not_found": WantedJourney(99_999, 1),
+        "not_on_sale": WantedJourney(voyage.id, 2),
+        "no_list_for_vehicles": WantedJourney(voyage.id, 9),
     }.items():
         with refusal(code):
             a_wait(choices=[choice])
@@ -279,7 +280,7 @@ def test_a_group_larger_than_the_class_or_the_ship_is_told_that_it_would_wait_in
     on_sale(voyage, a_fare_class(2), 2)
     for places, infants, class_id in ((4, 0, 1), (3, 1, 1), (6, 0, 2)):
         with refusal("group_too_large") as refused:
-            a_wait(places=places, infants=infants, choices=[Choice(voyage.id, class_id)])
+            a_wait(places=places, infants=infants, choices=[WantedJourney(voyage.id, class_id)])
         assert refused.value.details["places"] == 3
     assert a_wait(voyage, places=4, partial=True).state == "waiting"
     assert a_wait(voyage, places=3).state == "waiting"
@@ -475,7 +476,7 @@ def test_wishes_that_fit_nowhere_are_passed_over_page_by_page(app: Flask) -> Non
     hold(str(uuid4()), voyage.id, 1, 1, from_call_id=middle.id, to_call_id=last.id)
     for _ in range(70):
         a_wait(voyage)
-    short = a_wait(choices=[Choice(voyage.id, 1, first.id, middle.id)])
+    short = a_wait(choices=[WantedJourney(voyage.id, 1, first.id, middle.id)])
     payment.release(held.code)
     make_offers([voyage.id])
     assert states(short) == ["offered"]
@@ -486,11 +487,16 @@ def test_the_position_counts_those_before_for_the_same_class_and_legs(app: Flask
     first, middle, last = voyage.calls
     hold(str(uuid4()), voyage.id, 1, 4)
     a_wait(voyage, places=3, infants=1)
-    a_wait(choices=[Choice(voyage.id, 1, first.id, middle.id)])
-    a_wait(choices=[Choice(voyage.id, 1, middle.id, last.id), Choice(voyage.id, 1, first.id, last.id)], places=2)
+    a_wait(choices=[WantedJourney(voyage.id, 1, first.id, middle.id)])
+    a_wait(
+        choices=[WantedJourney(voyage.id, 1, middle.id, last.id), WantedJourney(voyage.id, 1, first.id, last.id)],
+        places=2,
+    )
     gone = a_wait(voyage)
     withdraw(gone.code)
-    entry = a_wait(choices=[Choice(voyage.id, 1, middle.id, last.id), Choice(voyage.id, 1, first.id, middle.id)])
+    entry = a_wait(
+        choices=[WantedJourney(voyage.id, 1, middle.id, last.id), WantedJourney(voyage.id, 1, first.id, middle.id)]
+    )
     a_wait(voyage)
     entry = get_entry(entry.code)
     with queries_counted() as q:

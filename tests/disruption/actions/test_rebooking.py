@@ -8,9 +8,10 @@ from flask import Flask, current_app
 
 from app import clock as app_clock
 from app.booking.actions.cancellation import cancel_passengers
-from app.booking.actions.move import Target, move_passengers
+from app.booking.actions.move import move_passengers
 from app.booking.models import Booking, Displacement, PaymentMethod
 from app.booking.money.models import Refund
+from app.booking.wanted_journey import WantedJourney
 from app.db import db
 from app.disruption.actions.rebooking import choose_refund, pay_refunds, rebook
 from app.disruption.actions.voyage_changes import cancel_voyage
@@ -159,7 +160,7 @@ def test_who_moved_before_is_not_taken_for_the_way_out_of_those_who_stayed(app: 
     voyage, other, third = a_voyage(), later(), later(days=6)
     old = a_booking(voyage, adults=3)
     moved = move_passengers(
-        old.code, [1], Target(other.id, 1), current_app.extensions["keyring"], str(uuid4()), a_user().id
+        old.code, [1], WantedJourney(other.id, 1), current_app.extensions["keyring"], str(uuid4()), a_user().id
     )
     cancel_voyage(voyage.id, "weather", "ombak tinggi")
     assert list_moved_to([old.id]) == {}, "for the two others nothing was found yet"
