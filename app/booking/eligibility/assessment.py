@@ -1,7 +1,7 @@
 """Assess one booking at one moment by the travel rules: to whom it is sold, until when it is paid, what is asked.
 
-The one place that reads what they need to know of a booking, once in a request, and anew where it has been written
-since.
+Before the gate, the one place that reads what they need to know of a booking: once in a request, and anew where it was
+written since.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
