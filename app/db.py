@@ -34,7 +34,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.sql.dml import UpdateBase
 
 from app import database_faults
-from app.errors import Refusal
+from app.errors import Refusal, or_refuse
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -85,6 +85,16 @@ if TYPE_CHECKING:
     Model = Base  # what Flask-SQLAlchemy makes at run time, in a form that a type checker understands
 else:
     Model = db.Model
+
+M = TypeVar("M", bound=Base)
+
+
+def get_or_refuse(kind: type[M], key: int | str, code: str, *, field: str | None = None, lock: bool = False) -> M:
+    """The row of that key; with `lock` as it is now, and nobody else changes it before this action ends.
+
+    Raises NotFound with that code, and the `field` that named the row.
+    """
+    return or_refuse(db.session.get(kind, key, populate_existing=lock, with_for_update=lock or None), code, field=field)
 
 
 @event.listens_for(Engine, "connect")

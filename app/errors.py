@@ -1,9 +1,11 @@
 """Refusals of the domain: what may not be done, and why, in a form every door can tell on."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from app.refusals import status_of
+
+T = TypeVar("T")
 
 
 class Refusal(Exception):
@@ -29,6 +31,13 @@ class NotFound(Refusal):
 
     def __init__(self, code: str = "not_found", **details: Any) -> None:
         super().__init__(code, **details)
+
+
+def or_refuse(found: T | None, code: str, **details: Any) -> T:
+    """Return the thing that was found. Raises NotFound with that code where it is None."""
+    if found is None:
+        raise NotFound(code, **details)
+    return found
 
 
 class Told(str):

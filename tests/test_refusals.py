@@ -7,14 +7,14 @@ from app.refusals import _CODES, status_of
 from app.web.words.sentences import SENTENCES
 
 
-def raised(kind: str) -> set[str]:
-    """The codes that the application writes into a refusal of that kind."""
+def raised(kind: str, place: int = 0) -> set[str]:
+    """The codes that the application writes into calls of that kind, at that place among what they take."""
     return {
-        node.args[0].value
+        node.args[place].value
         for path in (ROOT / "app").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == kind and node.args
-        if isinstance(node.args[0], ast.Constant)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == kind
+        if len(node.args) > place and isinstance(node.args[place], ast.Constant)
     }
 
 
@@ -26,5 +26,6 @@ def test_no_code_stands_under_two_statuses_and_each_has_a_sentence() -> None:
 
 
 def test_what_is_not_there_is_404_and_nothing_that_is_refused_is() -> None:
-    assert {code for code in raised("NotFound") if status_of(code) != 404} == set()
+    missing = raised("NotFound") | raised("or_refuse", 1) | raised("get_or_refuse", 2)
+    assert {code for code in missing if status_of(code) != 404} == set()
     assert {code for code in raised("Refusal") if status_of(code) == 404} == set()

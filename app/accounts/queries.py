@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.accounts.models import RateCount, User, UserChange, UserPort, UserSession, waste_the_time_of_a_check
 from app.db import db
-from app.errors import NotFound, Refusal
+from app.errors import Refusal, or_refuse
 
 
 def find_user(user_id: int) -> User | None:
@@ -33,10 +33,7 @@ def find_user_by_password(username: str, password: str) -> User | None:
 
 def get_user(user_id: int) -> User:
     """The user. Raises NotFound."""
-    user = find_user(user_id)
-    if user is None:
-        raise NotFound("user_not_found")
-    return user
+    return or_refuse(find_user(user_id), "user_not_found")
 
 
 def require_running_password(user: User) -> None:

@@ -9,10 +9,8 @@ from app.boarding.gate_rules import judge_by_rules, without_words
 from app.boarding.models import Departure, Scan, Stage
 from app.boarding.queries import count_aboard, find_load, list_scans_of
 from app.booking.models import Ticket
-from app.booking.queries import find_ticket
-from app.booking.tickets.code import BadTicket, clean_serial
+from app.booking.queries import get_ticket
 from app.db import db
-from app.errors import NotFound
 from app.rules.engine.judge import judge
 from app.rules.queries import exemptions_of, prepared_set
 from app.seats.models import LegLoad
@@ -29,12 +27,7 @@ def judged_at(serial: str, at: datetime, stage: Stage = Stage.GANGWAY) -> dict[s
     and shown by then, who was aboard; names, times of departure and the ceiling are those of now, which are not kept
     by moment. `scans` then names the moments that were kept.
     """
-    try:
-        ticket = find_ticket(clean_serial(serial))
-    except BadTicket:
-        ticket = None
-    if ticket is None:
-        raise NotFound("ticket_not_found")
+    ticket = get_ticket(serial)
     scans = list_scans_of(ticket.id)
     near = [scan for scan in scans if abs(scan.received_at - at) < SECOND]
     if near:

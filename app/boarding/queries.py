@@ -19,7 +19,7 @@ from app.boarding.models import (
     Verdict,
 )
 from app.booking.models import Booking, Passenger, Ticket
-from app.db import db
+from app.db import db, get_or_refuse
 from app.errors import NotFound
 from app.schedule.models import Leg, PortCall
 from app.seats.models import LegLoad
@@ -27,10 +27,7 @@ from app.seats.models import LegLoad
 
 def get_departure(departure_id: int) -> Departure:
     """The departure with its call. Raises NotFound `departure_not_found`."""
-    departure = db.session.get(Departure, departure_id)
-    if departure is None:
-        raise NotFound("departure_not_found")
-    return departure
+    return get_or_refuse(Departure, departure_id, "departure_not_found")
 
 
 def list_passes_of_showing(showing_id: str, departure_id: int, gate_id: int, officer_id: int) -> list[str]:
@@ -104,10 +101,7 @@ def _waits(now: datetime) -> ColumnElement[bool]:
 
 def get_gate(gate_id: int) -> Gate:
     """The gate with its port. Raises NotFound `gate_not_found`."""
-    gate = db.session.get(Gate, gate_id)
-    if gate is None:
-        raise NotFound("gate_not_found")
-    return gate
+    return get_or_refuse(Gate, gate_id, "gate_not_found")
 
 
 def list_gates() -> list[Gate]:
@@ -250,9 +244,9 @@ def count_scans(departure_id: int) -> list[tuple[str, str, int]]:
     return [(verdict, reason, n) for verdict, reason, n in db.session.execute(statement)]
 
 
-def get_scan(scan_id: str) -> Scan:
-    """The kept scan of that id. Raises NotFound `scan_not_found`."""
-    scan = db.session.get(Scan, scan_id)
-    if scan is None:
+def get_scan(scan_id: str, departure_id: int) -> Scan:
+    """The kept scan of that id at that departure. Raises NotFound `scan_not_found`."""
+    scan = get_or_refuse(Scan, scan_id, "scan_not_found")
+    if scan.departure_id != departure_id:
         raise NotFound("scan_not_found")
     return scan

@@ -16,8 +16,9 @@ from app.booking.models import (
     PaymentMethod,
     Ticket,
 )
+from app.booking.tickets.code import BadTicket, clean_serial
 from app.db import db
-from app.errors import NotFound
+from app.errors import NotFound, or_refuse
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.models import ChannelKind, PlaceKind
 from app.seats.stocks import Stock, by_kind, together
@@ -50,10 +51,7 @@ def find_booking(code: str) -> Booking | None:
 
 def get_booking(code: str) -> Booking:
     """The booking of that code. Raises NotFound `booking_not_found`."""
-    booking = find_booking(code)
-    if booking is None:
-        raise NotFound("booking_not_found")
-    return booking
+    return or_refuse(find_booking(code), "booking_not_found")
 
 
 def list_bookings_by_code(codes: Iterable[str]) -> list[Booking]:
@@ -118,6 +116,14 @@ def find_ticket(serial: str, *, lock: bool = False) -> Ticket | None:
         # A statement of its own: one that has waited for the lock may see the ticket as it was before.
         db.session.connection().execute(_HOLDER, {"serial": serial})
     return db.session.scalar(_TICKET, {"serial": serial})
+
+
+def get_ticket(typed: str) -> Ticket:
+    """The ticket of a serial as somebody typed it. Raises NotFound `ticket_not_found`, also for what cannot be one."""
+    try:
+        return or_refuse(find_ticket(clean_serial(typed)), "ticket_not_found")
+    except BadTicket:
+        raise NotFound("ticket_not_found") from None
 
 
 def find_tickets(serials: Collection[str], *, lock: bool = False) -> dict[str, Ticket]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.boarding.models import DepartureStep, Scan, Verdict
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, PassengerState, Ticket
-from app.db import db
+from app.db import db, get_or_refuse
 from app.disruption.selection import Rider, fitted, too_many, who_gives_way
 from app.errors import NotFound, Refusal
 from app.schedule.models import CAUSES, PortCall, Ship, Voyage
@@ -123,9 +123,7 @@ def _swap(voyage: Voyage, change: Swap, quotas: Mapping[Key, int], riders: Seque
 
 def _papers(voyage: Voyage, ship_id: int) -> dict[int, Capacity]:
     """Read the ship's papers by leg. Raises Refusal `no_papers` where one has none on the leg's day."""
-    ship = db.session.get(Ship, ship_id)
-    if ship is None:
-        raise NotFound("ship_not_found", field="ship_id")
+    ship = get_or_refuse(Ship, ship_id, "ship_not_found", field="ship_id")
     if ship_id == voyage.ship_id:
         raise Refusal("same_ship", field="ship_id")
     calls = {call.id: call for call in voyage.calls}

@@ -8,8 +8,7 @@ from datetime import date
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import joinedload
 
-from app.db import db
-from app.errors import NotFound
+from app.db import db, get_or_refuse
 from app.fares.models import Tariff, TariffChange
 
 
@@ -54,10 +53,7 @@ def list_tariffs() -> list[Tariff]:
 
 def get_tariff(tariff_id: int) -> Tariff:
     """The fare. Raises NotFound `tariff_not_found`."""
-    found = db.session.get(Tariff, tariff_id)
-    if found is None:
-        raise NotFound("tariff_not_found")
-    return found
+    return get_or_refuse(Tariff, tariff_id, "tariff_not_found")
 
 
 def list_tariff_changes(tariff_id: int) -> list[TariffChange]:

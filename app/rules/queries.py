@@ -24,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import User
-from app.db import db
-from app.errors import NotFound
+from app.db import db, get_or_refuse
+from app.errors import or_refuse
 from app.rules.engine.judge import Prepared, prepare
 from app.rules.models import Exemption, RuleSet
 from app.rules.sale_rules import REFUSALS, SHARE, closing, turning_away
@@ -83,18 +83,12 @@ def find_set_in_force(moment: datetime) -> RuleSet | None:
 
 def get_set(number: int) -> RuleSet:
     """The published set of that number. Raises NotFound."""
-    found = db.session.scalar(select(RuleSet).where(RuleSet.number == number))
-    if found is None:
-        raise NotFound("rule_set_not_found")
-    return found
+    return or_refuse(db.session.scalar(select(RuleSet).where(RuleSet.number == number)), "rule_set_not_found")
 
 
 def get_set_or_draft(set_id: int) -> RuleSet:
     """The set or draft of that id. Raises NotFound."""
-    found = db.session.get(RuleSet, set_id)
-    if found is None:
-        raise NotFound("rule_set_not_found")
-    return found
+    return get_or_refuse(RuleSet, set_id, "rule_set_not_found")
 
 
 def list_sets() -> list[RuleSet]:

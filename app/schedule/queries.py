@@ -6,8 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, lazyload
 
-from app.db import db
-from app.errors import NotFound
+from app.db import db, get_or_refuse
+from app.errors import or_refuse
 from app.schedule.models import UNSTATED_PORT, Operator, Port, PortCall, Ship, Voyage
 from app.text import name_key, one_line
 
@@ -33,10 +33,7 @@ def find_port_asked_for(code_or_name: str | None, field: str) -> Port | None:
     """The port of that code or name; None where none was asked for. Raises NotFound `port_not_found`."""
     if code_or_name is None:
         return None
-    port = find_port(code_or_name)
-    if port is None:
-        raise NotFound("port_not_found", field=field)
-    return port
+    return or_refuse(find_port(code_or_name), "port_not_found", field=field)
 
 
 def list_operators_from(port_id: int, since: date) -> list[str]:
@@ -54,10 +51,7 @@ def list_operators_from(port_id: int, since: date) -> list[str]:
 
 def get_voyage(voyage_id: int) -> Voyage:
     """The voyage with its calls and legs. Raises NotFound `voyage_not_found`."""
-    voyage = db.session.get(Voyage, voyage_id)
-    if voyage is None:
-        raise NotFound("voyage_not_found")
-    return voyage
+    return get_or_refuse(Voyage, voyage_id, "voyage_not_found")
 
 
 def find_same_departure(ship_id: int, port_id: int, moment: datetime, but_id: int | None = None) -> Voyage | None:
@@ -122,10 +116,7 @@ def list_ships() -> list[Ship]:
 
 def get_ship(ship_id: int) -> Ship:
     """The ship. Raises NotFound `ship_not_found`."""
-    ship = db.session.get(Ship, ship_id)
-    if ship is None:
-        raise NotFound("ship_not_found")
-    return ship
+    return get_or_refuse(Ship, ship_id, "ship_not_found")
 
 
 def list_operators() -> list[Operator]:
@@ -135,15 +126,9 @@ def list_operators() -> list[Operator]:
 
 def get_operator(operator_id: int) -> Operator:
     """The operator. Raises NotFound `operator_not_found`."""
-    operator = db.session.get(Operator, operator_id)
-    if operator is None:
-        raise NotFound("operator_not_found")
-    return operator
+    return get_or_refuse(Operator, operator_id, "operator_not_found")
 
 
 def get_port(port_id: int) -> Port:
     """The port. Raises NotFound `port_not_found`."""
-    port = db.session.get(Port, port_id)
-    if port is None:
-        raise NotFound("port_not_found")
-    return port
+    return get_or_refuse(Port, port_id, "port_not_found")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app import clock, outbox
-from app.db import db
-from app.errors import NotFound, Refusal
+from app.db import get_or_refuse
+from app.errors import Refusal
 from app.events import TimesChanged
 from app.schedule.around_plan import call_before, is_near, may_have_come
 from app.schedule.days import port_day
@@ -30,10 +30,7 @@ class CallTimes:
 
 def get_call(call_id: int) -> PortCall:
     """The call of that id. Raises NotFound `call_not_found`."""
-    call = db.session.get(PortCall, call_id)
-    if call is None:
-        raise NotFound("call_not_found")
-    return call
+    return get_or_refuse(PortCall, call_id, "call_not_found")
 
 
 def say_times(call: PortCall, times: CallTimes, *, later_too: bool = False, confirmed: bool = False) -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from app.db import db
+from app.db import db, get_or_refuse
 from app.errors import NotFound
 from app.seats.models import (
     Allotment,
@@ -118,10 +118,7 @@ def list_plans() -> list[ReleasePlan]:
 
 def get_plan(plan_id: int) -> ReleasePlan:
     """The release plan. Raises NotFound `plan_not_found`."""
-    plan = db.session.get(ReleasePlan, plan_id)
-    if plan is None:
-        raise NotFound("plan_not_found")
-    return plan
+    return get_or_refuse(ReleasePlan, plan_id, "plan_not_found")
 
 
 def list_all_allotments(leg_ids: Iterable[int]) -> list[Allotment]:

@@ -7,8 +7,8 @@ from app.accounts.queries import require_port
 from app.boarding.actions.departure import depart as depart
 from app.boarding.actions.departure import open_boarding as open_boarding
 from app.boarding.models import Arrival
-from app.db import action, db
-from app.errors import NotFound, Refusal
+from app.db import action, db, get_or_refuse
+from app.errors import Refusal
 from app.events import TimesChanged
 from app.schedule.around_plan import call_before, left_before, may_have_come
 from app.schedule.models import PortCall
@@ -24,9 +24,7 @@ def record_arrival(call_id: int, passengers_off: int, *, source_url: str = "", u
     """
     if passengers_off < 0:
         raise Refusal("count", field="passengers_off")
-    call = db.session.get(PortCall, call_id)
-    if call is None:
-        raise NotFound("call_not_found")
+    call = get_or_refuse(PortCall, call_id, "call_not_found")
     if call.actual_arrival is None:
         _require_arrival(call, user_id)
     arrival = db.session.scalar(select(Arrival).where(Arrival.call_id == call_id)) or Arrival(call_id=call_id)

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from app import clock, outbox
 from app.accounts.queries import get_user
 from app.booking.eligibility.decrees import LEVELS, get_decree
-from app.db import action, db
-from app.errors import NotFound, Refusal
+from app.db import action, db, get_or_refuse
+from app.errors import Refusal
 from app.events import PlacesChanged
 from app.schedule.days import earliest_day
 from app.schedule.models import Port, PortCall
@@ -46,8 +46,8 @@ def enter_decree(
         raise Refusal("valid_to", field="valid_to")
     if not letter.strip():
         raise Refusal("letter", field="letter")
-    if port_id is not None and db.session.get(Port, port_id) is None:
-        raise NotFound("port_not_found")
+    if port_id is not None:
+        get_or_refuse(Port, port_id, "port_not_found")
     user = get_user(user_id)
     told = {
         "level": level, "port_id": port_id, "valid_from": valid_from, "valid_to": valid_to, "letter": letter.strip(),

@@ -14,7 +14,7 @@ from app.booking.eligibility.statements import LETTERS, must_be_sayable, record,
 from app.booking.models import Booking, Passenger
 from app.booking.queries import get_booking
 from app.db import action, db
-from app.errors import NotFound, Refusal
+from app.errors import NotFound, Refusal, or_refuse
 from app.rules.facts import DOCUMENT_KINDS, ISSUERS, RESULTS
 
 LETTER_MAX = 80
@@ -162,10 +162,7 @@ def _asked_of(code: str, position: int) -> tuple[Booking, Asked, Passenger]:
 def _get_passenger(passenger_id: int) -> Passenger:
     # Locked, so that a scan sees all of it or nothing.
     statement = select(Passenger).where(Passenger.id == passenger_id).with_for_update(of=Passenger, key_share=True)
-    passenger = db.session.scalar(statement)
-    if passenger is None:
-        raise NotFound("passenger_not_found")
-    return passenger
+    return or_refuse(db.session.scalar(statement), "passenger_not_found")
 
 
 def _get_document(document_id: int, passenger_id: int) -> ShownDocument:

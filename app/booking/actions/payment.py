@@ -21,8 +21,8 @@ from app.booking.tickets.signing import sign
 from app.booking.travelers import Traveler as Traveler
 from app.booking.travelers import write_down
 from app.booking.waitlist.offers import offer_freed
-from app.db import action, db
-from app.errors import NotFound, Refusal
+from app.db import action, db, get_or_refuse
+from app.errors import Refusal
 from app.events import PlacesChanged
 from app.keys import Keyring
 from app.seats import places
@@ -150,9 +150,7 @@ def give_code_back(passenger_id: int, officer_id: int) -> Booking:
     Raises NotFound `passenger_not_found`.
     """
     now = clock.now()
-    passenger = db.session.get(Passenger, passenger_id)
-    if passenger is None:
-        raise NotFound("passenger_not_found")
+    passenger = get_or_refuse(Passenger, passenger_id, "passenger_not_found")
     given = {"booking_id": passenger.booking_id, "passenger_id": passenger.id, "officer_id": officer_id}
     lately = select(CodeReturn.id).filter_by(**given).where(CodeReturn.at > now - timedelta(minutes=1))
     if db.session.scalar(lately.limit(1)) is None:

@@ -19,7 +19,7 @@ from app.booking.eligibility.statements import for_want_of
 from app.booking.eligibility.voyage_facts import SALE, Sailing, sailing_of
 from app.booking.models import OPEN, Booking, BookingState, Passenger, Ticket
 from app.db import Base, written
-from app.errors import NotFound, Refusal
+from app.errors import Refusal, or_refuse
 from app.rules.models import Exemption, RuleSet
 from app.rules.queries import exemptions_of
 from app.rules.sale_rules import refusing
@@ -117,9 +117,9 @@ class Assessment:
 
         Raises NotFound `passenger_not_found`; Refusal `not_asked` where the rules of the day ask nothing of the kind.
         """
-        passenger = next((person for person in self.booking.passengers if person.position == position), None)
-        if passenger is None:
-            raise NotFound("passenger_not_found")
+        passenger = or_refuse(
+            next((p for p in self.booking.passengers if p.position == position), None), "passenger_not_found"
+        )
         asks = self.enterable()
         if asks is None or not asks.of(passenger).enters:
             raise Refusal("not_asked")

@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.db import db
-from app.errors import NotFound
+from app.db import db, get_or_refuse
 from app.rules.engine.judge import Prepared, judge
 from app.rules.queries import PreparedSet, prepared_in_force
 from app.rules.sale_rules import SHARE
@@ -97,10 +96,7 @@ def sailing_moment(day: date, departs: datetime | None) -> datetime:
 
 def get_decree(decree_id: int) -> Decree:
     """The decree of that id. Raises NotFound `decree_not_found`."""
-    found = db.session.get(Decree, decree_id)
-    if found is None:
-        raise NotFound("decree_not_found")
-    return found
+    return get_or_refuse(Decree, decree_id, "decree_not_found")
 
 
 def list_decrees() -> list[Decree]:

@@ -11,8 +11,7 @@ from sqlalchemy.orm import joinedload
 from app.booking.models import Booking
 from app.booking.money.models import Receipt, Refund
 from app.booking.money.pricing import amount_of, price_of
-from app.db import db
-from app.errors import NotFound
+from app.db import db, get_or_refuse
 
 
 def write_taken(booking: Booking, officer_id: int, now: datetime) -> None:
@@ -100,7 +99,4 @@ def list_receipts_of(booking_id: int) -> list[Receipt]:
 
 def get_receipt(number: int) -> Receipt:
     """The receipt of that number. Raises NotFound `receipt_not_found`."""
-    receipt = db.session.get(Receipt, number)
-    if receipt is None:
-        raise NotFound("receipt_not_found")
-    return receipt
+    return get_or_refuse(Receipt, number, "receipt_not_found")

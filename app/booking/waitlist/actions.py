@@ -21,7 +21,7 @@ from app.booking.waitlist.offers import offer_freed
 from app.booking.waitlist.queries import closed_entries
 from app.booking.wanted_journey import WantedJourney
 from app.db import action, db
-from app.errors import NotFound, Refusal
+from app.errors import NotFound, Refusal, or_refuse
 from app.events import PlacesChanged
 from app.idempotency import must_be_the_question, question_digest
 from app.seats.models import ONLINE, PlaceKind
@@ -91,9 +91,7 @@ def join(
 
 def _known(choice: WantedJourney, counters: Counters) -> WantedJourney:
     """The choice with its calls. Raises Refusal for a journey that is not sold."""
-    run = counters.runs.get(choice.voyage_id)
-    if run is None:
-        raise NotFound("voyage_not_found")
+    run = or_refuse(counters.runs.get(choice.voyage_id), "voyage_not_found")
     run.require_sold()
     start = choice.from_call_id or (run.calls[0].id if run.calls else 0)
     end = choice.to_call_id or (run.calls[-1].id if run.calls else 0)

@@ -18,7 +18,7 @@ from app.booking.inventory.waiting_share import is_beyond_share, most_free, most
 from app.booking.models import Booking, BookingState, Passenger, PassengerState
 from app.booking.waitlist.models import WaitingChoice, WaitingEntry, WaitingState
 from app.db import db
-from app.errors import NotFound
+from app.errors import or_refuse
 from app.schedule.models import PortCall, Voyage
 from app.seats.models import FareClass
 from app.seats.places import seen_room
@@ -63,10 +63,7 @@ def list_entries_by_code(codes: Sequence[str]) -> list[WaitingEntry]:
 
 def get_entry(code: str) -> WaitingEntry:
     """The entry of that code. Raises NotFound `waiting_not_found`."""
-    entry = find_entry(code)
-    if entry is None:
-        raise NotFound("waiting_not_found")
-    return entry
+    return or_refuse(find_entry(code), "waiting_not_found")
 
 
 def find_entry_of_offer(booking: Booking) -> WaitingEntry | None:

@@ -16,7 +16,7 @@ from app.booking.queries import claims_channel_of
 from app.booking.waitlist.offers import offer_freed
 from app.db import action, db
 from app.disruption.queries import is_open, list_moved_to, list_refunds
-from app.errors import NotFound, Refusal
+from app.errors import NotFound, Refusal, or_refuse
 from app.events import PlacesChanged
 from app.keys import Keyring
 from app.schedule.models import PortCall
@@ -153,9 +153,7 @@ def _displaced(booking_code: str) -> tuple[Booking, Displacement]:
     """The booking that lost its places, locked, and what took them. Raises NotFound."""
     booking = locked_booking(booking_code)
     known = select(Displacement).where(Displacement.booking_id == booking.id)
-    displacement = db.session.scalar(known.execution_options(populate_existing=True))
-    if displacement is None:
-        raise NotFound("booking_not_found")
+    displacement = or_refuse(db.session.scalar(known.execution_options(populate_existing=True)), "booking_not_found")
     return booking, displacement
 
 

@@ -23,7 +23,7 @@ from app.booking.waitlist.offers import offer_freed
 from app.db import action, db
 from app.disruption.approval import Bound, bound_of, details_of, step_of
 from app.disruption.plan import REASON_MAX, Cancellation, Change, Lowering, Plan, Swap, plan_of, riders_of
-from app.errors import NotFound, Refusal
+from app.errors import Refusal, or_refuse
 from app.events import AboardChanged, PlacesChanged, TimesChanged
 from app.reasons import required_reason
 from app.schedule.models import Voyage
@@ -118,10 +118,7 @@ def _with_reason(change: Change) -> Change:
 def _locked(voyage_id: int) -> Voyage:
     """The voyage. Two changes of one voyage wait for each other here; who books does not change the voyage's key."""
     known = select(Voyage).where(Voyage.id == voyage_id).with_for_update(of=Voyage, key_share=True)
-    voyage = db.session.scalar(known)
-    if voyage is None:
-        raise NotFound("voyage_not_found")
-    return voyage
+    return or_refuse(db.session.scalar(known), "voyage_not_found")
 
 
 def carry_out(voyage_id: int, change: Change, user_id: int | None, seen: Collection[int] | None = None) -> Plan:

@@ -9,8 +9,8 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from app.boarding.models import Gate
-from app.db import action, db
-from app.errors import NotFound, Refusal
+from app.db import action, db, get_or_refuse
+from app.errors import Refusal
 from app.named import must_be_new_name
 from app.planning.reference import GATES_PER_PORT
 from app.schedule.models import PROVISIONAL, ZONES, Operator, Port, Ship, is_imo_number
@@ -37,7 +37,7 @@ def save_port(
     `zone`, `port_code_taken`, `port_name_taken` in whatever spelling, `name_near` for what may be a slip of another
     port's name, unless it is meant `as_typed`.
     """
-    port = _found(Port, port_id, "port_not_found") if port_id else Port()
+    port = get_or_refuse(Port, port_id, "port_not_found") if port_id else Port()
     with db.session.no_autoflush:
         code = code.strip().upper() or (port.code if port_id else _provisional_code())
         if not (re.fullmatch(r"[A-Z0-9]{2,5}", code) or PROVISIONAL.fullmatch(code) or code == port.code):
@@ -73,7 +73,7 @@ def save_operator(
     Raises NotFound `operator_not_found`; Refusal `operator_code`, `operator_code_taken`, `operator_name_taken` and
     `name_near` as for a port.
     """
-    operator = _found(Operator, operator_id, "operator_not_found") if operator_id else Operator()
+    operator = get_or_refuse(Operator, operator_id, "operator_not_found") if operator_id else Operator()
     code = code.strip().upper()
     if not re.fullmatch(r"[A-Z0-9]{2,10}", code):
         raise Refusal("operator_code", field="code")
@@ -102,8 +102,8 @@ def save_ship(
     Raises NotFound `ship_not_found`, `operator_not_found`; Refusal `imo` for a number whose check digit is wrong,
     `imo_taken`, `ship_name_taken` and `name_near` as for a port.
     """
-    ship = _found(Ship, ship_id, "ship_not_found") if ship_id else Ship()
-    operator = _found(Operator, operator_id, "operator_not_found")
+    ship = get_or_refuse(Ship, ship_id, "ship_not_found") if ship_id else Ship()
+    operator = get_or_refuse(Operator, operator_id, "operator_not_found")
     imo = imo.strip().upper().removeprefix("IMO").strip()
     if imo and not is_imo_number(imo):
         raise Refusal("imo", field="imo")
@@ -116,13 +116,6 @@ def save_ship(
         db.session.add(ship)
         db.session.flush()
     return ship
-
-
-def _found(kind: type[M], thing_id: int, code: str) -> M:
-    found = db.session.get(kind, thing_id)
-    if found is None:
-        raise NotFound(code)
-    return found
 
 
 def _only_one(kind: type[Port | Operator | Ship], field: str, value: str, own_id: int | None, code: str) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app import clock
-from app.db import action, db
-from app.errors import NotFound, Refusal
+from app.db import action, db, get_or_refuse
+from app.errors import Refusal
 from app.fares.models import PASSENGER_TYPES, PERCENT_LEAST, Tariff, TariffChange, least_amount
 from app.schedule.models import Operator, Port
 from app.seats.models import FareClass
@@ -68,9 +68,7 @@ def save_tariff(
     _check(given)
     tariff = None
     if tariff_id is not None:
-        tariff = db.session.get(Tariff, tariff_id, populate_existing=True, with_for_update=True)
-        if tariff is None:
-            raise NotFound("tariff_not_found")
+        tariff = get_or_refuse(Tariff, tariff_id, "tariff_not_found", lock=True)
         if values_of(tariff) == given:
             return tariff
         if mark_of(tariff) != seen:
@@ -121,8 +119,7 @@ def _check(given: TariffValues) -> None:
         (Port, given.to_port_id, "port_not_found", "to_port_id"),
         (FareClass, given.fare_class_id, "fare_class_not_found", "fare_class_id"),
     ):
-        if db.session.get(kind, number) is None:
-            raise NotFound(code, field=field)
+        get_or_refuse(kind, number, code, field=field)
     if given.passenger_type not in PASSENGER_TYPES:
         raise Refusal("passenger_type", field="passenger_type")
     if given.from_port_id == given.to_port_id:

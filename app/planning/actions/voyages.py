@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from app import outbox
 from app.boarding.models import Departure
-from app.db import action, db
+from app.db import action, db, get_or_refuse
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged, TimesChanged
 from app.planning.leg_capacity import Inherited, remove_places, set_loads, taken_on, used_calls
@@ -48,9 +48,7 @@ def change_voyage(voyage_id: int, plan: VoyagePlan) -> Voyage:
     that would be another one or leave at another planned time (its new time is a revision, with a cause), and
     `ship_is_sold` for another ship then; `call_is_used` for a call that others speak of, such as an old booking.
     """
-    voyage = db.session.get(Voyage, voyage_id)
-    if voyage is None:
-        raise NotFound("voyage_not_found")
+    voyage = get_or_refuse(Voyage, voyage_id, "voyage_not_found")
     return rebuild(voyage, plan)
 
 
@@ -141,10 +139,9 @@ def _check(plan: VoyagePlan, complete: bool) -> dict[int, Port]:
     """The ports of the plan by id, once it can be."""
     if len(plan.calls) > CALLS_MAX:
         raise Refusal("too_many_calls", field="calls", maximum=CALLS_MAX)
-    if db.session.get(Operator, plan.operator_id) is None:
-        raise NotFound("operator_not_found")
-    if plan.ship_id is not None and db.session.get(Ship, plan.ship_id) is None:
-        raise NotFound("ship_not_found")
+    get_or_refuse(Operator, plan.operator_id, "operator_not_found")
+    if plan.ship_id is not None:
+        get_or_refuse(Ship, plan.ship_id, "ship_not_found")
     ids = {call.port_id for call in plan.calls}
     ports = {port.id: port for port in db.session.scalars(select(Port).where(Port.id.in_(ids)))}
     if ids - ports.keys():

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from app import clock
 from app.accounts.queries import get_user
 from app.accounts.second_person import require_second_person
-from app.db import action, db
-from app.errors import NotFound, Refusal
+from app.db import action, db, get_or_refuse
+from app.errors import NotFound, Refusal, or_refuse
 from app.rules.authoring.locations import unknown_places
 from app.rules.authoring.rule_faults import RuleFaults
 from app.rules.authoring.validation import check, check_set
@@ -81,9 +81,7 @@ def put_rule(draft_id: int, body: dict[str, Any], user_id: int, old_code: str = 
 def remove_rule(draft_id: int, code: str) -> RuleSet:
     """Take a rule out of a draft. Raises NotFound, Refusal `not_a_draft`."""
     draft = _draft(draft_id)
-    rule = draft.rule_of(code)
-    if rule is None:
-        raise NotFound("rule_not_found")
+    rule = or_refuse(draft.rule_of(code), "rule_not_found")
     draft.rules.remove(rule)
     draft.version += 1
     return draft
@@ -162,9 +160,7 @@ def load_shipped(sets: Sequence[ShippedSet]) -> LoadReport:
 
 def _draft(draft_id: int) -> RuleSet:
     # Locked: whoever changes or publishes it at the same moment waits, and then sees what it has become.
-    draft = db.session.scalar(select(RuleSet).where(RuleSet.id == draft_id).with_for_update())
-    if draft is None:
-        raise NotFound("rule_set_not_found")
+    draft = get_or_refuse(RuleSet, draft_id, "rule_set_not_found", lock=True)
     if not draft.is_draft:
         raise Refusal("not_a_draft")
     return draft

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 
 from app import outbox
-from app.db import action, db
+from app.db import action, db, get_or_refuse
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
 from app.named import find_by_name, must_be_new_name
@@ -39,8 +39,8 @@ def move_places(
         raise Refusal("count_missing", field="places")
     if from_channel_id == to_channel_id:
         raise Refusal("same_channel", field="to_channel_id")
-    _must_be(FareClass, fare_class_id, "fare_class_not_found")
-    _must_be(Channel, to_channel_id, "channel_not_found")
+    get_or_refuse(FareClass, fare_class_id, "fare_class_not_found")
+    get_or_refuse(Channel, to_channel_id, "channel_not_found")
     locked = locked_allotments(legs)
     moved = []
     for leg_id in legs:
@@ -72,7 +72,7 @@ def stage(
     """
     legs = _legs(voyage_id, None)
     if release_plan_id is not None:
-        _must_be(ReleasePlan, release_plan_id, "plan_not_found")
+        get_or_refuse(ReleasePlan, release_plan_id, "plan_not_found")
     if flow_back_minutes is not None and (flow_back_minutes < 0 or channel_id == ONLINE):
         raise Refusal("flow_back_hours", field="hours")
     locked = locked_allotments(legs)
@@ -117,9 +117,7 @@ def change_channel(channel_id: int, name: str, sponsor: str = "", *, as_typed: b
     Raises NotFound; Refusal `channel_standard` for those that every port has, `sponsor_missing`, `name_taken`,
     `name_near` as for a new one.
     """
-    channel = db.session.get(Channel, channel_id)
-    if channel is None:
-        raise NotFound("channel_not_found")
+    channel = get_or_refuse(Channel, channel_id, "channel_not_found")
     if channel_id <= LAST_STANDARD:
         raise Refusal("channel_standard", field="name")
     if channel.kind == ChannelKind.FREE and not sponsor:
@@ -148,9 +146,9 @@ def save_plan(name: str, steps: Sequence[Step], plan_id: int | None = None, *, a
     if (together := sum(percent for _, percent in steps)) > 100:
         raise Refusal("steps_over", field=f"steps-{len(steps) - 1}-percent", percent=together)
     named = find_by_name(ReleasePlan, name)
-    plan = db.session.get(ReleasePlan, plan_id) if plan_id is not None else named or ReleasePlan(name=name)
-    if plan is None:
-        raise NotFound("plan_not_found")
+    plan = named or ReleasePlan(name=name)
+    if plan_id is not None:
+        plan = get_or_refuse(ReleasePlan, plan_id, "plan_not_found")
     written: list[list[int | None]] = [[days, percent] for days, percent in _in_order(steps)]
     if named is not None and (named is not plan or (plan_id is None and named.steps != written)):
         raise Refusal("name_taken", field="name")
@@ -180,11 +178,6 @@ def _legs(voyage_id: int, leg_ids: Iterable[int] | None) -> list[int]:
     if not wanted or not set(wanted) <= set(known):
         raise NotFound("leg_not_found")
     return wanted
-
-
-def _must_be(kind: type[FareClass] | type[Channel] | type[ReleasePlan], number: int, code: str) -> None:
-    if db.session.get(kind, number) is None:
-        raise NotFound(code)
 
 
 def locked_allotments(leg_ids: Sequence[int]) -> dict[tuple[int, int, int], Allotment]:

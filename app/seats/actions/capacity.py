@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import select
 
 from app import outbox
-from app.db import action, db
-from app.errors import NotFound, Refusal
+from app.db import action, db, get_or_refuse
+from app.errors import Refusal
 from app.events import AboardChanged
 from app.schedule.models import Leg, PortCall, Ship, Voyage
 from app.seats.models import CapacityCertificate, Dispensation, LegLoad
@@ -44,8 +44,7 @@ def record_capacity(
     NotFound `ship_not_found`; Refusal `valid_to` (ends before it begins), `persons`, `below_aboard` when more
     souls are aboard already.
     """
-    if db.session.get(Ship, ship_id) is None:
-        raise NotFound("ship_not_found")
+    get_or_refuse(Ship, ship_id, "ship_not_found")
     _check(valid_from, valid_to)
     dates = {"ship_id": ship_id, "valid_from": valid_from, "valid_to": valid_to}
     if certificate is not None:
@@ -75,7 +74,7 @@ def correct_paper(
     Raises NotFound `paper_not_found`; Refusal as `record_capacity` does, `letter` for a dispensation without one,
     and `paper_twice` when the ship has another paper of that kind for the same days.
     """
-    paper = _get(kind, paper_id)
+    paper = get_or_refuse(KINDS[kind], paper_id, "paper_not_found")
     _check(valid_from, valid_to)
     if persons < 1:
         raise Refusal("persons", field="persons")
@@ -107,21 +106,10 @@ def remove_paper(kind: PaperKind, paper_id: int) -> list[int]:
     Returns the ids of the voyages whose ceiling changed; where nothing is left, nobody may sail. Raises NotFound
     `paper_not_found`; Refusal `below_aboard`.
     """
-    paper = _get(kind, paper_id)
+    paper = get_or_refuse(KINDS[kind], paper_id, "paper_not_found")
     db.session.delete(paper)
     db.session.flush()
     return set_ceilings(paper.ship_id, paper.valid_from, paper.valid_to)
-
-
-def _get(kind: str, paper_id: int) -> CapacityCertificate | Dispensation:
-    paper: CapacityCertificate | Dispensation | None = (
-        db.session.get(CapacityCertificate, paper_id)
-        if kind == "certificate"
-        else db.session.get(Dispensation, paper_id)
-    )
-    if paper is None:
-        raise NotFound("paper_not_found")
-    return paper
 
 
 def _check(valid_from: date, valid_to: date) -> None:

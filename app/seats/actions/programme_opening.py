@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app import clock
-from app.db import action, db
-from app.errors import NotFound, Refusal
+from app.db import action, db, get_or_refuse
+from app.errors import Refusal, or_refuse
 from app.seats.models import FAMILY_MAX, Channel, ChannelKind, FreeProgramme
 from app.seats.programmes import find_programme
 
@@ -29,9 +29,7 @@ def open_programme(channel_id: int, opening: Opening, official_id: int) -> FreeP
     Raises NotFound; Refusal `programme_channel` for a channel without a sponsor, `programme_quota` (at least one, and
     no fewer than have a place), `programme_per_family`, `programme_window`.
     """
-    channel = db.session.get(Channel, channel_id)
-    if channel is None:
-        raise NotFound("channel_not_found")
+    channel = get_or_refuse(Channel, channel_id, "channel_not_found")
     if channel.kind != ChannelKind.FREE:
         raise Refusal("programme_channel")
     programme = db.session.scalar(
@@ -53,8 +51,6 @@ def open_programme(channel_id: int, opening: Opening, official_id: int) -> FreeP
 @action
 def close_programme(channel_id: int) -> FreeProgramme:
     """Give no more places from now on. A second time nothing more happens. Raises NotFound."""
-    programme = find_programme(channel_id)
-    if programme is None:
-        raise NotFound("programme_not_found")
+    programme = or_refuse(find_programme(channel_id), "programme_not_found")
     programme.closed_at = programme.closed_at or clock.now()
     return programme

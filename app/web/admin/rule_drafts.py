@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.booking.fields import Shape, Text
-from app.errors import NotFound, Refusal
+from app.errors import NotFound, Refusal, or_refuse
 from app.rules.actions import drafts
 from app.rules.authoring.rule_faults import RuleFaults
 from app.rules.authoring.validation import PLACES
@@ -250,10 +250,7 @@ def _draft(set_id: int) -> RuleSet:
 
 
 def _body(draft: RuleSet, code: str) -> dict[str, Any]:
-    found = draft.rule_of(code)
-    if found is None:
-        raise NotFound("rule_not_found")
-    return found.body
+    return or_refuse(draft.rule_of(code), "rule_not_found").body
 
 
 def _back(draft: RuleSet, told: str, anchor: str | None = None) -> Response:

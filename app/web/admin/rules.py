@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.accounts.models import Role
 from app.accounts.second_person import list_makers
-from app.errors import NotFound
+from app.errors import or_refuse
 from app.rules.models import RuleSet, TravelRule
 from app.rules.queries import awaits, get_set_or_draft, list_drafts, list_sets
 from app.rules.wording.rule_rows import (
@@ -132,10 +132,7 @@ def _chosen(choices: list[RuleSet], name: str, default: int) -> RuleSet | None:
     wanted = request.args.get(name)
     if wanted is None:
         return choices[default] if len(choices) > default else None
-    found = next((one for one in choices if str(one.id) == wanted), None)
-    if found is None:
-        raise NotFound("rule_set_not_found")
-    return found
+    return or_refuse(next((one for one in choices if str(one.id) == wanted), None), "rule_set_not_found")
 
 
 def waits_for_me(draft: RuleSet) -> bool:

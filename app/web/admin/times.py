@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.boarding.actions.call_times import ask_times
 from app.boarding.actions.call_times import change_times as save_times
-from app.errors import NotFound, Refusal
+from app.errors import NotFound, Refusal, or_refuse
 from app.schedule.models import PortCall, Voyage
 from app.schedule.queries import get_voyage
 from app.schedule.timing import CallTimes
@@ -82,9 +82,7 @@ def _told(call: PortCall) -> str:
 
 def _call(voyage_id: int, call_id: int) -> tuple[Voyage, PortCall]:
     found = get_voyage(voyage_id)
-    call = next((c for c in found.calls if c.id == call_id), None)
-    if call is None:
-        raise NotFound("call_not_found")
+    call = or_refuse(found.call_of(call_id), "call_not_found")
     return found, call
 
 

@@ -76,7 +76,7 @@ def show_rules() -> Response:
 def show_rule_set(number: int) -> Response:
     """A published set by its number, as a scan names it: of now, of the past, or of a day that comes."""
     found = periods(list_sets())
-    return _answer(next((period for period in found if period.rule_set.number == number), None), found)
+    return _answer(next((p for p in found if p.rule_set.number == number), None), found)
 
 
 def _answer(period: Period | None, found: list[Period]) -> Response:

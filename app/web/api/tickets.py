@@ -8,9 +8,7 @@ from app import clock
 from app.accounts.models import Role
 from app.boarding.queries import find_pass, list_used
 from app.booking.models import OPEN, Booking, BookingState, Ticket
-from app.booking.queries import find_ticket
-from app.booking.tickets.code import BadTicket, clean_serial
-from app.errors import NotFound
+from app.booking.queries import get_ticket
 from app.schedule.schemas import PortRefOut
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, booking_of_asker
@@ -94,12 +92,7 @@ def list_tickets(code: str) -> dict[str, Any]:
 @only(Role.OFFICER)
 def show_ticket(serial: str) -> dict[str, Any]:
     """Tell for what a ticket is good now, and where and when it was used. Looking does not use it."""
-    try:
-        ticket = find_ticket(clean_serial(serial))
-    except BadTicket:
-        ticket = None
-    if ticket is None:
-        raise NotFound("ticket_not_found")
+    ticket = get_ticket(serial)
     booking = ticket.passenger.booking
     used, ship = find_pass(ticket.id), booking.voyage.ship
     return {

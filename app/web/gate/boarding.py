@@ -28,8 +28,8 @@ from app.boarding.queries import (
 from app.boarding.schemas import SHOWN_MAX
 from app.booking.identity import mask
 from app.booking.models import DocumentKind, Ticket
-from app.booking.queries import find_ticket
-from app.booking.tickets.code import BadTicket, clean_serial, is_mistyped
+from app.booking.queries import get_ticket
+from app.booking.tickets.code import is_mistyped
 from app.errors import NotFound, Refusal
 from app.flow.departure_rows import DepartureRow
 from app.flow.queries import coming_departures
@@ -181,9 +181,7 @@ def _keep_showing(response: Response) -> Response:
 @only(Role.OFFICER)
 def verdict(departure_id: int, gate_id: int, scan_id: UUID) -> str:
     """One verdict on the whole screen, with the form for the next ticket below it."""
-    kept = get_scan(str(scan_id))
-    if kept.departure_id != departure_id:
-        raise NotFound("scan_not_found")
+    kept = get_scan(str(scan_id), departure_id)
     head = head_of(departure_id, gate_id)
     passenger = kept.ticket.passenger if kept.ticket else None
     return render_template(
@@ -201,12 +199,8 @@ def verdict(departure_id: int, gate_id: int, scan_id: UUID) -> str:
 
 def get_ticket_here(departure_id: int, serial: str) -> Ticket:
     """A good ticket of this departure. Raises NotFound."""
-    try:
-        ticket = find_ticket(clean_serial(serial))
-    except BadTicket:
-        ticket = None
-    departure = get_departure(departure_id)
-    if ticket is None or ticket.void_at or ticket.passenger.booking.from_call_id != departure.call_id:
+    ticket, departure = get_ticket(serial), get_departure(departure_id)
+    if ticket.void_at or ticket.passenger.booking.from_call_id != departure.call_id:
         raise NotFound("ticket_not_found")
     return ticket
 

@@ -11,7 +11,7 @@ from app.accounts.models import Role
 from app.boarding.models import NOT_DECIDED, Departure, Stage, Verdict
 from app.boarding.queries import count_scans, get_departure, list_scans, list_steps, list_waiting
 from app.booking.inventory.availability import list_places_between
-from app.errors import NotFound
+from app.errors import or_refuse
 from app.flow.decisions import list_decisions
 from app.flow.departure_rows import DepartureRow
 from app.flow.queries import Board, board_of_port, rows_of_voyages
@@ -131,10 +131,7 @@ def settle(departure_id: int, request_id: int) -> Response:
 
 def _port() -> Port:
     """The port of this house. Raises NotFound while it is not in the tables."""
-    port = find_port(config.current().port_name)
-    if port is None:
-        raise NotFound("port_not_found")
-    return port
+    return or_refuse(find_port(config.current().port_name), "port_not_found")
 
 
 def _row(found: Departure) -> DepartureRow:

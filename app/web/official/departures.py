@@ -3,7 +3,7 @@
 from flask import jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.errors import NotFound
+from app.errors import or_refuse
 from app.flow.queries import coming_departures
 from app.flow.schemas import NewsOut
 from app.schedule.models import UNSTATED_PORT, Port
@@ -50,10 +50,7 @@ def _chosen(ports: dict[str, Port]) -> Port | None:
     asked = request.args.get("pelabuhan", "").strip()
     if not asked:
         return None
-    port = ports.get(asked.upper()) or find_port(asked)
-    if port is None:
-        raise NotFound("port_not_found")
-    return port
+    return or_refuse(ports.get(asked.upper()) or find_port(asked), "port_not_found")
 
 
 def _home() -> str:

@@ -12,7 +12,7 @@ from app import clock
 from app.accounts.models import Role
 from app.booking.inventory.breakdown import KEPT, explain, list_rows, sum_legs
 from app.booking.models import Booking, BookingState
-from app.errors import NotFound
+from app.errors import or_refuse
 from app.flow.recount import recount_voyage
 from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage
@@ -125,9 +125,7 @@ def _papers(voyage: Voyage) -> list[Paper]:
 def explanation_rows(voyage_id: int, leg_id: int) -> str:
     """The bookings behind a step of one leg's sum; officials see masked names."""
     found = get_voyage(voyage_id)
-    leg = next((leg for leg in found.legs if leg.id == leg_id), None)
-    if leg is None:
-        raise NotFound("voyage_not_found")
+    leg = or_refuse(next((leg for leg in found.legs if leg.id == leg_id), None), "voyage_not_found")
     asked = request.args.get("bagian", "semua")
     asked = asked if asked in TITLES else "semua"
     number, counts = _counted(asked)

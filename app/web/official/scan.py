@@ -36,27 +36,20 @@ GROUPS = ("stage", "person", "identity", "adult", "ticket", "travel", "baggage",
 @only(Role.OFFICIAL, Role.ADMINISTRATOR)
 def scan(departure_id: int, scan_id: UUID) -> str:
     """Show what was decided about one ticket at one gate, and by what."""
-    return _page(_scan(departure_id, scan_id), Form(labels=exemptions.labels()))
+    return _page(get_scan(str(scan_id), departure_id), Form(labels=exemptions.labels()))
 
 
 @bp.post(f"{PATH}/pengecualian")
 @only(Role.OFFICIAL)
 def exempt(departure_id: int, scan_id: UUID) -> Response | tuple[str, int]:
     """A written exception to a rule that this scan did not pass by, where only an official may grant it."""
-    kept = _scan(departure_id, scan_id)
+    kept = get_scan(str(scan_id), departure_id)
     if kept.ticket_id is None:
         raise NotFound("ticket_not_found")
     form = Form(request.form.to_dict(), exemptions.labels())
     if refusal := exemptions.grant(kept.ticket_id, form):
         return _page(kept, form), refusal.status
     return redirect(url_for("official.scan", departure_id=departure_id, scan_id=scan_id, dicatat=1), 303)
-
-
-def _scan(departure_id: int, scan_id: UUID) -> Scan:
-    kept = get_scan(str(scan_id))
-    if kept.departure_id != departure_id:
-        raise NotFound("scan_not_found")
-    return kept
 
 
 def _page(kept: Scan, form: Form) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template, request
 
 from app import clock
-from app.errors import NotFound
+from app.errors import or_refuse
 from app.rules.queries import list_sets, prepared_set
 from app.rules.wording.rule_rows import (
     COMING,
@@ -51,9 +51,7 @@ def rules() -> str:
 def rule_set(number: int) -> str:
     """A published set by its number, as a verdict names it."""
     found = periods(list_sets())
-    chosen = next((period for period in found if period.rule_set.number == number), None)
-    if chosen is None:
-        raise NotFound("rule_set_not_found")
+    chosen = or_refuse(next((p for p in found if p.rule_set.number == number), None), "rule_set_not_found")
     return _page(chosen, found, everywhere=True)
 
 
