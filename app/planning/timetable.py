@@ -7,18 +7,17 @@ describes. Real files have edges (24:00, no origin, one ship twice on a day); th
 import datetime as dt
 import os
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Literal
 from zoneinfo import ZoneInfo
 
 from app.planning.sheets.archives import FILE_MAX
+from app.planning.sheets.cells import Cells, cells_of
 from app.planning.sheets.file_faults import Fault, TimetableFaults
 from app.planning.sheets.spreadsheets import Lines, sheets_of, without_titles
-from app.planning.sheets.written_days import read_day, read_hour
 from app.text import name_key
 
 COLUMNS = (
@@ -103,27 +102,23 @@ def read_timetable(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> list
     lines = _lines(source, faults)
     if not lines:
         raise TimetableFaults(faults or [Fault(1, "", "", "empty")])
-    (head_line, head), *body = lines
+    head_line, head = lines[0]
     if not set(head) & set(COLUMNS):
         raise TimetableFaults([*faults, Fault(head_line, "", "", "not_a_timetable")])
-    _check_columns(head_line, head, faults)
-    if not body:
-        faults.append(Fault(head_line, "", "", "no_rows"))
-
     rows: list[TimetableRow] = []
     first_line: dict[tuple[str, ...], int] = {}
     runs: Counter[str] = Counter()
-    for line, cells in body:
-        if len(cells) != len(head):
-            faults.append(Fault(line, "", str(len(cells)), "cell_count"))
+    for cells in cells_of("", lines, COLUMNS, faults):
+        earlier = first_line.setdefault(tuple(cells.values.values()), cells.line)
+        if earlier != cells.line:
+            faults.append(Fault(cells.line, "", str(earlier), "repeated_row"))
             continue
-        earlier = first_line.setdefault(tuple(cells), line)
-        if earlier != line:
-            faults.append(Fault(line, "", str(earlier), "repeated_row"))
-            continue
-        row = _Cells(line, dict(zip(head, cells, strict=True)), faults).row()
+        row = _row(cells)
+        faults += cells.faults
         runs[row.route] += 1
         rows.append(replace(row, nth=runs[row.route]))
+    if len(lines) == 1:
+        faults.append(Fault(head_line, "", "", "no_rows"))
     if faults:
         raise TimetableFaults(sorted(faults, key=lambda fault: fault.line))
     return rows
@@ -206,87 +201,40 @@ def _lines(source: str | os.PathLike[str] | IO[str] | IO[bytes], faults: list[Fa
     return next(named, sheets[0] if sheets else [])
 
 
-def _check_columns(line: int, head: list[str], faults: list[Fault]) -> None:
-    for name, times in Counter(head).items():
-        if name not in COLUMNS:
-            faults.append(Fault(line, name, name, "unknown_column"))
-        elif times > 1:
-            faults.append(Fault(line, name, name, "duplicate_column"))
-    faults += [Fault(line, name, "", "missing_column") for name in COLUMNS if name not in head]
+def _row(cells: Cells) -> TimetableRow:
+    """The row, with stand-ins where a cell is at fault (the file is refused then anyway)."""
 
+    def text(column: str, *, required: bool = False) -> str:
+        # A column that is missing is told once, not on every line.
+        return cells.text(column, LONGEST[column], required=required and column in cells.values)
 
-@dataclass
-class _Cells:
-    """The cells of one line by column; every fault met while reading them goes to `faults`."""
-
-    line: int
-    values: dict[str, str]
-    faults: list[Fault] = field(repr=False)
-
-    def row(self) -> TimetableRow:
-        """The row, with stand-ins where a cell is at fault (the file is refused then anyway)."""
-        time, ends_day = self.time("time_local")
-        origin, destination = self.text("origin"), self.text("destination")
-        if {"origin", "destination"} <= self.values.keys():
-            if not origin and not destination:
-                self.fault("origin", "no_port")
-            elif origin == destination:
-                self.fault("destination", "same_port")
-        lebaran_day = self.values.get("lebaran_day", "")
-        if lebaran_day and lebaran_offset(lebaran_day) is None:
-            self.fault("lebaran_day", "lebaran_day")
-        return TimetableRow(
-            line=self.line,
-            day=self.day("date"),
-            time=time,
-            ends_day=ends_day,
-            ship=self.text("ship") or None,
-            operator=self.text("operator", required=True),
-            origin=origin or None,
-            destination=destination or None,
-            capacity_standard=self.count("capacity_standard"),
-            capacity_dispensation=self.count("capacity_dispensation"),
-            passengers_on=self.count("passengers_on"),
-            passengers_off=self.count("passengers_off"),
-            vehicles_4w=self.count("vehicles_4w"),
-            motorcycles=self.count("motorcycles"),
-            tickets_remaining=self.count("tickets_remaining"),
-            lebaran_day=lebaran_day,
-            source_url=self.text("source_url", required=True),
-            note=self.text("note"),
-        )
-
-    def fault(self, column: str, problem: str) -> None:
-        self.faults.append(Fault(self.line, column, self.values.get(column, ""), problem))
-
-    def text(self, column: str, *, required: bool = False) -> str:
-        text = self.values.get(column, "")
-        if required and not text and column in self.values:
-            self.fault(column, "required")
-        if len(text) > LONGEST[column]:
-            self.fault(column, "too_long")
-        elif any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-            self.fault(column, "control_character")
-        return text
-
-    def count(self, column: str) -> int | None:
-        text = self.values.get(column, "")
-        if re.fullmatch(r"[0-9]{1,5}", text):
-            return int(text)
-        if text:
-            self.fault(column, "count")
-        return None
-
-    def day(self, column: str) -> dt.date:
-        text = self.values.get(column, "")
-        found = read_day(text)
-        if found is None and column in self.values:
-            self.fault(column, "date" if text else "required")
-        return found or dt.date.min
-
-    def time(self, column: str) -> tuple[dt.time | None, bool]:
-        text = self.values.get(column, "")
-        found = read_hour(text)
-        if text and found is None:
-            self.fault(column, "time")
-        return found or (None, False)
+    time, ends_day = cells.hour("time_local")
+    origin, destination = text("origin"), text("destination")
+    if {"origin", "destination"} <= cells.values.keys():
+        if not origin and not destination:
+            cells.fault("origin", "no_port")
+        elif origin == destination:
+            cells.fault("destination", "same_port")
+    lebaran_day = cells.values.get("lebaran_day", "")
+    if lebaran_day and lebaran_offset(lebaran_day) is None:
+        cells.fault("lebaran_day", "lebaran_day")
+    return TimetableRow(
+        line=cells.line,
+        day=cells.day("date", required="date" in cells.values) or dt.date.min,
+        time=time,
+        ends_day=ends_day,
+        ship=text("ship") or None,
+        operator=text("operator", required=True),
+        origin=origin or None,
+        destination=destination or None,
+        capacity_standard=cells.count("capacity_standard"),
+        capacity_dispensation=cells.count("capacity_dispensation"),
+        passengers_on=cells.count("passengers_on"),
+        passengers_off=cells.count("passengers_off"),
+        vehicles_4w=cells.count("vehicles_4w"),
+        motorcycles=cells.count("motorcycles"),
+        tickets_remaining=cells.count("tickets_remaining"),
+        lebaran_day=lebaran_day,
+        source_url=text("source_url", required=True),
+        note=text("note"),
+    )

@@ -13,7 +13,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xlsxwriter import Workbook
@@ -154,14 +154,14 @@ class Cells:
             self.fault(column, "control_character")
         return text
 
-    def whole(self, column: str, least: int = 0) -> int:
-        """A whole number, 0 where the cell is empty and may be."""
+    def count(self, column: str, least: int = 0, problem: str = "count") -> int | None:
+        """A whole number, None where the cell is empty and may be, or at fault."""
         text = self.values.get(column, "")
-        if re.fullmatch(r"-?[0-9]{1,5}", text) and int(text) >= least:
+        if re.fullmatch(r"-?[0-9]{1,5}" if least < 0 else r"[0-9]{1,5}", text) and int(text) >= least:
             return int(text)
         if text or least > 0:
-            self.fault(column, "count" if text else "required")
-        return 0
+            self.fault(column, problem if text else "required")
+        return None
 
     def day(self, column: str, *, required: bool = False) -> dt.date | None:
         """A day as 2026-11-27."""
@@ -172,6 +172,14 @@ class Cells:
         if found is None:
             self.fault(column, "date" if text else "required")
         return found
+
+    def hour(self, column: str) -> tuple[dt.time | None, bool]:
+        """An hour as 07:00, and whether it is 24:00, the end of the day."""
+        text = self.values.get(column, "")
+        found = read_hour(text)
+        if text and found is None:
+            self.fault(column, "time")
+        return found or (None, False)
 
     def moment(self, column: str) -> dt.datetime | None:
         """A moment on the port's own clock, as 2026-11-27 13:00; 24:00 is the end of that day."""
@@ -264,8 +272,8 @@ def read(files: Iterable[tuple[str, bytes]]) -> tuple[dict[str, list[Cells]], li
             faults.append(Fault(1, "", "", "empty", name))
         for part, lines in parts:
             of_part: list[Fault] = []
-            for sheet, cells in _lines(f"{name} [{part}]" if part else name, lines, of_part):
-                sheets[sheet].append(cells)
+            sheet, found = _lines(f"{name} [{part}]" if part else name, lines, of_part)
+            sheets[sheet] += found
             # The lines of a part share one list of faults; those of their cells come when they are asked for.
             faults += of_part
     return sheets, faults
@@ -274,24 +282,28 @@ def read(files: Iterable[tuple[str, bytes]]) -> tuple[dict[str, list[Cells]], li
 ALL_COLUMNS = {column for columns in SHEETS.values() for column in columns}
 
 
-def _lines(name: str, lines: Lines, faults: list[Fault]) -> Iterator[tuple[str, Cells]]:
+def _lines(name: str, lines: Lines, faults: list[Fault]) -> tuple[str, list[Cells]]:
     if not lines:
         faults.append(Fault(1, "", "", "empty", name))
-        return
+        return "ports", []
     lines = without_titles(lines, ALL_COLUMNS)
-    (head_line, head), *body = lines
+    head_line, head = lines[0]
     sheet = max(SHEETS, key=lambda sheet: (len(set(head) & set(SHEETS[sheet])), -len(SHEETS[sheet])))
     if not set(head) & set(SHEETS[sheet]):
         faults.append(Fault(head_line, "", "", "not_a_sheet", name))
-        return
+        return sheet, []
+    return sheet, cells_of(name, lines, SHEETS[sheet], faults)
+
+
+def cells_of(file: str, lines: Lines, columns: Sequence[str], faults: list[Fault]) -> list[Cells]:
+    """The lines below the names of the columns, in any order of these; what is wrong with their form is a fault."""
+    (head_line, head), *body = lines
     for column, times in Counter(head).items():
-        if column not in SHEETS[sheet]:
-            faults.append(Fault(head_line, column, column, "unknown_column", name))
+        if column not in columns:
+            faults.append(Fault(head_line, column, column, "unknown_column", file))
         elif times > 1:
-            faults.append(Fault(head_line, column, column, "duplicate_column", name))
-    faults += [Fault(head_line, column, "", "missing_column", name) for column in SHEETS[sheet] if column not in head]
-    for line, cells in body:
-        if len(cells) != len(head):
-            faults.append(Fault(line, "", str(len(cells)), "cell_count", name))
-            continue
-        yield sheet, Cells(name, line, dict(zip(head, map(disarmed, cells), strict=True)), [])
+            faults.append(Fault(head_line, column, column, "duplicate_column", file))
+    faults += [Fault(head_line, column, "", "missing_column", file) for column in columns if column not in head]
+    faults += [Fault(line, "", str(len(row)), "cell_count", file) for line, row in body if len(row) != len(head)]
+    whole = [(line, map(disarmed, row)) for line, row in body if len(row) == len(head)]
+    return [Cells(file, line, dict(zip(head, row, strict=True)), []) for line, row in whole]

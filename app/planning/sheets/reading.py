@@ -82,7 +82,7 @@ class Arriving:
         for number, of_voyage in by_number.items():
             placed: dict[int, Cells] = {}
             for cells in of_voyage:
-                position = cells.whole("position", 1)
+                position = cells.count("position", 1) or 0
                 if position in placed:
                     cells.fault("position", "position_twice")
                 placed.setdefault(position, cells)

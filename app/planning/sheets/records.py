@@ -132,7 +132,7 @@ def port_of(cells: Cells) -> PortRecord:
 
 def operator_of(cells: Cells) -> OperatorRecord:
     """The operator of that line."""
-    age = cells.whole("child_age") or None
+    age = cells.count("child_age") or None
     if age is not None and age > CHILD_AGE_MAX:
         cells.fault("child_age", "child_age")
     return OperatorRecord(cells.text("code", 10, required=True), cells.text("name", 80, required=True), age)
@@ -155,10 +155,7 @@ def ship_of(cells: Cells) -> ShipRecord:
 
 def paper_of(cells: Cells) -> PaperRecord:
     """The paper of that line."""
-    persons = cells.values.get("persons", "")
-    if not re.fullmatch(r"[0-9]{1,5}", persons) or int(persons) < 1:
-        cells.fault("persons", "persons" if persons else "required")
-        persons = "1"
+    persons = cells.count("persons", 1, "persons") or 1
     first, last = cells.day("valid_from", required=True), cells.day("valid_to", required=True)
     if first and last and last < first:
         cells.fault("valid_to", "ends_before")
@@ -168,7 +165,7 @@ def paper_of(cells: Cells) -> PaperRecord:
     return PaperRecord(
         ship=cells.text("ship", 60, required=True),
         kind=kind,
-        persons=int(persons),
+        persons=persons,
         valid_from=first or date.min,
         valid_to=last or date.min,
         letter="" if letter == NO_LETTER else letter,
@@ -227,7 +224,7 @@ def voyage_of(lines: Sequence[Cells], calls: Sequence[CallRecord]) -> VoyageReco
         ship=first.text("ship", 60),
         source_url=first.text("source_url", 400),
         note=first.text("note", 600),
-        shifted_days=first.whole("shifted_days", -99_999),
+        shifted_days=first.count("shifted_days", -99_999) or 0,
         cancelled_at=first.moment("cancelled_at"),
         cancel_cause=first.choice("cancel_cause", ("", *CAUSES), ""),
         cancel_reason=first.text("cancel_reason", 200),

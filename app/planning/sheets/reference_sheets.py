@@ -5,17 +5,16 @@ each name. Every fault is told with its file, line, column and remedy before any
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from app.fares.models import PERCENT_LEAST, least_amount
-from app.planning.sheets.cells import Cells, disarmed
+from app.planning.sheets.cells import Cells, cells_of
 from app.planning.sheets.file_faults import Fault, TimetableFaults
-from app.planning.sheets.spreadsheets import Lines, is_workbook, sheets_of, without_titles
+from app.planning.sheets.spreadsheets import is_workbook, sheets_of, without_titles
 from app.planning.timetable import bytes_of
-from app.schedule.models import is_imo_number
+from app.schedule.models import ZONES, is_imo_number
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "ports": ("code", "name", "city", "zone", "confirmed_by", "note"),
@@ -44,7 +43,6 @@ CHOICES = {
     "passenger_type": ("adult", "child", "infant"),
     "basis": ("amount", "percent_of_base"),
 }
-ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 _NEEDED = {
     "ports": ("code", "name", "city", "zone"),
     "operators": ("code", "name"),
@@ -73,7 +71,8 @@ def read(source: Path) -> Rows:
             if not known:
                 own.append(Fault(0, "", " ".join(COLUMNS), "no_reference"))
             for name, lines in known:
-                rows[name] += _cells(name, lines, path.name, own)
+                told = [(line, row) for line, row in without_titles(lines, set(COLUMNS[name])) if row]
+                rows[name] += cells_of(f"{path.name} [{name}]", told, COLUMNS[name], own) if told else []
         except TimetableFaults as refused:
             own += refused.faults
         faults += [replace(fault, file=path.name) for fault in own]
@@ -82,26 +81,6 @@ def read(source: Path) -> Rows:
     if faults:
         raise TimetableFaults(faults)
     return rows
-
-
-def _cells(name: str, lines: Lines, file: str, faults: list[Fault]) -> list[Cells]:
-    if not lines:
-        return []
-    (head_line, head), *body = without_titles(lines, set(COLUMNS[name]))
-    for column, times in Counter(head).items():
-        if column not in COLUMNS[name]:
-            faults.append(Fault(head_line, column, column, "unknown_column"))
-        elif times > 1:
-            faults.append(Fault(head_line, column, column, "duplicate_column"))
-    faults += [Fault(head_line, column, "", "missing_column") for column in COLUMNS[name] if column not in head]
-    faults += [
-        Fault(line, "", str(len(cells)), "cell_count") for line, cells in body if len(cells) not in (len(head), 0)
-    ]
-    return [
-        Cells(f"{file} [{name}]", line, dict(zip(head, map(disarmed, cells), strict=False)), [])
-        for line, cells in body
-        if len(cells) == len(head)
-    ]
 
 
 def check(rows: Rows, known: Mapping[str, Iterable[str]]) -> list[Fault]:
@@ -142,7 +121,7 @@ def _check_cells(name: str, cells: Cells, names: Mapping[str, set[str]], classes
     if name == "ships" and values["imo"] and not is_imo_number(values["imo"]):
         cells.fault("imo", "imo")
     if name == "capacities" and values["persons"]:
-        cells.whole("persons", 1)
+        cells.count("persons", 1)
     if name == "fares":
         column, digits = ("amount_idr", r"[0-9]{1,9}") if values["basis"] == "amount" else ("percent", r"-?[0-9]{1,3}")
         if not re.fullmatch(digits, values[column]):
