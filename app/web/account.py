@@ -13,12 +13,12 @@ from app.accounts.models import PASSWORD_MIN, Role, User
 from app.accounts.queries import list_sessions
 from app.accounts.schemas import PASSWORD_MAX, OwnPasswordIn
 from app.errors import Refusal
-from app.schedule.queries import find_port
 from app.web import guard
 from app.web.forms import Form
 from app.web.guard import only, public, user, with_first_password
 from app.web.roles import ROLES
 from app.web.sign_in import identify, remember_browser
+from app.web.today import home
 
 bp = Blueprint("account", __name__)
 
@@ -172,7 +172,7 @@ def _account_page(form: Form) -> str:
         minimum=PASSWORD_MIN,
         sessions=list_sessions(somebody.id),
         here=current_user.session_id,
-        home=find_port(config.current().port_name),
+        home=home(),
     )
 
 

@@ -108,26 +108,6 @@ class TimesIn(Shape):
     actual_departure = FormMoment(load_default=None)
 
 
-class PaperIn(Shape):
-    """A certificate or a dispensation: how many persons, from when until when; a dispensation has a letter."""
-
-    kind = fields.String(
-        required=True,
-        validate=validate.OneOf(("certificate", "dispensation"), error="paper_kind"),
-        error_messages={"required": "paper_kind", "null": "paper_kind", "invalid": "paper_kind"},
-    )
-    persons = Count(required=True, validate=validate.Range(1, PERSONS_MAX, error="persons"))
-    valid_from = FormDay(required=True)
-    valid_to = FormDay(required=True)
-    letter = MaybeText(120, load_default="")
-    source_url = MaybeText(400, load_default="")
-
-    @validates_schema(skip_on_field_errors=False)
-    def _letter_of_a_dispensation(self, data: dict[str, Any], **_: Any) -> None:
-        if data.get("kind") == "dispensation" and not data.get("letter"):
-            raise ValidationError("letter", "letter")
-
-
 class CorrectedPaperIn(Shape):
     """A paper put right; its kind stays."""
 
@@ -136,6 +116,21 @@ class CorrectedPaperIn(Shape):
     valid_to = FormDay(required=True)
     letter = MaybeText(120, load_default="")
     source_url = MaybeText(400, load_default="")
+
+
+class PaperIn(CorrectedPaperIn):
+    """A certificate or a dispensation: how many persons, from when until when; a dispensation has a letter."""
+
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(("certificate", "dispensation"), error="paper_kind"),
+        error_messages={"required": "paper_kind", "null": "paper_kind", "invalid": "paper_kind"},
+    )
+
+    @validates_schema(skip_on_field_errors=False)
+    def _letter_of_a_dispensation(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("kind") == "dispensation" and not data.get("letter"):
+            raise ValidationError("letter", "letter")
 
 
 class MaybeDay(FormDay):

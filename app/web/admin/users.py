@@ -14,18 +14,19 @@ from app.accounts.passwords import new_first_password
 from app.accounts.queries import find_user_by_name, get_user, list_changes, list_port_ids, list_users
 from app.accounts.schemas import AccessIn, NewUserIn
 from app.errors import NotFound, Refusal
-from app.schedule.queries import find_port, list_ports
+from app.schedule.queries import list_ports
 from app.web import guard
 from app.web.admin.door import ID, bp, go, only_administrator
 from app.web.forms import Form
 from app.web.roles import ROLES
+from app.web.today import home
 
 
 @bp.get("/pengguna")
 @only_administrator
 def users() -> str:
     """Everybody who has an account."""
-    return render_template("admin/users.html", users=list_users(), home=find_port(config.current().port_name))
+    return render_template("admin/users.html", users=list_users(), home=home())
 
 
 @bp.get("/pengguna/baru")
@@ -188,5 +189,5 @@ def _user_page(somebody: User, access: Form | None = None) -> str:
         changes=list_changes(somebody.id),
         told=_changes_told(),
         myself=somebody.id == guard.user().id,
-        home=find_port(config.current().port_name),
+        home=home(),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from flask import jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app import clock, config
+from app import clock
 from app.accounts.models import Role
 from app.boarding.models import NOT_DECIDED, Departure, Stage, Verdict
 from app.boarding.queries import count_scans, get_departure, list_scans, list_steps, list_waiting
@@ -17,7 +17,6 @@ from app.flow.departure_rows import DepartureRow
 from app.flow.queries import Board, board_of_port, rows_of_voyages
 from app.flow.schemas import BoardOut
 from app.schedule.models import Port
-from app.schedule.queries import find_port
 from app.seats.models import PlaceKind
 from app.web import departure_steps
 from app.web.guard import only, user
@@ -25,6 +24,7 @@ from app.web.judging import verdicts
 from app.web.official import door
 from app.web.official.departure_words import NEEDS, REASONS, STATES
 from app.web.official.door import bp
+from app.web.today import home
 
 SCANS = 100
 """How many scans a departure's page shows at once."""
@@ -131,7 +131,7 @@ def settle(departure_id: int, request_id: int) -> Response:
 
 def _port() -> Port:
     """The port of this house. Raises NotFound while it is not in the tables."""
-    return or_refuse(find_port(config.current().port_name), "port_not_found")
+    return or_refuse(home(), "port_not_found")
 
 
 def _row(found: Departure) -> DepartureRow:

@@ -3,13 +3,13 @@
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from app import clock, config
+from app import clock
 from app.accounts.models import Role
 from app.boarding.queries import calls_of, list_waiting
-from app.schedule.queries import find_port
 from app.web import departure_steps
 from app.web.guard import only, user
 from app.web.official.door import bp
+from app.web.today import home
 
 
 @bp.get("/papan/permintaan")
@@ -18,9 +18,7 @@ def requests() -> str:
     """Show what was asked for and by whom, each with its buttons."""
     now = clock.now()
     waiting = [(step, calls_of(step)) for step in list_waiting(user().id, now)]
-    return render_template(
-        "official/requests.html", waiting=waiting, as_of=now, port=find_port(config.current().port_name)
-    )
+    return render_template("official/requests.html", waiting=waiting, as_of=now, port=home())
 
 
 @bp.post("/papan/permintaan/<int(min=1, max=2147483647):request_id>")
