@@ -11,6 +11,33 @@ from app.booking.money.pricing import bill_of
 from app.booking.money.refunds import list_refunds
 from app.schedule.schemas import PortRefOut
 
+HOLD_ENDED = (
+    "hold_expired",
+    "order_moved",
+    "order_cancelled",
+    "places_taken_back",
+)
+"""Codes of an order whose places are not held any more."""
+
+NO_PLACES = (
+    "voyage_not_found",
+    "voyage_cancelled",
+    "not_on_sale",
+    "sale_closed",
+    "sale_paused",
+    "sold_out",
+    "ship_full",
+    "restricted_by_rule",
+    "set_aside",
+    "closed_by_rule",
+    "party_size",
+    "infants_on_laps",
+    "vehicle_plate",
+    "not_a_vehicle_class",
+    "request_id_reused",
+)
+"""Codes of a wish for places on a voyage, held or moved to."""
+
 
 class PassengerOut(Schema):
     """A person who travels; of the identity number only its last characters."""

@@ -13,7 +13,7 @@ from app.errors import NotFound, Refusal
 from app.seats.models import ONLINE
 from app.seats.programmes import find_programme
 from app.seats.queries import list_channels
-from app.web.api.booking_schemas import BookingOut, HeldOut, told
+from app.web.api.booking_schemas import HOLD_ENDED, NO_PLACES, BookingOut, HeldOut, told
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, booking_of_asker, clean_code
 from app.web.guard import is_officer, only, public, user
@@ -37,21 +37,7 @@ bp = Door("bookings", __name__, "Pemesanan · Bookings")
 @bp.alt_response(200, schema=HeldOut, description="The same `request_id` again: the same booking.", success=True)
 @operation(
     "Simpan tempat · Hold places",
-    "request_id_reused",
-    "voyage_not_found",
-    "not_on_sale",
-    "sale_closed",
-    "sale_paused",
-    "sold_out",
-    "ship_full",
-    "restricted_by_rule",
-    "set_aside",
-    "closed_by_rule",
-    "party_size",
-    "infants_on_laps",
-    "voyage_cancelled",
-    "vehicle_plate",
-    "not_a_vehicle_class",
+    *NO_PLACES,
     "channel_not_open",
     "channel_not_found",
     "programme_not_open",
@@ -109,10 +95,7 @@ def show_booking(code: str) -> dict[str, Any]:
     "Isi data penumpang · Name the passengers",
     "booking_not_found",
     "too_many",
-    "hold_expired",
-    "order_moved",
-    "order_cancelled",
-    "places_taken_back",
+    *HOLD_ENDED,
     "already_confirmed",
     "wrong_party",
     "vehicle_party",
@@ -153,10 +136,7 @@ def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:
     "Pilih cara membayar · Choose how to pay",
     "booking_not_found",
     "too_many",
-    "hold_expired",
-    "order_moved",
-    "order_cancelled",
-    "places_taken_back",
+    *HOLD_ENDED,
     "already_confirmed",
     "travelers_missing",
     "payment_not_open",
@@ -184,10 +164,7 @@ def release_hold(code: str) -> dict[str, Any]:
     "Konfirmasi pembayaran di loket · Confirm payment at the counter",
     "booking_not_found",
     "already_confirmed",
-    "hold_expired",
-    "order_moved",
-    "order_cancelled",
-    "places_taken_back",
+    *HOLD_ENDED,
     "travelers_missing",
     "sold_out",
     "newer_offer",

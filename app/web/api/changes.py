@@ -10,7 +10,7 @@ from app.booking.actions.document_correction import Document, correct_document
 from app.booking.schemas import CardIn, MoveIn, NameIn
 from app.booking.wanted_journey import WantedJourney
 from app.errors import Refusal
-from app.web.api.booking_schemas import BookingOut, told
+from app.web.api.booking_schemas import NO_PLACES, BookingOut, told
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, booking_of_asker, clean_code
 from app.web.guard import only, public, user
@@ -54,27 +54,13 @@ def cancel_passenger(code: str, position: int) -> dict[str, Any]:
     "infant_needs_adult",
     "child_alone",
     "infant_too_old",
-    "voyage_not_found",
-    "voyage_cancelled",
-    "not_on_sale",
-    "sale_closed",
-    "sale_paused",
-    "sold_out",
-    "ship_full",
-    "restricted_by_rule",
-    "set_aside",
-    "closed_by_rule",
-    "party_size",
-    "infants_on_laps",
-    "vehicle_plate",
-    "not_a_vehicle_class",
+    *NO_PLACES,
     "vehicle_moves_whole",
     "same_journey",
     "other_operator",
     "already_travels",
     "at_the_counter",
     "pay_at_counter",
-    "request_id_reused",
 )
 @public
 def move_passenger(wanted: dict[str, Any], code: str, position: int) -> dict[str, Any]:
