@@ -1,18 +1,19 @@
 """The counter: who ordered, what it costs, the money is here, and the tickets on paper."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app import clock, config
+from app import clock
 from app.accounts.models import Role
 from app.boarding.schemas import SHOWN_MAX
 from app.booking.actions.payment import confirm_payment, give_code_back
 from app.booking.fields import normal_code
 from app.booking.identity import mask
-from app.booking.models import CODE_LENGTH, OPEN, BookingState, Passenger, Ticket
+from app.booking.models import CODE_LENGTH, OPEN, Booking, BookingState, Displacement, Passenger, Ticket
 from app.booking.money.pricing import bill_of
 from app.booking.money.receipts import list_receipts_of
 from app.booking.queries import find_booking, find_ticket, get_booking, list_code_returns
@@ -25,12 +26,12 @@ from app.disruption.actions.rebooking import choose_refund, pay_refunds, rebook
 from app.disruption.queries import list_displaced, list_refunds
 from app.errors import NotFound, Refusal
 from app.flow.queries import coming_departures
-from app.schedule.queries import list_ports
 from app.seats.models import ChannelKind
 from app.web import changes, words
 from app.web.displacements import HAPPENED, tell_affected
 from app.web.document_kinds import BRINGS
 from app.web.guard import only, user
+from app.web.today import home
 from app.web.words import sentence
 
 bp = Blueprint("counter", __name__, url_prefix="/loket")
@@ -92,7 +93,7 @@ def _ticket_of(typed: str) -> Ticket | None:
 
 
 def _find_page(found: list[Passenger] | None = None, **more: Any) -> str:
-    here = next((port for port in list_ports() if port.name == config.current().port_name), None)
+    here = home()
     rows = [row for row in coming_departures(port_id=here.id).rows if row.state != "cancelled"] if here else []
     calls = [
         (row.call_id, f"{row.ship or _('Kapal belum disebut')}, "
@@ -131,56 +132,48 @@ def booking(code: str) -> str:
 @only(Role.OFFICER)
 def payment(code: str) -> tuple[str, int] | Response:
     """The money is here, or the cards of a free programme were seen: confirm, and show the tickets."""
-    found, keyring = get_booking(normal_code(code)), current_app.extensions["keyring"]
-    try:
-        confirm_payment(found.code, user().id, keyring)
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _booking_page(code, sentence(refusal.code, refusal.details)), refusal.status
-    return redirect(url_for("counter.booking", code=code.upper()), 303)
+    keyring = current_app.extensions["keyring"]
+    return _done(code, lambda: confirm_payment(normal_code(code), user().id, keyring))
 
 
 @bp.post("/<code>/pindah")
 @only(Role.OFFICER)
 def move(code: str) -> tuple[str, int] | Response:
     """The people who lost their places want this other voyage."""
-    start, _, end = request.form.get("voyage", "").partition("-")
-    try:
+
+    def to_the_voyage() -> Booking:
+        start, _, end = request.form.get("voyage", "").partition("-")
         if not (start.isdecimal() and end.isdecimal() and max(len(start), len(end)) < 10):
             raise Refusal("choose_voyage")
-        new = rebook(normal_code(code), int(start), int(end), current_app.extensions["keyring"], user().id)
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _booking_page(code, sentence(refusal.code, refusal.details)), refusal.status
-    return redirect(url_for("counter.booking", code=new.code), 303)
+        return rebook(normal_code(code), int(start), int(end), current_app.extensions["keyring"], user().id)
+
+    return _done(code, to_the_voyage)
 
 
 @bp.post("/<code>/uang-kembali")
 @only(Role.OFFICER)
 def pay_back(code: str) -> tuple[str, int] | Response:
     """The money that was owed to people who lost their places was given to them."""
-    try:
-        pay_refunds(normal_code(code), user().id)
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _booking_page(code, sentence(refusal.code, refusal.details)), refusal.status
-    return redirect(url_for("counter.booking", code=normal_code(code)), 303)
+    return _done(code, lambda: pay_refunds(normal_code(code), user().id))
 
 
 @bp.post("/<code>/tidak-jadi")
 @only(Role.OFFICER)
 def give_up(code: str) -> tuple[str, int] | Response:
     """People who lost their places and had paid nothing do not want another voyage."""
+    return _done(code, lambda: choose_refund(normal_code(code), user().id))
+
+
+def _done(code: str, act: Callable[[], Booking | Displacement]) -> tuple[str, int] | Response:
+    """Do it and show the booking that comes of it; or this one, with what the act was refused for."""
     try:
-        choose_refund(normal_code(code), user().id)
+        made = act()
     except NotFound:
         raise
     except Refusal as refusal:
         return _booking_page(code, sentence(refusal.code, refusal.details)), refusal.status
-    return redirect(url_for("counter.booking", code=normal_code(code)), 303)
+    shown = made.code if isinstance(made, Booking) else normal_code(code)
+    return redirect(url_for("counter.booking", code=shown), 303)
 
 
 @bp.get("/<code>/print")
