@@ -98,6 +98,19 @@ def test_who_cancels_because_the_ship_leaves_on_another_day_has_not_changed_thei
         assert backs_of(booking, clock.moment)[0].percent == told, hours
 
 
+def test_a_ship_that_leaves_hours_later_on_the_day_that_was_sold_is_still_the_one_that_was_sold(
+    app: Flask, clock: Clock
+) -> None:
+    pelni_fares()
+    eight = (clock.moment + timedelta(days=3)).replace(hour=1, minute=0, second=0)  # 08.00 in Sampit
+    booking = a_booking(a_voyage(departs_at=eight))
+    booking.voyage.operator.code = "PELNI"
+    db.session.commit()
+    for hours, told in ((10, 50), (17, 100)):
+        revise_departure(booking.from_call_id, eight + timedelta(hours=hours), "", cause="weather")
+        assert backs_of(booking, clock.moment)[0].percent == told, hours
+
+
 @pytest.mark.both_engines
 def test_the_claim_of_a_displaced_free_booking_follows_it_onto_everybodys_places(app: Flask) -> None:
     voyage, later = a_voyage(), a_voyage(departs_at=app_clock.now() + timedelta(days=3))
