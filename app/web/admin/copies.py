@@ -15,8 +15,7 @@ from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage
 from app.web import words
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.schemas import FormDay
-from app.web.admin.voyage_form import PlanDay
+from app.web.admin.schemas import FormDay, MaybeDay
 from app.web.forms import Form
 from app.web.today import today
 from app.web.words import ngettext
@@ -29,7 +28,7 @@ class PatternIn(Shape):
     """From which day, and if it is more than one, on which weekdays until when."""
 
     first = FormDay(required=True)
-    until = PlanDay(load_default=None)
+    until = MaybeDay(load_default=None)
     weekdays = fields.List(Whole(validate=validate.Range(0, 6, error="weekdays")), load_default=list)
     every = Whole(load_default=1, validate=validate.Range(1, EVERY, error="whole_number"))
 

@@ -17,7 +17,7 @@ from app.seats.queries import list_fare_classes
 from app.web import words
 from app.web.admin.allotments import SelectId
 from app.web.admin.door import ID, bp, go, only_administrator
-from app.web.admin.schemas import Count, FormDay, MaybeDay, MaybeText
+from app.web.admin.schemas import Count, FormDay, MaybeDay, MayBeEmpty, MaybeText
 from app.web.forms import Form
 from app.web.guard import user
 from app.web.today import home, today
@@ -25,11 +25,8 @@ from app.web.today import home, today
 _SOME = validate.Range(1, 2**31 - 1, error="choose_one")
 
 
-class MaybeAmount(Count):
+class MaybeAmount(MayBeEmpty, Count):
     """Rupiah, also with its thousands set apart; may be left empty."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
 
 
 class MaybePercent(fields.Integer):

@@ -15,6 +15,13 @@ PERSONS_MAX = 99_999
 _CODES = {"required": "required", "null": "required"}
 
 
+class MayBeEmpty(fields.Field[Any]):
+    """Before the kind of a field: what is left empty is None."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
+
+
 class FormDay(fields.Date):
     """A day from a calendar input, or typed as `2026-11-27`."""
 
@@ -83,11 +90,8 @@ class Count(Whole):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-class MaybeWhole(Whole):
+class MaybeWhole(MayBeEmpty, Whole):
     """A whole number that may be left empty."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
 
     def _validate(self, value: Any) -> None:
         if value is not None:
@@ -133,11 +137,8 @@ class PaperIn(CorrectedPaperIn):
             raise ValidationError("letter", "letter")
 
 
-class MaybeDay(FormDay):
+class MaybeDay(MayBeEmpty, FormDay):
     """A day that may be left empty."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
 
 
 class DecreeIn(Shape):

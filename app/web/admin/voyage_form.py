@@ -11,7 +11,7 @@ from app.booking.fields import Shape, Whole
 from app.schedule.days import local_day
 from app.schedule.models import Port
 from app.schedule.plans import CallPlan, VoyagePlan
-from app.web.admin.schemas import FormDay, MaybeText, Minute
+from app.web.admin.schemas import MaybeDay, MayBeEmpty, MaybeText, Minute
 from app.web.forms import nest
 
 ROW = ("id", "port", "arrives_day", "arrives_time", "departs_day", "departs_time", "tide_from", "tide_until")
@@ -22,18 +22,8 @@ MOMENTS = ("arrives_at", "departs_at", "tide_from", "tide_until")
 ID_MAX = 2147483647
 
 
-class PlanDay(FormDay):
-    """A day that may be left empty."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date | None:  # type: ignore[override]
-        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
-
-
-class PlanMinute(Minute):
+class PlanMinute(MayBeEmpty, Minute):
     """A time of day that may be left empty."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> time | None:  # type: ignore[override]
-        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
 
 
 class MaybeId(Whole):
@@ -51,9 +41,9 @@ class CallIn(Shape):
 
     id = MaybeId(load_default=None)
     port = Whole(required=True, validate=validate.Range(1, ID_MAX, error="port_unknown"))
-    arrives_day = PlanDay(load_default=None)
+    arrives_day = MaybeDay(load_default=None)
     arrives_time = PlanMinute(load_default=None)
-    departs_day = PlanDay(load_default=None)
+    departs_day = MaybeDay(load_default=None)
     departs_time = PlanMinute(load_default=None)
     tide_from = PlanMinute(load_default=None)
     tide_until = PlanMinute(load_default=None)
