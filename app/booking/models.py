@@ -32,11 +32,6 @@ def sale_ends(departs_at: datetime | None) -> datetime | None:
     return departs_at and departs_at - timedelta(minutes=config.current().sale_closes_minutes)
 
 
-def months_between(birth: date, day: date) -> int:
-    """Whole months of age on `day`."""
-    return (day.year - birth.year) * 12 + day.month - birth.month - (day.day < birth.day)
-
-
 def new_booking_code() -> str:
     """Eight letters and digits that are not mistaken for each other; 30^8, about 6.6 * 10^11 of them."""
     # One draw for all of them; that 2^80 is no multiple of 30^8 favours no code by more than 2^-40.
@@ -201,6 +196,10 @@ class Booking(Model):
     def legs(self) -> list[Leg]:
         """The legs of the journey, in order."""
         return self.voyage.journey(self.from_call_id, self.to_call_id)
+
+    def passenger_at(self, position: int) -> "Passenger | None":
+        """The passenger who travels at that position, or None."""
+        return next((person for person in self.passengers if person.position == position), None)
 
     def state_at(self, now: datetime) -> BookingState:
         """The state as it is true at `now`: a hold past its end has expired, whoever has noticed it."""

@@ -26,7 +26,6 @@ from app.booking.models import (
     Passenger,
     PassengerState,
     PaymentMethod,
-    months_between,
 )
 from app.booking.money.models import Refund
 from app.booking.money.pricing import amount_of, paid_by_passenger, price_of
@@ -37,6 +36,7 @@ from app.db import action, db
 from app.errors import NotFound, Refusal
 from app.idempotency import must_be_the_question, question_digest
 from app.keys import Keyring
+from app.rules.facts import age_months
 from app.schedule.models import PortCall
 from app.schedule.queries import get_voyage
 from app.seats.models import ONLINE, Channel, ChannelKind
@@ -122,7 +122,7 @@ def _must_be_movable(
     elif infants > len(moving) - infants:
         raise Refusal("infant_needs_adult")
     for index, person in enumerate(moving):
-        if person.infant and start.day and months_between(person.birth_date, start.day) >= INFANT_MONTHS:
+        if person.infant and start.day and age_months(person.birth_date, start.day) >= INFANT_MONTHS:
             raise Refusal("infant_too_old", field="birth_date", index=index, months=INFANT_MONTHS)
 
 

@@ -11,10 +11,10 @@ from app.booking.models import (
     Booking,
     DocumentKind,
     Passenger,
-    months_between,
 )
 from app.booking.travelers import Traveler
 from app.errors import Refusal
+from app.rules.facts import age_months, age_years
 
 CARD_YEARS = 17
 """From this age on people have a KTP and may have a SIM; who is younger shows another document."""
@@ -35,7 +35,7 @@ def must_suit_their_documents(people: Sequence[Traveler | Passenger], day: date,
     looked at (who is married has a KTP earlier); `document_of_infants` for a birth letter of somebody who is none.
     """
     for index, person in enumerate(people):
-        months = months_between(person.birth_date, day)
+        months = age_months(person.birth_date, day)
         if person.infant and months >= INFANT_MONTHS:
             raise Refusal("infant_too_old", field="birth_date", index=index, months=INFANT_MONTHS)
         if person.document_kind in CARDS_OF_ADULTS and months < 12 * CARD_YEARS and not at_counter:
@@ -50,7 +50,7 @@ def must_have_company(booking: Booking, people: Sequence[Traveler | Passenger], 
     Below which age somebody is a child is the operator's word, or `child_alone_years`. Raises Refusal `child_alone`.
     """
     below = booking.voyage.operator.child_age or config.current().child_alone_years
-    years = [months_between(person.birth_date, day) // 12 for person in people]
+    years = [age_years(person.birth_date, day) for person in people]
     if max(years, default=CARD_YEARS) >= CARD_YEARS:
         return
     if (child := next((index for index, age in enumerate(years) if age < below), None)) is not None:
@@ -64,5 +64,5 @@ def must_leave_company(booking: Booking, leaving: Sequence[Passenger], day: date
 
     Of infants `release.let_go` says so itself.
     """
-    if any(months_between(person.birth_date, day) // 12 >= CARD_YEARS for person in leaving):
+    if any(age_years(person.birth_date, day) >= CARD_YEARS for person in leaving):
         must_have_company(booking, [p for p in booking.passengers if p not in leaving and not p.infant], day)

@@ -9,7 +9,7 @@ from app import clock, outbox
 from app.booking.actions.journey_overlap import minutes_of, take_time
 from app.booking.actions.transfer import give_tickets
 from app.booking.inventory.lock import lock, locked_booking
-from app.booking.models import INFANT_MONTHS, Booking, BookingState, Displacement, PassengerState, months_between
+from app.booking.models import INFANT_MONTHS, Booking, BookingState, Displacement, PassengerState
 from app.booking.money.models import Refund
 from app.booking.money.receipts import write_paid_back
 from app.booking.queries import claims_channel_of
@@ -19,6 +19,7 @@ from app.disruption.queries import is_open, list_moved_to, list_refunds
 from app.errors import NotFound, Refusal, or_refuse
 from app.events import PlacesChanged
 from app.keys import Keyring
+from app.rules.facts import age_months
 from app.schedule.models import PortCall
 from app.seats.models import ONLINE
 from app.seats.programmes import give_back_claims
@@ -48,7 +49,7 @@ def rebook(
     voyage = start.voyage
     people = [p for p in old.former_passengers if p.state == PassengerState.DISPLACED]
     sails_on = start.day_or(now)
-    if any(p.infant and months_between(p.birth_date, sails_on) >= INFANT_MONTHS for p in people):
+    if any(p.infant and age_months(p.birth_date, sails_on) >= INFANT_MONTHS for p in people):
         raise Refusal("infant_too_old", field="voyage", months=INFANT_MONTHS)
     take_time(
         [p.document_number for p in people], minutes_of(start, end), old, seen=bool(officer_id or old.confirmed_by)

@@ -6,7 +6,7 @@ from typing import Any
 from app.rules import facts
 from app.rules.authoring.rule_faults import RuleFault
 from app.rules.engine import moments
-from app.rules.engine.certlogic import COMPARISONS, DATE_COMPARISONS, ITEMS_MAX, OPERANDS
+from app.rules.engine.certlogic import COMPARISONS, DATE_COMPARISONS, ITEMS_MAX, OPERANDS, is_integer
 from app.rules.engine.paths import hidden
 from app.rules.engine.rule_error import RuleError
 
@@ -193,7 +193,7 @@ class LogicReader:
     def text_first(self, name: str, operands: list[Any], read: list[str | None], at: str) -> str | None:
         self.want(read, (facts.TEXT, facts.DAY), at)
         if name == "extractFromUVCI":
-            if not _is_integer(operands[1]):
+            if not is_integer(operands[1]):
                 self.fault(f"{at}[1]", "type", facts.INTEGER)
             return facts.TEXT
         birth = name != "plusTime"
@@ -203,11 +203,11 @@ class LogicReader:
             self.fault(f"{at}[0]", "moment", operands[0])
         if birth:
             return MOMENT
-        if not _is_integer(operands[1]):
+        if not is_integer(operands[1]):
             self.fault(f"{at}[1]", "type", facts.INTEGER)
         if operands[2] not in moments.UNITS:
             self.fault(f"{at}[2]", "choice", ", ".join(moments.UNITS))
-        elif _is_integer(operands[1]) and not _works(moments.plus, moments.read("2022-01-01"), *operands[1:]):
+        elif is_integer(operands[1]) and not _works(moments.plus, moments.read("2022-01-01"), *operands[1:]):
             self.fault(f"{at}[1]", "too_far")
         return MOMENT
 
@@ -227,7 +227,3 @@ def _works(function: Callable[..., Any], *given: Any) -> bool:
     except RuleError:
         return False
     return True
-
-
-def _is_integer(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)

@@ -26,7 +26,7 @@ from app.rules.authoring.table import (
     TableRow,
     write,
 )
-from app.rules.engine.certlogic import COMPARISONS
+from app.rules.engine.certlogic import COMPARISONS, is_integer
 
 
 class _Foreign(Exception):
@@ -68,7 +68,7 @@ def _ages(logic: Any) -> tuple[int | None, int | None, Any]:
         step = _if(logic)
         if step and step[1] is True and _operation(step[0])[0] == compared:
             fact, age = _operation(step[0])[1]
-            if fact == AGE and _is_number(age) and (age > 0 or compared == "<"):
+            if fact == AGE and is_integer(age) and (age > 0 or compared == "<"):
                 found[compared], logic = age, step[2]
     last = found.get(">=")
     return found.get("<"), None if last is None else last - 1, logic
@@ -145,9 +145,9 @@ def _row(logic: Any) -> TableRow:
     fact, compared = _var(operands[0]), operands[1]
     if name in ("===", "in") and fact in CHOICES:
         return TableRow(fact, how=ONE_OF, values=_values(compared))
-    if name == "in" and fact in NUMBERS and all(map(_is_number, compared)):
+    if name == "in" and fact in NUMBERS and all(map(is_integer, compared)):
         return TableRow(fact, how=ONE_OF, values=tuple(map(str, compared)))
-    if name in COMPARED and fact in NUMBERS and _is_number(compared):
+    if name in COMPARED and fact in NUMBERS and is_integer(compared):
         return TableRow(fact, how=name, number=compared)
     raise _Foreign
 
@@ -264,7 +264,3 @@ def _values(value: Any) -> tuple[str, ...]:
     if not all(isinstance(one, str) for one in values):
         raise _Foreign
     return values
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)

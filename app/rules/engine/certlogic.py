@@ -184,7 +184,7 @@ def _strictly(name: str, values: list[Any]) -> Any:
     if name == "+":
         return _sum(*values)
     if name in COMPARISONS:
-        if not all(map(_is_integer, values)):
+        if not all(map(is_integer, values)):
             raise RuleError("type")
         compare, ordered = COMPARISONS[name], values
     else:
@@ -194,7 +194,8 @@ def _strictly(name: str, values: list[Any]) -> Any:
     return all(compare(left, right) for left, right in pairwise(ordered))
 
 
-def _is_integer(value: Any) -> bool:
+def is_integer(value: Any) -> bool:
+    """Whether it is a whole number, which to Python the truths are too."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -212,7 +213,7 @@ def _in(item: Any, items: Any) -> bool:
 
 
 def _sum(left: Any, right: Any) -> int:
-    if not (_is_integer(left) and _is_integer(right)):
+    if not (is_integer(left) and is_integer(right)):
         raise RuleError("type")
     total: int = left + right
     if not -SAFE <= total <= SAFE:
@@ -221,7 +222,7 @@ def _sum(left: Any, right: Any) -> int:
 
 
 def _plus_time(text: Any, amount: Any, unit: Any) -> Moment:
-    if not isinstance(text, str) or not _is_integer(amount) or unit not in moments.UNITS:
+    if not isinstance(text, str) or not is_integer(amount) or unit not in moments.UNITS:
         raise RuleError("type")
     return moments.plus(moments.read(text), amount, unit)
 
@@ -233,7 +234,7 @@ def _birth(text: Any) -> Moment:
 
 
 def _extract(uvci: Any, index: Any) -> str | None:
-    if not (uvci is None or isinstance(uvci, str)) or not _is_integer(index):
+    if not (uvci is None or isinstance(uvci, str)) or not is_integer(index):
         raise RuleError("type")
     if uvci is None or index < 0:
         return None

@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 from app.rules import facts
-from app.rules.engine.certlogic import COMPARISONS, DATE_COMPARISONS
+from app.rules.engine.certlogic import COMPARISONS, DATE_COMPARISONS, is_integer
 from app.rules.wording.amounts import amount, number_word
-from app.rules.wording.values import AND, DEPTH_MAX, MEANINGLESS, OR, Said, ValueSpeaker, is_number, operation_of
+from app.rules.wording.values import AND, DEPTH_MAX, MEANINGLESS, OR, Said, ValueSpeaker, operation_of
 from app.rules.wording.vocabulary import TRUTHS as TRUTH_WORDS
 from app.rules.wording.vocabulary import Both, value_word
 
@@ -166,7 +166,7 @@ class _Speaker(ValueSpeaker):
     def comparison(self, name: str, operands: list[Any], so: bool, depth: int) -> Said | None:
         if len(operands) == 3:
             low, middle, high = operands
-            if name == "<=" and self.fact_of(middle) == "documents[].minutes" and low == 0 and is_number(high):
+            if name == "<=" and self.fact_of(middle) == "documents[].minutes" and low == 0 and is_integer(high):
                 both = (
                     ("diambil atau terbit paling lama %s sebelum jadwal berangkat",
                      "taken or issued at most %s before the scheduled departure")
@@ -175,7 +175,7 @@ class _Speaker(ValueSpeaker):
                           "not taken or issued within %s before the scheduled departure")
                 )  # fmt: skip
                 return Said(self.say(both) % amount(high, "documents[].minutes", self.language))
-            if name == "<=" and so and is_number(low) and is_number(high) and not is_number(middle):
+            if name == "<=" and so and is_integer(low) and is_integer(high) and not is_integer(middle):
                 fact = self.fact_of(middle)
                 both = ("%s dari %s sampai %s", "%s is from %s to %s")
                 ends = (number_word(low, self.language) if fact else str(low), amount(high, fact, self.language))
@@ -184,7 +184,7 @@ class _Speaker(ValueSpeaker):
             told = [t for pair in pairs if (t := self.comparison(name, pair, so, depth))]
             return self.together(told, every=so)
         left, right = operands
-        if is_number(left) and not is_number(right):
+        if is_integer(left) and not is_integer(right):
             left, right, name = right, left, _TURNED[name]
         if not so:
             name = _OPPOSITE[name]
@@ -209,7 +209,7 @@ class _Speaker(ValueSpeaker):
         if isinstance(right, bool):
             return self.condition(left, right is so, depth)
         fact = self.fact_of(left)
-        if is_number(right):
+        if is_integer(right):
             word = ("tepat", "is exactly") if so else ("bukan", "is not")
         else:
             word = ("adalah", "is") if so else ("bukan", "is not")

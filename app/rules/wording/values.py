@@ -175,10 +175,6 @@ class ValueSpeaker(ABC):
         return Said(f"{self.say(_UNREADABLE)}: {_shown(logic)}")
 
 
-def is_number(logic: Any) -> bool:
-    return isinstance(logic, int) and not isinstance(logic, bool)
-
-
 def _shown(logic: Any) -> str:
     try:
         return json.dumps(logic, ensure_ascii=False)[:SHOWN_MAX]
