@@ -4,11 +4,10 @@ from pathlib import Path
 
 import click
 
-from app.cli.timetables import whole_or_not
+from app.cli.timetables import whole_or_not, write_sheets
 from app.planning import reference
 from app.planning.actions.reference_import import load_reference
 from app.planning.sheets import reference_sheets
-from app.planning.sheets.cells import workbook
 
 
 @click.command("import-reference")
@@ -25,11 +24,4 @@ def import_reference(source: Path, as_typed: bool) -> None:
 @click.argument("target", type=click.Path(path_type=Path))
 def export_reference(target: Path) -> None:
     """Write the reference data to TARGET: a folder for one CSV each, or an .xlsx. `import-reference` takes it back."""
-    written = reference.written()
-    if target.suffix == ".xlsx":
-        target.write_bytes(workbook(written))
-    else:
-        target.mkdir(parents=True, exist_ok=True)
-        for name, data in written.items():
-            (target / f"{name}.csv").write_bytes(data)
-    click.echo(f"{target}: {', '.join(written)}")
+    write_sheets(target, reference.written())

@@ -3,7 +3,7 @@
 import json
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -116,8 +116,17 @@ def export_sheets(target: Path) -> None:
     Nothing is lost: `import-schedule` brings the same schedule back.
     """
     written = export_schedule()
-    if target.suffix in {".zip", ".xlsx"}:
-        target.write_bytes(workbook(written) if target.suffix == ".xlsx" else packed(written))
+    if target.suffix == ".zip":
+        target.write_bytes(packed(written))
+        click.echo(f"{target}: {', '.join(written)}")
+    else:
+        write_sheets(target, written)
+
+
+def write_sheets(target: Path, written: Mapping[str, bytes]) -> None:
+    """Write them to an .xlsx, or a CSV of each into a folder; and say which."""
+    if target.suffix == ".xlsx":
+        target.write_bytes(workbook(written))
     else:
         target.mkdir(parents=True, exist_ok=True)
         for name, data in written.items():

@@ -146,6 +146,11 @@ class Voyage(Model):
             return []
         return [leg for leg in self.legs if start <= leg.position < end]
 
+    def leg_ends(self) -> list[tuple[int, "PortCall", "PortCall"]]:
+        """Each leg by its id, with the calls where it begins and ends."""
+        calls = {call.id: call for call in self.calls}
+        return [(leg.id, calls[leg.from_call_id], calls[leg.to_call_id]) for leg in self.legs]
+
     def call_of(self, call_id: int | None) -> "PortCall | None":
         """Its call of that id, or None."""
         return next((call for call in self.calls if call.id == call_id), None)

@@ -6,7 +6,7 @@ A channel of kind `free` sells nothing by itself: only what is written here, and
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 
 from app import clock
 from app.db import db
@@ -22,30 +22,29 @@ def find_programme(channel_id: int) -> FreeProgramme | None:
 
 def list_open_programmes() -> list[FreeProgramme]:
     """Those that give places now."""
-    now = clock.now()
-    found = db.session.scalars(select(FreeProgramme).order_by(FreeProgramme.id))
-    return [programme for programme in found if programme.is_open(now)]
+    return _open(select(FreeProgramme))
 
 
 def list_programmes_on(voyage_id: int) -> list[FreeProgramme]:
     """Those that give places on this voyage now, in one query."""
-    now = clock.now()
     here = select(Allotment.channel_id).join(Leg, Leg.id == Allotment.leg_id).where(Leg.voyage_id == voyage_id)
-    found = select(FreeProgramme).where(FreeProgramme.channel_id.in_(here)).order_by(FreeProgramme.id)
-    return [programme for programme in db.session.scalars(found) if programme.is_open(now)]
+    return _open(select(FreeProgramme).where(FreeProgramme.channel_id.in_(here)))
 
 
 def list_programmes_along(leg_ids: Sequence[int]) -> list[FreeProgramme]:
     """Those that are open and have places of one class on each of these legs, taken or not, in one query."""
-    now = clock.now()
     here = (
         select(Allotment.channel_id)
         .where(Allotment.leg_id.in_(leg_ids), Allotment.quota > 0)
         .group_by(Allotment.channel_id, Allotment.fare_class_id)
         .having(func.count() == len(leg_ids))
     )
-    found = select(FreeProgramme).where(FreeProgramme.channel_id.in_(here)).order_by(FreeProgramme.id)
-    return [programme for programme in db.session.scalars(found) if programme.is_open(now)]
+    return _open(select(FreeProgramme).where(FreeProgramme.channel_id.in_(here)))
+
+
+def _open(known: Select[FreeProgramme]) -> list[FreeProgramme]:
+    now = clock.now()
+    return [found for found in db.session.scalars(known.order_by(FreeProgramme.id)) if found.is_open(now)]
 
 
 def get_open_programme(channel_id: int, now: datetime) -> FreeProgramme:

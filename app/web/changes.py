@@ -151,7 +151,7 @@ def move(side: Side, booking: Booking) -> Page | Booking:
 
 def name(side: Side, booking: Booking, position: int) -> Page:
     """One name to put right; sent, the old code is void and the new one is on the booking's page."""
-    person = next((p for p in booking.passengers if p.position == position), None)
+    person = booking.passenger_at(position)
     if person is None:
         return side.back(booking)
     labels = {"name": _("Nama, seperti di dokumen")}

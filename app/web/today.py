@@ -19,6 +19,14 @@ def home_zone() -> tzinfo:
     return port.tz if port else WEST
 
 
+def typed_day(typed: str) -> date | None:
+    """The day of a calendar's input, or None for anything else."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
 def today(port: Port | None = None) -> date:
     """The date now at that port, else at the port of this house."""
     return local_day(clock.now(), port.tz if port else home_zone())

@@ -117,9 +117,7 @@ class Assessment:
 
         Raises NotFound `passenger_not_found`; Refusal `not_asked` where the rules of the day ask nothing of the kind.
         """
-        passenger = or_refuse(
-            next((p for p in self.booking.passengers if p.position == position), None), "passenger_not_found"
-        )
+        passenger = or_refuse(self.booking.passenger_at(position), "passenger_not_found")
         asks = self.enterable()
         if asks is None or not asks.of(passenger).enters:
             raise Refusal("not_asked")

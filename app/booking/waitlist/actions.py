@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import joinedload
 
 from app import clock, outbox
 from app.booking.eligibility.companions import must_be_a_group
@@ -18,10 +17,10 @@ from app.booking.inventory.waiting_share import asked_for, wanted_until
 from app.booking.models import PassengerState
 from app.booking.waitlist.models import CHOICES_MAX, GROUPS_IN_A_TURN, WaitingChoice, WaitingEntry, WaitingState
 from app.booking.waitlist.offers import offer_freed
-from app.booking.waitlist.queries import closed_entries
+from app.booking.waitlist.queries import closed_entries, find_entry_by_request, get_entry
 from app.booking.wanted_journey import WantedJourney
 from app.db import action, db
-from app.errors import NotFound, Refusal, or_refuse
+from app.errors import Refusal, or_refuse
 from app.events import PlacesChanged
 from app.idempotency import must_be_the_question, question_digest
 from app.seats.models import ONLINE, PlaceKind
@@ -58,7 +57,7 @@ def join(
     now = clock.now()
     group = {"places": places, "infants": infants, "partial": partial, "standby": standby, "asker": asker}
     question = question_digest("join", choices=[asdict(choice) for choice in choices], **group)
-    before = db.session.scalar(select(WaitingEntry).where(WaitingEntry.request_id == request_id))
+    before = find_entry_by_request(request_id)
     if before is not None:
         must_be_the_question(before.question, *([question] if before.phone == phone else []))
         return before
@@ -201,11 +200,7 @@ def withdraw(code: str) -> WaitingEntry:
     Raises NotFound `waiting_not_found`; Refusal `already_confirmed` once the offer was taken up.
     """
     now = clock.now()
-    entry = db.session.scalar(
-        select(WaitingEntry).where(WaitingEntry.code == code).options(joinedload(WaitingEntry.booking))
-    )
-    if entry is None:
-        raise NotFound("waiting_not_found")
+    entry = get_entry(code)
     locked_bookings([entry.booking_id] if entry.booking_id else [])
     counters = lock({entry.booking.voyage_id} if entry.booking else set(), now)
     # As it is now that nobody can offer it anything any more.

@@ -137,7 +137,6 @@ def _rows(found: Voyage) -> list[AllotmentRow]:
 
 
 def _page(found: Voyage, form: Form) -> str:
-    calls = {call.id: call for call in found.calls}
     rows = _rows(found)
     classes: Sequence[FareClass] = list_fare_classes()
     here = {row.allotment.fare_class_id for row in rows}
@@ -146,7 +145,7 @@ def _page(found: Voyage, form: Form) -> str:
     return render_template(
         "admin/allotments.html",
         voyage=found,
-        legs=[(leg.id, calls[leg.from_call_id], calls[leg.to_call_id]) for leg in found.legs],
+        legs=found.leg_ends(),
         rows=rows,
         loads=list_loads([leg.id for leg in found.legs]),
         classes=[(kind.id, kind.name) for kind in classes if kind.id in here],

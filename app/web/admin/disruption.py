@@ -242,7 +242,6 @@ def _page(
     plan: Plan | None = None,
     change: Change | None = None,
 ) -> str:
-    calls = {call.id: call for call in found.calls}
     bookings: list[Booking] = list_bookings(plan.seen) if plan else []
     day = found.calls[0].day if found.calls else None
     capacities = documented_capacities(day) if what == "ganti-kapal" and day else {}
@@ -251,7 +250,7 @@ def _page(
         what=what,
         page=PAGES[what],
         voyage=found,
-        legs=[(leg.id, calls[leg.from_call_id], calls[leg.to_call_id]) for leg in found.legs],
+        legs=found.leg_ends(),
         places=places,
         name_of=name_of,
         form=form,

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.booking.eligibility.decrees import restrictions_on
 from app.errors import NotFound, Refusal
-from app.schedule.models import PortCall, Voyage
+from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage
 from app.seats.actions.quotas import Place, set_quota_table
 from app.seats.models import FareClass
@@ -84,18 +84,13 @@ def _seen(text: str) -> dict[Place, int]:
     return found
 
 
-def _legs(found: Voyage) -> list[tuple[int, PortCall, PortCall]]:
-    calls = {call.id: call for call in found.calls}
-    return [(leg.id, calls[leg.from_call_id], calls[leg.to_call_id]) for leg in found.legs]
-
-
 def _labels(found: Voyage) -> dict[str, str]:
     classes, channels = list_fare_classes(), list_channels()
     return {
         _name((leg_id, kind.id, channel.id)): (
             f"{kind.name}, {channel_name(channel)}, {start.port.name} → {end.port.name}"
         )
-        for leg_id, start, end in _legs(found)
+        for leg_id, start, end in found.leg_ends()
         for kind in classes
         for channel in channels
     }
@@ -114,7 +109,7 @@ def _page(found: Voyage, form: Form | None = None) -> str:
     return render_template(
         "admin/quota_table.html",
         voyage=found,
-        legs=_legs(found),
+        legs=found.leg_ends(),
         classes=shown,
         more=len(shown) < len(every),
         channels=list_channels(),

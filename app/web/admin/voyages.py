@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 from app import clock, config
 from app.booking.inventory.availability import list_places
 from app.planning.actions.voyage_deletion import list_deletions
-from app.schedule.models import Port, PortCall, Voyage
+from app.schedule.models import Port
 from app.schedule.queries import get_voyage, list_ports, list_voyages
 from app.seats.models import Allotment
 from app.seats.queries import list_all_allotments, list_loads
@@ -72,7 +72,7 @@ def voyage(voyage_id: int) -> str:
     return render_template(
         "admin/voyage.html",
         voyage=found,
-        legs=_legs(found),
+        legs=found.leg_ends(),
         places=_together(places),
         loads=list_loads(leg_ids),
         unoffered=unoffered_since_swap(found, places),
@@ -89,8 +89,3 @@ def _together(allotments: list[Allotment]) -> dict[tuple[int, int], dict[str, An
         for name in ("quota", "sold", "held"):
             row[name] += getattr(a, name)
     return sums
-
-
-def _legs(found: Voyage) -> list[tuple[int, PortCall, PortCall]]:
-    calls = {call.id: call for call in found.calls}
-    return [(leg.id, calls[leg.from_call_id], calls[leg.to_call_id]) for leg in found.legs]

@@ -1,6 +1,6 @@
 """The counter's money: a receipt, and what was taken and paid back on a day, by officer and channel."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -13,7 +13,7 @@ from app.disruption.queries import find_displacement
 from app.schedule.queries import list_ports
 from app.web.gate.counter import bp
 from app.web.guard import only, user
-from app.web.today import home_zone, today
+from app.web.today import home_zone, today, typed_day
 from app.web.words import ship_booked
 
 PAPERS = ("58", "80", "a6")
@@ -51,7 +51,7 @@ def shift() -> str:
     """A day's money by officer and channel; with an officer and a channel asked for, its rows."""
     ports = list_ports()
     port = next((port for port in ports if port.name == config.current().port_name), ports[0] if ports else None)
-    day = _day(request.args.get("hari", "")) or today(port)
+    day = typed_day(request.args.get("hari", "")) or today(port)
     start = datetime.combine(day, time(), tzinfo=port.tz if port else home_zone())
     receipts = list_receipts(start, start + timedelta(days=1))
     totals = totals_of(receipts)
@@ -69,10 +69,3 @@ def shift() -> str:
         kinds={"taken": _("Diterima"), "paid_back": _("Dikembalikan")},
         as_of=clock.now(),
     )
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None

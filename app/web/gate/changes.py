@@ -59,7 +59,7 @@ def naming(code: str, position: int) -> Page:
 def document(code: str, position: int) -> Page:
     """Number, birth date and sex as they stand on the card on the desk."""
     side, booking = _side(), get_booking(normal_code(code))
-    person = next((p for p in booking.passengers if p.position == position), None)
+    person = booking.passenger_at(position)
     if person is None:
         return side.back(booking)
     present = {name: getattr(person, name) for name in ("document_kind", "birth_date", "sex")}

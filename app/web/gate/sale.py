@@ -3,7 +3,7 @@
 Who travels is written on the traveler's own page; the money is taken on the booking's page of the counter.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 from flask import current_app, g, redirect, render_template, request, url_for
@@ -26,7 +26,7 @@ from app.web.gate.counter import bp
 from app.web.guard import only
 from app.web.journeys import Journey, journeys_along, list_ends, sells
 from app.web.ordering import journey_asked_for, order, order_labels, order_options, refuse_order
-from app.web.today import today
+from app.web.today import today, typed_day
 from app.web.words import channel_name
 
 AHEAD_DAYS = 14
@@ -49,7 +49,7 @@ def sell() -> str:
     to = next((port for port in ports if port.code == request.args.get("ke", "")), None)
     now = today(here)
     first, last = now, now + timedelta(days=AHEAD_DAYS)
-    if day := _day(request.args.get("hari", "")):
+    if day := typed_day(request.args.get("hari", "")):
         first = last = max(now, day)
     voyages = list_voyages(first, last, here.id if here else None, to.id if to else None)
     ends = [
@@ -122,13 +122,6 @@ def _channel(channels: list[Channel], channel_id: int | None) -> Channel:
 
 def _names(channels: list[Channel]) -> list[tuple[int, str]]:
     return [(c.id, f"{c.name} ({c.sponsor})" if c.sponsor else channel_name(c)) for c in channels]
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
 
 
 def _sale_page(journey: Journey, channel: Channel, form: Form, unheard: Booking | None = None) -> str:
