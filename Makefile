@@ -47,9 +47,9 @@ every-test:
 	$(PY) -m pytest -m browser -n 2 --dist worksteal
 	$(PY) -m pytest -m race
 
-test-fast: ## run the tests on SQLite, without the browser and the races
+test-fast: ## run the tests on SQLite, without the browser, the races and what is long by nature
 	$(call setup,dev-packages libraries translations)
-	$(PY) -m pytest -m "not browser and not race" -k "not postgresql" -n 2 --dist worksteal
+	$(PY) -m pytest -m "not browser and not race and not long" -k "not postgresql" -n 2 --dist worksteal
 
 replay: ## run a past season through the real actions (SEASON=FILE.csv, SEED=1); the last line is JSON
 	$(call setup,packages translations)

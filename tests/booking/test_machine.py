@@ -8,6 +8,7 @@ minutes.
 
 import os
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -18,6 +19,8 @@ from app.db import db
 from tests.booking.machine import Port
 from tests.conftest import Clock
 from tests.factories import a_user
+
+pytestmark = pytest.mark.long
 
 EXAMPLES = {"sqlite": 18, "postgresql": 6}
 """On PostgreSQL fewer: every step commits, and the rules are the same."""

@@ -17,7 +17,7 @@ from app.planning.timetable import COLUMNS
 from tests.conftest import settings_for
 
 HEADER = ",".join(COLUMNS)
-pytestmark = pytest.mark.one_engine  # a replay makes its own SQLite database
+pytestmark = [pytest.mark.one_engine, pytest.mark.long]  # a replay makes its own SQLite database
 
 SOURCE = "https://example.org/berita"
 

@@ -31,6 +31,8 @@ from tests.seats.oracle import (
 )
 from tests.seats.worlds import asked, in_tables
 
+pytestmark = pytest.mark.long
+
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 VOYAGES = 10_000
 HOLD = timedelta(minutes=15)

@@ -38,6 +38,8 @@ from app.web.api.door import PREFIX
 from app.web.guard import new_token
 from tests import factories
 
+pytestmark = pytest.mark.long
+
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
 LONG = EXAMPLES > 100
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
