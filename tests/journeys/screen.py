@@ -14,6 +14,9 @@ def look(page: Page, name: str, *, scripts: bool = True) -> None:
 
     Without `scripts` nothing is said about the last: what looks for it waits for ever in such a page.
     """
+    if scripts:
+        # A form that asks first whether the line is there goes on to its answer a moment after the click.
+        page.wait_for_function("() => !document.querySelector('form button[aria-disabled=true]')")
     PICTURES.mkdir(parents=True, exist_ok=True)
     width = page.viewport_size["width"] if page.viewport_size else 0
     page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)

@@ -94,6 +94,7 @@ def test_a_motorcycle_with_two_people_on_it(address: str, chrome: Browser, size:
     write(page, 1, name="BUDI UJI", document_number="6202011207850003", birth_date="1985-07-12", sex="L")
     page.fill("[name=phone]", "0812 3456 7890")
     page.click("text=Lanjut: periksa dan bayar")
+    page.wait_for_url("**/bayar")
     look(page, "vehicle-4-payment")
     pay_and_see_the_ticket(page)
     assert page.locator("article.ticket").count() == 2

@@ -150,6 +150,7 @@ def test_every_page_fits_and_is_accessible(address: str, options: dict[str, Any]
         write(page, 1, name="BAYI UJI", document_number=nik, birth_date=born.isoformat(), sex="P")
         page.fill("[name=phone]", "081234567890")
         page.click("text=Lanjut: periksa dan bayar")
+        page.wait_for_url("**/bayar")
         see("6-payment")
         page.click("text=Selesaikan pesanan")
         page.wait_for_selector(".big-code")

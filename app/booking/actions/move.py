@@ -15,14 +15,13 @@ from app import clock
 from app.booking.actions.cancellation import chosen, finish, must_be_open, pay_less, sum_of
 from app.booking.actions.hold import Wish, granted
 from app.booking.actions.journey_overlap import minutes_of, take_time
-from app.booking.actions.transfer import give_tickets
+from app.booking.actions.transfer import confirm_elsewhere, give_tickets
 from app.booking.eligibility.companions import must_have_company, must_leave_company
 from app.booking.inventory.lock import Counters, lock, locked_booking
 from app.booking.inventory.release import let_go
 from app.booking.models import (
     INFANT_MONTHS,
     Booking,
-    BookingState,
     Passenger,
     PassengerState,
     PaymentMethod,
@@ -160,12 +159,7 @@ def _taken(
     if row is None or run is None:
         raise NotFound("voyage_not_found")
     room.sell(run.journey(ends[0].id, ends[1].id), to.fare_class_id, row["places"], row["channel_id"])
-    sold = {"state": BookingState.CONFIRMED, "confirmed_at": now, "expires_at": None}
-    same = {name: getattr(booking, name) for name in ("phone", "payment", "family_card")}
-    new = Booking(**{**row, **sold, **same}, moved_from_id=booking.id)
-    db.session.add(new)
-    db.session.flush()
-    return new
+    return confirm_elsewhere(booking, now, **row)
 
 
 def _channels(booking: Booking) -> list[int]:

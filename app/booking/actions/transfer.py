@@ -7,17 +7,31 @@ anew.
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 from app.booking.actions.journey_overlap import minutes_of
 from app.booking.eligibility.models import ShownDocument, Statement
 from app.booking.eligibility.passenger_facts import known_of
 from app.booking.eligibility.statements import LOOKED_AT
-from app.booking.models import Booking, Passenger, Ticket
+from app.booking.models import Booking, BookingState, Passenger, Ticket
 from app.booking.tickets import code as ticket_code
 from app.booking.tickets.signing import sign
 from app.booking.travelers import Traveler
 from app.db import db
 from app.keys import Keyring
+
+
+def confirm_elsewhere(old: Booking, now: datetime, **row: Any) -> Booking:
+    """Write a confirmed booking on another journey for people of an old one, with nobody on it yet.
+
+    `row` says the journey, its places and what else differs; phone, payment and family card stay. Flushes.
+    """
+    same = {name: getattr(old, name) for name in ("phone", "payment", "family_card")}
+    sold = {"state": BookingState.CONFIRMED, "confirmed_at": now, "expires_at": None, "moved_from_id": old.id}
+    new = Booking(**{"created_at": now, **same, **row, **sold})
+    db.session.add(new)
+    db.session.flush()
+    return new
 
 
 def give_tickets(

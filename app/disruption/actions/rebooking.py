@@ -1,15 +1,14 @@
 """The way out for a booking that lost its places: another voyage, or the money back."""
 
-from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select
 
 from app import clock, outbox
 from app.booking.actions.journey_overlap import minutes_of, take_time
-from app.booking.actions.transfer import give_tickets
+from app.booking.actions.transfer import confirm_elsewhere, give_tickets
 from app.booking.inventory.lock import lock, locked_booking
-from app.booking.models import INFANT_MONTHS, Booking, BookingState, Displacement, PassengerState
+from app.booking.models import INFANT_MONTHS, Booking, Displacement, PassengerState
 from app.booking.money.models import Refund
 from app.booking.money.receipts import write_paid_back
 from app.booking.queries import claims_channel_of
@@ -67,7 +66,11 @@ def rebook(
     # They come before those who wait; what is left then, also of offers that ended just now, does not.
     offer_freed(counters, now)
     room.write()
-    new = _confirmed(old, start, end, channel, now)
+    # At what was paid for the old one.
+    names = ("fare_class_id", "places", "infants", "vehicle_persons", "vehicle_plate", "amount_idr", "confirmed_by")
+    same = {name: getattr(old, name) for name in names}
+    ends = {"request_id": str(uuid4()), "voyage_id": voyage.id, "from_call": start, "to_call": end}
+    new = confirm_elsewhere(old, now, channel_id=channel, **ends, **same)
     give_tickets(new, people, [person.position for person in people], keyring, now)
     for refund in refunds:
         db.session.delete(refund)
@@ -85,27 +88,6 @@ def _ends(old: Booking, from_call_id: int, to_call_id: int) -> tuple[PortCall, P
     if there != (old.from_call.port_id, old.to_call.port_id, old.voyage.operator_id):
         raise Refusal("other_route", field="voyage")
     return start, end
-
-
-def _confirmed(old: Booking, start: PortCall, end: PortCall, channel_id: int, now: datetime) -> Booking:
-    """The booking on the other voyage, confirmed at what was paid for the old one, with nobody on it yet."""
-    kept = ("fare_class_id", "places", "infants", "vehicle_persons", "vehicle_plate", "payment", "family_card")
-    same = {name: getattr(old, name) for name in (*kept, "phone", "amount_idr", "confirmed_by")}
-    new = Booking(
-        **same,
-        request_id=str(uuid4()),
-        voyage_id=start.voyage_id,
-        from_call=start,
-        to_call=end,
-        channel_id=channel_id,
-        moved_from_id=old.id,
-        state=BookingState.CONFIRMED,
-        created_at=now,
-        confirmed_at=now,
-    )
-    db.session.add(new)
-    db.session.flush()
-    return new
 
 
 @action
