@@ -112,7 +112,7 @@ def test_bad_input_beside_good_is_refused_alone(web: Server) -> None:
 def test_who_sends_nothing_does_not_keep_the_threads(web: Server) -> None:
     voyage_id = a_voyage(web, 500)
     # More of them than there are threads: the server lets go of each after some seconds without a word.
-    with lines(web, 160), ThreadPoolExecutor(8) as pool:
+    with lines(web, 80), ThreadPoolExecutor(8) as pool:
         assert set(pool.map(lambda _: ask(web, voyage_id), range(16))) == {201}
 
 
