@@ -170,7 +170,7 @@ def _page(departure_id: int, gate_id: int, ticket: Ticket, form: Form | None = N
     # What another form on the page left out stands there as it is known.
     form.defaults = {**fact_fields.typed(said), "kind": kind or "antigen", "result": "negative", "taken_at": now}
     return render_template(
-        "gate/post.html",
+        "gate/documents.html",
         **head,
         ticket=ticket,
         passenger=ticket.passenger,

@@ -40,7 +40,7 @@ def _page(
 ) -> str:
     good = [p for p in found or () if p.ticket and p.booking.state == BookingState.CONFIRMED]
     return render_template(
-        "gate/people.html",
+        "gate/passenger_search.html",
         **head_of(departure_id, gate_id),
         q=typed,
         fault=fault,

@@ -132,7 +132,7 @@ def _page(journey: Journey, form: Form) -> str:
         if entry.booking is not None:
             remember(entry.booking.code)  # the officer may write down who travels
     return render_template(
-        "gate/queue.html",
+        "gate/waiting.html",
         journey=journey,
         port=journey.start.port,
         form=form,

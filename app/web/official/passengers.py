@@ -37,7 +37,7 @@ def people(departure_id: int) -> str:
         rows = list_passengers(departure_id, Group(number), PEOPLE + 1, page * PEOPLE, port)
     in_pages = number not in ("waiting", "displaced")
     return render_template(
-        "official/people.html",
+        "official/passengers.html",
         departure=found,
         asked=asked,
         number=number if not port else "boarded_to",

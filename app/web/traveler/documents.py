@@ -118,7 +118,7 @@ def _page(booking: Booking, asks: Requirements, form: Form | None = None) -> str
     }
     port = booking.from_call.port
     return render_template(
-        "traveler/ahead.html",
+        "traveler/documents.html",
         booking=booking,
         asks=asks,
         people=[(person, _card(asks, person, booking)) for person in people],
