@@ -103,6 +103,10 @@ def _hour_of(duration: dt.timedelta) -> str:
     return f"{hours:02}:{minutes:02}"
 
 
+OTHER_TEXTS = ("%PDF", "<")
+"""How texts begin that are no sheet: a PDF, and the pages that some systems call .xls."""
+
+
 def decoded(data: bytes) -> str:
     """Text in UTF-8, UTF-16 or Windows-1252, without a byte order mark. Raises TimetableFaults for no text at all."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (len(data) > 3 and data[1:4:2] == b"\0\0"):
@@ -117,7 +121,10 @@ def decoded(data: bytes) -> str:
             at = at or error.object.count(b"\n", 0, error.start) + 1
         else:
             if code != "cp1252" or not any(char < " " and char not in "\r\n\t" for char in text):
-                return text.removeprefix("\ufeff")
+                text = text.removeprefix("\ufeff")
+                if text.lstrip().startswith(OTHER_TEXTS):
+                    break
+                return text
     raise TimetableFaults([Fault(at, "", "", "not_text")])
 
 

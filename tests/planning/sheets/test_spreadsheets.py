@@ -165,6 +165,8 @@ def test_system_junk_in_an_archive_is_passed_over() -> None:
         (zipped(), "no_sheet"),
         (zipped(**{"__MACOSX/._a.csv": b"x"}), "no_sheet"),
         (zipped(**{"foto.jpg": b"\xff\xd8\xff\x00\x81"}), "not_text"),
+        (b"%PDF-1.4\n1 0 obj\n<< >>\n", "not_text"),
+        (b"\xef\xbb\xbf\r\n<html><table><tr><td>date</td></tr></table></html>", "not_text"),
         (xlsx(), "empty"),
         (b"", "empty"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "unreadable_book"),
