@@ -49,7 +49,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         # Fewer connections than threads: who holds places waits for a batch without one. A dead one is replaced.
         # A statement's values (a NIK among them) do not stand in its error, and so in no log.
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 16, "max_overflow": 4, "pool_pre_ping": True, "hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 16, "max_overflow": 4, "hide_parameters": True},
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,

@@ -29,17 +29,16 @@ from sqlalchemy import (
     types,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.sql.dml import UpdateBase
 
 from app import database_faults
+from app.connections import BUSY_TIMEOUT_MS
 from app.errors import Refusal, or_refuse
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-BUSY_TIMEOUT_MS = 15_000
 
 _log = logging.getLogger(__name__)
 
@@ -95,29 +94,6 @@ def get_or_refuse(kind: type[M], key: int | str, code: str, *, field: str | None
     Raises NotFound with that code, and the `field` that named the row.
     """
     return or_refuse(db.session.get(kind, key, populate_existing=lock, with_for_update=lock or None), code, field=field)
-
-
-@event.listens_for(Engine, "connect")
-def _prepare_connection(connection: Any, _record: Any) -> None:
-    if "sqlite" not in type(connection).__module__:
-        return
-    # The driver must not open transactions by itself: `_begin` below does, and says which kind.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    # FULL: an answered "confirmed" survives a power cut, not only the death of the process.
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-@event.listens_for(Engine, "begin")
-def _begin(connection: Any) -> None:
-    if connection.dialect.name == "sqlite":
-        # A transaction that will write takes the write lock at once: taking it later could fail halfway.
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 class _Written(local):
@@ -240,18 +216,25 @@ def _turn_file(database: str) -> IO[bytes]:
 
 
 def _attempt(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    # End the reading that came before, so that this transaction sees what is committed now.
-    db.session.commit()
+    # End the reading that came before, so that this transaction sees what is committed now. On PostgreSQL each
+    # statement does (READ COMMITTED), and one transaction is enough for a request.
+    if db.engine.dialect.name == "sqlite":
+        db.session.commit()
     db.session.expire_all()
     with _turn_to_write():
         return _transaction(function, *args, **kwargs)
 
 
+def _writing_connection() -> Connection:
+    session = db.session
+    on_sqlite = db.engine.dialect.name == "sqlite"
+    return session.connection(execution_options={"writes": True}) if on_sqlite else session.connection()
+
+
 def _transaction(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     session = db.session
     try:
-        session.connection(execution_options={"writes": True})
-        database_faults.must_fit(session.connection())
+        database_faults.must_fit(_writing_connection())
         answer = function(*args, **kwargs)
         session.commit()
     except BaseException as fault:
@@ -259,7 +242,7 @@ def _transaction(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
             database_faults.note(database_faults.cause_of(fault) or database_faults.noted())
         session.rollback()
         if isinstance(fault, Refusal) and fault.leaves:
-            session.connection(execution_options={"writes": True})
+            _writing_connection()
             fault.leaves()
             session.commit()
         raise
@@ -267,10 +250,26 @@ def _transaction(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
     return answer
 
 
+def end_reading() -> None:
+    """Let whoever waits do so without a connection; what is read afterwards is true then, as within `let_go`."""
+    session = db.session
+    session.expire_all()
+    for row in list(session.new):
+        session.expunge(row)
+    session.commit()
+
+
 def let_go(_error: BaseException | None = None) -> None:
-    """End the reading of this context; a database that has died since the answer was made cannot spoil it."""
+    """End the reading of this context; a database that has died since the answer was made cannot spoil it.
+
+    By COMMIT: after a ROLLBACK psycopg forgets what it has prepared. Nothing that was set outside of an action is
+    written by it.
+    """
     try:
-        db.session.close()
+        db.session.expunge_all()
+        db.session.commit()
+    except InvalidRequestError:
+        db.session.close()  # a statement has failed, and its fault is what was answered
     except OperationalError as error:
         _log.error("database: %s after the answer", type(error.orig).__name__)
 

@@ -20,6 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "batching",
         "clock",
         "config",
+        "connections",
         "database_faults",
         "db",
         "errors",

@@ -24,7 +24,7 @@ from app.booking.inventory.lock import OVER, Run, lock
 from app.booking.inventory.unpaid_limits import Kept, counter_time, fullness, hold_time, kept_by
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, new_booking_code
 from app.booking.waitlist.offers import offer_freed
-from app.db import action, db, insert_many, many
+from app.db import action, db, end_reading, insert_many, many
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
 from app.idempotency import must_be_the_question, question_digest
@@ -317,7 +317,7 @@ def hold(
         **who,
     )
     # End the reading that came before: whoever waits needs no connection, and reads what is true afterwards.
-    db.session.rollback()
+    end_reading()
     answer = _batcher.ask(wish)
     if isinstance(answer, Refusal):
         raise answer

@@ -13,7 +13,7 @@ from app import clock
 from app.batching import Batcher
 from app.booking.inventory.availability import Places, list_places, list_places_between
 from app.booking.queries import Ends
-from app.db import db
+from app.db import end_reading
 from app.errors import NotFound
 from app.schedule.models import Voyage
 from app.schedule.queries import list_voyages_with_legs
@@ -64,7 +64,7 @@ class _Reading:
 
 def _read_all(questions: Sequence[_Question]) -> list[_Reading | NotFound]:
     """The answers to these questions, each read once, and all of it after the last of them was asked."""
-    db.session.rollback()
+    end_reading()
     as_of, asked = clock.now(), set(questions)
     voyages = list_voyages_with_legs({question.voyage_id for question in asked})
     answers: dict[_Question, _Reading | NotFound] = {}
