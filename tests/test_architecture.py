@@ -51,7 +51,7 @@ FLOORS_OF_BOOKING: tuple[tuple[str, ...], ...] = (
     ("fields", "tickets"),
     ("schemas", "travelers", "wanted_journey", "money"),
     ("eligibility",),
-    ("queries", "search", "people_without_places"),
+    ("queries", "search", "people_without_places", "booking_rows"),
     ("inventory",),
     ("waitlist",),
     ("actions",),
@@ -66,6 +66,9 @@ KNOW_FLASK = {"__init__", "cli/__init__", "live/hub"}
 
 GRAMMAR = {"__init__", "models", "actions", "queries", "schemas"}
 """The names that every subject may use again."""
+
+LOCKS_BOOKING = r"\bselect\(Booking\)|of=Booking\b"
+WRITES_BOOKING = r"([\w.]+\.)?(Booking\(|insert(_many)?\(Booking\b|Booking\.__table__\.insert\()"
 
 DOORS = {"traveler", "gate", "official", "admin", "api"}
 LINES_MAX, FUNCTION_LINES_MAX, ARGUMENTS_MAX = 350, 60, 7
@@ -135,16 +138,19 @@ def test_inside_booking_a_file_imports_from_the_floors_below() -> None:
     assert offenders == []
 
 
-def test_a_booking_is_locked_in_one_place_alone() -> None:
-    locks = {
-        name
-        for path, name in NAMES.items()
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Call)
-        and ast.unparse(node.func).endswith(".with_for_update")
-        and re.search(r"\bselect\(Booking\)|of=Booking\b", ast.unparse(node))
-    }
+def test_a_booking_is_locked_in_one_place_alone_and_written_in_another() -> None:
+    locks, writers = set(), set()
+    for path, name in NAMES.items():
+        for node in ast.walk(tree_of(path)):
+            if not isinstance(node, ast.Call):
+                continue
+            call = ast.unparse(node)
+            if ast.unparse(node.func).endswith(".with_for_update") and re.search(LOCKS_BOOKING, call):
+                locks.add(name)
+            if re.match(WRITES_BOOKING, call):
+                writers.add(name)
     assert locks == {"booking/inventory/lock"}
+    assert writers == {"booking/booking_rows"}
 
 
 def test_no_two_types_hold_the_same_fields() -> None:

@@ -18,13 +18,14 @@ from app.accounts.limit_counts import count_limit
 from app.accounts.models import Limit
 from app.batching import Batcher
 from app.booking.actions.pace import AbovePace, Work, give_work_back, too_fast
+from app.booking.booking_rows import write_bookings
 from app.booking.eligibility.companions import must_be_a_group
 from app.booking.eligibility.sale_closing import ClosedByRule
 from app.booking.inventory.lock import OVER, Run, lock
 from app.booking.inventory.unpaid_limits import Kept, counter_time, fullness, hold_time, kept_by
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, new_booking_code
 from app.booking.waitlist.offers import offer_freed
-from app.db import action, db, end_reading, insert_many, many
+from app.db import action, db, end_reading
 from app.errors import NotFound, Refusal
 from app.events import PlacesChanged
 from app.idempotency import must_be_the_question, question_digest
@@ -145,8 +146,7 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
     give_work_back(wish.work for wish, answer in zip(wishes, answers, strict=True) if _is_refused_later(answer))
     count_limit(Limit.NOTED, sum(row["state"] == BookingState.NOTED for row in rows))
     if rows:
-        connection = db.session.connection()
-        connection.execute(_INSERT[connection.dialect.name], many(connection, rows))
+        write_bookings(rows)
     for voyage_id in sorted(offered.union(row["voyage_id"] for row in rows)):
         outbox.record(PlacesChanged(voyage_id))
     return answers
@@ -172,13 +172,6 @@ def expire_holds(limit: int = 500) -> int:
     for voyage_id in sorted(counters.runs):
         outbox.record(PlacesChanged(voyage_id))
     return counters.expired
-
-
-_INSERT = insert_many(
-    Booking, "code", "request_id", "question", "voyage_id", "from_call_id", "to_call_id", "fare_class_id",
-    "channel_id", "places", "infants", "vehicle_persons", "vehicle_plate", "state", "asker", "visitor",
-    "created_at", "expires_at",
-)  # fmt: skip
 
 
 def must_be_given(wish: Wish, now: datetime) -> None:

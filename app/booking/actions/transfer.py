@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from app.booking.actions.journey_overlap import minutes_of
+from app.booking.booking_rows import write_booking
 from app.booking.eligibility.models import ShownDocument, Statement
 from app.booking.eligibility.passenger_facts import known_of
 from app.booking.eligibility.statements import LOOKED_AT
-from app.booking.models import Booking, BookingState, Passenger, Ticket
+from app.booking.models import Booking, BookingState, Passenger, Ticket, new_booking_code
 from app.booking.tickets import code as ticket_code
 from app.booking.tickets.signing import sign
 from app.booking.travelers import Traveler
@@ -24,14 +25,11 @@ from app.keys import Keyring
 def confirm_elsewhere(old: Booking, now: datetime, **row: Any) -> Booking:
     """Write a confirmed booking on another journey for people of an old one, with nobody on it yet.
 
-    `row` says the journey, its places and what else differs; phone, payment and family card stay. Flushes.
+    `row` says the journey, its places and what else differs; phone, payment and family card stay.
     """
     same = {name: getattr(old, name) for name in ("phone", "payment", "family_card")}
     sold = {"state": BookingState.CONFIRMED, "confirmed_at": now, "expires_at": None, "moved_from_id": old.id}
-    new = Booking(**{"created_at": now, **same, **row, **sold})
-    db.session.add(new)
-    db.session.flush()
-    return new
+    return write_booking({"code": new_booking_code(), "created_at": now, **same, **row, **sold})
 
 
 def give_tickets(

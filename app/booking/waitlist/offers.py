@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from app import config
+from app.booking.booking_rows import write_bookings
 from app.booking.inventory.lock import Counters
 from app.booking.inventory.offer_end import offer_key
 from app.booking.inventory.unpaid_limits import KEPT_WHERE_WAITED
@@ -45,7 +46,7 @@ def offer_freed(counters: Counters, now: datetime, but_not: Iterable[int] = ()) 
     counters.room.flow_back()
     passed_over = {*counters.unused, *but_not}
     rows: list[dict[str, Any]] = []
-    entries: list[dict[str, Any]] = []
+    offered: list[dict[str, Any]] = []
     by_address: Counter[tuple[int, str]] = Counter()
     for wish in _in_order(counters, now):
         if wish.id in passed_over:
@@ -64,12 +65,10 @@ def offer_freed(counters: Counters, now: datetime, but_not: Iterable[int] = ()) 
         passed_over.add(wish.id)
         by_address[address] += given.places
         rows.append(_offer(wish, given, now))
-        entries.append({"entry": wish.id})
+        offered.append({"entry": wish.id, "booking": rows[-1]["code"]})
     if rows:
-        connection = db.session.connection()
-        ids = connection.execute(_INSERT, rows).scalars().all()
-        bookings = [{**entry, "booking": booking} for entry, booking in zip(entries, ids, strict=True)]
-        connection.execute(_OFFERED, bookings)
+        write_bookings(rows)
+        db.session.connection().execute(_OFFERED, offered)
     return {row["voyage_id"] for row in rows}
 
 
@@ -152,14 +151,13 @@ _NEXT = (
     .with_for_update(of=WaitingEntry)
 )
 _STANDBY = _NEXT.where(WaitingEntry.standby)
-_INSERT = insert(Booking).returning(Booking.id, sort_by_parameter_order=True)
 _ASIDE = update(WaitingEntry).where(WaitingEntry.id == bindparam("entry")).values(aside_until=bindparam("until"))
 _OFFERED = (
     update(WaitingEntry)
     .where(WaitingEntry.id == bindparam("entry"))
     .values(
         state=WaitingState.OFFERED,
-        booking_id=bindparam("booking"),
+        booking_id=select(Booking.id).where(Booking.code == bindparam("booking")).scalar_subquery(),
         offers=WaitingEntry.offers + 1,
     )
 )

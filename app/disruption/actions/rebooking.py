@@ -69,7 +69,7 @@ def rebook(
     # At what was paid for the old one.
     names = ("fare_class_id", "places", "infants", "vehicle_persons", "vehicle_plate", "amount_idr", "confirmed_by")
     same = {name: getattr(old, name) for name in names}
-    ends = {"request_id": str(uuid4()), "voyage_id": voyage.id, "from_call": start, "to_call": end}
+    ends = {"request_id": str(uuid4()), "voyage_id": voyage.id, "from_call_id": start.id, "to_call_id": end.id}
     new = confirm_elsewhere(old, now, channel_id=channel, **ends, **same)
     give_tickets(new, people, [person.position for person in people], keyring, now)
     for refund in refunds:
