@@ -25,8 +25,9 @@ from app.booking.actions.hold import Held, Wish, hold_all
 from app.booking.actions.pace import AbovePace, Work
 from app.booking.actions.payment import choose_payment, confirm_payment, name_travelers
 from app.booking.models import PERSONS_MAX, Booking, BookingState, PaymentMethod
-from app.booking.waitlist.actions import Choice, join
+from app.booking.waitlist.actions import join
 from app.booking.waitlist.queries import list_entries
+from app.booking.wanted_journey import WantedJourney
 from app.db import db
 from app.errors import Refusal
 from app.schedule.models import Voyage
@@ -205,7 +206,7 @@ def first_in_line(voyage: Voyage, addresses: int, random: Random) -> float:
     for number, (who, address) in enumerate(comers):
         phone = f"+62{814 if who == 'bot' else 815}{number:07}"
         try:
-            join(_id(random), phone, 4, 0, [Choice(voyage.id, 1)], asker=address)
+            join(_id(random), phone, 4, 0, [WantedJourney(voyage.id, 1)], asker=address)
         except Refusal as refusal:
             asked[refusal.code] += 1
     head = list_entries(voyage.id)[:FIRST]

@@ -48,8 +48,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 
 FLOORS_OF_BOOKING: tuple[tuple[str, ...], ...] = (
     ("models", "identity", "person_names"),
-    ("fields", "tickets"),
-    ("schemas", "travelers", "wanted_journey", "money"),
+    ("fields", "tickets", "wanted_journey"),
+    ("schemas", "travelers", "money"),
     ("eligibility",),
     ("queries", "search", "people_without_places", "booking_rows"),
     ("inventory",),

@@ -55,12 +55,12 @@ def a_join_question() -> tuple[Ask, dict[str, dict[str, Any]]]:
         factories.a_hold(full, 2)
     choice = WantedJourney(voyage.id, 1)
     asked = {
-        "request_id": str(uuid4()), "phone": "+6281200000001", "places": 2, "infants": 0, "choices": [choice],
+        "request_id": str(uuid4()), "phone": "+6281200000001", "adults": 2, "infants": 0, "choices": [choice],
         "partial": False, "standby": False,
     }  # fmt: skip
     others = {
         "another phone": {"phone": "+6281200000002"},
-        "fewer places": {"places": 1},
+        "fewer places": {"adults": 1},
         "an infant": {"infants": 1},
         "another voyage": {"choices": [WantedJourney(other.id, 1)]},
         "one voyage more": {"choices": [choice, WantedJourney(other.id, 1)]},

@@ -60,6 +60,15 @@ class YesNo(fields.Boolean):
         return super()._deserialize(value, *args, **kwargs)
 
 
+class RequestId(fields.UUID):
+    """The id that whoever asks has made for one question: sent again, it has the same answer. Loaded as text."""
+
+    default_error_messages = {**_REQUIRED, "invalid_uuid": "request_id"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:  # type: ignore[override]
+        return str(super()._deserialize(value, *args, **kwargs))
+
+
 class Shape(Schema):
     """Parent of the shapes: unknown names are refused, and every message is a code."""
 

@@ -4,7 +4,6 @@ Messages are stable codes; whoever answers puts them into words. A loaded passen
 """
 
 from typing import Any
-from uuid import UUID
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
@@ -17,6 +16,7 @@ from app.booking.fields import (
     PersonName,
     Phone,
     Plate,
+    RequestId,
     Shape,
     Text,
     Whole,
@@ -25,6 +25,7 @@ from app.booking.fields import (
 )
 from app.booking.models import CODE_LENGTH, NIK_KINDS, PERSONS_MAX, DocumentKind, PaymentMethod
 from app.booking.waitlist.models import CHOICES_MAX
+from app.booking.wanted_journey import WantedJourney
 from app.seats.models import ONLINE
 
 _ID = validate.Range(min=1, max=2**31 - 1, error="invalid")
@@ -40,16 +41,19 @@ def _work() -> fields.String:
     )
 
 
-class HoldIn(Shape):
-    """Places are wanted on one voyage. Without calls the journey is the whole voyage."""
-
-    request_id = fields.UUID(
-        required=True,
-        error_messages={**_REQUIRED, "invalid_uuid": "request_id"},
-        metadata={"description": "Made by whoever asks. Sent again, it is the same booking."},
-    )
+class _JourneyIn(Shape):
     voyage_id = Whole(required=True, validate=_ID)
     fare_class_id = Whole(required=True, validate=validate.Range(min=1, max=255, error="fare_class_not_found"))
+    from_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
+    to_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
+
+
+class HoldIn(_JourneyIn):
+    """Places are wanted on one voyage. Without calls the journey is the whole voyage."""
+
+    request_id = RequestId(
+        required=True, metadata={"description": "Made by whoever asks. Sent again, it is the same booking."}
+    )
     adults = Whole(
         required=True,
         validate=validate.Range(min=1, max=PERSONS_MAX, error="party_size"),
@@ -73,14 +77,7 @@ class HoldIn(Shape):
             " programmes. Others only for officers."
         },
     )
-    from_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
-    to_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
     work = _work()
-
-    @post_load
-    def _as_text(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        request_id: UUID = data["request_id"]
-        return {**data, "request_id": str(request_id)}
 
 
 class PassengerIn(Shape):
@@ -182,18 +179,12 @@ class PaymentIn(Shape):
     )
 
 
-class MoveIn(Shape):
+class MoveIn(_JourneyIn):
     """Where passengers want to move. Without calls the journey is the whole voyage."""
 
-    request_id = fields.UUID(
-        required=True,
-        error_messages={**_REQUIRED, "invalid_uuid": "request_id"},
-        metadata={"description": "Made by whoever asks. Sent again, it is the same move."},
+    request_id = RequestId(
+        required=True, metadata={"description": "Made by whoever asks. Sent again, it is the same move."}
     )
-    voyage_id = Whole(required=True, validate=_ID)
-    fare_class_id = Whole(required=True, validate=validate.Range(min=1, max=255, error="fare_class_not_found"))
-    from_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
-    to_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
     with_ = fields.List(
         Whole(validate=validate.Range(min=0, max=99, error="invalid")),
         data_key="with",
@@ -202,10 +193,6 @@ class MoveIn(Shape):
         error_messages={**_REQUIRED, "invalid": "invalid"},
         metadata={"description": "Positions of those who move along."},
     )
-
-    @post_load
-    def _as_text(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {**data, "request_id": str(data["request_id"])}
 
 
 class NameIn(Shape):
@@ -225,22 +212,19 @@ class FindIn(Shape):
         return {**data, "code": normal_code(data["code"])[:CODE_LENGTH]}
 
 
-class ChoiceIn(Shape):
+class ChoiceIn(_JourneyIn):
     """One journey and class that would do. Without calls the journey is the whole voyage."""
 
-    voyage_id = Whole(required=True, validate=_ID)
-    fare_class_id = Whole(required=True, validate=validate.Range(min=1, max=255, error="fare_class_not_found"))
-    from_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
-    to_call_id = Whole(load_default=None, allow_none=True, validate=_ID)
+    @post_load
+    def _as_wanted(self, data: dict[str, Any], **_: Any) -> WantedJourney:
+        return WantedJourney(**data)
 
 
 class WaitingIn(Shape):
     """A group that wants to wait for places, with the voyages that would do, the dearest wish first."""
 
-    request_id = fields.UUID(
-        required=True,
-        error_messages={**_REQUIRED, "invalid_uuid": "request_id"},
-        metadata={"description": "Made by whoever asks. Sent again, it is the same entry."},
+    request_id = RequestId(
+        required=True, metadata={"description": "Made by whoever asks. Sent again, it is the same entry."}
     )
     phone = Phone(30, required=True, metadata={"description": "08..., +62... or another country's +..."})
     adults = Whole(
@@ -263,8 +247,3 @@ class WaitingIn(Shape):
         validate=validate.Length(min=1, max=CHOICES_MAX, error="choices"),
         error_messages={**_REQUIRED, "invalid": "invalid"},
     )
-
-    @post_load
-    def _as_text(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        request_id: UUID = data["request_id"]
-        return {**data, "request_id": str(request_id)}

@@ -376,7 +376,7 @@ FAULTS = (
     Fault(
         "a group that can never be served waits",
         "app/booking/waitlist/actions.py",
-        "        _must_ever_fit(places, infants, wanted, counters)\n",
+        "        _must_ever_fit(adults, infants, wanted, counters)\n",
         "        pass\n",
         ("tests/booking/waitlist/test_actions.py", MACHINE),
     ),

@@ -33,7 +33,7 @@ ACTIVE = (WaitingState.WAITING, WaitingState.OFFERED)
 def join(
     request_id: str,
     phone: str,
-    places: int,
+    adults: int,
     infants: int,
     choices: Sequence[WantedJourney],
     *,
@@ -49,19 +49,19 @@ def join(
     Asked again with the same `request_id` it is the same entry. `phone` is normalised (+62...). `standby` is for
     people at the port and an officer's to say: it also takes what is free after the sale has closed, until the ship
     leaves. Raises NotFound `voyage_not_found`; Refusal `party_size`, `infants_on_laps`, `choices`, `voyage_cancelled`,
-    `not_on_sale`, `no_list_for_vehicles`, `group_too_large` (for all the `places` that there are, unless `partial`),
+    `not_on_sale`, `no_list_for_vehicles`, `group_too_large` (for all the places that there are, unless `partial`),
     `group_above_share` (larger than what one address may keep unpaid, unless `partial`), `sale_closed`, `sale_paused`,
     `closed_by_rule`, `book_at_once` (there are places, with the `voyage_id`) or `already_waiting` (this phone, from
     the same address, for one of these voyages), `request_id_reused` where the `request_id` stands for another wish.
     """
     now = clock.now()
-    group = {"places": places, "infants": infants, "partial": partial, "standby": standby, "asker": asker}
+    group = {"places": adults, "infants": infants, "partial": partial, "standby": standby, "asker": asker}
     question = question_digest("join", choices=[asdict(choice) for choice in choices], **group)
     before = find_entry_by_request(request_id)
     if before is not None:
         must_be_the_question(before.question, *([question] if before.phone == phone else []))
         return before
-    must_be_a_group(places, infants)
+    must_be_a_group(adults, infants)
     if not 1 <= len(choices) <= CHOICES_MAX:
         raise Refusal("choices", field="choices", maximum=CHOICES_MAX)
     counters = lock({choice.voyage_id for choice in choices}, now)
@@ -69,9 +69,9 @@ def join(
     entry = WaitingEntry(**asked, **group, state=WaitingState.WAITING, created_at=now)
     wanted = list(dict.fromkeys(_known(choice, counters) for choice in choices))
     if not partial:
-        _must_ever_fit(places, infants, wanted, counters)
+        _must_ever_fit(adults, infants, wanted, counters)
         if asker:
-            _must_be_within_a_share(places, wanted, counters)
+            _must_be_within_a_share(adults, wanted, counters)
     entry.choices = [WaitingChoice(rank=rank, **asdict(row)) for rank, row in enumerate(wanted)]
     _must_be_open(entry, counters, now)
     _once_for_each_voyage(entry)

@@ -11,7 +11,6 @@ from app.booking.schemas import WaitingIn
 from app.booking.waitlist import actions as lists
 from app.booking.waitlist.models import WaitingEntry, WaitingState
 from app.booking.waitlist.queries import Standing, find_entry_by_request, get_entry, standings, state_at
-from app.booking.wanted_journey import WantedJourney
 from app.errors import NotFound
 from app.web.api.door import Door, operation
 from app.web.api.proof import CODE, PROOF, asked_key, asked_phone, clean_code
@@ -106,17 +105,8 @@ def join_waiting_list(wanted: dict[str, Any]) -> dict[str, Any]:
     Freed places are offered in the order of joining, before anybody can buy them. Keep `request_id` to yourself: it
     proves later that the entry is yours.
     """
-    with counted_asker(wanted["request_id"], wanted["work"]) as asker:
-        entry = lists.join(
-            wanted["request_id"],
-            wanted["phone"],
-            wanted["adults"],
-            wanted["infants"],
-            [WantedJourney(**choice) for choice in wanted["choices"]],
-            partial=wanted["partial"],
-            asker=asker,
-        )
-    return _told(entry)
+    with counted_asker(wanted["request_id"], wanted.pop("work")) as asker:
+        return _told(lists.join(**wanted, asker=asker))
 
 
 @bp.get("/waiting/<code>", parameters=[CODE, *PROOF])

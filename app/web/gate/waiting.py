@@ -16,7 +16,6 @@ from app.booking.schemas import WaitingIn
 from app.booking.waitlist import actions as lists
 from app.booking.waitlist.models import WaitingState
 from app.booking.waitlist.queries import list_calls, list_entries, state_at, voyages_with_offers_due
-from app.booking.wanted_journey import WantedJourney
 from app.errors import NotFound, Refusal
 from app.schedule.queries import get_voyage
 from app.seats.models import PlaceKind
@@ -50,10 +49,9 @@ def stand_by(voyage_id: int) -> Response | tuple[str, int]:
     typed = request.form.to_dict()
     ids = {"voyage_id": journey.voyage.id, "from_call_id": journey.start.id, "to_call_id": journey.end.id}
     choice = {f"choices-0-{name}": str(value) for name, value in ids.items()}
-    form = Form(
-        {**typed, **choice, "choices-0-fare_class_id": typed.get("fare_class_id", ""), "fewer": "true"}, _labels()
-    )
-    wanted = form.load(WaitingIn())
+    choice |= {"choices-0-fare_class_id": typed.get("fare_class_id", ""), "fewer": str("all" not in typed)}
+    form = Form({**typed, **choice}, _labels())
+    wanted = form.load(WaitingIn(exclude=["work"]))
     if wanted is None:
         return _page(journey, form), 422
     # Whoever asks for standby must not wait for a clock to have looked at the gate.
@@ -61,15 +59,7 @@ def stand_by(voyage_id: int) -> Response | tuple[str, int]:
         with suppress(Refusal):
             release_no_shows(departure_id)
     try:
-        lists.join(
-            wanted["request_id"],
-            wanted["phone"],
-            wanted["adults"],
-            wanted["infants"],
-            [WantedJourney(**choice) for choice in wanted["choices"]],
-            partial=wanted["partial"] and "all" not in typed,
-            standby=True,
-        )
+        lists.join(**wanted, standby=True)
     except NotFound:
         raise
     except Refusal as refusal:

@@ -22,7 +22,6 @@ from app.booking.schemas import WaitingIn
 from app.booking.waitlist import actions as lists
 from app.booking.waitlist.models import CHOICES_MAX, WaitingEntry, WaitingState
 from app.booking.waitlist.queries import Standing, get_entry, list_calls, standings, state_at, voyages_with_offers_due
-from app.booking.wanted_journey import WantedJourney
 from app.errors import NotFound, Refusal
 from app.schedule.queries import get_voyage, list_voyages
 from app.seats.models import PlaceKind
@@ -69,18 +68,9 @@ def join_waiting(voyage_id: int) -> Response | tuple[str, int]:
         if "choices-0-fare_class_id" in form.errors:
             form.errors = {"fare_class_id": form.errors.pop("choices-0-fare_class_id"), **form.errors}
         return _form_page(journey, form), 422
-    choices = [WantedJourney(**choice) for choice in wanted["choices"]]
     try:
-        with counted_asker(wanted["request_id"], wanted["work"]) as asker:
-            entry = lists.join(
-                wanted["request_id"],
-                wanted["phone"],
-                wanted["adults"],
-                wanted["infants"],
-                choices,
-                partial=wanted["partial"],
-                asker=asker,
-            )
+        with counted_asker(wanted["request_id"], wanted.pop("work")) as asker:
+            entry = lists.join(**wanted, asker=asker)
     except (NotFound, TooMany, AbovePace):
         raise
     except Refusal as refusal:
