@@ -3,13 +3,15 @@
 export PORT ?= 8000
 SEASON ?= data/seasons/lebaran-2024.csv
 SEED ?= 1
-CLIENTS ?= 64
 SECONDS ?= 20
 OPS ?= 1000000
 COMMIT_DELAY_MS ?= 0
 N ?= 1000000
 PAIRS ?= $(N)
 ADDRESSES ?= 1
+FORM ?= 0
+RULES ?= 0
+BOOKED ?= 0
 MINUTES ?= 60
 
 export FLASK_APP := wsgi.py
@@ -25,7 +27,7 @@ done; echo "Dermaga needs Python 3.11 or newer, and none was found: install one 
 install python3 python3-venv), or name one with make $@ PYTHON=..." >&2; exit 1
 endef
 
-.PHONY: help run test every-test test-fast replay bench bench-rush bench-collapse bench-reads bench-hoard soak rules-twin fmt lint clean
+.PHONY: help run test every-test test-fast replay bench bench-purchase bench-scan bench-pages bench-rush bench-collapse bench-reads bench-hoard soak rules-twin fmt lint clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 24
@@ -59,17 +61,27 @@ bench: ## measure; every line is JSON
 	$(call setup,dev-packages libraries translations chromium)
 	@exec $(PY) -m bench
 
-bench-rush: ## many want places on one voyage (CLIENTS=64, SECONDS=20, COMMIT_DELAY_MS=0, DATABASE_URL=...)
+bench-purchase: ## people buy (CLIENTS=8, SECONDS=20, FORM=1, PARTY=4, RULES=1, BOOKED=100000, DATABASE_URL=...|sqlite)
 	$(call setup,dev-packages translations)
-	@exec $(PY) -m bench.rush --clients $(CLIENTS) --seconds $(SECONDS) --commit-delay-ms $(COMMIT_DELAY_MS)
+	@exec $(PY) -m bench.purchase --clients $(or $(CLIENTS),8) --seconds $(SECONDS) --party $(or $(PARTY),1) \
+		--form $(FORM) --rules $(RULES) --booked $(BOOKED)
 
-bench-collapse: ## the same with 32 and with 512 clients; the last line is JSON
+bench-scan: ## tickets are shown at a gate (PARTY=8, CLIENTS=8, SECONDS=20, BOOKED=100000, DATABASE_URL=...|sqlite)
 	$(call setup,dev-packages translations)
-	@exec $(PY) -m bench.rush --collapse --seconds $(SECONDS) --commit-delay-ms $(COMMIT_DELAY_MS)
+	@exec $(PY) -m bench.scan --clients $(or $(CLIENTS),8) --seconds $(SECONDS) --party $(or $(PARTY),8) --booked $(BOOKED)
+
+bench-rush: ## many want places on one voyage (CLIENTS=64, SECONDS=20, FORM=1, COMMIT_DELAY_MS=0, DATABASE_URL=...)
+	$(call setup,dev-packages translations)
+	@exec $(PY) -m bench.rush --clients $(or $(CLIENTS),64) --seconds $(SECONDS) --form $(FORM) \
+		--commit-delay-ms $(COMMIT_DELAY_MS)
+
+bench-collapse: ## the holds of 32 and of 512 clients (SECONDS=20, FORM=1); the last line is JSON
+	$(call setup,dev-packages translations)
+	@exec $(PY) -m bench.rush --collapse --seconds $(SECONDS) --form $(FORM) --commit-delay-ms $(COMMIT_DELAY_MS)
 
 bench-reads: ## many ask what is left while others buy (CLIENTS=64, SECONDS=20, DATABASE_URL=...)
 	$(call setup,dev-packages translations)
-	@exec $(PY) -m bench.reads --clients $(CLIENTS) --seconds $(SECONDS)
+	@exec $(PY) -m bench.reads --clients $(or $(CLIENTS),64) --seconds $(SECONDS)
 
 bench-hoard: ## one program wants a whole ship (ADDRESSES=1, MINUTES=60); the last line is JSON
 	$(call setup,dev-packages translations)

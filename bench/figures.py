@@ -1,6 +1,7 @@
 """How a figure is told and how time is counted."""
 
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,15 +18,19 @@ def percentile(values: Iterable[float], share: float) -> float:
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
-    """What the threads of these processes have computed so far, in seconds; the gone count nothing (Linux)."""
-    total = 0
+    """What these processes and those that they started and that have ended have computed so far, in seconds (Linux)."""
+    total = 0.0
     for pid in pids:
+        try:
+            total += sum(map(int, _stat(Path(f"/proc/{pid}/stat"))[13:15])) / os.sysconf("SC_CLK_TCK")
+        except OSError:
+            continue
         for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
             try:
-                total += int(thread.read_text().split()[0])
+                total += int(thread.read_text().split()[0]) / 1e9
             except OSError:
                 continue
-    return total / 1e9
+    return total
 
 
 def children(pid: int) -> list[int]:
@@ -33,12 +38,16 @@ def children(pid: int) -> list[int]:
     parents: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            number, _, rest = stat.read_text().partition(" ")
+            parents.setdefault(int(_stat(stat)[1]), []).append(int(stat.parent.name))
         except OSError:
             continue
-        parents.setdefault(int(rest.rpartition(")")[2].split()[1]), []).append(int(number))
     found, waiting = [], [pid]
     while waiting:
         found.append(waiting.pop())
         waiting += parents.get(found[-1], [])
     return found
+
+
+def _stat(path: Path) -> list[str]:
+    """The fields of proc(5) "stat" that follow the name: state, parent, ..."""
+    return path.read_text().rpartition(")")[2].split()

@@ -21,10 +21,12 @@ from flask_migrate import upgrade
 from app import clock
 from app.db import db
 from bench.crowd import load
-from bench.figures import children, cpu_seconds, percentile
-from bench.rush import PAUSE_SECONDS, WARM_SECONDS, asking, database, web
+from bench.figures import percentile
+from bench.holding import asking
+from bench.rush import WARM_SECONDS
+from bench.serving import PAUSE_SECONDS, Meter, database, web
 from tests import factories
-from tests.conftest import UNBOUND_ENVIRONMENT, running, settings_for
+from tests.conftest import running, settings_for
 
 PLACES = 10_000_000
 WRITES_PER_SECOND = 50
@@ -70,15 +72,14 @@ def measure(url: str, clients: int, seconds: float) -> dict[str, Any]:
             if status == 200 and (left := _REMAINING.search(answer)):
                 seen.append((began, PLACES - int(left[1])))
 
-        with web(at, UNBOUND_ENVIRONMENT) as port:
+        with web(at) as port:
             load(port, clients, WARM_SECONDS, lambda: question)
-            pids = [pid for pid in children(os.getpid()) if pid != os.getpid()]
             buyer = Buyer(port, voyage_id)
             buyer.start()
             time.sleep(PAUSE_SECONDS)
-            before = cpu_seconds(pids)
+            meter = Meter()
             run = load(port, clients, seconds, lambda: question, heard)
-            used = cpu_seconds(pids) - before
+            used = meter.used()
             buyer.stop.set()
             buyer.join()
     return {
