@@ -26,7 +26,17 @@ from app.seats.models import Allotment
 from app.seats.places import Room
 from app.seats.stocks import Stock, restrict
 from tests.conftest import Clock
-from tests.factories import a_booking, a_fare_class, a_hold, a_motorcycle_class, a_port, a_user, a_voyage, on_sale
+from tests.factories import (
+    a_booking,
+    a_fare_class,
+    a_hold,
+    a_motorcycle_class,
+    a_port,
+    a_ship,
+    a_user,
+    a_voyage,
+    on_sale,
+)
 
 
 @pytest.fixture
@@ -91,9 +101,12 @@ def test_a_lower_level_withholds_nothing(app: Flask, level: int) -> None:
 
 @pytest.mark.usefixtures("rules")
 def test_it_is_for_its_port_and_its_days_of_sailing_only(app: Flask, clock: Clock) -> None:
-    here, later = a_voyage(places=10), a_voyage(places=10, departs_at=clock.moment + timedelta(days=3))
+    # Here and onward leave Sampit at one moment: between two moments of a late evening there may be a midnight.
+    here = a_voyage(places=10, departs_at=clock.moment + timedelta(hours=26))
+    later = a_voyage(places=10, departs_at=clock.moment + timedelta(days=3))
     elsewhere = a_voyage("Kumai", "Semarang", places=10)
-    onward = a_voyage("Kumai", "Sampit", "Semarang", places=10, departs_at=clock.moment + timedelta(hours=2))
+    starts, ship = clock.moment + timedelta(hours=2), a_ship("KM Uji Terusan")
+    onward = a_voyage("Kumai", "Sampit", "Semarang", places=10, departs_at=starts, ship=ship)
     decree(here)
     assert [left(v)[1][0] for v in (here, later, elsewhere)] == [7, 10, 10]
     assert onward.calls[1].day == here.calls[0].day

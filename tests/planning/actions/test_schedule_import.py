@@ -475,6 +475,7 @@ def problems_of(rows: list[dict[str, str]]) -> list[tuple[int, str, str]]:
 def test_what_was_told_of_a_booked_ship_is_not_changed_by_file(
     app: Flask, clock: Clock, changes: dict[str, str]
 ) -> None:
+    clock.moment = clock.moment.replace(hour=1, minute=0)  # in the morning: an hour's delay stays on its day
     voyage = a_voyage()
     a_booking(voyage)
     call = voyage.calls[0]
