@@ -1,7 +1,7 @@
 """One departure as it stands: its times, its places, its people, and why somebody must look at it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -51,6 +51,11 @@ class Need(StrEnum):
     """Its time was moved back."""
     EARLY = "early"
     """It leaves before its time: whoever comes by the old one misses it."""
+
+
+def _for_the_board(meaning: str) -> Any:
+    """A number that is counted where the official's board asks for it, and 0 elsewhere; the board's shape tells it."""
+    return field(default=0, metadata={"description": meaning})
 
 
 @dataclass(frozen=True)
@@ -115,13 +120,13 @@ class DepartureRow:
     boarding_until: datetime | None
     needs: tuple[Need, ...]
     """The needs for a look, the gravest first."""
-    expected: int = 0
-    """People with a good ticket who have not come aboard, until the ship leaves. This and what follows are counted
-    where the official's board asks for it, and 0 elsewhere."""
-    absent: int = 0
-    turned_away: int = 0
-    waiting: int = 0
-    displaced: int = 0
+    expected: int = _for_the_board("People with a good ticket who have not come aboard, until the ship leaves.")
+    absent: int = _for_the_board("People who did not come.")
+    turned_away: int = _for_the_board(
+        "People shown at the ship's side and not admitted, who are aboard no ship on that ticket."
+    )
+    waiting: int = _for_the_board("People who wait for a journey from here.")
+    displaced: int = _for_the_board("People who lost their place to a decision and have no way out yet.")
     destinations: tuple[tuple[str, int], ...] = ()
     """People admitted here by the port that they go to."""
 

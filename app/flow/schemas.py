@@ -1,10 +1,12 @@
 """The shapes in which a departure is told: what everybody may know, and what only those who work here."""
 
-from typing import Any
+from dataclasses import fields as numbers
+from typing import Any, ClassVar
 
 from marshmallow import Schema, fields
 
 from app.boarding.models import DepartureState
+from app.flow.departure_rows import DepartureRow
 from app.schedule.days import DAY_TOLD
 from app.schedule.schemas import PortRefOut
 
@@ -63,8 +65,8 @@ class DepartureOut(Schema):
     vehicles_remaining = fields.Integer(required=True, metadata={"description": "Those that can be had now."})
 
 
-def _count(meaning: str, **kwargs: Any) -> fields.Integer:
-    return fields.Integer(metadata={"description": meaning}, **kwargs)
+def _count(description: str, **kwargs: Any) -> fields.Integer:
+    return fields.Integer(metadata={"description": description}, **kwargs)
 
 
 class DepartureOfficialOut(DepartureOut):
@@ -98,14 +100,14 @@ class ShareOut(Schema):
 
 
 class BoardRowOut(DepartureOfficialOut):
-    """One departure on the official's board."""
+    """One departure on the official's board, with every number that its row counts for the board alone."""
+
+    class Meta:
+        include: ClassVar = {
+            number.name: _count(**number.metadata) for number in numbers(DepartureRow) if number.metadata
+        }
 
     needs = fields.List(fields.String(), required=True, metadata={"description": "Why a person must look at it."})
-    expected = _count("People with a good ticket who have not come aboard, until the ship leaves.")
-    absent = _count("People who did not come.")
-    turned_away = _count("People shown at the ship's side and not admitted, who are aboard no ship on that ticket.")
-    waiting = _count("People who wait for a journey from here.")
-    displaced = _count("People who lost their place to a decision and have no way out yet.")
     to = fields.Method("_to", metadata={"description": "Souls admitted here, by the port that they go to."})
 
     @staticmethod

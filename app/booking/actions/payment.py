@@ -128,13 +128,15 @@ def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
         return booking
     _must_be_held(booking, now)
     _must_be_named(booking)
-    free = booking.channel.kind == ChannelKind.FREE
-    booking.payment = PaymentMethod.FREE if free else PaymentMethod.COUNTER
-    _must_pay_by(booking, booking.payment, now)
+    methods = payment_methods(booking, now)
+    if not methods:
+        raise Refusal("payment_not_open", field="method")
+    if booking.payment not in methods:
+        booking.payment = methods[0]
     Assessment(booking, now).must_be_sold_to_all(booking.passengers)
     booking.confirmed_by = officer_id
     _confirm(booking, now, keyring)
-    if free:
+    if booking.payment == PaymentMethod.FREE:
         booking.amount_idr = 0
         card = _family_card(booking, booking.family_card or "", booking.passengers)
         claim(booking.channel_id, card or "", [p.document_number for p in booking.passengers], now)

@@ -49,7 +49,10 @@ def bill_of(booking: Booking) -> Bill:
 
 
 def payment_methods(booking: Booking, now: datetime) -> list[PaymentMethod]:
-    """How this booking may be paid: by a free programme only with its own places, and only while it is open."""
+    """How this booking may be paid, first by what the counter takes where nothing open was chosen.
+
+    By a free programme only with its own places, and only while it is open.
+    """
     if booking.channel.kind != ChannelKind.FREE:
         return [PaymentMethod.COUNTER]
     programme = find_programme(booking.channel_id)
