@@ -23,7 +23,8 @@ from app.web.admin.rules import set_page
 from app.web.admin.schemas import FormMoment, MaybeText
 from app.web.forms import Form
 from app.web.guard import user
-from app.web.judging.rule_sets import language, set_name
+from app.web.judging.fact_fields import language
+from app.web.judging.rule_sets import set_name
 from app.web.today import home_zone
 
 WHEREABOUTS = [f"{key}_{place}" for key in ("where", "except") for place in PLACES]

@@ -10,9 +10,9 @@ from app.errors import Refusal
 from app.rules import facts
 from app.rules.engine.judge import prepare
 from app.rules.queries import get_set_or_draft
+from app.web import words
 from app.web.admin.door import ID, bp, readers
 from app.web.forms import Form
-from app.web.judging.rule_sets import language
 from app.web.today import home_zone, today
 
 DAYS_MAX = 92
@@ -31,7 +31,7 @@ def rules_past(set_id: int) -> str | tuple[str, int]:
             told_again = judge_again(prepare(bodies), *_span(*days))
     except Refusal as refusal:
         form.refuse(refusal)
-    titles = {rule["code"]: rule["title"][language()] for rule in bodies}
+    titles = {rule["code"]: words.said(rule["title"]) for rule in bodies}
     page = render_template(
         "admin/rules_past.html",
         rule_set=found,

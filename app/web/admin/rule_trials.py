@@ -19,7 +19,7 @@ from app.rules.wording.amounts import unit_word
 from app.rules.wording.vocabulary import fact_word, value_word
 from app.web.admin.door import ID, bp, readers
 from app.web.forms import Form
-from app.web.judging.rule_sets import language
+from app.web.judging.fact_fields import language
 from app.web.today import home, today
 
 PAPERS = 3

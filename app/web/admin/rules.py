@@ -30,7 +30,8 @@ from app.rules.wording.rule_rows import (
 from app.web import guard
 from app.web.admin.door import ID, bp, readers
 from app.web.forms import Form
-from app.web.judging.rule_sets import days_of, language
+from app.web.judging.fact_fields import language
+from app.web.judging.rule_sets import days_of
 from app.web.today import home
 
 ToldRule = tuple[TravelRule, list[RuleRow]]

@@ -15,9 +15,9 @@ from app.errors import Refusal
 from app.rules.actions.exemptions import grant_exemption
 from app.rules.models import Exemption
 from app.rules.queries import exemptions_of, prepared_set
+from app.web import words
 from app.web.forms import Form
 from app.web.guard import user
-from app.web.judging.fact_fields import language
 
 RULE_MAX, REASON_MAX, LETTER_MAX = 60, 300, 80
 
@@ -40,7 +40,7 @@ def exemptible(scan: Scan | None, granted: Collection[Exemption]) -> list[tuple[
     done = {one.rule for one in granted}
     failed = [rules[one["rule"]] for one in scan.reasons or () if one["rule"] in rules and one["rule"] not in done]
     return [
-        (rule["code"], rule["title"][language()])
+        (rule["code"], words.said(rule["title"]))
         for rule in failed
         if user().role in (rule.get("exemption") or {}).get("by", ())
     ]

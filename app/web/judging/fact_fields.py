@@ -20,7 +20,7 @@ from app.booking.eligibility.statements import LETTERS
 from app.errors import Refusal
 from app.rules import facts
 from app.rules.wording.amounts import unit_word
-from app.rules.wording.vocabulary import fact_word, value_word
+from app.rules.wording.vocabulary import LANGUAGES, fact_word, value_word
 from app.schedule.models import Port
 from app.web import words
 
@@ -50,8 +50,9 @@ class Field:
 
 
 def language() -> str:
-    """The reader's: id or en."""
-    return "en" if str(get_locale()) == "en" else "id"
+    """The reader's, where the rules are written in it; else Indonesian."""
+    chosen = str(get_locale())
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
 def fact_label(fact: str) -> str:

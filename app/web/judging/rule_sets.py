@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 
 from flask import Flask
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app import clock
@@ -13,14 +12,8 @@ from app.rules.wording.vocabulary import SHORT_OUTCOMES, pick, value_word
 from app.schedule.days import earliest_day, local_day
 from app.schedule.models import Port
 from app.web import words
+from app.web.judging.fact_fields import language
 from app.web.today import home_zone
-from app.web.words import LANGUAGES
-
-
-def language() -> str:
-    """The reader's language, as the rules know it."""
-    chosen = str(get_locale())
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
 def days_of(period: Period | None, port: Port | None) -> tuple[date, date]:

@@ -18,6 +18,7 @@ from app.schedule.days import local_day
 from app.schedule.models import Port
 from app.web import words
 from app.web.official.departure_words import COUNTDOWN, STATES
+from app.web.words.figures import hour_separator
 
 bp = Blueprint("official", __name__)
 
@@ -55,7 +56,7 @@ def is_over(row: DepartureRow) -> bool:
 
 def clock_time(moment: datetime, port: Port) -> str:
     """`13.00.05 WIB`, in English `13:00:05 WIB`."""
-    separator = ":" if str(get_locale()) == "en" else "."
+    separator = hour_separator()
     return f"{words.local(moment, port):%H{separator}%M{separator}%S} {words.zone_name(port.zone)}"
 
 

@@ -24,7 +24,8 @@ from app.schedule.days import local_day
 from app.schedule.models import Port
 from app.schedule.queries import list_operators_from
 from app.web.guard import public
-from app.web.judging.rule_sets import days_of, language
+from app.web.judging.fact_fields import language
+from app.web.judging.rule_sets import days_of
 from app.web.today import home
 from app.web.traveler.door import bp
 

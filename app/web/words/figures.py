@@ -76,7 +76,7 @@ def hour(moment: datetime | None, port: Port) -> str:
         return ""
     here = local(moment, port)
     shown = "24" if is_midnight(moment, port.tz) else f"{here:%H}"
-    return f"{shown}{_separator()}{here:%M} {zone_name(port.zone)}"
+    return f"{shown}{hour_separator()}{here:%M} {zone_name(port.zone)}"
 
 
 def night(moment: datetime | None, port: Port) -> str:
@@ -88,7 +88,7 @@ def night(moment: datetime | None, port: Port) -> str:
         return ""
     name = format_date(local_day(moment, port.tz), "EEEE")
     if is_midnight(moment, port.tz):
-        return f"{name} 00{_separator()}00"
+        return f"{name} 00{hour_separator()}00"
     before = format_date(local_day(moment, port.tz) - timedelta(days=1), "EEEE")
     return str(gettext("%(before)s malam menuju %(day)s", before=before, day=name))
 
@@ -101,8 +101,10 @@ def leaves_at(moment: datetime | None, port: Port) -> str:
     return f"{at(moment, port)} ({which})" if which else at(moment, port)
 
 
-def _separator() -> str:
-    return ":" if str(get_locale()) == "en" else "."
+def hour_separator() -> str:
+    """The sign between hours and minutes in the reader's language."""
+    locale = get_locale()
+    return ":" if locale and ":" in locale.time_formats["short"].pattern else "."
 
 
 def window(start: datetime | None, end: datetime | None, port: Port, on: date | None = None) -> str:
@@ -133,8 +135,8 @@ def how_changed(change: str) -> str:
 
 
 def said(sentence: Mapping[str, str]) -> str:
-    """A sentence that is kept in both languages, in the reader's; in a draft the English may still be missing."""
-    return (sentence.get("en") if str(get_locale()) == "en" else "") or sentence["id"]
+    """A sentence that is kept in several languages, in the reader's; where that is missing, in Indonesian."""
+    return sentence.get(str(get_locale())) or sentence["id"]
 
 
 def rupiah(amount: int | None) -> str:
@@ -144,8 +146,8 @@ def rupiah(amount: int | None) -> str:
 
 def number(value: int) -> str:
     """`9.900`, in English `9,900`."""
-    text = f"{value:,}"
-    return text if str(get_locale()) == "en" else text.replace(",", ".")
+    locale = get_locale()
+    return f"{value:,}".replace(",", locale.number_symbols["latn"]["group"] if locale else ".")
 
 
 def ngettext(one: str, several: str, count: int, **more: Any) -> str:

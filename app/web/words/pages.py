@@ -18,13 +18,16 @@ from app.schedule.days import earliest_day
 from app.web.today import today
 from app.web.words import figures
 
-LANGUAGES = ("id", "en")
+LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+"""Every language of the pages, by its own name; the first is for whoever has chosen none."""
+
+_HOME_LANGUAGE = next(iter(LANGUAGES))
 
 
 def _language() -> str:
     # A visitor who brings no cookie has chosen nothing yet, and the answer need not vary by it.
     chosen = request.args.get("lang") or ("HTTP_COOKIE" in request.environ and session.get("language"))
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+    return chosen if chosen in LANGUAGES else _HOME_LANGUAGE
 
 
 def _remember_language() -> Response | None:
@@ -57,7 +60,7 @@ def live_url() -> str:
 
 def register(app: Flask) -> None:
     """Give every page the words it needs."""
-    app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[0]
+    app.config["BABEL_DEFAULT_LOCALE"] = _HOME_LANGUAGE
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     app.config["LIVE_ORIGIN"] = live_origin
     # Python names modules application/javascript where the machine has no list of types.
@@ -75,8 +78,8 @@ def register(app: Flask) -> None:
     }  # fmt: skip
     app.jinja_env.filters.update(filters, today=today, earliest_day=earliest_day)
     app.jinja_env.globals.update(
-        now=clock.now, live_url=live_url, language=lambda: str(get_locale()), settings=config.current,
-        asset=_asset, new_id=uuid4, ngettext=_counting(app.jinja_env.globals["ngettext"]),
+        now=clock.now, live_url=live_url, language=lambda: str(get_locale()), languages=LANGUAGES,
+        settings=config.current, asset=_asset, new_id=uuid4, ngettext=_counting(app.jinja_env.globals["ngettext"]),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 /** `9.900`, in English `9,900`. */
 export function number(value, language) {
-  return new Intl.NumberFormat(language === "en" ? "en" : "id-ID").format(value);
+  return new Intl.NumberFormat(language).format(value);
 }
 
 const MINUTE_MS = 60_000;
@@ -15,10 +15,15 @@ function clock(iso, zone) {
   return ["hour", "minute", "second"].map((type) => parts.find((part) => part.type === type).value);
 }
 
+function hourSeparator(language) {
+  const parts = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).formatToParts(0);
+  return parts.find((part) => part.type === "literal").value;
+}
+
 /** `13.00 WIB` or `13.00.05 WIB`, in English with colons; midnight is `24.00 WIB`, of the day that it ends. */
 export function hour(iso, { zone, zoneName, language, seconds = false }) {
   const [hours, minutes, second] = clock(iso, zone);
-  const between = language === "en" ? ":" : ".";
+  const between = hourSeparator(language);
   if (seconds) return `${[hours, minutes, second].join(between)} ${zoneName}`;
   return `${hours === "00" && minutes === "00" ? "24" : hours}${between}${minutes} ${zoneName}`;
 }
@@ -32,18 +37,18 @@ export function portDay(iso, { language, zone }) {
 export function night(iso, { zone, language }, pattern) {
   const [hours, minutes] = clock(iso, zone);
   if (Number(hours) >= MORNING) return "";
-  const named = (moment) => new Intl.DateTimeFormat(language === "en" ? "en-US" : "id-ID", {
+  const named = (moment) => new Intl.DateTimeFormat(language, {
     timeZone: zone, weekday: "long",
   }).format(new Date(moment));
   const today = named(iso);
-  if (hours === "00" && minutes === "00") return `${today} 00${language === "en" ? ":" : "."}00`;
+  if (hours === "00" && minutes === "00") return `${today} 00${hourSeparator(language)}00`;
   return pattern.replace("{before}", named(Date.parse(iso) - MORNING * 60 * MINUTE_MS)).replace("{day}", today);
 }
 
 /** `Min, 7 Apr 2024` of a moment in a zone, or of a local day `2024-04-07`. */
 export function day(value, language, zone = "UTC") {
   if (!value) return "";
-  const parts = new Intl.DateTimeFormat(language === "en" ? "en-US" : "id-ID", {
+  const parts = new Intl.DateTimeFormat(language, {
     timeZone: zone, weekday: "short", day: "numeric", month: "short", year: "numeric",
   }).formatToParts(new Date(value));
   const of = (type) => parts.find((part) => part.type === type).value;
