@@ -22,6 +22,11 @@ _PASSWORD = "password"  # noqa: S105 - part of a field name
 """Fields whose name holds it are left as they were typed: a password is its characters."""
 
 
+def N_(sentence: str) -> str:  # noqa: N802 - the name under which sentences are gathered
+    """Mark a sentence for the catalogues of translations; a page says it in its own language later."""
+    return sentence
+
+
 def filled(maximum: int) -> list[validate.Length]:
     """Validators of a text of 1 to `maximum` characters, which tell an empty one from one that is too long."""
     return [validate.Length(min=1, error="required"), validate.Length(max=maximum, error="too_long")]

@@ -255,7 +255,6 @@ def test_all_faults_of_a_file_are_named_in_one_pass() -> None:
 def test_a_row_that_repeats_another_is_named_with_that_other() -> None:
     (fault,) = faults_of("\n".join([HEAD, line(), line(ship="KM Lawit"), line()]))
     assert fault.message == "Baris 4 mengulang baris 2. Hapus salah satunya."
-    assert fault.message_en == "Line 4 repeats line 2. Remove one of them."
 
 
 def test_lines_are_counted_as_an_editor_counts_them() -> None:
@@ -297,11 +296,10 @@ def test_a_path_that_cannot_be_opened_is_a_fault(tmp_path: Path) -> None:
         assert caught.value.faults[0].problem == "unreadable"
 
 
-def test_every_problem_has_a_sentence_in_both_languages() -> None:
+def test_every_problem_has_a_sentence() -> None:
     for problem in SENTENCES:
         fault = Fault(3, "date", "x\x1b[31m" + "{line}" * 50, problem)
-        assert "\x1b" not in fault.message + fault.message_en
-        assert fault.message != fault.message_en
+        assert "\x1b" not in fault.message
         assert len(fault.message) < 250
 
 
@@ -323,6 +321,6 @@ def test_any_content_gives_rows_or_faults_and_nothing_else(content: str | bytes)
     except TimetableFaults as refused:
         faults = refused.faults
     assert bool(rows) != bool(faults)
-    assert all(fault.message and fault.message_en for fault in faults)
+    assert all(fault.message for fault in faults)
     assert len({row.key for row in rows}) == len(rows)
     assert all(row.source_url.encode() and local_moment(row, "Asia/Jakarta") for row in rows)

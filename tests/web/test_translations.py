@@ -68,8 +68,8 @@ def key(message: Message) -> str:
 
 
 def gaps(text: str) -> list[str]:
-    """What is filled in later, each as often as it is there: `%(at)s`, and a per cent sign as `%%`."""
-    return sorted(re.findall(r"%(?:\(\w+\))?.", text))
+    """What is filled in later, each as often as it is there: `%(at)s`, `{at}`, and a per cent sign as `%%`."""
+    return sorted(re.findall(r"%(?:\(\w+\))?.|\{\w+\}", text))
 
 
 @pytest.fixture(scope="module")

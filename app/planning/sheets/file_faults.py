@@ -1,5 +1,6 @@
-"""Faults of a timetable file, each with its remedy, in two languages."""
+"""Faults of a timetable file, each with its remedy."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.errors import Refusal
@@ -22,16 +23,11 @@ class Fault:
     @property
     def message(self) -> str:
         """The sentence in Indonesian."""
-        return self._sentence(0)
+        return self.told(str)
 
-    @property
-    def message_en(self) -> str:
-        """The sentence in English."""
-        return self._sentence(1)
-
-    def _sentence(self, language: int) -> str:
-        sentence = SENTENCES[self.problem][language]
-        return sentence.format(
+    def told(self, translate: Callable[[str], str]) -> str:
+        """The sentence in the language of `translate`."""
+        return translate(SENTENCES[self.problem]).format(
             line=self.line, column=_shown(self.column), value=_shown(self.value), near=_shown(self.near)
         )
 

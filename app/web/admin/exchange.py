@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from flask import Response, render_template, request
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.errors import NotFound
@@ -69,8 +68,7 @@ def bring_in_sheets() -> str | tuple[str, int]:
     try:
         report = import_schedule(Arriving(files, as_typed="as_typed" in request.form))
     except TimetableFaults as refused:
-        english = str(get_locale()) == "en"
-        told = [SheetsTold(f.file, f.line, f.column, f.message_en if english else f.message) for f in refused.faults]
+        told = [SheetsTold(f.file, f.line, f.column, f.told(_)) for f in refused.faults]
         return _page(told, names=any(f.problem == "near_name" for f in refused.faults)), 422
     return _page([], report)
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from flask import render_template, request
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app import config
@@ -74,8 +73,7 @@ def bring_in() -> str | tuple[str, int]:
 
 
 def _told(faults: TimetableFaults) -> list[TimetableTold]:
-    english = str(get_locale()) == "en"
-    return [TimetableTold(f.line, f.column, f.message_en if english else f.message) for f in faults.faults]
+    return [TimetableTold(f.line, f.column, f.told(_)) for f in faults.faults]
 
 
 def _too_large() -> str:

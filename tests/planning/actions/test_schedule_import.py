@@ -321,7 +321,6 @@ def test_a_fault_in_a_voyage_names_its_line_and_column_and_changes_nothing(
     found = refused.value.faults[0]
     assert (found.file, found.line, found.column, found.problem) == ("voyages.csv", line, column, problem)
     assert str(line) in found.message
-    assert found.message_en
     db.session.rollback()
     assert export_schedule() == before
     bring({"voyages": sheet("voyages", good)})

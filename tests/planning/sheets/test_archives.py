@@ -32,7 +32,6 @@ def problem(read: Any, *given: Any) -> tuple[str, str, str]:
         read(*given)
     (fault,) = told.value.faults
     assert fault.message
-    assert fault.message_en
     return fault.problem, fault.value, fault.file
 
 

@@ -186,10 +186,9 @@ def test_the_sheets_as_a_workbook_come_back_as_they_were() -> None:
 
 
 def test_advice_never_points_to_a_file_of_the_repository() -> None:
-    for both in SENTENCES.values():
-        for sentence in both:
-            assert "data/" not in sentence
-            assert not any(name in sentence for name in ("ports.csv", "operators.csv", "README"))
+    for sentence in SENTENCES.values():
+        assert "data/" not in sentence
+        assert not any(name in sentence for name in ("ports.csv", "operators.csv", "README"))
 
 
 FAR_CELL = {
