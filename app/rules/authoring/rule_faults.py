@@ -1,197 +1,95 @@
-"""Faults of a rule, each with its remedy, in two languages."""
+"""Faults of a rule, each with its remedy; other languages are in the catalogues of translations."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.errors import Refusal
+from app.text import N_
 
 SENTENCES = {
-    "not_an_object": (
-        "tulis sebuah objek JSON di sini.",
-        "write a JSON object here.",
+    "not_an_object": N_("tulis sebuah objek JSON di sini."),
+    "unknown_key": N_("nama ini tidak dikenal; hapus atau betulkan ejaannya."),
+    "required": N_("wajib diisi."),
+    "code": N_("pakai huruf kecil, angka, dan tanda hubung, paling panjang 60."),
+    "sentence": N_(
+        "tulis kalimatnya dalam bahasa Indonesia (id) dan Inggris (en), masing-masing paling panjang {value} huruf."
     ),
-    "unknown_key": (
-        "nama ini tidak dikenal; hapus atau betulkan ejaannya.",
-        "this name is not known; remove it or correct it.",
+    "text": N_("tulis teks, paling panjang {value} huruf."),
+    "hidden": N_("ada huruf yang tidak terlihat ({value}); hapus, lalu ketik ulang."),
+    "day": N_("tulis tanggal yang ada sebagai TTTT-BB-HH, atau null."),
+    "ends_before": N_("tanggal akhir sebelum tanggal mulai; betulkan salah satunya."),
+    "choice": N_("pilih dari: {value}."),
+    "texts": N_("tulis daftar teks, sedikitnya satu dan paling banyak {value}."),
+    "nowhere": N_("ini mengecualikan semua tempat yang disebut di where, jadi aturannya tidak pernah berlaku."),
+    "unknown_place": N_(
+        "'{value}' belum terdaftar, jadi aturannya tidak berlaku di mana pun; betulkan ejaannya atau daftarkan dahulu."
     ),
-    "required": (
-        "wajib diisi.",
-        "this must be filled in.",
+    "truth": N_("tulis true atau false."),
+    "item": N_("barang hanya dapat ditinggal bila orangnya lewat; pilih akibat note."),
+    "unconfirmed": N_(
+        "yang belum terkonfirmasi tidak diperiksa; tulis sebabnya di off, atau pilih kepastian sumber yang ditemukan."
     ),
-    "code": (
-        "pakai huruf kecil, angka, dan tanda hubung, paling panjang 60.",
-        "use lower-case letters, digits and dashes, at most 60.",
+    "next": N_("tulis langkah berikutnya: orang ini belum boleh lewat dan harus tahu apa yang dapat dilakukan."),
+    "not_plain": N_(
+        "hanya teks, bilangan bulat sampai 2^53, true, false, daftar paling panjang 200, dan tidak terlalu dalam."
     ),
-    "sentence": (
-        "tulis kalimatnya dalam bahasa Indonesia (id) dan Inggris (en), masing-masing paling panjang {value} huruf.",
-        "write the sentence in Indonesian (id) and English (en), each of at most {value} letters.",
-    ),
-    "text": (
-        "tulis teks, paling panjang {value} huruf.",
-        "write a text of at most {value} letters.",
-    ),
-    "hidden": (
-        "ada huruf yang tidak terlihat ({value}); hapus, lalu ketik ulang.",
-        "there is a letter that nobody sees ({value}); remove it and type again.",
-    ),
-    "day": (
-        "tulis tanggal yang ada sebagai TTTT-BB-HH, atau null.",
-        "write a day that exists as YYYY-MM-DD, or null.",
-    ),
-    "ends_before": (
-        "tanggal akhir sebelum tanggal mulai; betulkan salah satunya.",
-        "the last day is before the first; correct one of them.",
-    ),
-    "choice": (
-        "pilih dari: {value}.",
-        "choose from: {value}.",
-    ),
-    "texts": (
-        "tulis daftar teks, sedikitnya satu dan paling banyak {value}.",
-        "write a list of texts, at least one and at most {value}.",
-    ),
-    "nowhere": (
-        "ini mengecualikan semua tempat yang disebut di where, jadi aturannya tidak pernah berlaku.",
-        "this excepts every place that where names, so that the rule never applies.",
-    ),
-    "unknown_place": (
-        "'{value}' belum terdaftar, jadi aturannya tidak berlaku di mana pun; betulkan ejaannya atau daftarkan dahulu.",
-        "'{value}' is not registered, so that the rule applies nowhere; correct the spelling or register it first.",
-    ),
-    "truth": (
-        "tulis true atau false.",
-        "write true or false.",
-    ),
-    "item": (
-        "barang hanya dapat ditinggal bila orangnya lewat; pilih akibat note.",
-        "a thing can stay behind only where the person passes; choose the outcome note.",
-    ),
-    "unconfirmed": (
-        "yang belum terkonfirmasi tidak diperiksa; tulis sebabnya di off, atau pilih kepastian sumber yang ditemukan.",
-        "what is not confirmed is not asked for; write why in off, or choose how sure the source is that was found.",
-    ),
-    "next": (
-        "tulis langkah berikutnya: orang ini belum boleh lewat dan harus tahu apa yang dapat dilakukan.",
-        "write the next step: this person may not pass yet and must know what to do.",
-    ),
-    "not_plain": (
-        "hanya teks, bilangan bulat sampai 2^53, true, false, daftar paling panjang 200, dan tidak terlalu dalam.",
-        "only texts, whole numbers within 2^53, true, false, lists of at most 200, and not too deep.",
-    ),
-    "too_large": (
-        "logikanya terlalu besar; paling banyak {value} bagian.",
-        "the logic is too large; at most {value} parts.",
-    ),
-    "operation": (
-        'tulis satu operasi: {{"operator": [isi, ...]}}.',
-        'write one operation: {{"operator": [operands, ...]}}.',
-    ),
-    "operator": (
+    "too_large": N_("logikanya terlalu besar; paling banyak {value} bagian."),
+    "operation": N_('tulis satu operasi: {{"operator": [isi, ...]}}.'),
+    "operator": N_(
         "operator '{value}' tidak dikenal; pakai var, if, and, !, ===, in, +, >, <, >=, <=, after, "
-        "before, not-after, not-before, plusTime, reduce.",
-        "the operator '{value}' is not known; use var, if, and, !, ===, in, +, >, <, >=, <=, after, "
-        "before, not-after, not-before, plusTime, reduce.",
+        "before, not-after, not-before, plusTime, reduce."
     ),
-    "operands": (
-        "jumlah isinya salah; operator ini memerlukan {value}.",
-        "the number of operands is wrong; this operator takes {value}.",
-    ),
-    "path": (
-        "tulis nama fakta sebagai teks.",
-        "write the name of a fact as a text.",
-    ),
-    "unknown_fact": (
-        "fakta '{value}' tidak ada; lihat tabel di docs/rules.md.",
-        "there is no fact '{value}'; see the table in docs/rules.md.",
-    ),
-    "unused_fact": (
-        "logika tidak memakai fakta '{value}'; hapus dari daftar ini.",
-        "the logic does not use the fact '{value}'; remove it from this list.",
-    ),
-    "type": (
-        "jenisnya salah; di sini diperlukan {value}.",
-        "this is of the wrong type; {value} is needed here.",
-    ),
-    "never_equal": (
-        "kedua sisi tidak pernah sama karena jenisnya berbeda ({value}).",
-        "the two sides are never equal, as their types differ ({value}).",
-    ),
-    "no_such_value": (
-        "fakta ini tidak pernah bernilai {value}; betulkan ejaannya.",
-        "this fact is never {value}; correct the spelling.",
-    ),
-    "moment": (
-        "'{value}' bukan tanggal atau waktu.",
-        "'{value}' is not a date or time.",
-    ),
-    "too_far": (
-        "terlalu jauh; hasilnya bukan tanggal lagi.",
-        "this is too far; what comes out is no date any more.",
-    ),
-    "answer": (
-        "logika harus menjawab benar atau salah.",
-        "the logic must answer true or false.",
-    ),
-    "no_fact": (
+    "operands": N_("jumlah isinya salah; operator ini memerlukan {value}."),
+    "path": N_("tulis nama fakta sebagai teks."),
+    "unknown_fact": N_("fakta '{value}' tidak ada; namanya terlihat di aturan lain yang dibuka sebagai JSON."),
+    "unused_fact": N_("logika tidak memakai fakta '{value}'; hapus dari daftar ini."),
+    "type": N_("jenisnya salah; di sini diperlukan {value}."),
+    "never_equal": N_("kedua sisi tidak pernah sama karena jenisnya berbeda ({value})."),
+    "no_such_value": N_("fakta ini tidak pernah bernilai {value}; betulkan ejaannya."),
+    "moment": N_("'{value}' bukan tanggal atau waktu."),
+    "too_far": N_("terlalu jauh; hasilnya bukan tanggal lagi."),
+    "answer": N_("logika harus menjawab benar atau salah."),
+    "no_fact": N_(
         "logika ini tidak melihat fakta apa pun, jadi jawabannya selalu sama; sebut sedikitnya satu fakta dengan var, "
-        "atau tulis false bila tidak seorang pun boleh memenuhinya.",
-        "this logic looks at no fact, so that its answer is always the same; name at least one fact with var, "
-        "or write false if nobody is to meet it.",
+        "atau tulis false bila tidak seorang pun boleh memenuhinya."
     ),
-    "twice": (
-        "kode ini sudah dipakai aturan lain di paket yang sama.",
-        "another rule of this set has this code already.",
-    ),
+    "twice": N_("kode ini sudah dipakai aturan lain di paket yang sama."),
 }
-"""A sentence for each problem, in Indonesian and in English, with its remedy; the place goes before it."""
+"""A sentence for each problem with its remedy; the place goes before it."""
 
 
 IN_A_FORM = {
-    "required": ("Wajib diisi.", "This must be filled in."),
-    "not_an_object": ("Wajib diisi.", "This must be filled in."),
-    "code": (
-        "Pakai huruf kecil, angka, dan tanda hubung, paling panjang 60.",
-        "Use lower-case letters, digits and dashes, at most 60.",
-    ),
-    "sentence": ("Tulis kalimatnya, paling panjang {value} huruf.", "Write the sentence, of at most {value} letters."),
-    "text": ("Tulis teks, paling panjang {value} huruf.", "Write a text of at most {value} letters."),
-    "day": ("Tulis tanggal yang ada, atau kosongkan.", "Write a day that exists, or leave it empty."),
-    "choice": ("Pilih salah satu dari daftar.", "Choose one from the list."),
-    "nowhere": (
-        "Ini mengecualikan semua tempat yang dipilih di atas, jadi aturannya tidak pernah berlaku.",
-        "This excepts every place that is chosen above, so that the rule never applies.",
-    ),
-    "item": (
-        "Barang hanya dapat ditinggal bila orangnya lewat; pilih akibat yang membiarkannya lewat.",
-        "A thing can stay behind only where the person passes; choose an outcome that lets the person pass.",
-    ),
-    "unconfirmed": (
+    "required": N_("Wajib diisi."),
+    "not_an_object": N_("Wajib diisi."),
+    "code": N_("Pakai huruf kecil, angka, dan tanda hubung, paling panjang 60."),
+    "sentence": N_("Tulis kalimatnya, paling panjang {value} huruf."),
+    "text": N_("Tulis teks, paling panjang {value} huruf."),
+    "day": N_("Tulis tanggal yang ada, atau kosongkan."),
+    "choice": N_("Pilih salah satu dari daftar."),
+    "nowhere": N_("Ini mengecualikan semua tempat yang dipilih di atas, jadi aturannya tidak pernah berlaku."),
+    "item": N_("Barang hanya dapat ditinggal bila orangnya lewat; pilih akibat yang membiarkannya lewat."),
+    "unconfirmed": N_(
         "Yang belum terkonfirmasi tidak diperiksa; tulis sebabnya di “Tidak dipakai, karena”, atau pilih kepastian "
-        "sumber yang ditemukan.",
-        "What is not confirmed is not asked for; write why at “Not used, because”, or choose how sure the source is.",
+        "sumber yang ditemukan."
     ),
-    "next": (
-        "Tulis langkah berikutnya: orang ini belum boleh lewat dan harus tahu apa yang dapat dilakukan.",
-        "Write the next step: this person may not pass yet and must know what to do.",
-    ),
-    "unused_fact": (
-        "Yang diminta tidak memakai “{value}”; hapus dari daftar ini.",
-        "What is asked for does not use “{value}”; remove it from this list.",
-    ),
+    "next": N_("Tulis langkah berikutnya: orang ini belum boleh lewat dan harus tahu apa yang dapat dilakukan."),
+    "unused_fact": N_("Yang diminta tidak memakai “{value}”; hapus dari daftar ini."),
 }
 """A sentence at the field of a form, where a sentence above names what only the JSON has."""
 
 _TYPES = {
-    "integer": ("bilangan bulat", "a whole number"),
-    "text": ("teks", "a text"),
-    "truth": ("benar atau salah", "true or false"),
-    "date": ("tanggal", "a date"),
-    "list": ("daftar", "a list"),
-    "list of texts": ("daftar teks", "a list of texts"),
-    "moment": ("waktu dari plusTime", "a time made by plusTime"),
-    "item": ("butir daftar", "an item of a list"),
+    "integer": N_("bilangan bulat"),
+    "text": N_("teks"),
+    "truth": N_("benar atau salah"),
+    "date": N_("tanggal"),
+    "list": N_("daftar"),
+    "list of texts": N_("daftar teks"),
+    "moment": N_("waktu dari plusTime"),
+    "item": N_("butir daftar"),
 }
-"""The name of each type in both languages."""
+"""The name of each type."""
 
+_WHOLE = N_("aturan")
 _VALUE_MAX = 120
 _PATH_MAX = 160
 
@@ -207,29 +105,24 @@ class RuleFault:
     @property
     def message(self) -> str:
         """The sentence in Indonesian."""
-        return self._told(0, "aturan")
+        return self.told(str)
 
-    @property
-    def message_en(self) -> str:
-        """The sentence in English."""
-        return self._told(1, "rule")
+    def told(self, translate: Callable[[str], str]) -> str:
+        """The sentence in the language of `translate`."""
+        return f"{_cut(self.path, _PATH_MAX) or translate(_WHOLE)}: {self._remedy(translate)}"
 
-    def at_its_field(self, language: str) -> str:
+    def at_its_field(self, translate: Callable[[str], str]) -> str:
         """The remedy alone, for a form that shows it at the field: without the place and the names of the JSON."""
-        at = 1 if language == "en" else 0
         words = IN_A_FORM.get(self.problem)
-        said = words[at].format(value=_cut(self.value, _VALUE_MAX)) if words else self._remedy(at)
+        said = translate(words).format(value=_cut(self.value, _VALUE_MAX)) if words else self._remedy(translate)
         return said[:1].upper() + said[1:]
 
-    def _told(self, language: int, whole: str) -> str:
-        return f"{_cut(self.path, _PATH_MAX) or whole}: {self._remedy(language)}"
-
-    def _remedy(self, language: int) -> str:
+    def _remedy(self, translate: Callable[[str], str]) -> str:
         value = _cut(self.value, _VALUE_MAX)
         if self.problem in ("type", "never_equal"):
-            words = [_TYPES[one][language] if one in _TYPES else one for one in value.split(" / ")]
+            words = [translate(_TYPES[one]) if one in _TYPES else one for one in value.split(" / ")]
             value = " / ".join(words)
-        return SENTENCES[self.problem][language].format(value=value)
+        return translate(SENTENCES[self.problem]).format(value=value)
 
 
 def _cut(text: str, longest: int) -> str:

@@ -98,8 +98,7 @@ class RuleForm(Form):
         for fault in found:
             # Who writes the logic as JSON is told where in it; everybody else is at the field already.
             in_json = fault.path.startswith("logic") and not self.as_table
-            whole = fault.message_en if self.language == "en" else fault.message
-            said = whole if in_json else self._at_its_field(fault)
+            said = fault.told(_) if in_json else self._at_its_field(fault)
             self.errors.setdefault(field_of(fault.path, as_table=self.as_table), said)
 
     def _at_its_field(self, fault: RuleFault) -> str:
@@ -108,7 +107,7 @@ class RuleForm(Form):
             return _("Pilih dari: %(choices)s.") % {"choices": words}
         if fault.problem == "unused_fact":
             fault = replace(fault, value=fact_label(fault.value, self.language))
-        return fault.at_its_field(self.language)
+        return fault.at_its_field(_)
 
     def _words_and_places(self) -> dict[str, Any]:
         text = self._text

@@ -5,7 +5,9 @@ from random import Random
 from typing import Any
 
 import pytest
+from babel.support import Translations
 
+from app.config import ROOT
 from app.rules.authoring.rule_faults import SENTENCES, RuleFault, RuleFaults
 from app.rules.authoring.validation import check, check_set, faults_of
 from app.rules.engine.judge import judge, prepare
@@ -13,6 +15,7 @@ from app.rules.shipped import read_sets
 from tests.rules.making import BOTH, a_rule, some_facts
 
 AGE = {"var": "person.age_years"}
+english = Translations.load(ROOT / "app" / "translations", ["en"]).gettext
 
 
 def told(rule: Any) -> list[tuple[str, str]]:
@@ -204,7 +207,7 @@ def test_a_hostile_or_hollow_rule_is_refused_at_its_place(changes: dict[str, Any
     faults = list(faults_of(a_rule(**changes)))
     assert (path, problem) in [(fault.path, fault.problem) for fault in faults]
     for fault in faults:
-        for message in (fault.message, fault.message_en):
+        for message in (fault.message, fault.told(english)):
             assert len(message.encode()) < 600
             assert "{" not in message.replace('{"operator"', "")
 
@@ -235,7 +238,7 @@ def test_what_only_looks_unusual_is_saved() -> None:
 def test_a_refused_rule_says_where_and_what_to_do_in_both_languages() -> None:
     with pytest.raises(RuleFaults) as refused:
         check(a_rule(logic={"and": [True, {"or": [1]}]}, traveler={"en": "No."}))
-    said = [(fault.message, fault.message_en) for fault in refused.value.faults]
+    said = [(fault.message, fault.told(english)) for fault in refused.value.faults]
     assert said[0][0].startswith("traveler.id: tulis kalimatnya dalam bahasa Indonesia")
     assert said[1][1].startswith("logic.and[1].or: the operator 'or' is not known")
 
@@ -243,14 +246,14 @@ def test_a_refused_rule_says_where_and_what_to_do_in_both_languages() -> None:
 def test_a_type_is_told_in_words() -> None:
     [fault] = faults_of(a_rule(logic={">=": [AGE, "6"]}))
     assert fault.message == "logic.>=[1]: jenisnya salah; di sini diperlukan bilangan bulat."
-    assert fault.message_en == "logic.>=[1]: this is of the wrong type; a whole number is needed here."
+    assert fault.told(english) == "logic.>=[1]: this is of the wrong type; a whole number is needed here."
     [fault] = faults_of(a_rule(logic={"in": [AGE, ["6"]]}))
     assert "(bilangan bulat / teks)" in fault.message
 
 
 def test_every_problem_can_be_told() -> None:
     for problem in SENTENCES:
-        assert all((RuleFault("a", problem, "v").message, RuleFault("", problem, "v").message_en))
+        assert all((RuleFault("a", problem, "v").message, RuleFault("", problem, "v").told(english)))
 
 
 def test_a_set_has_each_code_once_and_names_the_rule_at_fault() -> None:
@@ -294,7 +297,7 @@ def test_spoiled_rules_are_told_their_faults_and_what_is_saved_can_be_judged() -
     for _ in range(6000):
         spoiled = _spoil(random, random.choice(rules))
         faults = list(faults_of(spoiled))
-        assert all(fault.message and fault.message_en for fault in faults)
+        assert all(fault.message and fault.told(english) for fault in faults)
         if not faults:
             saved += 1
             verdict = judge(prepare([spoiled]), some_facts())
