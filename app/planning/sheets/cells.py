@@ -23,6 +23,17 @@ from app.planning.sheets.file_faults import Fault, TimetableFaults
 from app.planning.sheets.spreadsheets import Lines, is_workbook, sheets_of, without_titles
 from app.planning.sheets.written_days import read_day, read_hour
 
+MOMENTS = (
+    "planned_arrival",
+    "planned_departure",
+    "tide_from",
+    "tide_until",
+    "revised_arrival",
+    "revised_departure",
+    "actual_arrival",
+    "actual_departure",
+)
+
 SHEETS: dict[str, tuple[str, ...]] = {
     "ports": ("code", "name", "harbour", "zone", "confirmed_by"),
     "operators": ("code", "name", "child_age"),
@@ -36,14 +47,7 @@ SHEETS: dict[str, tuple[str, ...]] = {
         "port",
         "day",
         "precision",
-        "planned_arrival",
-        "planned_departure",
-        "tide_from",
-        "tide_until",
-        "revised_arrival",
-        "revised_departure",
-        "actual_arrival",
-        "actual_departure",
+        *MOMENTS,
         "cause",
         "reason",
         "source_url",
@@ -55,17 +59,6 @@ SHEETS: dict[str, tuple[str, ...]] = {
     ),
 }
 """The columns of each sheet, in the order in which they are written; they may come in any order."""
-
-MOMENTS = (
-    "planned_arrival",
-    "planned_departure",
-    "tide_from",
-    "tide_until",
-    "revised_arrival",
-    "revised_departure",
-    "actual_arrival",
-    "actual_departure",
-)
 
 NO_LETTER = "(tidak tercetak)"
 """Stands for the letter of a dispensation whose source prints none; an empty cell is an omission."""
