@@ -14,7 +14,7 @@ from app.booking.models import Passenger, Ticket
 from app.rules.engine.judge import Prepared, is_for, judge
 from app.rules.engine.paths import tests_accepted
 from app.rules.queries import PreparedSet, exemptions_of
-from app.rules.wording.vocabulary import TRUTHS
+from app.rules.wording.vocabulary import TRUTHS, untrue_words
 from app.seats.models import LegLoad
 
 ASKED = (
@@ -218,8 +218,7 @@ def _of_a_failure(reason: Mapping[str, Any], rule: Mapping[str, Any]) -> dict[st
     told: dict[str, Any] = {}
     logic = rule.get("logic")
     if isinstance(logic, dict) and logic.get("var") in TRUTHS:
-        _, indonesian, _, english = TRUTHS[logic["var"]]
-        told["found"] = {"id": indonesian, "en": english}
+        told["found"] = untrue_words(logic["var"])
     if rule.get("exemption"):
         told["exempt_by"] = rule["exemption"]["by"]
     return told

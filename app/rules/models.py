@@ -63,6 +63,11 @@ class RuleSet(Model):
         return self.number is None
 
     @property
+    def names(self) -> dict[str, str]:
+        """Its name in each language."""
+        return {"id": self.name_id, "en": self.name_en}
+
+    @property
     def bodies(self) -> list[dict[str, Any]]:
         """Its rules as they are judged with, in order."""
         return [rule.body for rule in self.rules]

@@ -16,7 +16,7 @@ from app.booking.models import Passenger
 from app.db import db
 from app.errors import Refusal
 from app.rules.facts import DOCUMENT_KINDS, RESULTS, slips
-from app.rules.wording.vocabulary import unknown_words
+from app.rules.wording.vocabulary import ENTER_FIRST, unknown_words
 
 DECLARED = frozenset(
     {
@@ -51,11 +51,6 @@ LOOKED_AT = frozenset(
 LETTERS = frozenset({"doctor_letter", "travel_letter", "reduction_letter", "photo_document"})
 """Papers without a result."""
 
-
-ENTER_FIRST = {
-    "id": "Isi dahulu di halaman pesanan, lalu pilih cara membayar.",
-    "en": "Enter it first on the page of the order, then choose how to pay.",
-}
 
 _SAY = insert(Statement)
 _TEST = {"kind", "result", "taken_at"}

@@ -151,7 +151,7 @@ def load_shipped(sets: Sequence[ShippedSet]) -> LoadReport:
             .order_by(RuleSet.number.desc())
             .limit(1)
         )
-        if there and there.bodies == one.rules and (there.name_id, there.name_en) == (one.name["id"], one.name["en"]):
+        if there and there.bodies == one.rules and there.names == one.name:
             left += 1
             continue
         published.append(_publish_shipped(one))

@@ -10,6 +10,7 @@ from app.rules.authoring.rule_faults import RuleFault, RuleFaults
 from app.rules.engine.certlogic import plain
 from app.rules.engine.paths import hidden, paths
 from app.rules.engine.rule_error import RuleError
+from app.rules.wording.vocabulary import LANGUAGES
 
 OUTCOMES = ("note", "hold", "refer", "refuse_movable", "refuse_void")
 """The outcomes of a rule that is not met, the strongest last."""
@@ -100,10 +101,10 @@ def _words(rule: dict[str, Any]) -> Iterator[RuleFault]:
 
 
 def _may_follow(rule: dict[str, Any], fault: RuleFault) -> bool:
-    """Whether this is an English sentence that nobody has written yet."""
+    """Whether this is a sentence in another language than Indonesian that nobody has written yet."""
     key, _, language = fault.path.partition(".")
     said = rule.get(key)
-    return language == "en" and isinstance(said, dict) and said.get("en") in (None, "")
+    return language in LANGUAGES[1:] and isinstance(said, dict) and said.get(language) in (None, "")
 
 
 def _text(path: str, value: Any, longest: int, problem: str = "text") -> Iterator[RuleFault]:
@@ -114,10 +115,10 @@ def _text(path: str, value: Any, longest: int, problem: str = "text") -> Iterato
 
 
 def _sentence(path: str, value: Any, longest: int) -> Iterator[RuleFault]:
-    if not isinstance(value, dict) or value.keys() - {"id", "en"}:
+    if not isinstance(value, dict) or value.keys() - set(LANGUAGES):
         yield RuleFault(path, "sentence", str(longest))
         return
-    for language in ("id", "en"):
+    for language in LANGUAGES:
         yield from _text(f"{path}.{language}", value.get(language), longest, "sentence")
 
 

@@ -257,6 +257,19 @@ def fact_word(name: str, language: str) -> str:
     return pick(NOUNS[name], language) if name in NOUNS else name
 
 
+ENTER_FIRST = {
+    "id": "Isi dahulu di halaman pesanan, lalu pilih cara membayar.",
+    "en": "Enter it first on the page of the order, then choose how to pay.",
+}
+"""Where a fact that is not known is entered before the order is paid."""
+
+
+def untrue_words(fact: str) -> dict[str, str]:
+    """That a truth is not so, in each language."""
+    _, indonesian, _, english = TRUTHS[fact]
+    return {"id": indonesian, "en": english}
+
+
 def unknown_words(fact: str) -> dict[str, str]:
     """That a fact is not known: a rule's own sentence is written for whom it fails, and would be untrue."""
     return {"id": f"Belum diketahui: {fact_word(fact, 'id')}.", "en": f"Not known yet: {fact_word(fact, 'en')}."}

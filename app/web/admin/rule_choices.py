@@ -89,6 +89,11 @@ def choices(language: str) -> dict[str, Any]:
     }
 
 
+def name_labels() -> dict[str, str]:
+    """Label the fields of a draft's name."""
+    return {"name_id": _("Nama, Indonesia"), "name_en": _("Nama, Inggris")}
+
+
 def labels() -> dict[str, str]:
     """Label each field."""
     named = {

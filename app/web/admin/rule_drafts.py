@@ -15,7 +15,7 @@ from app.rules.models import RuleSet
 from app.rules.queries import get_set_or_draft, list_drafts, list_places
 from app.rules.wording.conditions import condition
 from app.web.admin.door import ID, bp, go, only_administrator, readers
-from app.web.admin.rule_choices import choices
+from app.web.admin.rule_choices import choices, name_labels
 from app.web.admin.rule_choices import labels as rule_labels
 from app.web.admin.rule_fields import logic_as_json, logic_typed, typed_from, why_json
 from app.web.admin.rule_form import RuleForm, field_of
@@ -256,11 +256,6 @@ def _body(draft: RuleSet, code: str) -> dict[str, Any]:
 
 def _back(draft: RuleSet, told: str, anchor: str | None = None) -> Response:
     return go("rules_set", told, set_id=draft.id, _anchor=anchor)
-
-
-def name_labels() -> dict[str, str]:
-    """Label the fields of a draft's name."""
-    return {"name_id": _("Nama, Indonesia"), "name_en": _("Nama, Inggris")}
 
 
 def proposal_labels() -> dict[str, str]:

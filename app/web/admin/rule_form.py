@@ -262,7 +262,8 @@ def field_of(path: str, *, as_table: bool = True) -> str:
     if first in ("where", "except"):
         return path.replace(".", "_")
     if first in SENTENCES:
-        return f"{first}_en" if path.endswith(".en") else f"{first}_id"
+        language = path.rpartition(".")[2]
+        return f"{first}_{language if language in LANGUAGES else LANGUAGES[0]}"
     return {"exemption": "exempt_officer"}.get(first, first)
 
 

@@ -29,6 +29,7 @@ from app.rules.wording.rule_rows import (
 )
 from app.web import guard
 from app.web.admin.door import ID, bp, readers
+from app.web.admin.rule_choices import name_labels
 from app.web.forms import Form
 from app.web.judging.fact_fields import language
 from app.web.judging.rule_sets import days_of
@@ -67,10 +68,10 @@ def set_page(found: RuleSet, names: Form | None = None, proposal: Form | None = 
     told = [(rule, rows_of(rule.body, language())) for rule in found.rules]
     port = home()
     days = days_of(None if place is None else ordered[place], port)
-    labels = {"name_id": _("Nama, Indonesia"), "name_en": _("Nama, Inggris"), "in_force_from": _("Berlaku mulai")}
+    labels = {**name_labels(), "in_force_from": _("Berlaku mulai")}
     replaced = _replaced(found, ordered)
     other = replaced or found.based_on
-    own_name = {"name_id": found.name_id, "name_en": found.name_en}
+    own_name = {f"name_{code}": name for code, name in found.names.items()}
     return render_template(
         "admin/rule_set.html",
         rule_set=found,

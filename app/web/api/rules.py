@@ -86,7 +86,7 @@ def _answer(period: Period | None, found: list[Period]) -> Response:
     follows = coming(found, max(clock.now(), period.start))
     told: dict[str, Any] = {
         "number": one.number,
-        "name": {"id": one.name_id, "en": one.name_en},
+        "name": one.names,
         "in_force_from": period.start,
         "in_force_until": period.end,
         "coming": {"number": follows.rule_set.number, "in_force_from": follows.start} if follows else None,

@@ -27,7 +27,7 @@ def days_of(period: Period | None, port: Port | None) -> tuple[date, date]:
 
 def set_name(rule_set: RuleSet) -> str:
     """Name a set in the reader's language, with its number."""
-    name = (rule_set.name_en if language() == "en" else "") or rule_set.name_id
+    name = words.said(rule_set.names)
     if rule_set.number is None:
         return _("Rancangan: %(name)s", name=name)
     return _("Paket %(number)s: %(name)s", number=rule_set.number, name=name)
