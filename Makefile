@@ -70,6 +70,10 @@ bench-scan: ## tickets are shown at a gate (PARTY=8, CLIENTS=8, SECONDS=20, BOOK
 	$(call setup,dev-packages translations)
 	@exec $(PY) -m bench.scan --clients $(or $(CLIENTS),8) --seconds $(SECONDS) --party $(or $(PARTY),8) --booked $(BOOKED)
 
+bench-pages: ## what each page costs, memory, and the second start (SECONDS=10, DATABASE_URL=...|sqlite); lines of JSON
+	$(call setup,dev-packages translations)
+	@exec $(PY) -m bench.page_costs --seconds $(SECONDS)
+
 bench-rush: ## many want places on one voyage (CLIENTS=64, SECONDS=20, FORM=1, COMMIT_DELAY_MS=0, DATABASE_URL=...)
 	$(call setup,dev-packages translations)
 	@exec $(PY) -m bench.rush --clients $(or $(CLIENTS),64) --seconds $(SECONDS) --form $(FORM) \

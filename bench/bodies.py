@@ -23,16 +23,16 @@ from tests.server import Server, serving
 TIMES = 5
 
 
-def _keys(size: int) -> bytes:
+def keys(size: int) -> bytes:
     """An object of unknown keys, about that large."""
     return json.dumps({f"k{number:06}": number for number in range(size // 18)}).encode()
 
 
 def _texts() -> Iterator[tuple[str, bytes]]:
-    yield "535 KB of unknown keys", _keys(535_000)
-    yield "1.9 MB of unknown keys", _keys(1_900_000)
+    yield "535 KB of unknown keys", keys(535_000)
+    yield "1.9 MB of unknown keys", keys(1_900_000)
     yield "1.9 MB of brackets", b"[" * 1_900_000
-    yield "16 KB of unknown keys", _keys(BODY_MAX - 500)
+    yield "16 KB of unknown keys", keys(BODY_MAX - 500)
     yield "16 KB of brackets", b"[" * (BODY_MAX - 500)
 
 
@@ -42,7 +42,8 @@ def _memory_mb(web: Server) -> float:
     return max(map(int, told)) * 4096 / 1024 / 1024
 
 
-def _send(web: Server, text: bytes) -> tuple[int, int, float]:
+def send(web: Server, text: bytes) -> tuple[int, int, float]:
+    """Its status, the size of its answer, and how long that took."""
     began = time.perf_counter()
     asked = urllib.request.Request(  # noqa: S310 - our own address
         f"{web.url}/api/v1/bookings", data=text, headers={"Content-Type": "application/json"}
@@ -65,10 +66,10 @@ def main() -> None:
             upgrade()
             factories.a_voyage(places=100)
         with serving(url, WEB_CONCURRENCY="1") as web:
-            _send(web, b"{}")
+            send(web, b"{}")
             for name, text in _texts():
                 before = _memory_mb(web)
-                told = [_send(web, text) for _ in range(TIMES)]
+                told = [send(web, text) for _ in range(TIMES)]
                 figures = {
                     "text": name,
                     "bytes": len(text),

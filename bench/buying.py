@@ -45,7 +45,10 @@ class Sale:
         self.bought[code] = {ticket["serial"] for ticket in tickets}
 
     def buy_by_forms(self) -> Visit:
-        """As a browser: search, voyage, hold, who, payment, the page with the code; confirmed, and the tickets."""
+        """As a browser: search, voyage, hold, who, payment, the page with the code; confirmed, and the tickets.
+
+        Returns the browser, which shows them.
+        """
         party = self.people.party()
         browser = Browser(party.address)
         page = yield from browser.open(self.search)
@@ -68,6 +71,7 @@ class Sale:
         page = yield from browser.open(f"/pesanan/{code}")
         self.bought[code] = {"".join(halves) for halves in _SERIAL.findall(page)}
         assert len(self.bought[code]) == len(party.passengers)
+        return browser
 
     def _confirm(self, code: str) -> Generator[bytes, Answer, None]:
         """The officer has the money."""

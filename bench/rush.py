@@ -128,7 +128,8 @@ def _holds(port: int, wanted: Wanted, many_id: int, few_id: int) -> _Held:
     ask_many, ask_few = asking_on(many_id), asking_on(few_id)  # no form is shown any more where all is sold
     warm = load(port, clients, WARM_SECONDS, ask_many)
     run, cpu_ms = _metered(port, clients, wanted.seconds, ask_many)
-    load(port, clients, WARM_SECONDS, ask_few)
+    while not load(port, clients, WARM_SECONDS, ask_few).statuses[409]:
+        pass
     refused, refused_cpu_ms = _metered(port, clients, few_seconds, ask_few)
     durable = sum(told.statuses[status] for told in (run, warm) for status in HELD)
     return _Held(run, refused, durable, cpu_ms, refused_cpu_ms)

@@ -14,12 +14,12 @@ from tests.conftest import settings_for
 _FRAMES = ("BEGIN", "COMMIT", "ROLLBACK")
 
 
-def count_statements(url: str, visit: Callable[[], Visit | None], times: int = 1) -> float:
+def count_statements(url: str, visit: Callable[[], Visit | None], times: int = 1, proxies: int = 1) -> float:
     """The statements of one visit, begin and end of transactions not counted; the mean of so many.
 
     One visit goes before them: what a process asks only once is not counted.
     """
-    app = create_app(settings_for(url, trusted_proxies=1))
+    app = create_app(settings_for(url, trusted_proxies=proxies))
     with app.app_context():
         engine = db.engine
     play(app, visit())

@@ -64,8 +64,12 @@ class Browser:
 
     def open(self, path: str) -> Generator[bytes, Answer, str]:
         """Go to a page; its text."""
-        answer = yield from patiently(ask("GET", path, **self._headers()))
+        answer = yield from patiently(self.asking(path))
         return (yield from self._shown(path, answer))
+
+    def asking(self, path: str) -> bytes:
+        """The request for a page, with this browser's cookies."""
+        return ask("GET", path, **self._headers())
 
     def send(self, typed: dict[str, str], path: str = "") -> Generator[bytes, Answer, str]:
         """Send the form of the page that is shown, to itself or to `path`, and go where that leads."""
