@@ -70,7 +70,7 @@ bench-scan: ## tickets are shown at a gate (PARTY=8, CLIENTS=8, SECONDS=20, BOOK
 	$(call setup,dev-packages translations)
 	@exec $(PY) -m bench.scan --clients $(or $(CLIENTS),8) --seconds $(SECONDS) --party $(or $(PARTY),8) --booked $(BOOKED)
 
-bench-pages: ## what each page costs, memory, and the second start (SECONDS=10, DATABASE_URL=...|sqlite); lines of JSON
+bench-pages: ## what each page costs, memory, and the second start (SECONDS=20 of each, DATABASE_URL=...|sqlite); lines of JSON
 	$(call setup,dev-packages translations)
 	@exec $(PY) -m bench.page_costs --seconds $(SECONDS)
 
