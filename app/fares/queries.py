@@ -1,11 +1,12 @@
 """Questions about fares."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from app.db import db, get_or_refuse
@@ -33,11 +34,28 @@ def price_lists(trips: Iterable[tuple[Route, date]]) -> dict[tuple[Route, date],
     routes = {route for route, _ in wanted}
     if not routes:
         return {}
-    columns = tuple_(Tariff.operator_id, Tariff.from_port_id, Tariff.to_port_id)
-    tariffs: dict[Route, list[Tariff]] = defaultdict(list)
-    for tariff in db.session.scalars(select(Tariff).where(columns.in_(routes)).order_by(Tariff.valid_from)):
+    tariffs: dict[Route, list[Any]] = defaultdict(list)
+    for tariff in db.session.execute(_TARIFFS, {"routes": sorted(routes)}):
         tariffs[(tariff.operator_id, tariff.from_port_id, tariff.to_port_id)].append(tariff)
     return {(route, day): _prices(tariffs[route], day) for route, day in wanted}
+
+
+_TARIFFS = (
+    select(
+        Tariff.operator_id,
+        Tariff.from_port_id,
+        Tariff.to_port_id,
+        Tariff.fare_class_id,
+        Tariff.passenger_type,
+        Tariff.amount_idr,
+        Tariff.percent,
+        Tariff.valid_from,
+        Tariff.valid_to,
+        Tariff.source_url,
+    )
+    .where(tuple_(Tariff.operator_id, Tariff.from_port_id, Tariff.to_port_id).in_(bindparam("routes", expanding=True)))
+    .order_by(Tariff.valid_from)
+)
 
 
 def list_tariffs() -> list[Tariff]:
@@ -62,7 +80,7 @@ def list_tariff_changes(tariff_id: int) -> list[TariffChange]:
     return list(db.session.scalars(statement.order_by(TariffChange.id.desc())))
 
 
-def _prices(tariffs: list[Tariff], day: date) -> dict[int, Price]:
+def _prices(tariffs: Sequence[Any], day: date) -> dict[int, Price]:
     return {
         fare_class: price
         for fare_class in {t.fare_class_id for t in tariffs}
@@ -70,7 +88,7 @@ def _prices(tariffs: list[Tariff], day: date) -> dict[int, Price]:
     }
 
 
-def _price(tariffs: list[Tariff], day: date) -> Price | None:
+def _price(tariffs: Sequence[Any], day: date) -> Price | None:
     adult = _newest(tariffs, "adult", day)
     if adult is None or adult.amount_idr is None:
         return None
@@ -85,7 +103,7 @@ def _price(tariffs: list[Tariff], day: date) -> Price | None:
     )
 
 
-def _newest(tariffs: list[Tariff], passenger_type: str, day: date) -> Tariff | None:
+def _newest(tariffs: Sequence[Any], passenger_type: str, day: date) -> Any:
     """The amount in force on `day`, of several the one for the shortest time; else the last one published."""
     begun = [
         t for t in tariffs if t.passenger_type == passenger_type and t.amount_idr is not None and t.valid_from <= day
@@ -96,11 +114,11 @@ def _newest(tariffs: list[Tariff], passenger_type: str, day: date) -> Tariff | N
     return begun[-1] if begun else None
 
 
-def _with_percent(base: Tariff, tariffs: list[Tariff], day: date) -> int:
+def _with_percent(base: Any, tariffs: Sequence[Any], day: date) -> int:
     """The base amount with the tier of that day (DLU's `tarif bertingkat`, radarsampit 2024)."""
-    assert base.amount_idr is not None  # noqa: S101 - `_newest` only returns amounts
+    amount: int = base.amount_idr  # `_newest` only returns amounts
     for t in tariffs:
         tier = t.percent is not None and t.passenger_type == "adult" and t.valid_from >= base.valid_from
         if tier and t.valid_from <= day <= (t.valid_to or day):
-            return max(1, base.amount_idr * (100 + (t.percent or 0)) // 100)
-    return base.amount_idr
+            return max(1, amount * (100 + (t.percent or 0)) // 100)
+    return amount

@@ -1,20 +1,20 @@
 """Questions about ports and voyages."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import contains_eager
 
 from app.db import db, get_or_refuse
 from app.errors import or_refuse
-from app.schedule.models import UNSTATED_PORT, Operator, Port, PortCall, Ship, Voyage
+from app.schedule.models import UNSTATED_PORT, Leg, Operator, Port, PortCall, Ship, Voyage
 from app.text import name_key, one_line
 
 
 def list_ports() -> list[Port]:
     """The ports one can travel from or to, by name."""
-    return list(db.session.scalars(select(Port).where(Port.code != UNSTATED_PORT).order_by(Port.name)))
+    return list(db.session.scalars(_PORTS))
 
 
 def list_all_ports() -> list[Port]:
@@ -22,11 +22,14 @@ def list_all_ports() -> list[Port]:
     return list(db.session.scalars(select(Port).order_by(Port.name)))
 
 
+_PORTS = select(Port).where(Port.code != UNSTATED_PORT).order_by(Port.name)
+_PORT = select(Port).where((Port.code == bindparam("code")) | (Port.name_key == bindparam("key")))
+
+
 def find_port(code_or_name: str) -> Port | None:
     """The port of that code or name, in whatever case, or None."""
     wanted = one_line(code_or_name)
-    statement = select(Port).where((Port.code == wanted.upper()) | (Port.name_key == name_key(wanted)))
-    return db.session.scalar(statement)
+    return db.session.scalar(_PORT, {"code": wanted.upper(), "key": name_key(wanted)})
 
 
 def find_port_asked_for(code_or_name: str | None, field: str) -> Port | None:
@@ -50,8 +53,8 @@ def list_operators_from(port_id: int, since: date) -> list[str]:
 
 
 def get_voyage(voyage_id: int) -> Voyage:
-    """The voyage with its calls and legs. Raises NotFound `voyage_not_found`."""
-    return get_or_refuse(Voyage, voyage_id, "voyage_not_found")
+    """The voyage with its calls and legs, in one query. Raises NotFound `voyage_not_found`."""
+    return or_refuse(db.session.scalars(_VOYAGE, {"id": voyage_id}).unique().first(), "voyage_not_found")
 
 
 def find_same_departure(ship_id: int, port_id: int, moment: datetime, but_id: int | None = None) -> Voyage | None:
@@ -67,46 +70,60 @@ def find_same_departure(ship_id: int, port_id: int, moment: datetime, but_id: in
     return db.session.scalar(statement.limit(1))
 
 
-def list_voyages_with_legs(voyage_ids: Iterable[int]) -> dict[int, Voyage]:
-    """Of these voyages those that there are, by id, with no more than their legs, in one query: to count places."""
-    found = db.session.scalars(_WITH_LEGS, {"ids": sorted(voyage_ids)}).unique()
-    return {voyage.id: voyage for voyage in found}
-
-
-_WITH_LEGS = (
-    select(Voyage)
-    .where(Voyage.id.in_(bindparam("ids", expanding=True)))
-    .options(joinedload(Voyage.legs), lazyload(Voyage.calls), lazyload(Voyage.operator), lazyload(Voyage.ship))
-)
-
-
 def list_voyages(
     first_day: date, last_day: date, from_port_id: int | None = None, to_port_id: int | None = None
 ) -> list[Voyage]:
-    """Voyages with a departure in these local days, on which one can go from the one port to the other.
+    """Voyages with a departure in these local days, on which one can go from the one port to the other, in one query.
 
     With ports, it is the departure of one of `Voyage.journeys_between` them that is on one of these days.
     """
+    asked = {"first_day": first_day, "last_day": last_day, "from_port_id": from_port_id, "to_port_id": to_port_id}
+    statement = _voyages_between(from_port_id is not None, to_port_id is not None)
+    return list(db.session.scalars(statement, asked).unique())
+
+
+_LEG_OF_CALL = (Leg.voyage_id == PortCall.voyage_id) & (Leg.position == PortCall.position)
+_WITH_CALLS_AND_LEGS = (contains_eager(Voyage.calls), contains_eager(Voyage.legs))
+_VOYAGE = (
+    select(Voyage)
+    .outerjoin(Voyage.calls)
+    .outerjoin(Leg, _LEG_OF_CALL)
+    .where(Voyage.id == bindparam("id"))
+    .options(*_WITH_CALLS_AND_LEGS)
+    .order_by(PortCall.position)
+)
+
+
+@cache
+def _voyages_between(from_port: bool, to_port: bool) -> Select[Voyage]:
+    """The statement of `list_voyages`, built once: putting it together costs more than running it."""
     start, end, between = db.aliased(PortCall), db.aliased(PortCall), db.aliased(PortCall)
-    statement = (
-        select(Voyage)
-        .join(start, start.voyage_id == Voyage.id)
-        .join(end, (end.voyage_id == Voyage.id) & (end.position > start.position))
-        .where(start.day.between(first_day, last_day), start.planned_departure.is_not(None))
-        .order_by(start.planned_departure, Voyage.id)
+    departures = (
+        select(start.voyage_id, func.min(start.planned_departure).label("sets_out"))
+        .join(end, (end.voyage_id == start.voyage_id) & (end.position > start.position))
+        .where(start.day.between(bindparam("first_day"), bindparam("last_day")), start.planned_departure.is_not(None))
+        .group_by(start.voyage_id)
     )
-    if from_port_id is not None:
-        statement = statement.where(start.port_id == from_port_id)
-    if to_port_id is not None:
-        statement = statement.where(end.port_id == to_port_id)
-    if from_port_id is not None or to_port_id is not None:
+    if from_port:
+        departures = departures.where(start.port_id == bindparam("from_port_id"))
+    if to_port:
+        departures = departures.where(end.port_id == bindparam("to_port_id"))
+    if from_port or to_port:
         passes = (
             select(between.id)
             .where(between.voyage_id == start.voyage_id, between.port_id.in_((start.port_id, end.port_id)))
             .where(between.position > start.position, between.position < end.position)
         )
-        statement = statement.where(start.port_id != end.port_id, ~passes.exists())
-    return list(dict.fromkeys(db.session.scalars(statement)))
+        departures = departures.where(start.port_id != end.port_id, ~passes.exists())
+    leaves = departures.subquery()
+    return (
+        select(Voyage)
+        .join(leaves, leaves.c.voyage_id == Voyage.id)
+        .join(Voyage.calls)
+        .outerjoin(Leg, _LEG_OF_CALL)
+        .options(*_WITH_CALLS_AND_LEGS)
+        .order_by(leaves.c.sets_out, Voyage.id, PortCall.position)
+    )
 
 
 def list_ships() -> list[Ship]:

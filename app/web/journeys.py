@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import format_date
 
 from app import clock
+from app.booking.eligibility.voyage_facts import Sailing
 from app.booking.inventory import fare_options as booking
 from app.booking.models import sale_closes_at
 from app.booking.queries import Ends
@@ -117,6 +118,16 @@ class Journey:
         return (self.start, self.end) == (self.voyage.calls[0], self.voyage.calls[-1])
 
     @property
+    def sailing(self) -> Sailing | None:
+        """Its setting out, as it was read with the places; None where no capacity is documented."""
+        return next((offer.places.sailing for offer in self.offers), None)
+
+    @property
+    def programmes(self) -> frozenset[int]:
+        """The channels of free programmes, open or not, that have places of one class all the way, taken or not."""
+        return frozenset().union(*(offer.places.programmes for offer in self.offers))
+
+    @property
     def hours(self) -> str:
         """How long the passage takes without a call between, as sources report it; empty where none does."""
         if self.end.position != self.start.position + 1:
@@ -144,7 +155,7 @@ def list_ends(voyages: Iterable[Voyage], start_port: Port | None = None, end_por
 
 
 def journeys_along(ends: Sequence[Ends], channel_id: int = ONLINE) -> list[Journey]:
-    """These journeys with what the channel can sell on them, in their order: four queries, however many journeys."""
+    """These journeys with what the channel can sell on them, in their order: two queries, however many journeys."""
     return [
         Journey(
             voyage,

@@ -14,7 +14,7 @@ import pytest
 from flask_migrate import upgrade
 
 from app.db import db
-from app.schedule.queries import list_voyages_with_legs
+from app.schedule.queries import get_voyage
 from app.seats.models import Allotment
 from tests import factories
 from tests.conftest import running, settings_for
@@ -96,7 +96,7 @@ def test_a_crowd_gets_what_there_is_and_each_their_own_answer(web: Server) -> No
             assert (answer.status, answer.told["code"]) == (409, "sold_out")
     assert taken == 30
     with running(settings_for(web.database_url)):
-        leg = list_voyages_with_legs([voyage_id])[voyage_id].legs[0].id
+        leg = get_voyage(voyage_id).legs[0].id
         assert db.session.scalars(db.select(Allotment).where(Allotment.leg_id == leg)).one().held == 30
 
 

@@ -18,10 +18,10 @@ from app.booking.eligibility.preview import (
     of_the_gates,
     strongest_first,
 )
-from app.booking.eligibility.voyage_facts import SALE, sailing_from
+from app.booking.eligibility.voyage_facts import SALE, Sailing, rules_moment, sailing_from
 from app.booking.models import Passenger
 from app.rules.queries import PreparedSet
-from app.schedule.models import PortCall, Voyage
+from app.schedule.models import PortCall
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,15 @@ class VoyageRequirements:
     """Rules of the sale that fail for whoever would buy now."""
 
 
-def requirements_on(voyage: Voyage, start: PortCall, end: PortCall, now: datetime) -> VoyageRequirements | None:
-    """Tell the requirements on this journey; None where no set is in force. One query, two the first time."""
-    sailing = sailing_from(start)
+def requirements_on(
+    start: PortCall, end: PortCall, now: datetime, sailing: Sailing | None = None
+) -> VoyageRequirements | None:
+    """Tell the requirements on this journey; None where no set is in force. One query, two the first time.
+
+    None where its setting out was read with its places, unless the rules that count are not those of that moment.
+    """
+    if sailing is None or sailing.departs_at != rules_moment(start):
+        sailing = sailing_from(start)
     if sailing.rules is None or sailing.day is None:
         return None
     rules = sailing.rules

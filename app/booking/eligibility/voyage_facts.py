@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.booking.models import Booking, BookingState
 from app.db import UtcDateTime, db
@@ -115,30 +116,31 @@ def with_sailing(
 
     The rules are those in force at the departure; where one call is asked about, at its `rules_moment`.
     """
+    columns: dict[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
+        "port": Port.code,
+        "zone": Port.zone,
+        "counts_to": PortCall.day,
+        "departs_at": DEPARTS_AT,
+        "time_known": or_(
+            PortCall.precision == "minute",
+            PortCall.actual_departure.is_not(None),
+            PortCall.revised_departure.is_not(None),
+        ),
+        "operator": Operator.code,
+        "child_age": Operator.child_age,
+        "ship": Ship.name,
+        "ship_type": Ship.type,
+        "season": Season.name,
+        "feast_day": Season.feast_day,
+        "rule_set_id": set_in_force_at(moment, published_by).correlate(PortCall),
+    }
     return (
         statement.join(Port, Port.id == PortCall.port_id)
         .join(Voyage, Voyage.id == PortCall.voyage_id)
         .join(Operator, Operator.id == Voyage.operator_id)
         .outerjoin(Ship, Ship.id == Voyage.ship_id)
         .outerjoin(Season, Season.id == _SEASON)
-        .add_columns(
-            Port.code,
-            Port.zone,
-            PortCall.day,
-            DEPARTS_AT,
-            or_(
-                PortCall.precision == "minute",
-                PortCall.actual_departure.is_not(None),
-                PortCall.revised_departure.is_not(None),
-            ),
-            Operator.code,
-            Operator.child_age,
-            Ship.name,
-            Ship.type,
-            Season.name,
-            Season.feast_day,
-            set_in_force_at(moment, published_by).correlate(PortCall),
-        )
+        .add_columns(*(column.label(f"sailing_{name}") for name, column in columns.items()))
     )
 
 

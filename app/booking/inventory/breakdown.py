@@ -13,12 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app import clock
-from app.booking.inventory.availability import counted_with, is_off_sale
+from app.booking.inventory.availability import CountedPlaces, count_places
+from app.booking.inventory.place_rows import PLACES_AND_LOADS, FareClassOnSale
 from app.booking.models import Booking, BookingState
 from app.db import db
 from app.schedule.models import Leg, PortCall, Voyage
-from app.seats.models import ONLINE, FareClass, LegLoad, PlaceKind
-from app.seats.stocks import LOADS, Stock, by_kind, kept_for_beds, together
+from app.seats.models import ONLINE, PlaceKind
+from app.seats.stocks import Stock, by_kind, together
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Term:
 class ClassSum:
     """The places of one class on one leg: quota less each of the others is what remains online."""
 
-    fare_class: FareClass
+    fare_class: FareClassOnSale
     quota: int
     """Of all channels together, like held and sold."""
     others: int
@@ -193,7 +194,7 @@ class Explanation:
 
 
 def explain(voyage: Voyage) -> Explanation:
-    """Every place of the voyage, leg by leg, in five or six queries."""
+    """Every place of the voyage, leg by leg, in two queries."""
     as_of = clock.now()
     sums = sum_legs([voyage])
     kinds = {row.fare_class.id: row.fare_class.kind for found in sums.values() for row in found.classes}
@@ -208,43 +209,35 @@ def explain(voyage: Voyage) -> Explanation:
 
 
 def sum_legs(voyages: Iterable[Voyage]) -> dict[int, LegSum]:
-    """The places of these voyages as a buyer would find them now, by leg, in three or four queries."""
-    voyages = list(voyages)
-    stocks, souls, classes, loads = counted_with(_LOADS, voyages)
-    kept = kept_for_beds(stocks)
-    now = clock.now()
-    legs = [(voyage, leg) for voyage in voyages for leg in voyage.legs]
-    by_leg: dict[int, dict[int, list[tuple[int, Stock]]]] = defaultdict(lambda: defaultdict(list))
-    for (leg_id, class_id, channel_id), stock in stocks.items():
-        by_leg[leg_id][class_id].append((channel_id, stock))
-    sums = {}
-    for voyage, leg in legs:
-        load, found = loads.get(leg.id), by_leg[leg.id]
-        off = is_off_sale(voyage, load, now)
-        rows = [
-            _class_sum(classes[number], found[number], souls.get(leg.id), kept[leg.id], off) for number in sorted(found)
-        ]
-        sums[leg.id] = LegSum(
-            leg.id,
-            load.certificate if load else None,
-            load.dispensation if load else None,
-            load.ceiling if load else 0,
-            load.aboard if load else 0,
-            souls.get(leg.id, 0),
-            rows,
-            voyage.cancelled_at is not None,
-            off,
-            by_kind(stock for each in found.values() for channel, stock in each if channel == ONLINE),
-            kept[leg.id],
-        )
-    return sums
+    """The places of these voyages as a buyer would find them now, by leg, in one query."""
+    found = count_places([voyage.id for voyage in voyages], PLACES_AND_LOADS)
+    return {
+        leg_id: _leg_sum(found, voyage_id, leg_id)
+        for voyage_id, voyage in found.voyages.items()
+        for leg_id in voyage.leg_ids
+    }
 
 
-_LOADS = LOADS.add_columns(LegLoad.certificate, LegLoad.dispensation, LegLoad.ceiling, LegLoad.aboard)
+def _leg_sum(found: CountedPlaces, voyage_id: int, leg_id: int) -> LegSum:
+    load, classes = found.loads.get(leg_id), found.by_leg[leg_id]
+    souls, kept, off = found.souls.get(leg_id), found.kept[leg_id], found.is_off_sale(voyage_id, leg_id)
+    return LegSum(
+        leg_id,
+        load.certificate if load else None,
+        load.dispensation if load else None,
+        load.ceiling if load else 0,
+        load.aboard if load else 0,
+        souls or 0,
+        [_class_sum(found.classes[number], classes[number], souls, kept, off) for number in sorted(classes)],
+        found.voyages[voyage_id].cancelled_at is not None,
+        off,
+        by_kind(stock for each in classes.values() for channel, stock in each if channel == ONLINE),
+        kept,
+    )
 
 
 def _class_sum(
-    fare_class: FareClass, found: Sequence[tuple[int, Stock]], souls: int | None, kept: int, off: bool
+    fare_class: FareClassOnSale, found: Sequence[tuple[int, Stock]], souls: int | None, kept: int, off: bool
 ) -> ClassSum:
     mine = next((stock for channel, stock in found if channel == ONLINE), None)
     online = mine or Stock(fare_class.kind, 0, 0, 0)

@@ -33,7 +33,7 @@ class FareOption:
 
 
 def list_offers(journeys: Sequence[Ends], channel_id: int = ONLINE) -> list[list[FareOption]]:
-    """For each journey, in their order, one offer for each class: five or six queries, however many journeys.
+    """For each journey, in their order, one offer for each class: two queries, however many journeys.
 
     `remaining` is what the channel can sell. Prices tell the day on which they were really published, also where
     a demonstration has moved them.

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app import clock, outbox
 from app.boarding.requests import ask, note_done, require_port_of
-from app.booking.inventory.availability import counted
+from app.booking.inventory.availability import count_places
 from app.booking.inventory.lock import Counters, lock, locked_bookings
 from app.booking.inventory.release import let_go, owe
 from app.booking.models import Booking, BookingState, Displacement, PassengerState
@@ -37,7 +37,7 @@ from app.seats.stocks import Key
 def preview(voyage_id: int, change: Change) -> Plan:
     """Work out what `change` would do now, without writing. Raises what its action raises."""
     change, voyage = _with_reason(change), get_voyage(voyage_id)
-    stocks, _, _ = counted([voyage])
+    stocks = count_places([voyage_id]).stocks
     return plan_of(voyage, change, stocks, riders_of(voyage, clock.now()))
 
 
@@ -96,7 +96,7 @@ def _decide(voyage_id: int, change: Change, user_id: int | None, seen: Collectio
     require_port_of(voyage, user_id)
     if isinstance(change, Cancellation) and voyage.cancelled_at:
         return Plan((), {}, {})
-    stocks, _, _ = counted([voyage])
+    stocks = count_places([voyage_id]).stocks
     plan = plan_of(voyage, change, stocks, riders_of(voyage, now))
     bound = bound_of(voyage, change, plan.souls, now)
     if bound == Bound.AT_ONCE:

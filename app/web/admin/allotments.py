@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.booking.eligibility.decrees import restrictions_on
 from app.booking.fields import Shape, Text, Whole
-from app.booking.inventory.availability import counted
+from app.booking.inventory.availability import count_places
 from app.errors import Refusal
 from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage
@@ -124,8 +124,8 @@ def _form(typed: dict[str, str] | None = None) -> Form:
 
 
 def _rows(found: Voyage) -> list[AllotmentRow]:
-    """Each allotment as it is kept, with what `counted` makes of it now."""
-    stocks, _souls, _classes = counted([found])
+    """Each allotment as it is kept, with what `count_places` makes of it now."""
+    stocks = count_places([found.id]).stocks
     sets_out = found.calls[0].planned_departure if found.calls else None
     rows = []
     for allotment in list_all_allotments([leg.id for leg in found.legs]):

@@ -9,14 +9,10 @@ from typing import Any
 from flask import jsonify
 from werkzeug.wrappers import Response
 
-from app import clock
 from app.batching import Batcher
-from app.booking.inventory.availability import Places, list_places, list_places_between
-from app.booking.queries import Ends
+from app.booking.inventory.availability import CountedPlaces, Places, count_places
 from app.db import end_reading
 from app.errors import NotFound
-from app.schedule.models import Voyage
-from app.schedule.queries import list_voyages_with_legs
 from app.schedule.schemas import PartIn
 from app.seats.schemas import AvailabilityOut
 from app.web.api.caching import answer_kept, kept
@@ -65,38 +61,32 @@ class _Reading:
 def _read_all(questions: Sequence[_Question]) -> list[_Reading | NotFound]:
     """The answers to these questions, each read once, and all of it after the last of them was asked."""
     end_reading()
-    as_of, asked = clock.now(), set(questions)
-    voyages = list_voyages_with_legs({question.voyage_id for question in asked})
-    answers: dict[_Question, _Reading | NotFound] = {}
-    whole: list[_Question] = []
-    parts: list[tuple[_Question, Ends]] = []
-    for question in asked:
-        voyage = voyages.get(question.voyage_id)
-        if voyage is None:
-            answers[question] = NotFound("voyage_not_found")
-        elif question.from_call_id is None and question.to_call_id is None:
-            whole.append(question)
-        else:
-            start, end = voyage.call_of(question.from_call_id), voyage.call_of(question.to_call_id)
-            if start is None or end is None or start.position >= end.position:
-                answers[question] = NotFound("journey_not_found", field="to_call_id" if start else "from_call_id")
-            else:
-                parts.append((question, (voyage, start, end)))
-    left = list_places(voyages[question.voyage_id] for question in whole) if whole else {}
-    found = [(question, left[question.voyage_id]) for question in whole]
-    if parts:
-        among = list_places_between([ends for _, ends in parts])
-        found += [(question, places) for (question, _), places in zip(parts, among, strict=True)]
-    for question, places in found:
-        answers[question] = _reading(question, voyages[question.voyage_id], places, as_of)
+    asked = set(questions)
+    found = count_places({question.voyage_id for question in asked})
+    answers = {question: _answer(question, found) for question in asked}
     return [answers[question] for question in questions]
+
+
+def _answer(question: _Question, found: CountedPlaces) -> _Reading | NotFound:
+    voyage = found.voyages.get(question.voyage_id)
+    if voyage is None:
+        return NotFound("voyage_not_found")
+    ends = question.from_call_id, question.to_call_id
+    if ends == (None, None):
+        legs = voyage.leg_ids
+    else:
+        start, end = (voyage.positions.get(call_id or 0) for call_id in ends)
+        if start is None or end is None or start >= end:
+            return NotFound("journey_not_found", field="from_call_id" if start is None else "to_call_id")
+        legs = voyage.legs_within(start, end)
+    return _reading(question, voyage.cancelled_at is not None, found.places(question.voyage_id, legs), found.now)
 
 
 _AVAILABILITY = AvailabilityOut()
 
 
-def _reading(question: _Question, voyage: Voyage, places: Sequence[Places], as_of: datetime) -> _Reading:
-    told = {**asdict(question), "cancelled": voyage.cancelled_at is not None, "as_of": as_of, "classes": places}
+def _reading(question: _Question, cancelled: bool, places: Sequence[Places], as_of: datetime) -> _Reading:
+    told = {**asdict(question), "cancelled": cancelled, "as_of": as_of, "classes": places}
     counts = repr([(p.fare_class.id, p.quota, p.sold, p.held, p.remaining, p.restricted) for p in places])
     tag = blake2s(f"{question} {told['cancelled']} {counts}".encode(), digest_size=9).hexdigest()
     return _Reading(tag, jsonify(_AVAILABILITY.dump(told)).get_data())

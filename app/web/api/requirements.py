@@ -129,7 +129,7 @@ def show_voyage_requirements(part: dict[str, Any], voyage_id: int) -> dict[str, 
     if len(voyage.calls) < 2:
         raise NotFound("voyage_not_found")
     start, end = _ends(voyage, **part)
-    asks = requirements_on(voyage, start, end, clock.now())
+    asks = requirements_on(start, end, clock.now())
     if asks is None:
         return {"rule_set": None, "common": [], "grown": [], "young": [], "failures": []}
     return {

@@ -11,12 +11,13 @@ from flask_babel import lazy_gettext
 from app import clock
 from app.accounts.models import Role
 from app.booking.inventory.breakdown import KEPT, explain, list_rows, sum_legs
+from app.booking.inventory.place_rows import FareClassOnSale
 from app.booking.models import Booking, BookingState
 from app.errors import or_refuse
 from app.flow.recount import recount_voyage
 from app.schedule.models import Voyage
 from app.schedule.queries import get_voyage
-from app.seats.models import CapacityCertificate, Dispensation, FareClass, PlaceKind
+from app.seats.models import CapacityCertificate, Dispensation, PlaceKind
 from app.seats.queries import list_all_allotments, papers_of
 from app.web.guard import only, user
 from app.web.official.door import bp
@@ -151,7 +152,7 @@ def explanation_rows(voyage_id: int, leg_id: int) -> str:
     )
 
 
-def _is_of(fare_class: FareClass, asked: str) -> bool:
+def _is_of(fare_class: FareClassOnSale, asked: str) -> bool:
     """Whether the class was asked for: by its id, as one of those for persons, or with all."""
     if asked == "orang":
         return fare_class.kind != PlaceKind.VEHICLE

@@ -18,7 +18,7 @@ from app.schedule.days import port_day
 from app.schedule.models import PortCall
 from app.schedule.queries import get_voyage
 from app.seats.models import ONLINE, ChannelKind, FreeProgramme
-from app.seats.programmes import list_programmes_along
+from app.seats.programmes import list_programmes_of
 from app.seats.queries import list_channels
 from app.web.browser_bookings import remember
 from app.web.forms import Form
@@ -83,19 +83,15 @@ def _page(journey: Journey, form: Form, programme: FreeProgramme | None = None) 
         "traveler/voyage.html",
         voyage=journey.voyage,
         journey=journey,
-        asks=None if journey.cancelled else requirements_on(journey.voyage, journey.start, journey.end, clock.now()),
+        asks=None if journey.cancelled else requirements_on(journey.start, journey.end, clock.now(), journey.sailing),
         form=form,
         programme=programme,
         at_counter=not programme and _is_left_at_counter(journey),
-        programmes=[] if programme else list_programmes_along(_legs_of(journey)),
+        programmes=[] if programme else list_programmes_of(journey.programmes),
         boarding=[(call.id, _at_port(call, call.departs_at)) for call in journey.voyage.calls[:-1]],
         landing=[(call.id, _at_port(call, call.arrives_at)) for call in journey.voyage.calls[1:]],
         **order_options(),
     )
-
-
-def _legs_of(journey: Journey) -> list[int]:
-    return [leg.id for leg in journey.voyage.journey(journey.start.id, journey.end.id)]
 
 
 def _is_left_at_counter(journey: Journey) -> bool:

@@ -156,7 +156,7 @@ def test_what_is_not_in_force_on_the_day_of_sailing_is_neither_asked_nor_told(cl
         clock.moment = departs_at - timedelta(days=1)
         booking = a_party({}, {}, departs_at=departs_at)
         found, voyage = asks(booking, clock), booking.voyage
-        on_voyage = requirements_on(voyage, voyage.calls[0], voyage.calls[-1], clock())
+        on_voyage = requirements_on(voyage.calls[0], voyage.calls[-1], clock())
         assert on_voyage is not None
         for told in (found.common, on_voyage.common):
             assert (ended <= set(codes(told))) is there
@@ -210,7 +210,7 @@ def test_before_anybody_is_named_a_voyage_tells_what_it_asks_of_whom(clock: Cloc
     clock.moment = SE_47 - timedelta(days=2)
     a_ship().operator.code = "PELNI"
     voyage = a_voyage(departs_at=SE_47)
-    found = requirements_on(voyage, voyage.calls[0], voyage.calls[-1], clock())
+    found = requirements_on(voyage.calls[0], voyage.calls[-1], clock())
     assert found is not None
     assert "name-matches" in codes(found.common)
     assert {"identity-kind-pelni", "se47-dose-2"} <= set(codes(found.grown))
@@ -222,7 +222,7 @@ def test_before_anybody_is_named_a_voyage_tells_what_it_asks_of_whom(clock: Cloc
 def test_a_rule_of_the_sale_that_fails_now_is_told_on_the_voyage(clock: Clock) -> None:
     a_ship().operator.code = "ASDP"
     voyage = a_voyage(departs_at=clock.moment + timedelta(hours=4))
-    found = requirements_on(voyage, voyage.calls[0], voyage.calls[-1], clock())
+    found = requirements_on(voyage.calls[0], voyage.calls[-1], clock())
     assert found is not None
     assert codes(found.failures) == ["latest-purchase-asdp"]
 
