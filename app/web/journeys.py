@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date
-
 from app import clock
 from app.booking.eligibility.voyage_facts import Sailing
 from app.booking.inventory import fare_options as booking
@@ -16,6 +14,7 @@ from app.fares.queries import Price
 from app.schedule.models import Port, PortCall, Voyage
 from app.schedule.passages import PASSAGES
 from app.seats.models import ONLINE, PlaceKind
+from app.web.words.language import written
 
 
 @dataclass(frozen=True)
@@ -182,4 +181,4 @@ def _published(price: Price | None) -> str:
 
 def month(day: date) -> str:
     """`Mei 2019`."""
-    return format_date(day, "MMMM y")
+    return written(day, "MMMM y")

@@ -6,6 +6,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.text import is_secret
 from app.web.words import LANGUAGES
+from app.web.words.language import forget_language
 
 BUTTON = "change_language"
 """The name under which a form sends the language that was chosen, instead of being sent itself."""
@@ -32,6 +33,7 @@ def _show_again() -> None:
         return
     session["language"] = chosen
     refresh()
+    forget_language()
     g.typed = {name: value for name, value in request.form.items() if name != BUTTON and not is_secret(name)}
     request.method, request.url_rule, request.view_args = "GET", rule, dict(arguments)
 

@@ -22,7 +22,7 @@ from app.web import departure_steps
 from app.web.guard import only, user
 from app.web.judging import verdicts
 from app.web.official import door
-from app.web.official.departure_words import NEEDS, REASONS, STATES
+from app.web.official.departure_words import REASONS, STATES, told_needs
 from app.web.official.door import bp
 from app.web.today import home
 
@@ -76,7 +76,7 @@ def decisions() -> str:
 def _decisions(told: Board) -> dict[str, Any]:
     waiting = list_waiting(user().id, clock.now())
     decisions = list_decisions(told.rows, user(), waiting)
-    return {"decisions": decisions, "requests": len(waiting), "needs": NEEDS, "role": user().role}
+    return {"decisions": decisions, "requests": len(waiting), "needs": told_needs(), "role": user().role}
 
 
 @bp.get("/papan.json")
@@ -116,7 +116,7 @@ def departure(departure_id: int) -> str:
         page=page,
         more=len(scans) > SCANS,
         states=STATES,
-        needs=NEEDS,
+        needs=told_needs(),
         steps=list_steps(found),
     )
 

@@ -33,6 +33,12 @@ NEEDS: dict[Need, tuple[Any, str]] = {
 }
 """Why a person must look, and how grave it is."""
 
+
+def told_needs() -> dict[Need, tuple[str, str]]:
+    """The same in the page's language: a board says each of them for each departure."""
+    return {need: (str(words), look) for need, (words, look) in NEEDS.items()}
+
+
 COUNTDOWN: dict[str, Any] = {
     "days": _("{n} hari"), "hours": _("{n} jam"), "minutes": _("{n} menit"),
     "ahead": _("{span} lagi"), "past": _("lewat {span}"), "now": _("sekarang"),

@@ -4,11 +4,11 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, url_for
-from flask_babel import format_date
 from werkzeug.wrappers import Response
 
 from app.booking.fields import normal_code
 from app.phones import spoken_phone
+from app.web.words.language import written
 
 bp = Blueprint("traveler", __name__)
 
@@ -26,7 +26,7 @@ def go(endpoint: str, code: str) -> Response:
 @bp.app_template_filter()
 def birthday(day: date) -> str:
     """`15 Mar 1994`."""
-    return format_date(day, "d MMM y")
+    return written(day, "d MMM y")
 
 
 @bp.app_template_filter()
@@ -44,7 +44,7 @@ def in_fours(number: str) -> str:
 @bp.app_template_filter()
 def weekday(day: date) -> str:
     """`Jum`."""
-    return format_date(day, "EEE")
+    return written(day, "EEE")
 
 
 @bp.app_template_filter()

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import uuid4
 
 from flask import make_response, redirect, render_template, request, url_for
-from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -28,6 +27,7 @@ from app.web.ordering import journey_asked_for, order, order_labels, order_optio
 from app.web.pace import asker
 from app.web.traveler.door import bp
 from app.web.words import hour
+from app.web.words.language import written
 
 PATH = "/pelayaran/<int(max=2147483647):voyage_id>"
 
@@ -107,6 +107,6 @@ def _is_left_at_counter(journey: Journey) -> bool:
 def _at_port(call: PortCall, moment: datetime | None) -> str:
     """`Sampit, 7 Apr 13.00 WIB`, short enough for a phone: which of several calls at a port."""
     on = port_day(moment, call.port.tz) if moment and call.time_known else call.day
-    words = [format_date(on, "d MMM") if on else "", hour(moment, call.port) if call.time_known else ""]
+    words = [written(on, "d MMM") if on else "", hour(moment, call.port) if call.time_known else ""]
     when = " ".join(filter(None, words))
     return f"{call.port.name}, {when}" if when else call.port.name

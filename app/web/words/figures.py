@@ -1,10 +1,12 @@
 """Times with their zone, days, money, numbers, and the names of what every port has, as visitors read them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, get_domain, get_locale, gettext
+from flask_babel import get_domain, get_locale, gettext
 from flask_babel import lazy_gettext as _
 
 from app import clock
@@ -12,6 +14,7 @@ from app.booking.models import OPEN, Booking, BookingState, Displacement
 from app.schedule.days import is_midnight, local_day, port_day
 from app.schedule.models import Port
 from app.seats.models import Channel
+from app.web.words.language import KEPT, language, written
 
 MORNING = 4
 """The hour at which a night is over: before it people say which night they mean."""
@@ -44,7 +47,7 @@ def zone_name(zone: str) -> str:
 
 def day(value: date | None) -> str:
     """`Min, 7 Apr 2024`."""
-    return format_date(value, "EEE, d MMM y") if value else ""
+    return written(value, "EEE, d MMM y") if value else ""
 
 
 def local(moment: datetime, port: Port) -> datetime:
@@ -62,8 +65,8 @@ def at(moment: datetime | None, port: Port) -> str:
     return str(
         gettext(
             "%(weekday)s malam, %(date)s, pukul %(hour)s (%(next)s)",
-            weekday=format_date(on, "EEEE"),
-            date=format_date(on, "d MMM y"),
+            weekday=written(on, "EEEE"),
+            date=written(on, "d MMM y"),
             hour=hour(moment, port),
             next=night(moment, port),
         )
@@ -72,11 +75,14 @@ def at(moment: datetime | None, port: Port) -> str:
 
 def hour(moment: datetime | None, port: Port) -> str:
     """`13.00 WIB`, in English `13:00 WIB`; midnight is `24.00 WIB`, of the day that it ends."""
-    if moment is None:
-        return ""
-    here = local(moment, port)
-    shown = "24" if is_midnight(moment, port.tz) else f"{here:%H}"
-    return f"{shown}{hour_separator()}{here:%M} {zone_name(port.zone)}"
+    return "" if moment is None else _hour(language(), moment, port.zone)
+
+
+@lru_cache(maxsize=KEPT)
+def _hour(spoken: str, moment: datetime, zone: str) -> str:
+    here = moment.astimezone(ZoneInfo(zone))
+    shown = "24" if is_midnight(moment, here.tzinfo or UTC) else f"{here:%H}"
+    return f"{shown}{_separator(spoken)}{here:%M} {zone_name(zone)}"
 
 
 def night(moment: datetime | None, port: Port) -> str:
@@ -86,10 +92,10 @@ def night(moment: datetime | None, port: Port) -> str:
     """
     if moment is None or local(moment, port).hour >= MORNING:
         return ""
-    name = format_date(local_day(moment, port.tz), "EEEE")
+    name = written(local_day(moment, port.tz), "EEEE")
     if is_midnight(moment, port.tz):
         return f"{name} 00{hour_separator()}00"
-    before = format_date(local_day(moment, port.tz) - timedelta(days=1), "EEEE")
+    before = written(local_day(moment, port.tz) - timedelta(days=1), "EEEE")
     return str(gettext("%(before)s malam menuju %(day)s", before=before, day=name))
 
 
@@ -103,6 +109,11 @@ def leaves_at(moment: datetime | None, port: Port) -> str:
 
 def hour_separator() -> str:
     """The sign between hours and minutes in the reader's language."""
+    return _separator(language())
+
+
+@lru_cache(maxsize=KEPT)
+def _separator(_language: str) -> str:
     locale = get_locale()
     return ":" if locale and ":" in locale.time_formats["short"].pattern else "."
 
@@ -136,7 +147,7 @@ def how_changed(change: str) -> str:
 
 def said(sentence: Mapping[str, str]) -> str:
     """A sentence that is kept in several languages, in the reader's; where that is missing, in Indonesian."""
-    return sentence.get(str(get_locale())) or sentence["id"]
+    return sentence.get(language()) or sentence["id"]
 
 
 def rupiah(amount: int | None) -> str:
@@ -146,8 +157,13 @@ def rupiah(amount: int | None) -> str:
 
 def number(value: int) -> str:
     """`9.900`, in English `9,900`."""
+    return f"{value:,}".replace(",", _group(language()))
+
+
+@lru_cache(maxsize=KEPT)
+def _group(_language: str) -> str:
     locale = get_locale()
-    return f"{value:,}".replace(",", locale.number_symbols["latn"]["group"] if locale else ".")
+    return str(locale.number_symbols["latn"]["group"]) if locale else "."
 
 
 def ngettext(one: str, several: str, count: int, **more: Any) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 from flask import Flask, current_app, redirect, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 from flask_compress import Compress
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -17,6 +17,7 @@ from app import clock, config
 from app.schedule.days import earliest_day
 from app.web.today import today
 from app.web.words import figures
+from app.web.words.language import language, say
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 """Every language of the pages, by its own name; the first is for whoever has chosen none."""
@@ -78,7 +79,7 @@ def register(app: Flask) -> None:
     }  # fmt: skip
     app.jinja_env.filters.update(filters, today=today, earliest_day=earliest_day)
     app.jinja_env.globals.update(
-        now=clock.now, live_url=live_url, language=lambda: str(get_locale()), languages=LANGUAGES,
+        now=clock.now, live_url=live_url, language=language, gettext=say, _=say, languages=LANGUAGES,
         settings=config.current, asset=_asset, new_id=uuid4, ngettext=_counting(app.jinja_env.globals["ngettext"]),
     )  # fmt: skip
 
