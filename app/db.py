@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from threading import Lock, local
 from typing import IO, TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -21,16 +21,19 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    Update,
     bindparam,
     column,
     event,
     func,
     select,
     types,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.dml import UpdateBase
 
 from app import database_faults
@@ -272,6 +275,24 @@ def let_go(_error: BaseException | None = None) -> None:
         db.session.close()  # a statement has failed, and its fault is what was answered
     except OperationalError as error:
         _log.error("database: %s after the answer", type(error.orig).__name__)
+
+
+def update_row(row: Any, **values: Any) -> None:
+    """Write these columns of a row at once, by a statement that is built once; the loaded row says the same.
+
+    For what is done for everybody who buys or boards: the unit of work costs as much as ten such statements.
+    """
+    statement = _update_of(row.__class__, tuple(values))
+    changed = {f"new_{name}": value for name, value in values.items()}
+    db.session.connection().execute(statement, {"row": row.id, **changed})
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+
+
+@cache
+def _update_of(model: Any, names: tuple[str, ...]) -> Update:
+    changed = {name: bindparam(f"new_{name}", type_=model.__table__.c[name].type) for name in names}
+    return update(model).where(model.id == bindparam("row")).values(changed)
 
 
 def insert_many(model: type[Any], *names: str) -> dict[str, Any]:

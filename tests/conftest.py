@@ -219,8 +219,11 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Iterator[Clock]:
-    """The application's clock, in the test's hands."""
+    """The application's clock, in the test's hands.
+
+    It begins in the morning of today in all of Indonesia: a few hours on it is the same day, whenever the test runs.
+    """
     with ExitStack() as stack:
-        held = Clock(app_clock.now().replace(microsecond=0))
+        held = Clock(app_clock.now().replace(hour=2, minute=0, second=0, microsecond=0))
         stack.enter_context(app_clock.set_to(held))
         yield held

@@ -49,9 +49,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 FLOORS_OF_BOOKING: tuple[tuple[str, ...], ...] = (
     ("models", "identity", "person_names"),
     ("fields", "tickets", "wanted_journey"),
-    ("schemas", "travelers", "money"),
+    ("schemas", "queries", "read_once"),
+    ("travelers", "money"),
     ("eligibility",),
-    ("queries", "search", "people_without_places", "booking_rows"),
+    ("search", "people_without_places", "booking_rows"),
     ("inventory",),
     ("waitlist",),
     ("actions",),

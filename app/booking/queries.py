@@ -1,10 +1,12 @@
 """Questions about bookings and tickets. They never write."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
 from app.accounts.models import User
@@ -13,14 +15,15 @@ from app.booking.models import (
     BookingState,
     CodeReturn,
     Passenger,
+    PassengerState,
     PaymentMethod,
     Ticket,
 )
 from app.booking.tickets.code import BadTicket, clean_serial
 from app.db import db
 from app.errors import NotFound, or_refuse
-from app.schedule.models import Leg, PortCall, Voyage
-from app.seats.models import ChannelKind, PlaceKind
+from app.schedule.models import Leg, PortCall, Ship, Voyage
+from app.seats.models import ChannelKind, FareClass, PlaceKind
 from app.seats.stocks import Stock, by_kind, together
 
 Ends = tuple[Voyage, PortCall, PortCall]
@@ -33,20 +36,63 @@ def _together(found: Mapping[int, list[tuple[int, Stock]]], channel_id: int, sou
     return together(had[PlaceKind.BED], had[PlaceKind.NON_SEAT], souls, kept)
 
 
-def find_booking(code: str) -> Booking | None:
-    """The booking of that code with its passengers and tickets, or None."""
-    statement = (
-        select(Booking)
-        .where(Booking.code == code.strip().upper())
-        .options(
-            joinedload(Booking.voyage),
-            joinedload(Booking.from_call),
-            joinedload(Booking.to_call),
-            joinedload(Booking.fare_class),
-            selectinload(Booking.passengers).joinedload(Passenger.ticket),
-        )
+# Built once, since putting a statement together costs more than running it; and one for all that a booking rides on,
+# since each that is asked for when it is first needed costs as much again. A row for each call, with its leg.
+_WHOLE = (
+    select(Booking)
+    .join(Booking.voyage)
+    .join(Voyage.operator)
+    .outerjoin(Voyage.ship)
+    .join(Voyage.calls)
+    .join(PortCall.port)
+    .outerjoin(Leg, Leg.from_call_id == PortCall.id)
+    .join(Booking.fare_class)
+    .join(Booking.channel)
+    .where(Booking.code == bindparam("code"))
+    .options(
+        contains_eager(Booking.voyage).options(
+            contains_eager(Voyage.operator),
+            contains_eager(Voyage.ship).lazyload(Ship.operator),
+            contains_eager(Voyage.calls).contains_eager(PortCall.port),
+            contains_eager(Voyage.legs),
+        ),
+        contains_eager(Booking.fare_class),
+        contains_eager(Booking.channel),
     )
-    return db.session.scalar(statement)
+    .order_by(PortCall.position)
+)
+_PEOPLE = (
+    select(Passenger)
+    .outerjoin(Passenger.ticket)
+    .where(Passenger.booking_id == bindparam("booking_id"))
+    .options(contains_eager(Passenger.ticket))
+    .order_by(Passenger.position)
+)
+
+
+def find_booking(code: str, *, anew: bool = False) -> Booking | None:
+    """The booking of that code with all that it rides on, its passengers and their tickets, or None; two queries.
+
+    With `anew` nothing that was read of them before stands: for whoever has just locked it.
+    """
+    options = {"populate_existing": True} if anew else {}
+    found = db.session.scalars(_WHOLE, {"code": code.strip().upper()}, execution_options=options)
+    booking = found.unique().one_or_none()
+    if booking is None:
+        return None
+    read_people(booking, anew=anew)
+    return booking
+
+
+def read_people(booking: Booking, *, anew: bool = True) -> None:
+    """Read who travels on the booking, and who was to, with their tickets; one query."""
+    options = {"populate_existing": True} if anew else {}
+    people = db.session.scalars(_PEOPLE, {"booking_id": booking.id}, execution_options=options).all()
+    for person in people:
+        set_committed_value(person, "booking", booking)
+    travelling = [person for person in people if person.state == PassengerState.TRAVELS]
+    set_committed_value(booking, "passengers", travelling)
+    set_committed_value(booking, "former_passengers", [person for person in people if person not in travelling])
 
 
 def get_booking(code: str) -> Booking:
@@ -76,6 +122,37 @@ def claims_channel_of(booking: Booking) -> int:
             break
         first = before
     return first.channel_id
+
+
+def list_tickets_of(code: str) -> Sequence[Any]:
+    """The good tickets of a booking as rows, in the order of its passengers: what stands on each, and what is for all.
+
+    Named as in the tables, with `fare_class` (its name), `cancelled_at` (of the voyage) and `boarded_at`.
+    """
+    return db.session.connection().execute(_TICKETS_OF, {"code": code}).all()
+
+
+_TICKETS_OF = (
+    select(
+        Ticket.serial, Ticket.signed, Ticket.void_at, Passenger.name, Passenger.infant, Passenger.boarded_at,
+        FareClass.name.label("fare_class"), Booking.vehicle_plate, Booking.state, Booking.expires_at,
+        Voyage.cancelled_at,
+    )
+    .join(Passenger, Passenger.id == Ticket.passenger_id)
+    .join(Booking, Booking.id == Passenger.booking_id)
+    .join(FareClass, FareClass.id == Booking.fare_class_id)
+    .join(Voyage, Voyage.id == Booking.voyage_id)
+    .where(Booking.code == bindparam("code"), Passenger.state == PassengerState.TRAVELS, Ticket.void_at.is_(None))
+    .order_by(Passenger.position)
+)  # fmt: skip
+
+
+def find_code_by_request(request_id: str) -> str | None:
+    """The code of the booking that was made by this request, or None."""
+    return db.session.connection().scalar(_CODE_OF_REQUEST, {"request_id": request_id})
+
+
+_CODE_OF_REQUEST = select(Booking.code).where(Booking.request_id == bindparam("request_id"))
 
 
 def find_booking_by_request(request_id: str) -> Booking | None:

@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import count
 
-from sqlalchemy import delete, update
+from sqlalchemy import String, bindparam, delete, insert, select, update
 
 from app.booking.eligibility.models import ShownDocument, Statement
 from app.booking.models import Booking, CodeReturn, DocumentKind, Passenger, Ticket
+from app.booking.queries import read_people
 from app.booking.tickets import code as ticket_code
-from app.db import db
+from app.db import db, update_row
 
 
 @dataclass(frozen=True)
@@ -36,18 +37,32 @@ def write_down(booking: Booking, travelers: Sequence[Traveler]) -> list[Passenge
     kept.
     """
     same = _same(booking.passengers, travelers)
-    _forget(booking, [person for person in booking.passengers if person not in same])
-    kept = {person.position for person in (*booking.former_passengers, *booking.passengers)}
-    positions = (position for position in count() if position not in kept)
-    people = []
+    _forget([person for person in booking.passengers if person not in same])
+    taken = {person.position for person in (*booking.former_passengers, *same) if person}
+    free = (position for position in count() if position not in taken)
+    positions, new = [], []
     for traveler, before in zip(travelers, same, strict=True):
-        person = before or Passenger(position=next(positions), ticket=Ticket(serial=ticket_code.new_serial()))
-        for name, value in asdict(traveler).items():
-            setattr(person, name, value)
-        people.append(person)
-    booking.passengers = sorted(people, key=lambda person: person.position)
-    db.session.flush()
-    return people
+        if before is None:
+            new.append({"booking_id": booking.id, "position": next(free), **asdict(traveler)})
+        elif changed := {name: value for name, value in asdict(traveler).items() if getattr(before, name) != value}:
+            update_row(before, **changed)
+        positions.append(before.position if before else new[-1]["position"])
+    if new:
+        connection = db.session.connection()
+        connection.execute(_NAME, new)
+        connection.execute(_TICKET, [{**person, "serial": ticket_code.new_serial()} for person in new])
+    read_people(booking)
+    people = {person.position: person for person in booking.passengers}
+    return [people[position] for position in positions]
+
+
+_NAME = insert(Passenger)
+_TICKET = insert(Ticket).from_select(
+    ["passenger_id", "serial"],
+    select(Passenger.id, bindparam("serial", type_=String)).where(
+        Passenger.booking_id == bindparam("booking_id"), Passenger.position == bindparam("position")
+    ),
+)
 
 
 def _same(named: Sequence[Passenger], travelers: Sequence[Traveler]) -> list[Passenger | None]:
@@ -64,13 +79,14 @@ def _same(named: Sequence[Passenger], travelers: Sequence[Traveler]) -> list[Pas
     return [found.get(index) for index in range(len(travelers))]
 
 
-def _forget(booking: Booking, gone: Sequence[Passenger]) -> None:
+def _forget(gone: Sequence[Passenger]) -> None:
     """Remove these passengers and everything about them, before others take their positions and numbers."""
+    if not gone:
+        return
     ids = [person.id for person in gone]
-    for kept in (Statement, ShownDocument) if ids else ():
+    for kept in (Statement, ShownDocument):
         db.session.execute(delete(kept).where(kept.passenger_id.in_(ids)))
-    if ids:
-        db.session.execute(update(CodeReturn).where(CodeReturn.passenger_id.in_(ids)).values(passenger_id=None))
+    db.session.execute(update(CodeReturn).where(CodeReturn.passenger_id.in_(ids)).values(passenger_id=None))
     for person in gone:
-        booking.passengers.remove(person)
+        db.session.delete(person)  # its ticket goes along, and scans of that stay without one
     db.session.flush()

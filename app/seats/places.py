@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Update, bindparam, update
+from sqlalchemy import CursorResult, Update, bindparam, false, func, update
 
-from app.db import db
+from app.db import UtcDateTime, db
 from app.errors import Refusal
+from app.schedule.models import PortCall, Voyage
 from app.seats.models import ONLINE, Allotment, LegLoad, PlaceKind
 from app.seats.stocks import LOADS, STOCKS, Key, Stock, flow_back, kept_for_beds, stock_of
 
@@ -40,6 +41,8 @@ class Room:
         """The PPKM level decreed for the day and port from which a leg sets out; only legs that have one."""
         self.codes = codes or {}
         """The codes of the fare classes that are on sale on any of the legs, by their ids."""
+        self.unsold: Mapping[int, tuple[bool, bool]] = {}
+        """Whether the voyage of a leg was cancelled, and whether its sale pauses, read behind the lock."""
         self._kept = kept_for_beds(stocks)
         self._before = {key: (s.quota, s.held, s.sold, s.flowed) for key, s in stocks.items()}
         self._souls_before = dict(souls)
@@ -132,8 +135,12 @@ class Room:
             if free != self._souls_before[leg_id]
         ]
         for statement, rows in ((_MOVE, places), (_PROMISE, souls)):
-            if rows and db.session.connection().execute(statement, rows).rowcount != len(rows):
-                raise RuntimeError("counters that were locked are not there")
+            _write(statement, rows)
+
+
+def _write(statement: Update, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows and db.session.connection().execute(statement, rows).rowcount != len(rows):
+        raise RuntimeError("a booking's places are not in the counters")
 
 
 _MOVE = (
@@ -154,7 +161,11 @@ _PROMISE = (
     update(LegLoad).where(LegLoad.leg_id == bindparam("leg")).values(promised=LegLoad.promised + bindparam("souls"))
 )
 _LOCKED_STOCKS = STOCKS.with_for_update(of=Allotment)
-_LOCKED_LOADS = LOADS.with_for_update(of=LegLoad)
+_LOADS_ON_SALE = LOADS.join(Voyage, Voyage.id == PortCall.voyage_id).add_columns(
+    Voyage.cancelled_at.is_not(None).label("cancelled"),
+    func.coalesce(Voyage.sale_paused_until > bindparam("now", type_=UtcDateTime), false()).label("paused"),
+)
+_LOCKED_LOADS = _LOADS_ON_SALE.with_for_update(of=LegLoad)
 
 
 def locked_room(legs: Mapping[int, datetime | None], now: datetime) -> Room:
@@ -162,30 +173,35 @@ def locked_room(legs: Mapping[int, datetime | None], now: datetime) -> Room:
 
     `legs` maps the id of each to the planned departure of its voyage from its first call, by which release plans go.
     """
-    return _room(_LOCKED_STOCKS, _LOCKED_LOADS, legs, now)
+    room, loads = _room(_LOCKED_STOCKS, _LOCKED_LOADS, legs, now)
+    # Read behind the lock: who waited for it must not sell on a voyage that was called off meanwhile.
+    room.unsold = {row.leg_id: (row.cancelled, row.paused) for row in loads}
+    return room
 
 
 def seen_room(legs: Mapping[int, datetime | None], now: datetime) -> Room:
     """The same as anybody sees it: only to be looked at, and true for this moment alone."""
-    room = _room(STOCKS, LOADS, legs, now)
+    room, _ = _room(STOCKS, LOADS, legs, now)
     room.flow_back()
     return room
 
 
-def _room(stocks_of: Any, loads_of: Any, legs: Mapping[int, datetime | None], now: datetime) -> Room:
-    asked, connection = {"legs": sorted(legs)}, db.session.connection()
+def _room(
+    stocks_of: Any, loads_of: Any, legs: Mapping[int, datetime | None], now: datetime
+) -> tuple[Room, Sequence[Any]]:
+    asked, connection = {"legs": sorted(legs), "now": now}, db.session.connection()
     rows = connection.execute(stocks_of, asked).all()
     stocks = {(row[0], row[1], row[2]): stock_of(row, now, legs[row.leg_id]) for row in rows}
     loads = connection.execute(loads_of, asked).all()
     levels = {row.leg_id: row.level for row in loads if row.level is not None}
-    return Room(stocks, {row.leg_id: row.free for row in loads}, levels, {row[1]: row.code for row in rows})
+    souls = {row.leg_id: row.free for row in loads}
+    return Room(stocks, souls, levels, {row[1]: row.code for row in rows}), loads
 
 
 def sell_held(leg_ids: Iterable[int], fare_class_id: int, channel_id: int, places: int) -> None:
     """Turn held places into sold ones."""
-    for leg_id in leg_ids:
-        statement = _allotment(leg_id, fare_class_id, channel_id)
-        _must(statement.values(held=Allotment.held - places, sold=Allotment.sold + places))
+    moved = {"d_quota": 0, "d_held": -places, "d_sold": places, "d_flowed": 0}
+    _write(_MOVE, [{"leg": leg_id, "class": fare_class_id, "channel": channel_id, **moved} for leg_id in leg_ids])
 
 
 def give_back_held(leg_ids: Sequence[int], fare_class_id: int, channel_id: int, places: int, souls: int) -> None:

@@ -58,7 +58,7 @@ def test_it_gives_a_program_no_token(app: Flask, password: str) -> None:
 
 
 def test_it_ends_after_its_hours_and_a_new_one_is_given(
-    app: Flask, client: FlaskClient, password: str, clock: Clock
+    clock: Clock, app: Flask, client: FlaskClient, password: str
 ) -> None:
     theirs = app.test_client()
     clock.forward(hours=config.current().first_password_hours, minutes=5)

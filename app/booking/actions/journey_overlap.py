@@ -8,7 +8,7 @@ nobody, and naming people tells nothing about their other journeys. Of two confi
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, text, update
 
 from app import config
 from app.accounts.limit_counts import count_limit
@@ -16,7 +16,7 @@ from app.accounts.models import Limit
 from app.booking.inventory.offer_end import is_offer
 from app.booking.inventory.unpaid_limits import is_nobody
 from app.booking.models import BOOKED_SOULS, OPEN, Booking, BookingState, Passenger
-from app.db import db, on_breach
+from app.db import UtcDateTime, db, on_breach
 from app.errors import Refusal
 from app.schedule.models import PortCall
 from app.seats.models import ONLINE
@@ -61,21 +61,11 @@ def take_time(numbers: Sequence[str], minutes: tuple[int, int] | None, booking: 
     """
     if minutes is None:
         return
-    overlaps = and_(
-        Passenger.document_number.in_(numbers),
-        Passenger.booking_id != booking.id,
-        Passenger.from_minute < minutes[1],
-        Passenger.until_minute > minutes[0],
-    )
-    db.session.execute(
-        update(Passenger)
-        .where(
-            overlaps, Passenger.boarded_at.is_(None), Passenger.booking_id.in_(select(Booking.id).where(_weak(seen)))
-        )
-        .values(from_minute=None, until_minute=None),
-        execution_options={"synchronize_session": False},
-    )
-    taken = set(db.session.scalars(select(Passenger.document_number).where(overlaps)))
+    asked = {"numbers": list(numbers), "booking": booking.id, "begins": minutes[0], "ends": minutes[1]}
+    others = db.session.connection().execute(_OTHERS[seen], asked).all()
+    if weak := [other.id for other in others if other.gives_way]:
+        db.session.execute(_GIVE_WAY[seen], {"weak": weak})
+    taken = {other.document_number for other in others if not other.gives_way}
     if taken and not seen:
         raise _at_the_counter()
     for index, number in enumerate(numbers):
@@ -83,17 +73,39 @@ def take_time(numbers: Sequence[str], minutes: tuple[int, int] | None, booking: 
             raise Refusal("already_travels", field="document_number", index=index)
 
 
+def _gives_way(seen: bool) -> ColumnElement[bool]:
+    """Passengers whose claim to their time gives way: unpaid, or beside one whom an officer sees, seen by nobody."""
+    unpaid = Booking.state != BookingState.CONFIRMED
+    weak = or_(unpaid, Booking.confirmed_by.is_(None)) if seen else unpaid
+    return and_(Passenger.boarded_at.is_(None), weak)
+
+
+_OTHERS = {
+    seen: select(Passenger.id, Passenger.document_number, _gives_way(seen).label("gives_way"))
+    .join(Booking, Booking.id == Passenger.booking_id)
+    .where(
+        Passenger.document_number.in_(bindparam("numbers", expanding=True)),
+        Passenger.booking_id != bindparam("booking"),
+        Passenger.from_minute < bindparam("ends"),
+        Passenger.until_minute > bindparam("begins"),
+    )
+    for seen in (False, True)
+}
+# What has been seen or paid since does not give way: the tables then refuse the second journey.
+_GIVE_WAY = {
+    seen: update(Passenger)
+    .where(Passenger.id.in_(bindparam("weak", expanding=True)), Passenger.booking_id == Booking.id, _gives_way(seen))
+    .values(from_minute=None, until_minute=None)
+    .execution_options(synchronize_session=False)
+    for seen in (False, True)
+}
+
+
 def _at_the_counter() -> Refusal:
     """The refusal that tells nothing of others; it is counted."""
     refusal = Refusal("at_the_counter")
     refusal.leaves = lambda: count_limit(Limit.AT_COUNTER)
     return refusal
-
-
-def _weak(seen: bool) -> ColumnElement[bool]:
-    """Bookings whose claim to their travelers' time gives way."""
-    unpaid = Booking.state != BookingState.CONFIRMED
-    return or_(unpaid, Booking.confirmed_by.is_(None) if seen else false())
 
 
 def must_be_within_limit(booking: Booking, phone: str, now: datetime) -> None:
@@ -111,19 +123,27 @@ def must_be_within_limit(booking: Booking, phone: str, now: datetime) -> None:
         return
     if db.engine.dialect.name == "postgresql":
         # Two requests of one number stand in line until the commit; SQLite has one writer anyway.
-        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:phone, 0))"), {"phone": phone})
+        db.session.connection().execute(_LINE_OF_PHONE, {"phone": phone})
     if booking.channel_id != ONLINE or is_offer(booking.request_id):
         return
-    limit = config.current().contact_limit
-    leaves = func.coalesce(PortCall.revised_departure, PortCall.planned_departure)
-    persons = (
-        select(func.coalesce(func.sum(BOOKED_SOULS), 0))
-        .join(PortCall, PortCall.id == Booking.from_call_id)
-        .where(Booking.phone == phone, Booking.id != booking.id, Booking.channel_id == ONLINE)
-        .where(PortCall.actual_departure.is_(None), leaves > now)
-        .where(Booking.visitor == booking.visitor)
-        .where((Booking.state == BookingState.CONFIRMED) | (Booking.state.in_(OPEN) & (Booking.expires_at > now)))
-    )
-    others = 0 if is_nobody(booking) else db.session.scalar(persons) or 0
+    limit, others = config.current().contact_limit, 0
+    if not is_nobody(booking):
+        asked = {"phone": phone, "booking": booking.id, "visitor": booking.visitor, "now": now}
+        others = db.session.connection().scalar(_PERSONS, asked) or 0
     if others + booking.souls > limit:
         raise Refusal("contact_limit", field="phone", limit=limit)
+
+
+_LINE_OF_PHONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:phone, 0))")
+_PERSONS = (
+    select(func.coalesce(func.sum(BOOKED_SOULS), 0))
+    .join(PortCall, PortCall.id == Booking.from_call_id)
+    .where(Booking.phone == bindparam("phone"), Booking.id != bindparam("booking"), Booking.channel_id == ONLINE)
+    .where(PortCall.actual_departure.is_(None))
+    .where(func.coalesce(PortCall.revised_departure, PortCall.planned_departure) > bindparam("now", type_=UtcDateTime))
+    .where(Booking.visitor == bindparam("visitor"))
+    .where(
+        (Booking.state == BookingState.CONFIRMED)
+        | (Booking.state.in_(OPEN) & (Booking.expires_at > bindparam("now", type_=UtcDateTime)))
+    )
+)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock, outbox
 from app.booking.actions.journey_overlap import minutes_of, must_be_within_limit, must_differ, take_time
@@ -21,7 +22,7 @@ from app.booking.tickets.signing import sign
 from app.booking.travelers import Traveler as Traveler
 from app.booking.travelers import write_down
 from app.booking.waitlist.offers import offer_freed
-from app.db import action, db, get_or_refuse
+from app.db import action, db, get_or_refuse, update_row
 from app.errors import Refusal
 from app.events import PlacesChanged
 from app.keys import Keyring
@@ -59,14 +60,14 @@ def name_travelers(
     must_suit_their_documents(travelers, sails_on, at_counter=at_counter)
     if not at_counter:
         must_have_company(booking, travelers, sails_on)
-    booking.family_card = _family_card(booking, family_card, travelers)
+    card = _family_card(booking, family_card, travelers)
     numbers = [traveler.document_number for traveler in travelers]
     must_differ(numbers)
     must_be_within_limit(booking, phone, now)
-    booking.phone = phone
+    was_proved, proved = booking.proved, is_proved(booking, phone, travelers, now)
+    amount = amount_of(booking.places, booking.infants, price_of(booking))
+    update_row(booking, phone=phone, family_card=card, proved=proved, amount_idr=amount)
     people = write_down(booking, travelers)
-    was_proved, booking.proved = booking.proved, is_proved(booking, phone, travelers, now)
-    booking.amount_idr = amount_of(booking.places, booking.infants, price_of(booking))
     Assessment(booking, now).must_be_sold_to_all(people, complete=False)
     _bound(booking, numbers, was_proved, now)
     return booking
@@ -131,13 +132,11 @@ def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
     methods = payment_methods(booking, now)
     if not methods:
         raise Refusal("payment_not_open", field="method")
-    if booking.payment not in methods:
-        booking.payment = methods[0]
+    method = PaymentMethod(booking.payment) if booking.payment in methods else methods[0]
+    set_committed_value(booking, "payment", method)  # the rules look at it; `_confirm` writes it
     Assessment(booking, now).must_be_sold_to_all(booking.passengers)
-    booking.confirmed_by = officer_id
-    _confirm(booking, now, keyring)
-    if booking.payment == PaymentMethod.FREE:
-        booking.amount_idr = 0
+    _confirm(booking, officer_id, now, keyring)
+    if method == PaymentMethod.FREE:
         card = _family_card(booking, booking.family_card or "", booking.passengers)
         claim(booking.channel_id, card or "", [p.document_number for p in booking.passengers], now)
     else:
@@ -227,22 +226,22 @@ def _must_pay_by(booking: Booking, method: PaymentMethod, now: datetime) -> None
         raise Refusal("payment_not_open", field="method")
 
 
-def _confirm(booking: Booking, now: datetime, keyring: Keyring) -> None:
+def _confirm(booking: Booking, officer_id: int, now: datetime, keyring: Keyring) -> None:
     minutes = minutes_of(booking.from_call, booking.to_call)
     numbers = [passenger.document_number for passenger in booking.passengers]
-    take_time(numbers, minutes, booking, seen=booking.confirmed_by is not None)
+    take_time(numbers, minutes, booking, seen=True)
     if booking.state == BookingState.NOTED:
         keep(booking, now)
-    booking.state = BookingState.CONFIRMED
-    booking.confirmed_at = now
-    booking.expires_at = None
-    places.sell_held(leg_ids_of(booking), booking.fare_class_id, booking.channel_id, booking.places)
+    confirmed = {"state": BookingState.CONFIRMED, "confirmed_at": now, "confirmed_by": officer_id, "expires_at": None}
+    amount = 0 if booking.payment == PaymentMethod.FREE else booking.amount_idr
+    update_row(booking, **confirmed, payment=booking.payment, amount_idr=amount)
+    places.sell_held([leg.id for leg in booking.legs], booking.fare_class_id, booking.channel_id, booking.places)
     if is_offer(booking.request_id):
         end_used(booking.id, booking.request_id, now)
+    start, end = minutes or (None, None)
     for passenger in booking.passengers:
-        passenger.from_minute, passenger.until_minute = minutes or (None, None)
         if passenger.ticket is None:
             raise RuntimeError("a named passenger has no ticket")
-        passenger.ticket.signed = sign(booking, passenger, passenger.ticket, now, keyring)
-        passenger.ticket.issued_at = now
+        update_row(passenger, from_minute=start, until_minute=end)
+        update_row(passenger.ticket, signed=sign(booking, passenger, passenger.ticket, now, keyring), issued_at=now)
     outbox.record(PlacesChanged(booking.voyage_id))

@@ -4,12 +4,9 @@ Before the gate, the one place that reads what they need to know of a booking: o
 written since.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
-
-from sqlalchemy import event, inspect
-from sqlalchemy.orm import InstanceState
+from typing import Any
 
 from app.booking.eligibility.models import ShownDocument, Statement
 from app.booking.eligibility.passenger_facts import Here, Known, judged, known_of, list_party
@@ -18,7 +15,7 @@ from app.booking.eligibility.sale_closing import closes_at, words_of
 from app.booking.eligibility.statements import for_want_of
 from app.booking.eligibility.voyage_facts import SALE, Sailing, sailing_of
 from app.booking.models import OPEN, Booking, BookingState, Passenger, Ticket
-from app.db import Base, written
+from app.booking.read_once import read_once
 from app.errors import Refusal, or_refuse
 from app.rules.models import Exemption, RuleSet
 from app.rules.queries import exemptions_of
@@ -26,53 +23,41 @@ from app.rules.sale_rules import refusing
 from app.schedule.models import Operator, Port, PortCall, Season, Ship, Voyage
 from app.seats.models import Decree
 
-T = TypeVar("T")
-
 SAILS_BY = (PortCall, Port, Voyage, Operator, Ship, Season, Decree, RuleSet)
 """Tables of a sailing, save the share of its places, which no answer here looks at."""
-
-_KEPT = "assessment"
 
 
 class Assessment:
     """A booking at a moment as the rules see it, from rows that are read when an answer first needs them.
 
-    All assessments of a booking share what they have read; it is kept with the booking itself. None answers from rows
-    that were written since (`db.written`), and with the booking all of it is forgotten: when an action begins, which
-    looks anew behind its locks, and when one is undone.
+    All assessments of a booking share what they have read (`read_once`), and none answers from what is stale.
     """
 
     def __init__(self, booking: Booking, now: datetime) -> None:
         self.booking, self.now = booking, now
 
-    def _once(self, name: str, read: Callable[[], T], *models: type[Base]) -> T:
-        count, kept = written(*models), inspect(self.booking).info.setdefault(_KEPT, {})
-        if kept.get(name, (-1,))[0] != count:
-            kept[name] = (count, read())
-        found: T = kept[name][1]
-        return found
-
     @property
     def sailing(self) -> Sailing:
         """Read the setting out of its journey; one query."""
-        return self._once("sailing", lambda: sailing_of(self.booking, self.now), *SAILS_BY)
+        return read_once(self.booking, "sailing", lambda: sailing_of(self.booking, self.now), *SAILS_BY)
 
     @property
     def party(self) -> list[Passenger]:
         """Read who travels on it; one query."""
-        return self._once("party", lambda: list_party([self.booking.id]), Passenger, Ticket)
+        return read_once(self.booking, "party", lambda: list_party([self.booking.id]), Passenger, Ticket)
 
     @property
     def known(self) -> Known:
         """Read what was said and shown about them; two queries."""
         read = self.party
-        return self._once("known", lambda: known_of(p.id for p in read), Passenger, Ticket, Statement, ShownDocument)
+        models = (Passenger, Ticket, Statement, ShownDocument)
+        return read_once(self.booking, "known", lambda: known_of(person.id for person in read), *models)
 
     @property
     def exemptions(self) -> Mapping[int, Sequence[Mapping[str, Any]]]:
         """Read the exemptions of their tickets, as the judge takes them, by ticket id; one query."""
         tickets = [person.ticket.id for person in self.party if person.ticket is not None]
-        return self._once("exemptions", lambda: _granted(tickets), Passenger, Ticket, Exemption)
+        return read_once(self.booking, "exemptions", lambda: _granted(tickets), Passenger, Ticket, Exemption)
 
     @property
     def here(self) -> Here:
@@ -122,12 +107,6 @@ class Assessment:
         if asks is None or not asks.of(passenger).enters:
             raise Refusal("not_asked")
         return asks, asks.of(passenger), passenger
-
-
-@event.listens_for(Booking, "expire", raw=True)
-def _forget(state: InstanceState[Booking], names: Collection[str] | None) -> None:
-    if names is None:
-        state.info.pop(_KEPT, None)
 
 
 def _granted(ticket_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, or_, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.booking.eligibility.decrees import shares_of
@@ -17,8 +17,9 @@ from app.booking.eligibility.sale_closing import closing_rule
 from app.booking.eligibility.voyage_facts import Sailing, sailing_in, with_sailing
 from app.booking.inventory.offer_end import end_unused, is_offer
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, sale_ends
-from app.db import UtcDateTime, db
-from app.errors import NotFound, Refusal
+from app.booking.queries import find_booking
+from app.db import db
+from app.errors import Refusal, or_refuse
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.places import Room, locked_room
 from app.seats.stocks import restrict
@@ -124,21 +125,19 @@ _CALLS = with_sailing(
     .order_by(Voyage.id, PortCall.position)
 )  # fmt: skip
 
-_NOT_SOLD = select(Voyage.id, Voyage.cancelled_at, Voyage.sale_paused_until).where(
-    Voyage.id.in_(bindparam("ids", expanding=True)),
-    or_(Voyage.cancelled_at.is_not(None), Voyage.sale_paused_until > bindparam("now", type_=UtcDateTime)),
-)
-
 
 def locked_booking(code: str, *, people: bool = True) -> Booking:
     """Lock the booking of that code, as `locked_bookings` does. Raises NotFound `booking_not_found`.
 
     Without `people` its passengers are not locked: before a booking is paid, no gate looks at them.
     """
-    found = _locked(Booking.code == code.strip().upper(), people=people)
-    if not found:
-        raise NotFound("booking_not_found")
-    return found[0]
+    code = code.strip().upper()
+    if db.engine.dialect.name != "sqlite":  # which has one writer, and that is this one
+        # Statements of their own: one that has waited for a lock sees other rows as they were before.
+        booking_id = db.session.connection().scalar(_LOCK, {"code": code})
+        if people and booking_id is not None:
+            db.session.connection().execute(_LOCK_PEOPLE, {"bookings": [booking_id]})
+    return or_refuse(find_booking(code, anew=True), "booking_not_found")
 
 
 def locked_bookings(booking_ids: Iterable[int], *, skip_locked: bool = False) -> list[Booking]:
@@ -147,26 +146,30 @@ def locked_bookings(booking_ids: Iterable[int], *, skip_locked: bool = False) ->
     Ask for them before the counters of their voyages; whoever has the counters already must not wait for a booking,
     and skips those that somebody else has locked.
     """
-    return _locked(Booking.id.in_(sorted(booking_ids)), people=True, skip_locked=skip_locked)
-
-
-def _locked(which: ColumnElement[bool], *, people: bool, skip_locked: bool = False) -> list[Booking]:
     with_people = selectinload(Booking.passengers).joinedload(Passenger.ticket)
     fresh = select(Booking).execution_options(populate_existing=True)
     statement = (
-        fresh.where(which)
-        .options(joinedload(Booking.from_call), *(() if people else (with_people,)))
+        fresh.where(Booking.id.in_(sorted(booking_ids)))
+        .options(joinedload(Booking.from_call))
         .order_by(Booking.id)
         .with_for_update(of=Booking, skip_locked=skip_locked)
     )
     bookings = list(db.session.scalars(statement))
-    if people and bookings:
+    if bookings:
         ids = [booking.id for booking in bookings]
         # A gate locks the passenger whom it judges: read them once nobody judges them any more.
-        locked = select(Passenger.id).where(Passenger.booking_id.in_(ids)).order_by(Passenger.id)
-        db.session.scalars(locked.with_for_update(key_share=True)).all()
+        db.session.connection().execute(_LOCK_PEOPLE, {"bookings": ids})
         db.session.scalars(fresh.where(Booking.id.in_(ids)).options(with_people)).all()
     return bookings
+
+
+_LOCK = select(Booking.id).where(Booking.code == bindparam("code")).with_for_update()
+_LOCK_PEOPLE = (
+    select(Passenger.id)
+    .where(Passenger.booking_id.in_(bindparam("bookings", expanding=True)))
+    .order_by(Passenger.id)
+    .with_for_update(key_share=True)
+)
 
 
 def runs_of(voyage_ids: Iterable[int]) -> dict[int, Run]:
@@ -194,11 +197,9 @@ def lock(voyage_ids: Iterable[int], now: datetime) -> Counters:
     expired = db.session.connection().execute(_EXPIRE, {"now": now, "voyages": sorted(runs)}).all()
     unused = end_unused((row.id for row in expired if is_offer(row.request_id)), now)
     room = locked_room({leg_id: run.sets_out for run in runs.values() for leg_id in run.leg_ids}, now)
-    # Asked again behind the lock: who waited for it must not sell on a voyage that was called off meanwhile.
-    unsold = db.session.connection().execute(_NOT_SOLD, {"ids": sorted(runs), "now": now}).all()
-    off = {row.id for row in unsold if row.cancelled_at is not None}
-    paused = {row.id for row in unsold} - off
-    runs = {run.id: replace(run, cancelled=run.id in off, paused=run.id in paused) for run in runs.values()}
+    for run in runs.values():
+        cancelled, paused = room.unsold.get(next(iter(run.leg_ids), 0), (run.cancelled, run.paused))
+        runs[run.id] = replace(run, cancelled=cancelled, paused=paused)
     for row in expired:
         legs = runs[row.voyage_id].journey(row.from_call_id, row.to_call_id)
         room.give_back(legs, row.fare_class_id, row.places, row.souls, row.channel_id)

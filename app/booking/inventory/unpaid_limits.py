@@ -229,20 +229,32 @@ def is_proved(booking: Booking, phone: str, travelers: Sequence[Traveler], now: 
     another that is unpaid keeps places as theirs. Asked behind the lock of the phone number.
     """
     numbers = {traveler.document_number for traveler in travelers if not traveler.infant}
-    statement = (
-        select(Passenger.document_number)
-        .join(Booking, Booking.id == Passenger.booking_id)
-        .where(Booking.phone == phone, Booking.confirmed_by.is_not(None), Passenger.document_number.in_(numbers))
-        .where(or_(Passenger.state != PassengerState.CANCELLED, Booking.payment == PaymentMethod.FREE))
-    )
-    known = set(db.session.scalars(statement))
+    connection, theirs = db.session.connection(), {"phone": phone, "numbers": sorted(numbers), "booking": booking.id}
+    known = set(connection.scalars(_KNOWN, theirs))
     if not known or len(known) * 2 < len(numbers):
         return False
-    theirs = select(Passenger.booking_id).where(Passenger.document_number.in_(known))
-    exempt = (
-        select(literal(1))
-        .select_from(Booking)
-        .where(Booking.state == BookingState.HELD, Booking.expires_at > now, Booking.proved, Booking.asker != "")
-        .where(Booking.id != booking.id, or_(Booking.phone == phone, Booking.id.in_(theirs)))
+    return connection.scalar(_EXEMPT, {**theirs, "numbers": sorted(known), "now": now}) is None
+
+
+_KNOWN = (
+    select(Passenger.document_number)
+    .join(Booking, Booking.id == Passenger.booking_id)
+    .where(Booking.phone == bindparam("phone"), Booking.confirmed_by.is_not(None))
+    .where(Passenger.document_number.in_(bindparam("numbers", expanding=True)))
+    .where(or_(Passenger.state != PassengerState.CANCELLED, Booking.payment == PaymentMethod.FREE))
+)
+_EXEMPT = (
+    select(literal(1))
+    .select_from(Booking)
+    .where(Booking.state == BookingState.HELD, Booking.expires_at > bindparam("now"), Booking.proved)
+    .where(Booking.asker != "", Booking.id != bindparam("booking"))
+    .where(
+        or_(
+            Booking.phone == bindparam("phone"),
+            Booking.id.in_(
+                select(Passenger.booking_id).where(Passenger.document_number.in_(bindparam("numbers", expanding=True)))
+            ),
+        )
     )
-    return db.session.scalar(exempt.limit(1)) is None
+    .limit(1)
+)

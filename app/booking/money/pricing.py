@@ -7,7 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app.booking.models import Booking, PaymentMethod
+from app.booking.read_once import read_once
 from app.db import db
+from app.fares.models import Tariff
 from app.fares.queries import Price, Route, price_lists
 from app.schedule.models import Voyage
 from app.seats.models import ChannelKind
@@ -15,11 +17,9 @@ from app.seats.programmes import find_programme
 
 
 def price_of(booking: Booking) -> Price | None:
-    """Price the booking's journey and class for one person; None where no source gives it."""
-    operator_id = db.session.scalar(select(Voyage.operator_id).where(Voyage.id == booking.voyage_id)) or 0
-    route = (operator_id, booking.from_call.port_id, booking.to_call.port_id)
-    trip = (route, booking.from_call.day_or(booking.created_at))
-    return price_lists([trip])[trip].get(booking.fare_class_id)
+    """Price the booking's journey and class for one person; None where no source gives it. One query in a request."""
+    trip = _trip(booking, booking.voyage.operator_id)
+    return read_once(booking, "price", lambda: price_lists([trip])[trip].get(booking.fare_class_id), Tariff)
 
 
 def amount_of(places: int, infants: int, price: Price | None) -> int | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import joinedload
 
 from app.booking.models import Booking
@@ -16,27 +16,30 @@ from app.db import db, get_or_refuse
 
 def write_taken(booking: Booking, officer_id: int, now: datetime) -> None:
     """The whole booking was paid; part of the caller's transaction."""
-    db.session.add(_receipt(booking, officer_id, booking.amount_idr, _lines(booking), now))
+    _write(booking, officer_id, booking.amount_idr, _lines(booking), now)
 
 
 def write_difference(booking: Booking, officer_id: int, amount_idr: int | None, now: datetime) -> None:
     """A dearer journey was paid for with the difference; part of the caller's transaction."""
     lines = [{"who": "difference", "count": booking.souls, "each": None}]
-    db.session.add(_receipt(booking, officer_id, amount_idr, lines, now))
+    _write(booking, officer_id, amount_idr, lines, now)
 
 
 def write_paid_back(refund: Refund, officer_id: int, now: datetime) -> None:
     """Write the receipt of a refund that was paid out; part of the caller's transaction."""
     lines = [{"who": "refund", "count": 1, "each": refund.amount_idr}]
-    told = {"kind": "paid_back", "refund_id": refund.id}
-    db.session.add(_receipt(refund.booking, officer_id, refund.amount_idr, lines, now, **told))
+    _write(refund.booking, officer_id, refund.amount_idr, lines, now, kind="paid_back", refund_id=refund.id)
 
 
-def _receipt(
+def _write(
     booking: Booking, officer_id: int, amount_idr: int | None, lines: list[dict[str, Any]], now: datetime, **told: Any
-) -> Receipt:
+) -> None:
     where = {"booking_id": booking.id, "channel_id": booking.channel_id, "officer_id": officer_id}
-    return Receipt(**{"kind": "taken", **where, "amount_idr": amount_idr, "lines": lines, "at": now, **told})
+    row = {"kind": "taken", **where, "refund_id": None, "amount_idr": amount_idr, "lines": lines, "at": now, **told}
+    db.session.connection().execute(_INSERT, row)
+
+
+_INSERT = insert(Receipt)
 
 
 def _lines(booking: Booking) -> list[dict[str, Any]]:

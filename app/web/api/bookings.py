@@ -15,7 +15,7 @@ from app.seats.programmes import find_programme
 from app.seats.queries import list_channels
 from app.web.api.booking_schemas import HOLD_ENDED, NO_PLACES, BookingOut, HeldOut, told
 from app.web.api.door import Door, operation
-from app.web.api.proof import CODE, PROOF, booking_of_asker, clean_code
+from app.web.api.proof import CODE, PROOF, booking_of_asker, clean_code, code_of_asker
 from app.web.guard import is_officer, only, public, user
 from app.web.pace import asker
 
@@ -115,7 +115,7 @@ def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:
 
     Identity numbers go in here and come out nowhere: answers show their last characters.
     """
-    code = booking_of_asker(code).code
+    code = code_of_asker(code)
     travelers = [Traveler(**passenger) for passenger in named["passengers"]]
     try:
         return told(
@@ -145,7 +145,7 @@ def name_passengers(named: dict[str, Any], code: str) -> dict[str, Any]:
 @public
 def choose_payment(chosen: dict[str, Any], code: str) -> dict[str, Any]:
     """Held until `expires_at` for an officer, who takes the money, or for a free programme sees the family's cards."""
-    code = booking_of_asker(code).code
+    code = code_of_asker(code)
     return told(payment_actions.choose_payment(code, chosen["method"]))
 
 
@@ -155,7 +155,7 @@ def choose_payment(chosen: dict[str, Any], code: str) -> dict[str, Any]:
 @public
 def release_hold(code: str) -> dict[str, Any]:
     """Give held places back before their end. A second time nothing more happens."""
-    return told(payment_actions.release(booking_of_asker(code).code))
+    return told(payment_actions.release(code_of_asker(code)))
 
 
 @bp.post("/bookings/<code>/confirmation", parameters=[CODE])

@@ -9,7 +9,7 @@ from flask import request
 from app import config
 from app.booking.fields import normal_code
 from app.booking.models import Booking
-from app.booking.queries import find_booking_by_request, get_booking
+from app.booking.queries import find_code_by_request, get_booking
 from app.errors import NotFound
 from app.phones import normal_phone
 from app.web.guard import allow, is_officer
@@ -43,16 +43,21 @@ def booking_of_asker(typed: str) -> Booking:
 
     The key cannot be guessed, so only attempts without the right one are counted.
     """
+    return get_booking(code_of_asker(typed))
+
+
+def code_of_asker(typed: str) -> str:
+    """The code of the booking, for the same people; for an action, which reads the booking behind its lock."""
     code = clean_code(typed)
-    if (key := asked_key()) and (booking := find_booking_by_request(key)) and booking.code == code:
-        return get_booking(code)
+    if (key := asked_key()) and find_code_by_request(key) == code:
+        return code
     if request.method == "GET" and is_officer():
-        return get_booking(code)
+        return code
     allow("search", config.current().search_limit)
     booking = get_booking(code)
     if not (booking.phone and hmac.compare_digest(booking.phone, asked_phone())):
         raise NotFound("booking_not_found")
-    return booking
+    return code
 
 
 def clean_code(typed: str, unknown: str = "booking_not_found") -> str:

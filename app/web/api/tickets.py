@@ -6,12 +6,12 @@ from marshmallow import Schema, fields
 
 from app import clock
 from app.accounts.models import Role
-from app.boarding.queries import find_pass, list_used
-from app.booking.models import OPEN, Booking, BookingState, Ticket
-from app.booking.queries import get_ticket
+from app.boarding.queries import find_pass
+from app.booking.models import OPEN, Booking, BookingState
+from app.booking.queries import get_ticket, list_tickets_of
 from app.schedule.schemas import PortRefOut
 from app.web.api.door import Door, operation
-from app.web.api.proof import CODE, PROOF, booking_of_asker
+from app.web.api.proof import CODE, PROOF, code_of_asker
 from app.web.guard import only, public
 
 bp = Door("tickets", __name__, "Tiket · Tickets")
@@ -75,15 +75,9 @@ class TicketSeenOut(TicketOut):
 @public
 def list_tickets(code: str) -> dict[str, Any]:
     """One ticket per passenger, with the signed text for its QR code. Officers need no proof."""
-    passengers = booking_of_asker(code).passengers
-    used = list_used([passenger.ticket.id for passenger in passengers if passenger.ticket])
-    return {
-        "tickets": [
-            {**_told(passenger.ticket, passenger.ticket.id in used), "signed": passenger.ticket.signed}
-            for passenger in passengers
-            if passenger.ticket
-        ]
-    }
+    found = list_tickets_of(code_of_asker(code))
+    told = [{**row._mapping, "state": _state(row, row, row, row.boarded_at is not None)} for row in found]
+    return {"tickets": told}
 
 
 @bp.get("/tickets/<serial>", parameters=[SERIAL])
@@ -93,10 +87,15 @@ def list_tickets(code: str) -> dict[str, Any]:
 def show_ticket(serial: str) -> dict[str, Any]:
     """Tell for what a ticket is good now, and where and when it was used. Looking does not use it."""
     ticket = get_ticket(serial)
-    booking = ticket.passenger.booking
+    passenger, booking = ticket.passenger, ticket.passenger.booking
     used, ship = find_pass(ticket.id), booking.voyage.ship
     return {
-        **_told(ticket, used is not None),
+        "serial": ticket.serial,
+        "name": passenger.name,
+        "fare_class": booking.fare_class.name,
+        "infant": passenger.infant,
+        "vehicle_plate": booking.vehicle_plate,
+        "state": _state(ticket, booking, booking.voyage, used is not None),
         "booking_code": booking.code,
         "voyage_id": booking.voyage_id,
         "ship": ship.name if ship else "",
@@ -108,25 +107,10 @@ def show_ticket(serial: str) -> dict[str, Any]:
     }
 
 
-def _told(ticket: Ticket, used: bool) -> dict[str, Any]:
-    """Tell what `TicketOut` dumps."""
-    passenger, booking = ticket.passenger, ticket.passenger.booking
-    return {
-        "serial": ticket.serial,
-        "name": passenger.name,
-        "fare_class": booking.fare_class.name,
-        "infant": passenger.infant,
-        "vehicle_plate": booking.vehicle_plate,
-        "state": _state(ticket, booking, used),
-    }
-
-
-def _state(ticket: Ticket, booking: Booking, used: bool) -> str:
+def _state(ticket: Any, booking: Any, voyage: Any, used: bool) -> str:
     """Tell for what the ticket is good now: unpaid, valid, used or void."""
-    if ticket.void_at is not None:
-        return "void"
-    state = booking.state_at(clock.now())
-    if booking.voyage.cancelled_at is not None:
+    state = Booking.state_at(booking, clock.now())  # a row has what it looks at
+    if ticket.void_at is not None or voyage.cancelled_at is not None:
         return "void"
     if state in OPEN:
         return "unpaid"
