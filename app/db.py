@@ -110,9 +110,14 @@ _written = _Written()
 
 
 @event.listens_for(Engine, "after_execute")
-def _note_writing(_connection: Any, statement: Any, *_: Any) -> None:
+def _note_statement(_connection: Any, statement: Any, *_: Any) -> None:
     if isinstance(statement, UpdateBase):
-        _written.times[getattr(statement.table, "name", "")] += 1
+        note_writing(statement)
+
+
+def note_writing(statement: UpdateBase) -> None:
+    """Count that this thread has written to the table of this statement, where it was a part of another."""
+    _written.times[getattr(statement.table, "name", "")] += 1
 
 
 def written(*models: type[Base]) -> int:
@@ -302,7 +307,7 @@ def insert_many(model: type[Any], *names: str) -> dict[str, Any]:
     number, and on PostgreSQL be taken apart, parsed and planned every time: half of what a full batch costs.
     """
     columns = model.__table__.c
-    given = func.unnest(*(bindparam(name, type_=ARRAY(columns[name].type)) for name in names))
+    given = func.unnest(*(bindparam(name, type_=ARRAY(columns[name].type, dimensions=1)) for name in names))
     rows = given.table_valued(*(column(name, columns[name].type) for name in names), name="given").render_derived()
     selected = select(*(rows.c[name] for name in names))
     return {"postgresql": postgresql.insert(model).from_select(names, selected), "sqlite": sqlite.insert(model)}

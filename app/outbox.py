@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, delete, insert, select, text
+from sqlalchemy import BigInteger, Insert, Integer, String, bindparam, delete, insert, select, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.expression import FunctionElement
@@ -45,13 +45,22 @@ class OutboxRow(Model):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
-_RECORD = insert(OutboxRow).values(transaction=current_transaction())
+_RECORD = insert(OutboxRow).values(
+    transaction=current_transaction(),
+    kind=bindparam("news_kind"),
+    voyage_id=bindparam("news_voyage_id"),
+    at=bindparam("news_at"),
+)
 
 
 def record(event: Event) -> None:
     """Let `event` join the running transaction: it is told if and only if that commits."""
-    row = {"kind": type(event).__name__, "voyage_id": event.voyage_id, "at": clock.now()}
-    db.session.connection().execute(_RECORD, row)
+    db.session.connection().execute(*write_of(event))
+
+
+def write_of(event: Event) -> tuple[Insert, dict[str, Any]]:
+    """The write by which `event` is recorded, to be sent together with others."""
+    return _RECORD, {"news_kind": type(event).__name__, "news_voyage_id": event.voyage_id, "news_at": clock.now()}
 
 
 def position() -> tuple[int, int]:

@@ -33,6 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "reasons",
         "refusals",
         "text",
+        "together",
     ),
     ("accounts", "schedule"),
     ("seats", "fares", "rules"),

@@ -14,14 +14,14 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from app.booking.eligibility.models import ShownDocument, Statement
+from app.booking.eligibility.persons import Booked, Person, SaidFact, booked_of, person_of
 from app.booking.eligibility.statements import ADVICE
 from app.booking.eligibility.voyage_facts import SALE, Sailing, without_none
-from app.booking.models import DOCUMENTS_OF_CHILDREN, Booking, BookingState, Passenger, PassengerState, PaymentMethod
+from app.booking.models import DOCUMENTS_OF_CHILDREN, Booking, BookingState, Passenger, PassengerState
 from app.db import db
 from app.rules.engine.judge import OUTCOMES, Prepared, Verdict, judge
 from app.rules.facts import age_months, age_years, minutes_before
-from app.schedule.models import PortCall, Voyage
-from app.seats.models import ChannelKind
+from app.schedule.models import Voyage
 
 ADULT_YEARS = 18
 """From this age on somebody is an adult and answers for those below (the circulars count 6-17 and 18+)."""
@@ -31,7 +31,7 @@ ADULT_YEARS = 18
 class Known:
     """The statements and documents of some passengers."""
 
-    statements: Mapping[int, Mapping[str, Statement]]
+    statements: Mapping[int, Mapping[str, SaidFact]]
     """By passenger id and fact, the last one that counts."""
     documents: Mapping[int, Sequence[ShownDocument]]
     """By passenger id, those not withdrawn."""
@@ -73,7 +73,7 @@ _PARTY = (
     )
 )
 _STATEMENTS = (
-    select(Statement)
+    select(Statement.passenger_id, Statement.fact, Statement.value, Statement.said_by, Statement.said_at)
     .where(Statement.passenger_id.in_(bindparam("passengers", expanding=True)))
     .order_by(Statement.said_at, Statement.id)
 )
@@ -91,69 +91,77 @@ def list_party(booking_ids: Iterable[int]) -> list[Passenger]:
 
 def known_of(passenger_ids: Iterable[int], at: datetime | None = None) -> Known:
     """Load statements and documents of these passengers, as known at `at` (None: by now); two queries."""
-    passengers = {"passengers": sorted(set(passenger_ids))}
-    statements: dict[int, dict[str, Statement]] = defaultdict(dict)
-    for said in db.session.scalars(_STATEMENTS, passengers):
+    ids = sorted(set(passenger_ids))
+    return Known(statements_of(ids, at), documents_of(ids, at))
+
+
+def statements_of(passenger_ids: Sequence[int], at: datetime | None = None) -> dict[int, dict[str, SaidFact]]:
+    """The statements about these passengers that count, as known at `at` (None: by now); one query."""
+    statements: dict[int, dict[str, SaidFact]] = defaultdict(dict)
+    db.session.flush()  # rows asked for by themselves do not wait for what is still to be written
+    for row in db.session.connection().execute(_STATEMENTS, {"passengers": passenger_ids}):
+        said = SaidFact(*row)
         if at is None or said.said_at <= at:
             before = statements[said.passenger_id].get(said.fact)
             # A traveler's advice does not take the place of what an officer has seen.
             if before is None or said.said_by is not None or before.said_by is None or said.fact not in ADVICE:
                 statements[said.passenger_id][said.fact] = said
+    return statements
+
+
+def documents_of(passenger_ids: Sequence[int], at: datetime | None = None) -> dict[int, list[ShownDocument]]:
+    """The papers of these passengers that are not withdrawn, as known at `at` (None: by now); one query."""
     documents: dict[int, list[ShownDocument]] = defaultdict(list)
-    for shown in db.session.scalars(_DOCUMENTS, passengers):
+    for shown in db.session.scalars(_DOCUMENTS, {"passengers": passenger_ids}):
         gone = shown.withdrawn_at is not None and (at is None or shown.withdrawn_at <= at)
         if not gone and (at is None or shown.entered_at <= at):
             documents[shown.passenger_id].append(shown)
-    return Known(statements, documents)
+    return documents
 
 
-def facts_of(passenger: Passenger, here: Here, known: Known) -> dict[str, Any]:
+def facts_of(person: Person, booked: Booked, here: Here, known: Known) -> dict[str, Any]:
     """The facts about one passenger by themselves; who goes along is added by `judged`."""
-    booking, day = passenger.booking, here.sailing.day
+    day = here.sailing.day
     facts = here.sailing.facts(
         here.stage,
         here.now,
-        booking.to_call.port.code,
+        booked.to_port,
         terminal_opened=here.terminal_opened,
         souls_aboard=here.souls_aboard,
         ceiling=here.ceiling,
-        **{"class": booking.fare_class.code},
+        **{"class": booked.fare_class},
     )
     facts |= {
         "person": without_none(
-            age_years=age_years(passenger.birth_date, day) if day else None,
-            age_months=age_months(passenger.birth_date, day) if day else None,
-            infant=passenger.infant,
-            named=bool(passenger.name),
+            age_years=age_years(person.birth_date, day) if day else None,
+            age_months=age_months(person.birth_date, day) if day else None,
+            infant=person.infant,
+            named=person.named,
         ),
         # As text: what has just been written down is still a word of its own kind, and rules compare strictly.
-        "identity": {"kind": str(passenger.document_kind)},
+        "identity": {"kind": str(person.document_kind)},
         "ticket": without_none(
             exists=True,
-            state=booking.state_at(here.now).value,
-            paid=booking.state_at(here.now) == BookingState.CONFIRMED,
+            state=booked.state.value,
+            paid=booked.state == BookingState.CONFIRMED,
             this_voyage=here.this_voyage,
             this_port=here.this_port,
             used_here=here.used_here,
-            free=_is_free(booking),
+            free=booked.free,
             # Dermaga sells no discounts and no reductions; whoever brings a paper for one pays the difference there.
             discounted=False,
             reduction="none",
+            party=booked.party,
         ),
     }
-    _add_said(facts, passenger, here, known.statements.get(passenger.id, {}))
-    _add_shown(facts, passenger, here, known.documents.get(passenger.id, ()))
+    _add_said(facts, person, here, known.statements.get(person.id, {}))
+    _add_shown(facts, booked, here, known.documents.get(person.id, ()))
     return facts
 
 
-def _is_free(booking: Booking) -> bool:
-    """Whether a sponsor pays for it; also on everybody's places, where a decision about the ship led there."""
-    return booking.payment == PaymentMethod.FREE or booking.channel.kind == ChannelKind.FREE
-
-
-def _add_said(facts: dict[str, Any], passenger: Passenger, here: Here, said: Mapping[str, Statement]) -> None:
+def _add_said(facts: dict[str, Any], person: Person, here: Here, said: Mapping[str, SaidFact]) -> None:
     for name, statement in said.items():
-        if statement.value is None or not _counts(statement, passenger, here):
+        if statement.value is None or not _counts(statement, person, here):
             continue
         group, _, rest = name.partition(".")
         if rest:
@@ -162,21 +170,21 @@ def _add_said(facts: dict[str, Any], passenger: Passenger, here: Here, said: Map
             facts[group] = statement.value
 
 
-def _counts(statement: Statement, passenger: Passenger, here: Here) -> bool:
+def _counts(statement: SaidFact, person: Person, here: Here) -> bool:
     """Whether a statement counts here: what must be looked at, an officer has said since the name stands as it does."""
     if here.stage != SALE and statement.fact in ADVICE and statement.said_by is None:
         return False
-    issued = passenger.ticket.issued_at if passenger.ticket else None
+    issued = person.issued_at
     return not (statement.fact.startswith("identity.") and issued is not None and statement.said_at < issued)
 
 
-def _add_shown(facts: dict[str, Any], passenger: Passenger, here: Here, shown: Sequence[ShownDocument]) -> None:
+def _add_shown(facts: dict[str, Any], booked: Booked, here: Here, shown: Sequence[ShownDocument]) -> None:
     papers = [
         without_none(
             kind=paper.kind,
             issuer=paper.issuer,
             result=paper.result,
-            minutes=_minutes(paper.taken_at, passenger.booking.from_call),
+            minutes=_minutes(paper.taken_at, booked),
             signed=paper.signed,
         )
         for paper in shown
@@ -187,11 +195,11 @@ def _add_shown(facts: dict[str, Any], passenger: Passenger, here: Here, shown: S
         facts["documents"] = papers
 
 
-def _minutes(taken: datetime, call: PortCall) -> int | None:
+def _minutes(taken: datetime, booked: Booked) -> int | None:
     """To the scheduled departure, so that a delay makes no test too old; one taken during a delay counts to its end."""
-    until = call.planned_departure or call.departs_at
+    until = booked.planned_departure or booked.departs_at
     if until is not None and taken > until:
-        until = call.departs_at
+        until = booked.departs_at
     return minutes_before(taken, until) if until else None
 
 
@@ -211,26 +219,42 @@ def judged(
     rules: Sequence[Prepared],
     exemptions: Mapping[int, Sequence[Mapping[str, Any]]],
 ) -> Judged:
-    """Judge one passenger of a party. `exemptions` are by ticket id, as the judge takes them.
+    """Judge one passenger of a party, as `judged_person`."""
+    people, booked = [person_of(one) for one in party], booked_of(passenger.booking, len(party), here.now)
+    return judged_person(person_of(passenger), people, booked, here, known, rules, exemptions)
+
+
+def judged_person(
+    person: Person,
+    party: Sequence[Person] | None,
+    booked: Booked,
+    here: Here,
+    known: Known,
+    rules: Sequence[Prepared],
+    exemptions: Mapping[int, Sequence[Mapping[str, Any]]],
+) -> Judged:
+    """Judge one of a party. `exemptions` are by ticket id, as the judge takes them.
+
+    Where nobody has asked who goes along (`party` is None), nothing hangs on it.
 
     Those who go along are judged first, each alone: nobody's verdict depends on a person who depends on theirs. A
     passenger who was let through here already is not asked again, and none is where neither passenger nor rules need
     it.
     """
-    facts = facts_of(passenger, here, known)
-    facts["ticket"]["party"] = len(party)
-    others = [other for other in party if other.id != passenger.id]
+    facts = facts_of(person, booked, here, known)
+    if party is None:
+        return Judged(judge(rules, facts, _granted(person, exemptions)), facts)
+    others = [other for other in party if other.id != person.id]
     outcomes: dict[int, str] = {}
-    if hangs_on_others(passenger, here.sailing.day, rules):
+    if hangs_on_others(person, here.sailing.day, rules):
         for other in others:
-            if other.ticket is not None and other.ticket.id in here.passed:
+            if other.ticket_id in here.passed:
                 outcomes[other.id] = "pass"
                 continue
-            alone = facts_of(other, _of_another(here), known)
-            alone["ticket"]["party"] = len(party)
+            alone = facts_of(other, booked, _of_another(here), known)
             outcomes[other.id] = judge(rules, alone, _granted(other, exemptions))["outcome"]
-    _add_companions(facts, passenger, others, outcomes, here.sailing.day)
-    return Judged(judge(rules, facts, _granted(passenger, exemptions)), facts)
+    _add_companions(facts, person, others, outcomes, here.sailing.day)
+    return Judged(judge(rules, facts, _granted(person, exemptions)), facts)
 
 
 def _of_another(here: Here) -> Here:
@@ -238,49 +262,47 @@ def _of_another(here: Here) -> Here:
     return replace(here, used_here=None if here.used_here is None else False)
 
 
-def _granted(
-    passenger: Passenger, exemptions: Mapping[int, Sequence[Mapping[str, Any]]]
-) -> Sequence[Mapping[str, Any]]:
-    return exemptions.get(passenger.ticket.id, ()) if passenger.ticket is not None else ()
+def _granted(person: Person, exemptions: Mapping[int, Sequence[Mapping[str, Any]]]) -> Sequence[Mapping[str, Any]]:
+    return exemptions.get(person.ticket_id, ()) if person.ticket_id is not None else ()
 
 
-def hangs_on_others(passenger: Passenger, day: date | None, rules: Sequence[Prepared]) -> bool:
+def hangs_on_others(person: Person, day: date | None, rules: Sequence[Prepared]) -> bool:
     """Whether a verdict on this passenger needs those on who go along: a child's, or where a rule looks at them."""
-    return _needs_an_adult(passenger, day) or any("companions" in rule.looks_at for rule in rules)
+    return _needs_an_adult(person, day) or any("companions" in rule.looks_at for rule in rules)
 
 
-def _needs_an_adult(passenger: Passenger, day: date | None) -> bool:
-    return passenger.infant or (day is not None and age_years(passenger.birth_date, day) < ADULT_YEARS)
+def _needs_an_adult(person: Person, day: date | None) -> bool:
+    return person.infant or (day is not None and age_years(person.birth_date, day) < ADULT_YEARS)
 
 
 def _add_companions(
     facts: dict[str, Any],
-    passenger: Passenger,
-    others: Sequence[Passenger],
+    person: Person,
+    others: Sequence[Person],
     outcomes: Mapping[int, str],
     day: date | None,
 ) -> None:
-    ages = {person.id: age_years(person.birth_date, day) if day else None for person in others}
-    needs_adult = _needs_an_adult(passenger, day)
-    carers = _carers(passenger, others, ages) if needs_adult else set()
+    ages = {other.id: age_years(other.birth_date, day) if day else None for other in others}
+    needs_adult = _needs_an_adult(person, day)
+    carers = _carers(person, others, ages) if needs_adult else set()
     facts["companions"] = [
-        without_none(age_years=ages[person.id], carer=person.id in carers, verdict=outcomes.get(person.id))
-        for person in others
+        without_none(age_years=ages[other.id], carer=other.id in carers, verdict=outcomes.get(other.id))
+        for other in others
     ]
     if needs_adult:
-        found = [outcomes[person.id] for person in others if person.id in carers]
+        found = [outcomes[other.id] for other in others if other.id in carers]
         # Nobody has said whose child it is: one of them who may board is enough.
         facts["adult"] = without_none(
             same_voyage=bool(found), verdict=min(found, key=OUTCOMES.index) if found else None
         )
 
 
-def _carers(passenger: Passenger, others: Sequence[Passenger], ages: Mapping[int, int | None]) -> set[int]:
+def _carers(child: Person, others: Sequence[Person], ages: Mapping[int, int | None]) -> set[int]:
     """List who answers for this child: the adults; for an infant without any, the eldest with a document."""
     with_place = [person for person in others if not person.infant]
     adults = {person.id for person in with_place if (ages[person.id] or 0) >= ADULT_YEARS}
     # A young mother has a card of her own; whoever is known by the family card, a KIA or a birth letter is a child.
     known = [person for person in with_place if person.document_kind not in DOCUMENTS_OF_CHILDREN]
-    if adults or not (passenger.infant and known):
+    if adults or not (child.infant and known):
         return adults
     return {min(known, key=lambda person: person.birth_date).id}

@@ -4,19 +4,21 @@ Travelers say what only they know, and enter papers ahead. Facts that must be lo
 traveler's word on them is advice for the sale and opens no gate.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from app import clock
 from app.booking.eligibility.models import ShownDocument, Statement
+from app.booking.eligibility.persons import SaidFact
 from app.booking.models import Passenger
-from app.db import db
+from app.db import db, insert_many
 from app.errors import Refusal
 from app.rules.facts import DOCUMENT_KINDS, RESULTS, slips
 from app.rules.wording.vocabulary import ENTER_FIRST, unknown_words
+from app.together import Write, write_together
 
 DECLARED = frozenset(
     {
@@ -52,7 +54,7 @@ LETTERS = frozenset({"doctor_letter", "travel_letter", "reduction_letter", "phot
 """Papers without a result."""
 
 
-_SAY = insert(Statement)
+_SAY = insert_many(Statement, "passenger_id", "fact", "value", "said_by", "said_at")
 _TEST = {"kind", "result", "taken_at"}
 
 
@@ -60,8 +62,12 @@ def record(passenger: Passenger, facts: Mapping[str, Any], said_by: int | None, 
     """Keep these facts; part of the caller's transaction. Raises Refusal as `say` does."""
     must_be_sayable(facts, said_by is not None)
     if facts:
-        said = {"passenger_id": passenger.id, "said_by": said_by, "said_at": now}
-        db.session.connection().execute(_SAY, [{**said, "fact": fact, "value": facts[fact]} for fact in facts])
+        write_together(write_of([SaidFact(passenger.id, fact, facts[fact], said_by, now) for fact in facts]))
+
+
+def write_of(said: Sequence[SaidFact]) -> Write:
+    """The write by which these statements are kept, to be sent together with others."""
+    return _SAY, [vars(one) for one in said]
 
 
 def for_want_of(rule: Mapping[str, Any], fact: str) -> Mapping[str, Any]:
@@ -106,14 +112,14 @@ def _moment(text: Any) -> datetime | None:
     return moment if moment.tzinfo is not None and moment <= clock.now() else None
 
 
-def keep_seen(passenger: Passenger, tests: Iterable[Mapping[str, Any]], officer_id: int, now: datetime) -> None:
+def keep_seen(passenger_id: int, tests: Iterable[Mapping[str, Any]], officer_id: int, now: datetime) -> None:
     """Keep these tests (kind, result, taken_at) as seen by the officer; part of the caller's transaction."""
     for test in tests:
         told = {"kind": test["kind"], "result": test["result"], "taken_at": _moment(test["taken_at"])}
-        same = select(ShownDocument.id).filter_by(passenger_id=passenger.id, withdrawn_at=None, **told)
+        same = select(ShownDocument.id).filter_by(passenger_id=passenger_id, withdrawn_at=None, **told)
         if db.session.scalar(same.where(ShownDocument.seen_at.is_not(None)).limit(1)) is None:
             by = {"entered_by": officer_id, "entered_at": now, "seen_by": officer_id, "seen_at": now}
-            db.session.add(ShownDocument(passenger_id=passenger.id, **told, **by))
+            db.session.add(ShownDocument(passenger_id=passenger_id, **told, **by))
     db.session.flush()
 
 

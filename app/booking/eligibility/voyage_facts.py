@@ -5,7 +5,7 @@ no question of its own where places are sold or tickets judged.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -53,6 +53,11 @@ class Sailing:
     def day(self) -> date | None:
         """The day of sailing on the port's clock, as best known; where no hour is known, the one of the timetable."""
         return day_at(self.departs_at, self.zone) if self.departs_at and self.time_known else self.counts_to
+
+    @property
+    def rules_moment(self) -> datetime | None:
+        """The `rules_moment` of the call that it sets out from."""
+        return _not_before_jakarta(self.departs_at, self.day) if self.departs_at else None
 
     @property
     def rules(self) -> PreparedSet | None:
@@ -197,8 +202,13 @@ def rules_moment(call: PortCall) -> datetime | None:
     """
     if call.departs_at is None:
         return None
-    day = day_at(call.departs_at, call.port.zone) if call.time_known else call.day
-    return max(call.departs_at, datetime.combine(day, time(), _JAKARTA)) if day else call.departs_at
+    return _not_before_jakarta(
+        call.departs_at, day_at(call.departs_at, call.port.zone) if call.time_known else call.day
+    )
+
+
+def _not_before_jakarta(departs_at: datetime, day: date | None) -> datetime:
+    return max(departs_at, datetime.combine(day, time(), _JAKARTA)) if day else departs_at
 
 
 def sailing_from(call: PortCall) -> Sailing:
@@ -222,3 +232,17 @@ def sailing_of(booking: Booking, now: datetime) -> Sailing:
     }
     row = db.session.connection().execute(_OF_BOOKING, known).one()
     return sailing_in(row, row[0], row[1])
+
+
+def set_at_its_moment(sailing: Sailing, now: datetime) -> Sailing:
+    """The sailing, read with the rules in force at the departure, with those of its `rules_moment` published by `now`.
+
+    No query, but for a ship that leaves before its day has begun in Jakarta.
+    """
+    if sailing.rules_moment == sailing.departs_at:
+        return sailing
+    known = {"moment": sailing.rules_moment, "now": now}
+    return replace(sailing, rule_set_id=db.session.connection().execute(_SET, known).scalar())
+
+
+_SET = select(set_in_force_at(bindparam("moment", type_=UtcDateTime), bindparam("now", type_=UtcDateTime)))

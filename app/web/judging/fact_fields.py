@@ -15,12 +15,14 @@ from flask import request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from app.booking.eligibility.models import ShownDocument, Statement
+from app.booking.eligibility.models import ShownDocument
+from app.booking.eligibility.persons import SaidFact
 from app.booking.eligibility.statements import LETTERS
 from app.errors import Refusal
 from app.rules import facts
 from app.rules.wording.amounts import unit_word
 from app.rules.wording.vocabulary import LANGUAGES, fact_word, value_word
+from app.schedule.days import Zoned
 from app.schedule.models import Port
 from app.web import words
 
@@ -123,7 +125,7 @@ def paper_options(kinds: Collection[str]) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def typed(known: Mapping[str, Statement]) -> dict[str, str]:
+def typed(known: Mapping[str, SaidFact]) -> dict[str, str]:
     """Write what is known, by the names of the inputs, as each shows it."""
     return {name_of(fact): _typed(fact, said.value) for fact, said in known.items() if said.value is not None}
 
@@ -141,7 +143,7 @@ def sent() -> dict[str, str]:
     return {name: ",".join(filter(None, values)) for name, values in request.form.lists()}
 
 
-def read(of: Iterable[Field], known: Mapping[str, Statement]) -> dict[str, Any]:
+def read(of: Iterable[Field], known: Mapping[str, SaidFact]) -> dict[str, Any]:
     """Read what was sent that differs from what is known; an input that was not in the form says nothing.
 
     Raises Refusal `whole_number` with the fact.
@@ -201,7 +203,7 @@ def paper_line(paper: ShownDocument, port: Port) -> str:
     return paper_words(paper.kind, paper.result, paper.taken_at, port)
 
 
-def paper_words(kind: str, result: str | None, taken_at: datetime, port: Port) -> str:
+def paper_words(kind: str, result: str | None, taken_at: datetime, port: Zoned) -> str:
     """`Hasil tes PCR: negatif, Rab, 27 Apr 2022 06.10 WIB`."""
     name = value_label(kind)
     told = f"{name}: {value_word(result, language())}" if result else name

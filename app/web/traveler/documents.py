@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.booking.actions.documents import enter_document, say, withdraw_document
 from app.booking.eligibility.assessment import Assessment
-from app.booking.eligibility.models import ShownDocument, Statement
+from app.booking.eligibility.models import ShownDocument
+from app.booking.eligibility.persons import SaidFact
 from app.booking.eligibility.requirements import Asked, Requirements
 from app.booking.models import Booking, BookingState
 from app.errors import Refusal
@@ -84,7 +85,7 @@ def _fields(person: Asked) -> list[fact_fields.Field]:
     return fact_fields.fields(person.facts, f"{person.passenger.position}-" if person.passenger else "")
 
 
-def _said(asks: Requirements, person: Asked) -> Mapping[str, Statement]:
+def _said(asks: Requirements, person: Asked) -> Mapping[str, SaidFact]:
     known = asks.known.statements if asks.known else {}
     return known.get(person.passenger.id, {}) if person.passenger else {}
 
