@@ -1,14 +1,32 @@
-"""What each page costs in statements, exactly: one more or one less is told here before anybody measures it."""
+"""What each page and request costs in statements, exactly: one more or one less is told here before it is measured.
+
+BEGIN and COMMIT are not counted. SQLite is sent one by one what PostgreSQL gets in one statement (app/together.py).
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from psycopg._queries import MAX_CACHED_STATEMENT_LENGTH
+from sqlalchemy.dialects.postgresql import psycopg
 
 from app import clock
+from app.accounts.models import Role
+from app.boarding.actions.scan import _BOARD, _COUNT, _KEEP
+from app.boarding.scan_reads import _ONE
+from app.booking.eligibility.statements import _SAY
+from app.booking.tickets.code import new_serial
+from app.db import db
+from app.outbox import _RECORD
+from app.rules.actions.drafts import load_shipped
+from app.rules.shipped import read_sets
 from app.schedule.models import Voyage
-from tests.conftest import Browser
+from app.together import _combined
+from tests import factories
+from tests.conftest import Browser, Clock
 from tests.factories import a_voyage, pelni_fares
 from tests.queries import queries_counted
 
@@ -33,3 +51,72 @@ def test_a_page_asks_as_often_as_the_table_says(page: str, app: Flask) -> None:
         answer = browser.get(address)
     assert answer.status_code == 200, answer.text
     assert asked.count == budget, asked
+
+
+SCANS: dict[str, dict[str, int]] = {
+    "a scan that admits": {"postgresql": 5, "sqlite": 9},
+    "a scan that admits one of whom something was said before": {"postgresql": 6, "sqlite": 10},
+    "a scan of a used ticket": {"postgresql": 4, "sqlite": 6},
+    "a scan of an unknown number": {"postgresql": 4, "sqlite": 6},
+    "a scan of a number that is none": {"postgresql": 3, "sqlite": 3},
+}
+"""By what is done, and by engine."""
+
+
+def spent(ask: Callable[[], object]) -> int:
+    """How many statements it takes, in a request of its own."""
+    db.session.remove()
+    with queries_counted() as counted:
+        ask()
+    return counted.count
+
+
+class Gate:
+    """The ship's side at Sampit under the ordinary rules, with tickets of a party of eight, and an officer's token."""
+
+    def __init__(self, client: FlaskClient, moment: Clock) -> None:
+        load_shipped(read_sets())
+        voyage = factories.a_voyage(departs_at=moment() + timedelta(minutes=90))
+        departure = factories.departure_of(voyage)
+        officer = {"username": factories.a_user(Role.OFFICER).username, "password": factories.PASSWORD}
+        token = client.post("/api/v1/sessions", json=officer).json["token"]
+        self.client, self.headers = client, {"Authorization": f"Bearer {token}"}
+        self.serials = [ticket.serial for ticket in factories.tickets_of(factories.a_booking(voyage, adults=8))]
+        self.at = {"departure_id": departure.id, "gate_id": factories.a_gate(departure.call.port).id}
+        self.scan(self.serials.pop())  # prepares the set of rules
+
+    def scan(self, shown: str, *compared: str) -> str:
+        said = {f"identity.{what}_matches": True for what in compared or ("name", "number")}
+        scan = {"id": str(uuid4()), "shown": shown, "said": said, **self.at}
+        reason: str = self.client.post("/api/v1/scans", json=scan, headers=self.headers).json["reason"]
+        return reason
+
+
+@pytest.fixture
+def gate(client: FlaskClient, clock: Clock) -> Gate:
+    return Gate(client, clock)
+
+
+def test_a_scan_is_so_many_statements(gate: Gate) -> None:
+    engine, reasons = db.engine.dialect.name, []
+    first, second, *_ = gate.serials
+    gate.scan(second, "name")
+
+    def show(shown: str) -> Callable[[], object]:
+        return lambda: reasons.append(gate.scan(shown))
+
+    found = {
+        "a scan that admits": spent(show(first)),
+        "a scan that admits one of whom something was said before": spent(show(second)),
+        "a scan of a used ticket": spent(show(first)),
+        "a scan of an unknown number": spent(show(new_serial())),
+        "a scan of a number that is none": spent(show("2222222223")),
+    }
+    assert reasons == ["admitted", "admitted", "already_used", "unknown_ticket", "mistyped"]
+    assert found == {what: SCANS[what][engine] for what in found}
+
+
+@pytest.mark.one_engine
+def test_no_statement_of_a_scan_is_so_long_that_the_driver_reads_it_anew_each_time() -> None:
+    for one in (_ONE, _combined(_KEEP, _SAY["postgresql"], _BOARD, _COUNT, _RECORD)):
+        assert len(str(one.compile(dialect=psycopg.dialect()))) <= MAX_CACHED_STATEMENT_LENGTH

@@ -1,19 +1,20 @@
 """Judge a ticket again by the travel rules of a moment, for an inquiry years later."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from app.boarding.gate_rules import judge_by_rules, without_words
+from app.boarding.gate_rules import judge_by_rules, load, without_words
 from app.boarding.models import Departure, Scan, Stage
-from app.boarding.queries import count_aboard, find_load, list_scans_of
+from app.boarding.queries import count_aboard, list_scans_of
+from app.boarding.scan_reads import find_as_of
 from app.booking.models import Ticket
 from app.booking.queries import get_ticket
 from app.db import db
 from app.rules.engine.judge import judge
 from app.rules.queries import exemptions_of, prepared_set
-from app.seats.models import LegLoad
 
 SECOND = timedelta(seconds=1)
 
@@ -68,9 +69,11 @@ def _of(kept: Scan) -> dict[str, Any]:
 def _derived(ticket: Ticket, at: datetime, stage: Stage) -> dict[str, Any]:
     booking = ticket.passenger.booking
     departure = db.session.scalars(select(Departure).where(Departure.call_id == booking.from_call_id)).one()
-    now = find_load(departure)
-    then = LegLoad(aboard=count_aboard(departure, at), ceiling=now.ceiling) if now else None
-    found = judge_by_rules(ticket, departure, stage, then, at)
+    place, holders = find_as_of(departure.id, stage, at, [ticket.serial])
+    if place.aboard is not None:
+        place = replace(place, aboard=count_aboard(departure, at))
+    holder = holders[ticket.serial]
+    found = judge_by_rules(holder, place, load(holder, place))
     answer: dict[str, Any] = {
         "ticket": ticket.serial,
         "at": at.isoformat(),

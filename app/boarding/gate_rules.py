@@ -1,21 +1,32 @@
 """The set of travel rules in force, on a ticket that a gate would let through."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.boarding.models import UNDECIDED, Departure, Verdict
+from app.boarding.models import UNDECIDED, Verdict
 from app.boarding.queries import list_used
+from app.boarding.scan_reads import Holder, Place
 from app.booking.eligibility.models import ShownDocument
-from app.booking.eligibility.passenger_facts import Here, Known, hangs_on_others, judged, known_of, list_party
-from app.booking.eligibility.voyage_facts import Sailing, sailing_of
-from app.booking.models import Passenger, Ticket
+from app.booking.eligibility.passenger_facts import (
+    Here,
+    Known,
+    documents_of,
+    hangs_on_others,
+    judged_person,
+    known_of,
+    statements_of,
+)
+from app.booking.eligibility.persons import Person, SaidFact, list_persons
+from app.booking.eligibility.voyage_facts import sailing_of
+from app.booking.models import Booking
+from app.db import db
 from app.rules.engine.judge import Prepared, is_for, judge
 from app.rules.engine.paths import tests_accepted
 from app.rules.queries import PreparedSet, exemptions_of
+from app.rules.sale_rules import SHARE
 from app.rules.wording.vocabulary import TRUTHS, untrue_words
-from app.seats.models import LegLoad
 
 ASKED = (
     "identity.name_matches",
@@ -119,71 +130,105 @@ def _is_asked(reason: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class Loaded:
-    """Everything that is known of a booking's party, loaded once for all of them."""
+    """Everything that the rules may look at, of one person or of all who travel on a booking."""
 
-    party: list[Passenger]
-    sailing: Sailing
+    party: Sequence[Person] | None
+    """None where only one person was asked about, on whom alone the verdict hangs."""
     known: Known
-    exemptions: dict[int, list[dict[str, Any]]]
+    exemptions: Mapping[int, Sequence[Mapping[str, Any]]]
 
 
-def load_party(passenger: Passenger, now: datetime) -> Loaded:
-    """Those who travel along with this passenger, and what is known of them at `now`; five queries."""
-    party = list_party([passenger.booking_id])
-    if passenger not in party:
-        party = [passenger]
-    tickets = [person.ticket.id for person in party if person.ticket is not None]
-    exemptions = {
-        ticket_id: [one.for_judging for one in granted if one.granted_at <= now]
-        for ticket_id, granted in exemptions_of(tickets).items()
-    }
-    known = known_of((person.id for person in party), now)
-    return Loaded(party, sailing_of(passenger.booking, now), known, exemptions)
+def load(holder: Holder, place: Place, said: Sequence[SaidFact] = ()) -> Loaded:
+    """Read what is known of the holder, and of those who travel along where the rules here would look at them.
 
-
-def judge_by_rules(
-    ticket: Ticket,
-    departure: Departure,
-    stage: str,
-    load: LegLoad | None,
-    now: datetime,
-    loaded: Loaded | None = None,
-) -> ByRules | None:
-    """Judge this ticket at that stage by the set in force when the ship sets out; None without a set.
-
-    By what was known at `now`. A sale is told the same set: a circular is for who sails on its days, so that on the
-    evening before another may be in force already, or still.
-
-    Five queries where nothing is `loaded` yet, and one more where it hangs on those who go along, however many.
+    `said` is what is being said now, and not written yet. No query where nothing was ever said, shown or granted, and
+    none about others where nothing hangs on them: then at most three, else five.
     """
-    passenger = ticket.passenger
-    loaded = loaded or load_party(passenger, now)
-    party, sailing, known, exemptions = loaded.party, loaded.sailing, loaded.known, loaded.exemptions
-    rules = sailing.rules
+    rules = place.sailing.rules
+    if rules is None:
+        return Loaded(None, Known({}, {}), {})
+    if hangs_on_others(holder.person, place.sailing.day, rules.prepared):
+        return load_party(holder, place, said)
+    ids, now = [holder.passenger_id], place.now
+    known = Known(
+        _with(statements_of(ids, now) if holder.said else {}, said), documents_of(ids, now) if holder.shown else {}
+    )
+    exemptions = _granted([holder.ticket_id], now) if holder.exempted else {}
+    return Loaded([holder.person] if holder.party == 1 else None, known, exemptions)
+
+
+def load_party(holder: Holder, place: Place, said: Sequence[SaidFact] = ()) -> Loaded:
+    """Read what is known of all who travel on the holder's booking; four queries. `said` as for `load`."""
+    party = list_persons(holder.booking_id)
+    if holder.person not in party:
+        party = [holder.person]
+    known = known_of((person.id for person in party), place.now)
+    tickets = [person.ticket_id for person in party if person.ticket_id is not None]
+    return Loaded(party, Known(_with(known.statements, said), known.documents), _granted(tickets, place.now))
+
+
+def _with(
+    known: Mapping[int, Mapping[str, SaidFact]], said: Sequence[SaidFact]
+) -> Mapping[int, Mapping[str, SaidFact]]:
+    """Add to what is known that which an officer says now."""
+    found = {passenger_id: dict(statements) for passenger_id, statements in known.items()}
+    for one in said:
+        found.setdefault(one.passenger_id, {})[one.fact] = one
+    return found
+
+
+def _granted(ticket_ids: Sequence[int], now: datetime) -> dict[int, list[dict[str, Any]]]:
+    return {
+        ticket_id: [one.for_judging for one in granted if one.granted_at <= now]
+        for ticket_id, granted in exemptions_of(ticket_ids).items()
+    }
+
+
+def judge_by_rules(holder: Holder, place: Place, loaded: Loaded) -> ByRules | None:
+    """Judge the holder's ticket at that place by the set in force when the ship sets out; None without a set.
+
+    By what was known at that moment. A sale is told the same set: a circular is for who sails on its days, so that on
+    the evening before another may be in force already, or still.
+
+    No query, but for those who go along where it hangs on them, and for the share of the places where a rule of the
+    gates looks at it.
+    """
+    rules, known = place.sailing.rules, loaded.known
     if rules is None:
         return None
-    tickets = [person.ticket.id for person in party if person.ticket is not None]
-    by_others = hangs_on_others(passenger, sailing.day, rules.prepared)
-    here = Here(
+    here = _here(holder, place, rules, loaded)
+    found = judged_person(
+        holder.person, loaded.party, holder.booked(place), here, known, rules.prepared, loaded.exemptions
+    )
+    reasons = with_words(found.verdict["reasons"], rules)
+    unseen = [paper for paper in known.documents.get(holder.passenger_id, ()) if paper.seen_at is None]
+    doses = known.statements.get(holder.passenger_id, {}).get("person.doses")
+    said = doses.value if doses is not None and doses.said_by is None else None
+    tests = _tests_that_do(reasons, rules, place.planned or place.sailing.departs_at, place.now)
+    return ByRules(rules, found.verdict["outcome"], reasons, found.facts, unseen, tests, said)
+
+
+def _here(holder: Holder, place: Place, rules: PreparedSet, loaded: Loaded) -> Here:
+    sailing, stage, now = place.sailing, place.stage, place.now
+    if any(SHARE in rule.looks_at and stage in rule.stages for rule in rules.prepared):
+        booking = db.session.get_one(Booking, holder.booking_id)
+        sailing = replace(sailing, share=sailing_of(booking, now).share)
+    passed: Collection[int] = ()
+    if loaded.party is not None and hangs_on_others(holder.person, sailing.day, rules.prepared):
+        tickets = [person.ticket_id for person in loaded.party if person.ticket_id is not None]
+        passed = list_used(tickets, stage, now)
+    return Here(
         stage,
         now,
         sailing,
-        this_voyage=passenger.booking.voyage_id == departure.call.voyage_id,
-        this_port=passenger.booking.from_call_id == departure.call_id,
-        passed=list_used(tickets, stage, now) if by_others else frozenset(),
+        this_voyage=holder.voyage_id == place.voyage_id,
+        this_port=holder.from_call_id == place.call_id,
+        passed=passed,
         used_here=False,
-        terminal_opened=departure.opened_at is not None and departure.opened_at <= now,
-        souls_aboard=load.aboard if load else None,
-        ceiling=load.ceiling if load else None,
+        terminal_opened=place.opened_at is not None and place.opened_at <= now,
+        souls_aboard=place.aboard,
+        ceiling=place.ceiling,
     )
-    found = judged(passenger, party, here, known, rules.prepared, exemptions)
-    reasons = with_words(found.verdict["reasons"], rules)
-    unseen = [paper for paper in known.documents.get(passenger.id, ()) if paper.seen_at is None]
-    doses = known.statements.get(passenger.id, {}).get("person.doses")
-    said = doses.value if doses is not None and doses.said_by is None else None
-    leaves = passenger.booking.from_call.planned_departure or passenger.booking.from_call.departs_at
-    tests = _tests_that_do(reasons, rules, leaves, now)
-    return ByRules(rules, found.verdict["outcome"], reasons, found.facts, unseen, tests, said)
 
 
 def _tests_that_do(

@@ -1,24 +1,25 @@
 """Read what was shown and look at its ticket: what is wrong with it, here and now."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.boarding.actions.departure import depart as depart
 from app.boarding.actions.departure import open_boarding as open_boarding
 from app.boarding.gate_rules import ByRules, asks, denied
-from app.boarding.models import Departure, DepartureState, Gate, Scan, Stage, Verdict
-from app.boarding.queries import find_load, find_pass
+from app.boarding.models import DepartureState, Scan, Stage, Verdict
+from app.boarding.scan_reads import Holder, Place, PortClock
 from app.booking.identity import mask
 from app.booking.models import OPEN, BookingState, Displacement, PassengerState, Ticket
 from app.booking.queries import find_booking_moved_to
 from app.booking.tickets import code as ticket_code
 from app.db import db
 from app.keys import Keyring
-from app.schedule.models import Port, PortCall
+from app.rules.queries import prepared_by_id
+from app.schedule.models import PortCall
 from app.seats.actions.capacity import record_capacity as record_capacity
 
 
@@ -48,7 +49,8 @@ class ScanAnswer:
     scan_id: str
     verdict: Verdict
     reason: str
-    port: Port = field(repr=False)
+    clock: PortClock = field(repr=False)
+    """The clock at the gate."""
     serial: str = ""
     name: str = ""
     fare_class: str = ""
@@ -94,35 +96,33 @@ def read_shown(shown: str, keyring: Keyring) -> tuple[str, Judgement | None]:
         return "", Judgement(verdict, bad.code)
 
 
-def look_at(ticket: Ticket | None, departure: Departure, gate: Gate, now: datetime) -> Judgement | None:
+def look_at(holder: Holder | None, place: Place) -> Judgement | None:
     """Find what is wrong with the ticket itself, here and now; None where nothing is."""
-    if ticket is None:
+    if holder is None:
         return Judgement(Verdict.REFER, "unknown_ticket")
-    booking = ticket.passenger.booking
-    if ticket.void_at or ticket.passenger.state != PassengerState.TRAVELS:
-        return _void(ticket)
-    if booking.voyage_id != departure.call.voyage_id:
-        return Judgement(Verdict.REFUSE, "wrong_voyage", _journey_of(booking.from_call))
-    if booking.from_call_id != departure.call_id or gate.port_id != departure.call.port_id:
-        return Judgement(Verdict.REFUSE, "wrong_port", _journey_of(booking.from_call))
-    state = booking.state_at(now)
-    if state in OPEN:
-        return Judgement(Verdict.HOLD, "unpaid", {"booking": booking.code})
-    if state != BookingState.CONFIRMED:
+    if holder.void_at or holder.state != PassengerState.TRAVELS:
+        return _void(holder)
+    if holder.voyage_id != place.voyage_id:
+        return Judgement(Verdict.REFUSE, "wrong_voyage", _journey_from(holder.from_call_id))
+    if holder.from_call_id != place.call_id or place.gate_port_id != place.port_id:
+        return Judgement(Verdict.REFUSE, "wrong_port", _journey_from(holder.from_call_id))
+    if holder.booking_state in OPEN:
+        return Judgement(Verdict.HOLD, "unpaid", {"booking": holder.booking_code})
+    if holder.booking_state != BookingState.CONFIRMED:
         return Judgement(Verdict.REFUSE, "void")
-    if used := find_pass(ticket.id):
-        return Judgement(Verdict.REFUSE, "already_used", when_and_where(used))
-    if departure.state(now) == DepartureState.LEFT:
-        return Judgement(Verdict.REFUSE, "departed", _moment(departure.call.actual_departure))
+    if holder.used_stage == Stage.GANGWAY:
+        return Judgement(Verdict.REFUSE, "already_used", when_and_where(holder))
+    if place.actual:
+        return Judgement(Verdict.REFUSE, "departed", _moment(place.actual))
     return None
 
 
-def out_of_time(departure: Departure, now: datetime) -> Judgement | None:
+def out_of_time(place: Place) -> Judgement | None:
     """That nobody boards yet, or any more, unless the rules in force have a word on the hour."""
-    window, stage = departure.boarding_window(), departure.state(now)
-    if window is None or stage == DepartureState.OPEN:
+    window, state = place.times.window(), place.times.state(place.now)
+    if window is None or state == DepartureState.OPEN:
         return Judgement(Verdict.HOLD, "too_early", _moment(window[0]) if window else {})
-    if stage == DepartureState.CLOSED:
+    if state == DepartureState.CLOSED:
         return Judgement(Verdict.REFUSE, "too_late", _moment(window[1]))
     return None
 
@@ -138,32 +138,39 @@ def entered_ahead(found: ByRules) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def when_and_where(kept: Scan) -> dict[str, Any]:
-    return {"at": kept.received_at.isoformat(), "gate": kept.gate.name}
+def when_and_where(holder: Holder) -> dict[str, Any]:
+    """Tell when the ticket has passed, and at which gate."""
+    assert holder.used_at is not None  # noqa: S101 - it was used, or nobody would ask
+    return {"at": holder.used_at.isoformat(), "gate": holder.used_gate}
 
 
-def _void(ticket: Ticket) -> Judgement:
+def _void(holder: Holder) -> Judgement:
     """Why a ticket that was good once admits nobody, and where its passenger is to be sent.
 
     A decision about the voyage is told with its reason, for its holder has done nothing.
     """
-    passenger = ticket.passenger
-    if passenger.state == PassengerState.TRAVELS and passenger.ticket is not None:
-        return Judgement(Verdict.HOLD, "replaced", {"serial": ticket_code.format_serial(passenger.ticket.serial)})
-    if passenger.state == PassengerState.MOVED:
-        new = find_booking_moved_to(passenger)
+    if holder.state == PassengerState.TRAVELS:
+        good = select(Ticket.serial).where(Ticket.passenger_id == holder.passenger_id, Ticket.void_at.is_(None))
+        if serial := db.session.scalar(good):
+            return Judgement(Verdict.HOLD, "replaced", {"serial": ticket_code.format_serial(serial)})
+    if holder.state == PassengerState.MOVED:
+        new = find_booking_moved_to(holder.booking_id, holder.document_number)
         return Judgement(Verdict.REFUSE, "moved", _journey_of(new.from_call) if new else {})
-    if passenger.state == PassengerState.CANCELLED:
+    if holder.state == PassengerState.CANCELLED:
         return Judgement(Verdict.REFUSE, "cancelled")
-    if passenger.state == PassengerState.NO_SHOW:
+    if holder.state == PassengerState.NO_SHOW:
         return Judgement(Verdict.REFUSE, "no_show")
-    if passenger.state == PassengerState.DISPLACED:
-        decided = db.session.scalar(select(Displacement).where(Displacement.booking_id == passenger.booking_id))
+    if holder.state == PassengerState.DISPLACED:
+        decided = db.session.scalar(select(Displacement).where(Displacement.booking_id == holder.booking_id))
         if decided is not None:
             if decided.cause == "cancelled":
                 return Judgement(Verdict.REFUSE, "voyage_cancelled", {"reason": decided.reason})
             return Judgement(Verdict.REFUSE, "displaced", {"reason": decided.reason})
     return Judgement(Verdict.REFUSE, "void")
+
+
+def _journey_from(call_id: int) -> dict[str, Any]:
+    return _journey_of(db.session.get_one(PortCall, call_id))
 
 
 def _journey_of(call: PortCall) -> dict[str, Any]:
@@ -177,33 +184,66 @@ def _moment(at: datetime | None) -> dict[str, Any]:
     return {"at": at.isoformat()} if at else {}
 
 
-def answer_of(kept: Scan, departure: Departure, gate: Gate, judgement: Judgement | None = None) -> ScanAnswer:
-    load = find_load(departure)
-    passenger = kept.ticket.passenger if kept.ticket else None
+@dataclass(frozen=True)
+class KeptScan:
+    """A scan as its row has it, column by column."""
+
+    id: str
+    showing_id: str | None
+    question: str
+    departure_id: int
+    gate_id: int
+    stage: str
+    officer_id: int
+    ticket_id: int | None
+    serial: str
+    verdict: str
+    reason: str
+    details: dict[str, Any]
+    rule_set_id: int | None
+    outcome: str | None
+    reasons: list[dict[str, Any]] | None
+    facts: dict[str, Any] | None
+    scanned_at: datetime
+    received_at: datetime
+
+
+KEPT = tuple(one.name for one in fields(KeptScan))
+_KEPT = select(*(Scan.__table__.c[name] for name in KEPT)).where(Scan.id.in_(bindparam("ids", expanding=True)))
+
+
+def list_kept(scan_ids: Collection[str]) -> list[KeptScan]:
+    """Those of these scans that were kept."""
+    return [KeptScan(*row) for row in db.session.connection().execute(_KEPT, {"ids": list(scan_ids)})]
+
+
+def answer_of(kept: KeptScan, place: Place, holder: Holder | None) -> ScanAnswer:
+    """The answer that a scan has, with the count on board as it is at that place now."""
+    if kept.ticket_id is None:
+        holder = None  # whoever holds that number now, it is not who was looked at
     # Who is too early or too late is not asked: no answer would let them pass.
     asked = asks(kept.reasons or ()) if kept.reason not in ("too_early", "too_late") else []
-    compares = passenger is not None and any(fact.startswith("identity.") for fact in asked)
-    rules = judgement.by_rules.rules if judgement and judgement.by_rules else kept.rule_set
+    compares = holder is not None and any(fact.startswith("identity.") for fact in asked)
     return ScanAnswer(
         scan_id=kept.id,
         verdict=Verdict(kept.verdict),
         reason=kept.reason,
-        port=gate.port,
+        clock=place.clock,
         serial=kept.serial,
-        name=passenger.name if passenger else "",
-        fare_class=passenger.booking.fare_class.name if passenger else "",
-        infant=bool(passenger and passenger.infant),
-        vehicle_plate=(passenger.booking.vehicle_plate or "") if passenger else "",
-        party=passenger.booking.souls if passenger and passenger.booking.from_call_id == departure.call_id else 0,
-        aboard=load.aboard if load else 0,
-        ceiling=load.ceiling if load else 0,
+        name=holder.name if holder else "",
+        fare_class=holder.fare_name if holder else "",
+        infant=bool(holder and holder.infant),
+        vehicle_plate=(holder.vehicle_plate or "") if holder else "",
+        party=holder.souls if holder and holder.from_call_id == place.call_id else 0,
+        aboard=place.aboard or 0,
+        ceiling=place.ceiling or 0,
         details=kept.details,
         stage=kept.stage,
         outcome=kept.outcome,
-        rule_set=rules.number if rules else None,
+        rule_set=prepared_by_id(kept.rule_set_id).number if kept.rule_set_id is not None else None,
         reasons=kept.reasons or [],
         asks=asked,
         denied=denied(kept.facts or {}),
-        document_kind=passenger.document_kind if passenger and compares else "",
-        document_number=mask(passenger.document_number) if passenger and compares else "",
+        document_kind=holder.document_kind if holder and compares else "",
+        document_number=mask(holder.document_number) if holder and compares else "",
     )

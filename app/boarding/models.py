@@ -1,5 +1,6 @@
 """Gates, scans, departures and arrivals: people on board, and people turned away."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -58,6 +59,41 @@ class Gate(Named, Model):
     port: Mapped[Port] = relationship(lazy="joined", innerjoin=True)
 
 
+@dataclass(frozen=True)
+class BoardingTimes:
+    """The moments by which people board: the planned, revised and actual departure, and when an officer opened it."""
+
+    planned: datetime | None
+    revised: datetime | None
+    actual: datetime | None
+    precision: str
+    opened_at: datetime | None
+
+    def window(self) -> tuple[datetime, datetime] | None:
+        """From when until when people may board, or could; None while the departure's time is not known at all.
+
+        It opens by the announced time and ends when the ship leaves: the minute of leaving moves no opening that has
+        been. Where only the day is known, boarding may run through that whole day.
+        """
+        end = self.actual or self.revised or self.planned
+        if end is None:
+            return None
+        announced = self.revised or self.planned or end
+        to_the_minute = self.precision == "minute" or self.revised is not None
+        ahead = timedelta(minutes=config.current().boarding_opens_minutes)
+        start = min(end, announced - (ahead if to_the_minute else timedelta(days=1)))
+        return (min(start, self.opened_at) if self.opened_at else start), end
+
+    def state(self, now: datetime) -> DepartureState:
+        """Where the departure stands at `now`."""
+        if self.actual:
+            return DepartureState.LEFT
+        window = self.window()
+        if window is None or now < window[0]:
+            return DepartureState.OPEN
+        return DepartureState.BOARDING if now < window[1] else DepartureState.CLOSED
+
+
 class Departure(Model):
     """The leaving of a ship from one port call: open, boarding, closed, left."""
 
@@ -79,29 +115,21 @@ class Departure(Model):
     refusal, nor is a slip of the keyboard, nor a scan at the terminal or on the quay."""
     call: Mapped[PortCall] = relationship(lazy="joined", innerjoin=True)
 
-    def boarding_window(self) -> tuple[datetime, datetime] | None:
-        """From when until when people may board, or could; None while the departure's time is not known at all.
+    @property
+    def times(self) -> BoardingTimes:
+        """The moments by which people board."""
+        call = self.call
+        return BoardingTimes(
+            call.planned_departure, call.revised_departure, call.actual_departure, call.precision, self.opened_at
+        )
 
-        It opens by the announced time and ends when the ship leaves: the minute of leaving moves no opening that has
-        been. Where only the day is known, boarding may run through that whole day.
-        """
-        end = self.call.departs_at
-        if end is None:
-            return None
-        announced = self.call.revised_departure or self.call.planned_departure or end
-        to_the_minute = self.call.precision == "minute" or self.call.revised_departure is not None
-        ahead = timedelta(minutes=config.current().boarding_opens_minutes)
-        start = min(end, announced - (ahead if to_the_minute else timedelta(days=1)))
-        return (min(start, self.opened_at) if self.opened_at else start), end
+    def boarding_window(self) -> tuple[datetime, datetime] | None:
+        """From when until when people may board, as `BoardingTimes.window`."""
+        return self.times.window()
 
     def state(self, now: datetime) -> DepartureState:
         """Where it stands at `now`."""
-        if self.call.actual_departure:
-            return DepartureState.LEFT
-        window = self.boarding_window()
-        if window is None or now < window[0]:
-            return DepartureState.OPEN
-        return DepartureState.BOARDING if now < window[1] else DepartureState.CLOSED
+        return self.times.state(now)
 
 
 REQUEST_LASTS = timedelta(hours=2)

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from app.boarding.gate_rules import asks, judge_by_rules, load_party
 from app.boarding.models import Departure, Gate, Scan, Verdict
-from app.boarding.queries import find_load
+from app.boarding.scan_reads import find_as_of
+from app.booking.eligibility.passenger_facts import list_party
 from app.booking.models import Passenger, Ticket
 from app.db import db
 
@@ -32,17 +33,16 @@ class Member:
 
 def list_members(ticket: Ticket, departure: Departure, gate: Gate, now: datetime) -> list[Member]:
     """Everybody who travels on the booking of this ticket, in their order, in a few queries."""
-    loaded = load_party(ticket.passenger, now)
-    load = find_load(departure)
+    members = [(one, one.ticket) for one in list_party([ticket.passenger.booking_id]) if one.ticket is not None]
+    place, holders = find_as_of(departure.id, gate.stage, now, [ticket.serial for _, ticket in members])
+    last = _last_scans([ticket.id for _, ticket in members], departure, gate)
+    loaded = load_party(next(iter(holders.values())), place) if holders else None
     found = []
-    last = _last_scans([p.ticket.id for p in loaded.party if p.ticket], departure, gate)
-    for passenger in loaded.party:
-        if passenger.ticket is None:
-            continue
-        before = last.get(passenger.ticket.id)
+    for passenger, its in members:
+        before = last.get(its.id)
         passed = before is not None and before.verdict == Verdict.PASS
-        judged = None if passed else judge_by_rules(passenger.ticket, departure, gate.stage, load, now, loaded)
-        found.append(Member(passenger, passenger.ticket, before, asks(judged.reasons) if judged else ()))
+        judged = judge_by_rules(holders[its.serial], place, loaded) if loaded and not passed else None
+        found.append(Member(passenger, its, before, asks(judged.reasons) if judged else ()))
     return found
 
 

@@ -227,11 +227,6 @@ def list_scans(
     return list(db.session.scalars(statement.limit(limit).offset(skipped)))
 
 
-def list_scans_by_id(scan_ids: Iterable[str]) -> list[Scan]:
-    """The kept ones of these scans."""
-    return list(db.session.scalars(select(Scan).where(Scan.id.in_(list(scan_ids)))))
-
-
 def count_scans(departure_id: int) -> list[tuple[str, str, int]]:
     """How often each (verdict, reason) was given at the ship's side, the most frequent first."""
     count = func.count().label("count")

@@ -161,18 +161,23 @@ def find_booking_by_request(request_id: str) -> Booking | None:
 
 
 # Built once: at a gate, putting the statement together costs more than running it.
-_TICKETS = select(Ticket).options(
-    joinedload(Ticket.passenger, innerjoin=True)
-    .joinedload(Passenger.booking, innerjoin=True)
-    .joinedload(Booking.fare_class, innerjoin=True)
+_TICKET = (
+    select(Ticket)
+    .where(Ticket.serial == bindparam("serial"))
+    .options(
+        joinedload(Ticket.passenger, innerjoin=True)
+        .joinedload(Passenger.booking, innerjoin=True)
+        .joinedload(Booking.fare_class, innerjoin=True)
+    )
 )
-_TICKET = _TICKETS.where(Ticket.serial == bindparam("serial"))
-_HOLDER = (
+_HOLDERS = (
     select(Passenger.id)
     .join(Ticket, Ticket.passenger_id == Passenger.id)
-    .where(Ticket.serial == bindparam("serial"))
+    .order_by(Passenger.id)
     .with_for_update(of=Passenger, key_share=True)
 )
+_HOLDER = _HOLDERS.where(Ticket.serial == bindparam("serial"))
+_ALL_HOLDERS = _HOLDERS.where(Ticket.serial.in_(bindparam("serials", expanding=True)))
 _START, _END = db.aliased(PortCall), db.aliased(PortCall)
 _LEGS = (
     select(Leg.id)
@@ -184,15 +189,23 @@ _LEGS = (
 )
 
 
-def find_ticket(serial: str, *, lock: bool = False) -> Ticket | None:
-    """The ticket of that serial (as it is printed, without dash) with passenger and booking, or None.
-
-    With `lock` nobody changes its passenger before the running transaction ends, and what is read is true until then.
-    """
-    if lock:
-        # A statement of its own: one that has waited for the lock may see the ticket as it was before.
-        db.session.connection().execute(_HOLDER, {"serial": serial})
+def find_ticket(serial: str) -> Ticket | None:
+    """The ticket of that serial (as it is printed, without dash) with passenger and booking, or None."""
     return db.session.scalar(_TICKET, {"serial": serial})
+
+
+def lock_holder(serial: str) -> None:
+    """Let nobody change the passenger of that ticket before the running transaction ends.
+
+    All that is read of the ticket afterwards is true until then; a statement that has waited for the lock itself may
+    see it as it was before.
+    """
+    db.session.connection().execute(_HOLDER, {"serial": serial})
+
+
+def lock_holders(serials: Collection[str]) -> None:
+    """Lock the passengers of these tickets, as `lock_holder`, in one order."""
+    db.session.connection().execute(_ALL_HOLDERS, {"serials": list(serials)})
 
 
 def get_ticket(typed: str) -> Ticket:
@@ -203,32 +216,18 @@ def get_ticket(typed: str) -> Ticket:
         raise NotFound("ticket_not_found") from None
 
 
-def find_tickets(serials: Collection[str], *, lock: bool = False) -> dict[str, Ticket]:
-    """The tickets of these serials that there are, with passenger and booking, in two queries; `lock` as one ticket."""
-    if lock:
-        holders = (
-            select(Passenger.id)
-            .join(Ticket, Ticket.passenger_id == Passenger.id)
-            .where(Ticket.serial.in_(serials))
-            .order_by(Passenger.id)
-            .with_for_update(of=Passenger, key_share=True)
-        )
-        db.session.connection().execute(holders)
-    return {ticket.serial: ticket for ticket in db.session.scalars(_TICKETS.where(Ticket.serial.in_(serials)))}
-
-
 def list_moved(booking_id: int) -> list[Booking]:
     """The bookings that passengers of this one were moved to, the first move first."""
     return list(db.session.scalars(select(Booking).where(Booking.moved_from_id == booking_id).order_by(Booking.id)))
 
 
-def find_booking_moved_to(passenger: Passenger) -> Booking | None:
-    """The booking that this passenger was moved to, or None."""
+def find_booking_moved_to(booking_id: int, document_number: str) -> Booking | None:
+    """The booking that the passenger of that document was moved to from this one, or None."""
     statement = (
         select(Booking)
         .join(Passenger, Passenger.booking_id == Booking.id)
-        .where(Booking.moved_from_id == passenger.booking_id)
-        .where(Passenger.document_number == passenger.document_number)
+        .where(Booking.moved_from_id == booking_id)
+        .where(Passenger.document_number == document_number)
         .options(joinedload(Booking.from_call))
         .order_by(Booking.id.desc())
         .limit(1)
@@ -249,12 +248,13 @@ def list_code_returns(booking_id: int) -> list[tuple[datetime, str]]:
 
 def leg_ids_of(booking: Booking) -> list[int]:
     """The legs of the booking's journey in order, without loading its whole voyage."""
-    journey = {
-        "voyage_id": booking.voyage_id,
-        "from_call_id": booking.from_call_id,
-        "to_call_id": booking.to_call_id,
-    }
-    return list(db.session.scalars(_LEGS, journey))
+    return list_leg_ids(booking.voyage_id, booking.from_call_id, booking.to_call_id)
+
+
+def list_leg_ids(voyage_id: int, from_call_id: int, to_call_id: int) -> list[int]:
+    """The legs between two calls of a voyage, in order."""
+    journey = {"voyage_id": voyage_id, "from_call_id": from_call_id, "to_call_id": to_call_id}
+    return list(db.session.connection().execute(_LEGS, journey).scalars())
 
 
 def has_expired_holds() -> bool:

@@ -4,11 +4,24 @@ The one module that makes a day of a moment: a day without its port is the wrong
 """
 
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from typing import Protocol
 
 ONE_MINUTE = timedelta(minutes=1)
 
 WEST, EAST = timezone(timedelta(hours=7)), timezone(timedelta(hours=9))
 """WIB, where days begin last in Indonesia, and WIT, where they begin first."""
+
+
+class Zoned(Protocol):
+    """A place with a clock: a port, or what is known of one."""
+
+    @property
+    def zone(self) -> str:
+        """The name of its time zone."""
+
+    @property
+    def tz(self) -> tzinfo:
+        """Its time zone."""
 
 
 def local_day(moment: datetime, zone: tzinfo) -> date:

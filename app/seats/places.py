@@ -212,15 +212,33 @@ def give_back_held(leg_ids: Sequence[int], fare_class_id: int, channel_id: int, 
         _must(_load(leg_id).values(promised=LegLoad.promised - souls))
 
 
-def come_aboard(leg_ids: Sequence[int]) -> bool:
-    """Count one more soul aboard on every leg; False, with nothing counted, when a ceiling is reached."""
-    for done, leg_id in enumerate(leg_ids):
-        if not _changed(_load(leg_id).where(LegLoad.aboard < LegLoad.ceiling).values(aboard=LegLoad.aboard + 1)):
+_COME_ABOARD = (
+    update(LegLoad)
+    .where(LegLoad.leg_id == bindparam("leg"))
+    .where(LegLoad.aboard < LegLoad.ceiling)
+    .values(aboard=LegLoad.aboard + 1)
+    .returning(LegLoad.aboard, LegLoad.ceiling)
+)
+_GO_ASHORE = update(LegLoad).where(LegLoad.leg_id == bindparam("leg")).values(aboard=LegLoad.aboard - 1)
+
+
+def come_aboard(leg_ids: Sequence[int]) -> tuple[int, int] | None:
+    """Count one more soul aboard on every leg; None, with nothing counted, when a ceiling is reached.
+
+    Else how many are aboard on the first leg now, and how many may be. Each leg is a statement, so that all lock them
+    in one order.
+    """
+    connection = db.session.connection()
+    counts: list[tuple[int, int]] = []
+    for leg_id in leg_ids:
+        counted = connection.execute(_COME_ABOARD, {"leg": leg_id}).one_or_none()
+        if counted is None:
             # Undone by hand, for the refusal itself is to be kept and so the transaction goes on.
-            for counted in leg_ids[:done]:
-                _must(_load(counted).values(aboard=LegLoad.aboard - 1))
-            return False
-    return True
+            for done, _ in zip(leg_ids, counts, strict=False):
+                connection.execute(_GO_ASHORE, {"leg": done})
+            return None
+        counts.append((counted.aboard, counted.ceiling))
+    return counts[0]
 
 
 def _allotment(leg_id: int, fare_class_id: int, channel_id: int) -> Update:

@@ -1,32 +1,36 @@
 """Scan tickets that are shown at a gate, alone or as a party, or pass one as a supervisor."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from app import clock, outbox
-from app.accounts.queries import get_user, require_port
-from app.boarding.gate_rules import Loaded, judge_by_rules, load_party
+from app.accounts.queries import get_user
+from app.boarding.gate_rules import Loaded, judge_by_rules, load, load_party
 from app.boarding.judgement import (
+    KEPT,
     Judgement,
+    KeptScan,
     ScanAnswer,
     Showing,
     answer_of,
     entered_ahead,
+    list_kept,
     look_at,
     out_of_time,
     read_shown,
     when_and_where,
 )
-from app.boarding.models import NOT_DECIDED, Departure, Gate, Scan, Stage, Verdict
-from app.boarding.queries import find_load, find_pass, get_departure, get_gate, list_scans_by_id
+from app.boarding.models import NOT_DECIDED, Departure, Scan, Stage, Verdict
+from app.boarding.scan_reads import Found, Holder, Place, find_all_shown, find_shown
 from app.booking.eligibility.models import ShownDocument
-from app.booking.eligibility.statements import keep_seen, must_be_sayable, record, see
-from app.booking.models import Ticket
-from app.booking.queries import find_ticket, find_tickets, leg_ids_of
+from app.booking.eligibility.persons import SaidFact
+from app.booking.eligibility.statements import keep_seen, must_be_sayable, see, write_of
+from app.booking.models import Passenger
+from app.booking.queries import list_leg_ids, lock_holder, lock_holders
 from app.db import action, db
 from app.errors import Refusal
 from app.events import AboardChanged
@@ -34,6 +38,7 @@ from app.idempotency import must_be_the_question, question_text
 from app.keys import Keyring
 from app.reasons import required_reason
 from app.seats import places
+from app.together import Write, write_together
 
 
 @action
@@ -53,23 +58,22 @@ def scan(showing: Showing, keyring: Keyring) -> ScanAnswer:
     the ticket is an answer.
     """
     must_be_sayable(showing.said, officer=True, papers=True)
-    place = _place(showing, clock.now())
-    question, before = _before(showing, keyring)
-    if before is not None:
-        return answer_of(before, place.departure, place.gate)
     serial, fault = read_shown(showing.shown, keyring)
-    ticket = find_ticket(serial, lock=True) if serial else None
-    judgement = fault or look_at(ticket, place.departure, place.gate, place.now)
-    if ticket is not None and judgement is not None and judgement.reason == "already_used" and showing.showing_id:
-        used = find_pass(ticket.id)
-        if used is not None and _is_same_showing(used, showing):
-            told = answer_of(used, place.departure, place.gate)
-            return replace(told, reason="recorded", details=when_and_where(used))
-    if judgement is None and ticket is not None:
-        _keep_said(showing, ticket, place.now)
-        judgement = _judge(ticket, place)
+    question, found = _look(showing, serial, keyring)
+    place, holder = found.place, found.holders.get(serial)
+    if found.question is not None:
+        return _told_again(showing.scan_id, place, holder)
+    judgement = fault or look_at(holder, place)
+    said: list[SaidFact] = []
+    used = holder.used_id if holder is not None and judgement and judgement.reason == "already_used" else None
+    if holder is not None and used and _is_same_showing(holder, showing):
+        return replace(_told_again(used, place, holder), reason="recorded", details=when_and_where(holder))
+    if judgement is None and holder is not None:
+        said = _said(showing, holder, place.now)
+        holder = _seen(showing, holder, place.now)
+        judgement, place = _judge(holder, place, load(holder, place, said))
     assert judgement is not None  # noqa: S101 - a ticket that is not there is a judgement
-    return _kept_and_told(showing, question, judgement, ticket, serial, place)
+    return _kept_and_told(_kept(showing, question, judgement, holder, serial, place), place, holder, said)
 
 
 @action
@@ -82,30 +86,34 @@ def scan_party(showings: Sequence[Showing], keyring: Keyring) -> list[ScanAnswer
     """
     if not showings:
         return []
-    one = showings[0]
-    must_be_sayable(one.said, officer=True)
-    place = _place(one, clock.now())
-    before = {kept.id: kept for kept in list_scans_by_id(showing.scan_id for showing in showings)}
-    tickets = find_tickets([showing.shown for showing in showings], lock=True)
+    first, serials = showings[0], [showing.shown for showing in showings]
+    must_be_sayable(first.said, officer=True)
+    lock_holders(serials)
+    now = clock.now()
+    place, holders, _ = find_all_shown(first.departure_id, first.gate_id, first.officer_id, now, serials)
+    before = {kept.id: kept for kept in list_kept([showing.scan_id for showing in showings])}
     fresh = []
     for showing in showings:
         question = _question(showing, keyring)
         if showing.scan_id in before:
             must_be_the_question(before[showing.scan_id].question, *question)
-        elif ticket := tickets.get(showing.shown):
-            fresh.append((showing, question[0], ticket, look_at(ticket, place.departure, place.gate, place.now)))
-    good = [ticket.passenger for _, _, ticket, fault in fresh if fault is None]
-    for passenger in good:
-        record(passenger, one.said, one.officer_id, place.now)
-    loaded = load_party(good[0], place.now) if good else None
+        elif holder := holders.get(showing.shown):
+            fresh.append((showing, question[0], holder, look_at(holder, place)))
+    good = [(showing, holder) for showing, _, holder, fault in fresh if fault is None]
+    said = [one for showing, holder in good for one in _said(showing, holder, now)]
+    loaded = load_party(good[0][1], place, said) if good else None
     judged = []
-    for showing, asked, ticket, fault in fresh:
-        judgement = fault or _judge(ticket, place, loaded)
-        judged.append((_keep(showing, asked, judgement, ticket, ticket.serial, place), judgement))
-        db.session.flush()  # who has passed counts for those who travel along
-    _count([kept for kept, _ in judged], place.departure)
-    again = [answer_of(kept, place.departure, place.gate) for kept in before.values()]
-    return again + [answer_of(kept, place.departure, place.gate, judgement) for kept, judgement in judged]
+    for showing, asked, holder, fault in fresh:
+        judgement = fault
+        if judgement is None and loaded is not None:
+            judgement, place = _judge(holder, place, loaded)
+        assert judgement is not None  # noqa: S101 - who is at no fault is loaded
+        kept = _kept(showing, asked, judgement, holder, holder.serial, place)
+        # Written at once: who has passed counts for those who travel along.
+        write_together(*_writes(kept, place, holder, [one for one in said if one.passenger_id == holder.passenger_id]))
+        judged.append((kept, holder))
+    again = [answer_of(kept, place, holders.get(kept.serial)) for kept in before.values()]
+    return again + [answer_of(kept, place, holder) for kept, holder in judged]
 
 
 @action
@@ -121,87 +129,120 @@ def pass_by_supervisor(showing: Showing, keyring: Keyring, reason: str) -> ScanA
     if not (officer.active and officer.may_exempt):
         raise Refusal("may_not_exempt")
     reason = required_reason(reason, "exemption_reason_missing")
-    place = _place(showing, clock.now())
-    question, before = _before(replace(showing, said={"supervisor": reason}), keyring)
-    if before is not None:
-        return answer_of(before, place.departure, place.gate)
-    ticket = find_ticket(showing.shown, lock=True)
-    judgement = look_at(ticket, place.departure, place.gate, place.now)
-    if judgement is None and ticket is not None:
-        judgement = _pass(ticket, place, {"reason": reason.rstrip("."), "officer": officer.name})
+    question, found = _look(replace(showing, said={"supervisor": reason}), showing.shown, keyring)
+    place, holder = found.place, found.holders.get(showing.shown)
+    if found.question is not None:
+        return _told_again(showing.scan_id, place, holder)
+    judgement = look_at(holder, place)
+    if judgement is None and holder is not None:
+        told = {"reason": reason.rstrip("."), "officer": officer.name}
+        judgement, place = _pass(holder, place, told)
     assert judgement is not None  # noqa: S101 - a ticket that is not there is a judgement
-    return _kept_and_told(showing, question, judgement, ticket, showing.shown, place)
+    return _kept_and_told(_kept(showing, question, judgement, holder, showing.shown, place), place, holder)
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where and when somebody is scanned."""
+def _look(showing: Showing, serial: str, keyring: Keyring) -> tuple[str, Found]:
+    """The digest of what is asked, and what is true of place and ticket, whose holder is locked first.
 
-    departure: Departure
-    gate: Gate
-    now: datetime
-
-
-def _place(showing: Showing, now: datetime) -> _Place:
-    departure, gate = get_departure(showing.departure_id), get_gate(showing.gate_id)
-    require_port(showing.officer_id, departure.call.port_id)
-    return _Place(departure, gate, now)
-
-
-def _before(showing: Showing, keyring: Keyring) -> tuple[str, Scan | None]:
-    """The digest of what is asked, and the scan of that id, where it was the same question."""
+    Where that scan was kept already, it was the same question.
+    """
     digests = _question(showing, keyring)
-    before = db.session.get(Scan, showing.scan_id)
-    if before is not None:
-        must_be_the_question(before.question, *digests)
-    return digests[0], before
+    if serial:
+        lock_holder(serial)
+    found = find_shown(showing.departure_id, showing.gate_id, showing.officer_id, clock.now(), serial, showing.scan_id)
+    if found.question is not None:
+        must_be_the_question(found.question, *digests)
+    return digests[0], found
 
 
-def _keep_said(showing: Showing, ticket: Ticket, now: datetime) -> None:
-    """Keep what the officer has said and seen of the holder."""
+def _told_again(scan_id: str, place: Place, holder: Holder | None) -> ScanAnswer:
+    [kept] = list_kept([scan_id])
+    return answer_of(kept, place, holder)
+
+
+def _said(showing: Showing, holder: Holder, now: datetime) -> list[SaidFact]:
+    """List what the officer says of the holder; of papers only that none were shown."""
+    told = {fact: value for fact, value in showing.said.items() if fact != "documents" or not value}
+    return [SaidFact(holder.passenger_id, fact, value, showing.officer_id, now) for fact, value in told.items()]
+
+
+def _seen(showing: Showing, holder: Holder, now: datetime) -> Holder:
+    """Keep which papers of the holder the officer has seen."""
     papers = showing.said.get("documents") or ()
-    said = {fact: value for fact, value in showing.said.items() if fact != "documents" or not value}
-    record(ticket.passenger, said, showing.officer_id, now)
-    keep_seen(ticket.passenger, papers, showing.officer_id, now)
-    _see(showing.seen, ticket, showing.officer_id, now)
+    if not papers and not showing.seen:
+        return holder
+    keep_seen(holder.passenger_id, papers, showing.officer_id, now)
+    _see(showing.seen, holder, showing.officer_id, now)
+    return replace(holder, shown=True)
 
 
-def _kept_and_told(
-    showing: Showing, question: str, judgement: Judgement, ticket: Ticket | None, serial: str, place: _Place
-) -> ScanAnswer:
-    kept = _keep(showing, question, judgement, ticket, serial, place)
-    _count([kept], place.departure)
-    db.session.flush()
-    return answer_of(kept, place.departure, place.gate, judgement)
+def _kept_and_told(kept: KeptScan, place: Place, holder: Holder | None, said: Sequence[SaidFact] = ()) -> ScanAnswer:
+    write_together(*_writes(kept, place, holder, said))
+    return answer_of(kept, place, holder)
 
 
-def _pass(ticket: Ticket, place: _Place, told: dict[str, Any]) -> Judgement:
+_KEEP = insert(Scan).values({name: bindparam(f"kept_{name}") for name in KEPT})
+_BOARD = update(Passenger).where(Passenger.id == bindparam("boarded_id")).values(boarded_at=bindparam("boarded_at_now"))
+_COUNT = (
+    update(Departure)
+    .where(Departure.id == bindparam("counted_id"))
+    .values(boarded=Departure.boarded + bindparam("passed"), refused=Departure.refused + bindparam("not_passed"))
+)
+
+
+def _writes(kept: KeptScan, place: Place, holder: Holder | None, said: Sequence[SaidFact]) -> list[Write]:
+    """All that a scan changes, but for the loads of the legs: it is kept, admitted or not.
+
+    At the ship's side it goes into the sums of the departure, which are told.
+    """
+    writes: list[Write] = [(_KEEP, {f"kept_{name}": value for name, value in vars(kept).items()})]
+    if said:
+        writes.append(write_of(said))
+    if kept.stage == Stage.GANGWAY and kept.reason not in NOT_DECIDED:
+        passed = kept.verdict == Verdict.PASS
+        if holder is not None and passed:
+            writes.append((_BOARD, {"boarded_id": holder.passenger_id, "boarded_at_now": place.now}))
+        writes.append(
+            (_COUNT, {"counted_id": place.departure_id, "passed": int(passed), "not_passed": int(not passed)})
+        )
+        writes.append(outbox.write_of(AboardChanged(place.voyage_id)))
+    return writes
+
+
+def _pass(holder: Holder, place: Place, told: dict[str, Any]) -> tuple[Judgement, Place]:
     """A supervisor's pass of a good ticket, with what the rules say of it all the same."""
-    gate = place.gate
-    found = judge_by_rules(ticket, place.departure, gate.stage, find_load(place.departure), place.now)
-    if gate.stage != Stage.GANGWAY and (came := find_pass(ticket.id, gate.stage)):
-        return Judgement(Verdict.PASS, "entered_again", when_and_where(came), found)
-    if gate.stage == Stage.GANGWAY:
-        if not places.come_aboard(leg_ids_of(ticket.passenger.booking)):
-            return Judgement(Verdict.REFUSE, "ship_full", by_rules=found)
-        ticket.passenger.boarded_at = place.now
-    return Judgement(Verdict.PASS, "by_supervisor", told, found)
+    found = judge_by_rules(holder, place, load(holder, place))
+    if place.stage != Stage.GANGWAY:
+        if holder.used_id:
+            return Judgement(Verdict.PASS, "entered_again", when_and_where(holder), found), place
+        return Judgement(Verdict.PASS, "by_supervisor", told, found), place
+    if (counted := _come_aboard(holder, place)) is None:
+        return Judgement(Verdict.REFUSE, "ship_full", by_rules=found), place
+    return Judgement(Verdict.PASS, "by_supervisor", told, found), counted
 
 
-def _keep(
-    showing: Showing, question: str, judgement: Judgement, ticket: Ticket | None, serial: str, place: _Place
-) -> Scan:
-    """Keep the scan, admitted or not."""
+def _come_aboard(holder: Holder, place: Place) -> Place | None:
+    """The place with the count as it is with the holder aboard; None where there is no room for one more."""
+    one_leg = place.leg_id is not None and place.leg_ends == holder.to_call_id
+    legs = [place.leg_id] if one_leg else list_leg_ids(holder.voyage_id, holder.from_call_id, holder.to_call_id)
+    counts = places.come_aboard([leg for leg in legs if leg is not None])
+    return replace(place, aboard=counts[0], ceiling=counts[1]) if counts else None
+
+
+def _kept(
+    showing: Showing, question: str, judgement: Judgement, holder: Holder | None, serial: str, place: Place
+) -> KeptScan:
+    """The row of the scan, admitted or not."""
     found = judgement.by_rules
-    kept = Scan(
+    return KeptScan(
         id=showing.scan_id,
         showing_id=showing.showing_id or None,
         question=question,
-        departure_id=place.departure.id,
-        gate_id=place.gate.id,
-        stage=place.gate.stage,
+        departure_id=place.departure_id,
+        gate_id=place.gate_id,
+        stage=place.stage,
         officer_id=showing.officer_id,
-        ticket_id=ticket.id if ticket else None,
+        ticket_id=holder.ticket_id if holder else None,
         serial=serial,
         verdict=judgement.verdict,
         reason=judgement.reason,
@@ -213,14 +254,11 @@ def _keep(
         scanned_at=showing.scanned_at,
         received_at=place.now,
     )
-    kept.ticket = ticket
-    db.session.add(kept)
-    return kept
 
 
-def _is_same_showing(used: Scan, showing: Showing) -> bool:
-    """Whether this pass was given to the very showing that is asked about again, at the same place by the same hand."""
-    passed = (used.showing_id, used.departure_id, used.gate_id, used.officer_id)
+def _is_same_showing(holder: Holder, showing: Showing) -> bool:
+    """Whether its pass was given to the very showing that is asked about again, at the same place by the same hand."""
+    passed = (holder.used_showing_id, holder.used_departure_id, holder.used_gate_id, holder.used_officer_id)
     return passed == (showing.showing_id, showing.departure_id, showing.gate_id, showing.officer_id)
 
 
@@ -238,50 +276,36 @@ def _question(showing: Showing, keyring: Keyring) -> list[str]:
     return keyring.keyed_digests(text)
 
 
-def _see(seen: Collection[int], ticket: Ticket, officer_id: int, now: datetime) -> None:
+def _see(seen: Collection[int], holder: Holder, officer_id: int, now: datetime) -> None:
     """The officer has these papers of the holder in the hand; others are not theirs to see here."""
     if seen:
         theirs = select(ShownDocument).where(
-            ShownDocument.id.in_(seen), ShownDocument.passenger_id == ticket.passenger_id
+            ShownDocument.id.in_(seen), ShownDocument.passenger_id == holder.passenger_id
         )
         for paper in db.session.scalars(theirs):
             see(paper, officer_id, now)
         db.session.flush()
 
 
-def _count(scans: Sequence[Scan], departure: Departure) -> None:
-    """Into the sums of the departure, and tell them; at the ship's side only."""
-    counted = [kept for kept in scans if kept.stage == Stage.GANGWAY and kept.reason not in NOT_DECIDED]
-    if not counted:
-        return
-    passed = sum(kept.verdict == Verdict.PASS for kept in counted)
-    sums = {Departure.boarded: passed, Departure.refused: len(counted) - passed}
-    db.session.execute(
-        update(Departure).where(Departure.id == departure.id).values({c: c + n for c, n in sums.items() if n}),
-        execution_options={"synchronize_session": False},
-    )
-    outbox.record(AboardChanged(departure.call.voyage_id))
+def _judge(holder: Holder, place: Place, loaded: Loaded) -> tuple[Judgement, Place]:
+    """Whether the holder of a good ticket goes on: by the hour, by the rules, and aboard while there is room.
 
-
-def _judge(ticket: Ticket, place: _Place, loaded: Loaded | None = None) -> Judgement:
-    """Whether the holder of a good ticket goes on: by the hour, by the rules, and aboard while there is room."""
-    departure, gate, now = place.departure, place.gate, place.now
-    aboard, load = gate.stage == Stage.GANGWAY, find_load(departure)
-    out = out_of_time(departure, now)
-    if out is None and aboard and (load is None or load.aboard >= load.ceiling):
-        return Judgement(Verdict.REFUSE, "ship_full")
-    found = judge_by_rules(ticket, departure, gate.stage, load, now, loaded)
+    With the place, at which there is one more where somebody came aboard.
+    """
+    aboard, out = place.stage == Stage.GANGWAY, out_of_time(place)
+    if out is None and aboard and (place.aboard is None or place.ceiling is None or place.aboard >= place.ceiling):
+        return Judgement(Verdict.REFUSE, "ship_full"), place
+    found = judge_by_rules(holder, place, loaded)
     if out is not None and (found is None or not found.open_now):
-        return replace(out, by_rules=found if found is not None and found.keeps_the_hour else None)
+        return replace(out, by_rules=found if found is not None and found.keeps_the_hour else None), place
     if found is not None and not found.lets_pass:
         verdict, reason = found.verdict
-        return Judgement(verdict, reason, entered_ahead(found), found)
+        return Judgement(verdict, reason, entered_ahead(found), found), place
     if not aboard:
-        if came := find_pass(ticket.id, gate.stage):
-            return Judgement(Verdict.PASS, "entered_again", when_and_where(came), found)
-        return Judgement(Verdict.PASS, "entered", by_rules=found)
+        if holder.used_id:
+            return Judgement(Verdict.PASS, "entered_again", when_and_where(holder), found), place
+        return Judgement(Verdict.PASS, "entered", by_rules=found), place
     # Only this one counts: somebody else may have come aboard since the load was read.
-    if not places.come_aboard(leg_ids_of(ticket.passenger.booking)):
-        return Judgement(Verdict.REFUSE, "ship_full", by_rules=found)
-    ticket.passenger.boarded_at = now
-    return Judgement(Verdict.PASS, "admitted", by_rules=found)
+    if (counted := _come_aboard(holder, place)) is None:
+        return Judgement(Verdict.REFUSE, "ship_full", by_rules=found), place
+    return Judgement(Verdict.PASS, "admitted", by_rules=found), counted

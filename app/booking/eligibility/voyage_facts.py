@@ -116,8 +116,12 @@ def with_sailing(
     statement: Select[*tuple[Any, ...]],
     moment: ColumnElement[datetime] = DEPARTS_AT,
     published_by: ColumnElement[datetime] | None = None,
+    *,
+    named: bool = True,
 ) -> Select[*tuple[Any, ...]]:
     """The statement, which has the calls (PortCall), with what a Sailing is made of as its last columns.
+
+    They have names of their own, but for a text that is to be short.
 
     The rules are those in force at the departure; where one call is asked about, at its `rules_moment`.
     """
@@ -145,7 +149,7 @@ def with_sailing(
         .join(Operator, Operator.id == Voyage.operator_id)
         .outerjoin(Ship, Ship.id == Voyage.ship_id)
         .outerjoin(Season, Season.id == _SEASON)
-        .add_columns(*(column.label(f"sailing_{name}") for name, column in columns.items()))
+        .add_columns(*(column.label(f"sailing_{name}") if named else column for name, column in columns.items()))
     )
 
 

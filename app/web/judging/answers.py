@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 
 from app.boarding.gate_rules import asks
-from app.schedule.models import Port
+from app.schedule.days import Zoned
 from app.web import words
 from app.web.judging.fact_fields import paper_words, value_label
 
@@ -53,7 +53,7 @@ class Answer:
         return json.dumps({"said": self.said, "seen": self.seen})
 
 
-def answers_to(reasons: Sequence[Mapping[str, Any]], details: Mapping[str, Any], port: Port) -> list[Answer]:
+def answers_to(reasons: Sequence[Mapping[str, Any]], details: Mapping[str, Any], port: Zoned) -> list[Answer]:
     """The buttons for what is missing, what is in order first.
 
     First whether it is the right person: of somebody else no vaccination and no test need be looked at.
@@ -66,7 +66,7 @@ def answers_to(reasons: Sequence[Mapping[str, Any]], details: Mapping[str, Any],
     return list(_about_health(wanted, details, port))
 
 
-def _about_health(wanted: Sequence[str], details: Mapping[str, Any], port: Port) -> Iterator[Answer]:
+def _about_health(wanted: Sequence[str], details: Mapping[str, Any], port: Zoned) -> Iterator[Answer]:
     """Offer what the travelers have entered ahead as seen, with one touch; else each by itself."""
     papers = {paper["id"]: _paper(paper, port) for paper in details.get("papers", ())}
     doses = details.get("doses") if "person.doses" in wanted else None
@@ -90,7 +90,7 @@ def again(no: Sequence[str]) -> Answer:
     return Answer(gettext("Salah tekan? Cocokkan lagi"), dict.fromkeys(no))
 
 
-def _test(kind: str, since: datetime, port: Port) -> Answer:
+def _test(kind: str, since: datetime, port: Zoned) -> Answer:
     """A negative test, kept as old as it may be: the officer has read that it is not older."""
     label = gettext("%(test)s negatif, sesudah %(at)s", test=value_label(kind), at=words.at(since, port))
     return Answer(label, {"documents": [{"kind": kind, "result": "negative", "taken_at": since.isoformat()}]})
@@ -102,7 +102,7 @@ def _doses(number: int) -> str:
     return gettext("Vaksin %(doses)s kali", doses=number)
 
 
-def _paper(paper: Mapping[str, Any], port: Port) -> str:
+def _paper(paper: Mapping[str, Any], port: Zoned) -> str:
     return paper_words(paper["kind"], paper["result"], datetime.fromisoformat(paper["taken_at"]), port)
 
 

@@ -14,8 +14,7 @@ from app.boarding.models import Scan, Verdict
 from app.booking.eligibility.statements import ADVICE, DECLARED, LOOKED_AT
 from app.rules.sale_rules import REFUSALS
 from app.rules.wording.vocabulary import OFFICERS, fact_word, pick, unknown_words
-from app.schedule.days import local_day, port_day
-from app.schedule.models import Port
+from app.schedule.days import Zoned, local_day, port_day
 from app.web import words
 from app.web.judging.answers import Answer, again, answers_to
 from app.web.judging.fact_fields import capital, language
@@ -70,7 +69,7 @@ class Telling:
         return [why for sentence, why in by_sentence.items() if sentence != self.sentence]
 
 
-def put_scan(kept: Scan, port: Port) -> Telling:
+def put_scan(kept: Scan, port: Zoned) -> Telling:
     """The words of a scan that was kept."""
     return put(kept.verdict, kept.reason, kept.details, port, kept.reasons or (), denied(kept.facts or {}))
 
@@ -79,7 +78,7 @@ def put(
     verdict: str,
     reason: str,
     details: Mapping[str, Any],
-    port: Port,
+    port: Zoned,
     reasons: Sequence[Mapping[str, Any]] = (),
     no: Sequence[str] = (),
 ) -> Telling:
@@ -123,7 +122,7 @@ def put(
     return Telling(str(word), told, step, look, whys, answers, unrecorded)
 
 
-def _to_the_other_ship(at: datetime, left: bool, port: Port) -> str:
+def _to_the_other_ship(at: datetime, left: bool, port: Zoned) -> str:
     """Tell what to do with a ticket of another ship that one cannot be sent to now; empty where one can."""
     day, today = port_day(at, port.tz), local_day(clock.now(), port.tz)
     if left or day < today:
@@ -186,7 +185,7 @@ def _of_the_unknown(fact: str, outcome: str) -> dict[str, str]:
 
 def tell(answer: ScanAnswer) -> dict[str, Any]:
     """The answer to a scan with its words: what `ScanOut` dumps."""
-    told = put(answer.verdict, answer.reason, answer.details, answer.port, answer.reasons, answer.denied)
+    told = put(answer.verdict, answer.reason, answer.details, answer.clock, answer.reasons, answer.denied)
     return {**vars(answer), **vars(told), "more": told.more}
 
 

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from app import clock
 from app.booking.models import OPEN, Booking, BookingState, Displacement
-from app.schedule.days import is_midnight, local_day, port_day
+from app.schedule.days import Zoned, is_midnight, local_day, port_day
 from app.schedule.models import Port
 from app.seats.models import Channel
 from app.web.words.language import KEPT, language, written
@@ -50,12 +50,12 @@ def day(value: date | None) -> str:
     return written(value, "EEE, d MMM y") if value else ""
 
 
-def local(moment: datetime, port: Port) -> datetime:
+def local(moment: datetime, port: Zoned) -> datetime:
     """The moment on the port's clock."""
     return moment.astimezone(port.tz)
 
 
-def at(moment: datetime | None, port: Port) -> str:
+def at(moment: datetime | None, port: Zoned) -> str:
     """`Min, 7 Apr 2024 13.00 WIB` on the port's clock; `Rabu malam, 16 Des 2026, pukul 24.00 WIB (Kamis 00.00)`."""
     if moment is None:
         return ""
@@ -73,7 +73,7 @@ def at(moment: datetime | None, port: Port) -> str:
     )
 
 
-def hour(moment: datetime | None, port: Port) -> str:
+def hour(moment: datetime | None, port: Zoned) -> str:
     """`13.00 WIB`, in English `13:00 WIB`; midnight is `24.00 WIB`, of the day that it ends."""
     return "" if moment is None else _hour(language(), moment, port.zone)
 
@@ -85,7 +85,7 @@ def _hour(spoken: str, moment: datetime, zone: str) -> str:
     return f"{shown}{_separator(spoken)}{here:%M} {zone_name(zone)}"
 
 
-def night(moment: datetime | None, port: Port) -> str:
+def night(moment: datetime | None, port: Zoned) -> str:
     """Which night an hour is in: `Kamis 00.00` of 24.00 on Wednesday, `Rabu malam menuju Kamis` of 02.00 on Thursday.
 
     Empty by day.
