@@ -21,14 +21,16 @@ from app.booking.eligibility.statements import _SAY
 from app.booking.tickets.code import new_serial
 from app.db import db
 from app.outbox import _RECORD
+from app.planning.actions.reference_import import found_season
 from app.rules.actions.drafts import load_shipped
 from app.rules.shipped import read_sets
 from app.schedule.models import Voyage
 from app.together import _combined
 from tests import factories
 from tests.conftest import Browser, Clock
-from tests.factories import a_voyage, pelni_fares
+from tests.factories import a_booking, a_user, a_voyage, pelni_fares
 from tests.queries import queries_counted
+from tests.web.test_gate import sign_in
 
 pytestmark = pytest.mark.both_engines
 
@@ -38,6 +40,10 @@ PAGES: dict[str, tuple[Callable[[Voyage], str], int]] = {
     "availability": (lambda voyage: f"/api/v1/voyages/{voyage.id}/availability", 1),
 }
 """The address of each page that everybody may see, and its statements, however many voyages there are."""
+
+
+OFFICIAL_PAGES = {"/keberangkatan": 3, "/papan": 6, "/papan.json": 6}
+"""Pages of ten departures, as an official who has signed in is shown them."""
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -120,3 +126,19 @@ def test_a_scan_is_so_many_statements(gate: Gate) -> None:
 def test_no_statement_of_a_scan_is_so_long_that_the_driver_reads_it_anew_each_time() -> None:
     for one in (_ONE, _combined(_KEEP, _SAY["postgresql"], _BOARD, _COUNT, _RECORD)):
         assert len(str(one.compile(dialect=psycopg.dialect()))) <= MAX_CACHED_STATEMENT_LENGTH
+
+
+@pytest.mark.parametrize("page", OFFICIAL_PAGES)
+def test_a_board_asks_as_often_however_many_departures(page: str, app: Flask) -> None:
+    voyages = [a_voyage(departs_at=clock.now() + timedelta(hours=1 + 6 * number)) for number in range(10)]
+    a_booking(voyages[-1])
+    today = clock.now().date()
+    found_season("Lebaran Uji", "Sampit", today, today - timedelta(days=20), today + timedelta(days=20))
+    browser = Browser(app)
+    sign_in(browser, a_user(Role.OFFICIAL))
+    browser.get(page)
+    with queries_counted() as asked:
+        answer = browser.get(page)
+    assert answer.status_code == 200, answer.text
+    assert answer.text.count("data-departure=") in {0, 10}
+    assert asked.count == OFFICIAL_PAGES[page], asked

@@ -4,15 +4,29 @@ The definitions stand in docs/numbers.md under the same names.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.boarding.models import UNDECIDED, Departure, Scan, Stage, Verdict
 from app.booking.models import Booking, BookingState, Passenger, PassengerState, Ticket
+from app.booking.people_without_places import DISPLACED, WAITING, counted_without_places
 from app.db import db
 from app.schedule.models import Port, PortCall, Voyage
 
@@ -52,26 +66,30 @@ class PassengerCounts:
     destinations: Counter[str] = field(default_factory=Counter)
 
 
-def count_passengers(departure_ids: Iterable[int]) -> dict[int, PassengerCounts]:
-    """The people of these departures, in as many queries as there are groups."""
-    ids = list(departure_ids)
-    found: dict[int, PassengerCounts] = defaultdict(PassengerCounts)
-    if not ids:
-        return found
-    for group in Group:
-        end = aliased(PortCall)
-        counted = (
-            _of(group, ids)
-            .with_only_columns(Departure.id, Port.name, func.count(Passenger.id))
-            .join(end, end.id == Booking.to_call_id)
-            .join(Port, Port.id == end.port_id)
-            .group_by(Departure.id, Port.name)
-        )
-        for departure_id, port, number in db.session.execute(counted):
-            found[departure_id].groups[group] += number
+@dataclass(frozen=True)
+class PeopleCounts:
+    """Those whom a board tells of: by departure, and those without a place by the call where they would get on."""
+
+    passengers: dict[int, PassengerCounts]
+    waiting: dict[int, int]
+    displaced: dict[int, int]
+
+
+def count_people(departure_ids: Sequence[int], call_ids: Sequence[int]) -> PeopleCounts:
+    """The people of these departures, and those who wait for a place from these calls or lost one, in one query."""
+    passengers: dict[int, PassengerCounts] = defaultdict(PassengerCounts)
+    without: dict[str, dict[int, int]] = {WAITING: {}, DISPLACED: {}}
+    if departure_ids:
+        asked = {"departures": departure_ids, "calls": call_ids}
+        for part, of, port, number in db.session.execute(_PEOPLE, asked):
+            if part in without:
+                without[part][of] = number
+                continue
+            found, group = passengers[of], Group(part)
+            found.groups[group] += number
             if group == Group.BOARDED:
-                found[departure_id].destinations[port] += number
-    return found
+                found.destinations[port] += number
+    return PeopleCounts(passengers, without[WAITING], without[DISPLACED])
 
 
 def list_passengers(departure_id: int, group: Group, limit: int, skipped: int = 0, port: str = "") -> list[Passenger]:
@@ -88,7 +106,7 @@ def list_passengers(departure_id: int, group: Group, limit: int, skipped: int = 
     return list(db.session.scalars(statement.limit(limit).offset(skipped)))
 
 
-def _of(group: Group, departure_ids: Sequence[int]) -> Select[Passenger]:
+def _of(group: Group, departure_ids: Sequence[int] | BindParameter[Any]) -> Select[Passenger]:
     """People of that group of these departures."""
     statement = select(Passenger).join(Passenger.booking)
     if group == Group.TURNED_AWAY:  # their tickets may be for another ship
@@ -109,6 +127,25 @@ def _of(group: Group, departure_ids: Sequence[int]) -> Select[Passenger]:
         .join(Voyage, Voyage.id == PortCall.voyage_id)
         .where(Departure.id.in_(departure_ids), _CONDITIONS[group])
     )
+
+
+def _counted(group: Group) -> Select[str, int, str, int]:
+    end = aliased(PortCall)
+    return (
+        _of(group, bindparam("departures", expanding=True))
+        .with_only_columns(
+            literal_column(f"'{group}'", String()).label("part"),
+            Departure.id.label("of"),
+            Port.name.label("port"),
+            func.count(Passenger.id).label("number"),
+        )
+        .join(end, end.id == Booking.to_call_id)
+        .join(Port, Port.id == end.port_id)
+        .group_by(Departure.id, Port.name)
+    )
+
+
+_PEOPLE = union_all(*(_counted(group) for group in Group), *counted_without_places(bindparam("calls", expanding=True)))
 
 
 def list_aboard(departure: Departure, limit: int, skipped: int = 0) -> list[Passenger]:

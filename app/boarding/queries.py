@@ -1,10 +1,12 @@
 """Questions about gates and departures."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy.orm import aliased, joinedload, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.queries import list_port_ids
 from app.boarding.models import (
@@ -19,9 +21,10 @@ from app.boarding.models import (
     Verdict,
 )
 from app.booking.models import Booking, Passenger, Ticket
-from app.db import db, get_or_refuse
+from app.db import UtcDateTime, db, get_or_refuse
 from app.errors import NotFound
-from app.schedule.models import Leg, PortCall
+from app.schedule.models import Leg, PortCall, Voyage
+from app.schedule.queries import with_calls_and_legs
 from app.seats.models import LegLoad
 
 
@@ -59,8 +62,17 @@ def list_requests_of(voyage_id: int, now: datetime) -> list[DepartureStep]:
 
 def list_waiting(user_id: int, now: datetime) -> list[DepartureStep]:
     """All that waits at the ports where the user works, whoever asked for it, the oldest first."""
-    steps = select(DepartureStep).where(_waits(now)).options(joinedload(DepartureStep.asker))
-    found = db.session.scalars(steps.order_by(DepartureStep.id)).all()
+    return at_ports_of(user_id, list_all_waiting(now))
+
+
+def list_all_waiting(now: datetime) -> list[DepartureStep]:
+    """All that waits for a second person or its moment, with who asked for it, the oldest first."""
+    return list(db.session.scalars(_WAITING, {"since": now - REQUEST_LASTS}))
+
+
+def at_ports_of(user_id: int, steps: Iterable[DepartureStep]) -> list[DepartureStep]:
+    """Those of these steps that are about a port where the user works; asks nothing where there is no step."""
+    found = list(steps)
     ports = list_port_ids(user_id) if found else []
     return [step for step in found if not ports or any(call.port_id in ports for call in calls_of(step))]
 
@@ -72,17 +84,11 @@ def calls_of(step: DepartureStep) -> list[PortCall]:
     return list(step.voyage.calls) if step.voyage is not None else []
 
 
-def departures_with_requests(departure_ids: Iterable[int], now: datetime) -> set[int]:
-    """Those of these departures at which something waits for a second person, also about the whole voyage."""
-    asked = (
-        select(Departure.id)
-        .join(PortCall, PortCall.id == Departure.call_id)
-        .join(
-            DepartureStep,
-            (DepartureStep.departure_id == Departure.id) | (DepartureStep.voyage_id == PortCall.voyage_id),
-        )
-    )
-    return set(db.session.scalars(asked.where(Departure.id.in_(list(departure_ids)), _waits(now))))
+def departures_with_requests(departures: Iterable[Departure], waiting: Iterable[DepartureStep]) -> set[int]:
+    """Those of these departures at which one of these steps waits, also one about the whole voyage; asks nothing."""
+    steps = list(waiting)
+    departure_ids, voyage_ids = {step.departure_id for step in steps}, {step.voyage_id for step in steps}
+    return {d.id for d in departures if d.id in departure_ids or d.call.voyage_id in voyage_ids}
 
 
 def list_steps(departure: Departure) -> list[DepartureStep]:
@@ -95,8 +101,20 @@ def list_steps(departure: Departure) -> list[DepartureStep]:
 
 def _waits(now: datetime) -> ColumnElement[bool]:
     """Match the steps of which `DepartureStep.waits` is true."""
+    return _waits_since(now - REQUEST_LASTS)
+
+
+def _waits_since(moment: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     since = func.coalesce(DepartureStep.due_at, DepartureStep.asked_at)
-    return and_(DepartureStep.state == "waits", since >= now - REQUEST_LASTS)
+    return and_(DepartureStep.state == "waits", since >= moment)
+
+
+_WAITING = (
+    select(DepartureStep)
+    .where(_waits_since(bindparam("since", type_=UtcDateTime)))
+    .options(joinedload(DepartureStep.asker))
+    .order_by(DepartureStep.id)
+)
 
 
 def get_gate(gate_id: int) -> Gate:
@@ -110,16 +128,57 @@ def list_gates() -> list[Gate]:
 
 
 def list_departures(first_day: date, last_day: date, port_id: int | None = None) -> list[Departure]:
-    """Departures of local days `first_day` to `last_day`, the earliest first, from one port or all."""
-    statement = (
-        select(Departure)
-        .join(PortCall, Departure.call_id == PortCall.id)
-        .where(PortCall.day.between(first_day, last_day))
-        .order_by(PortCall.planned_departure, Departure.id)
-    )
-    if port_id is not None:
-        statement = statement.where(PortCall.port_id == port_id)
-    return list(db.session.scalars(statement))
+    """Departures of local days `first_day` to `last_day`, the earliest first, from one port or all.
+
+    They come with their voyages, all calls and legs, in one query.
+    """
+    asked = {"first_day": first_day, "last_day": last_day, "port_id": port_id}
+    found = [
+        departure
+        for departure in _departures(_OF_DAYS if port_id is None else _OF_DAYS_AND_PORT, asked)
+        if departure.call.day and first_day <= departure.call.day <= last_day
+        and port_id in (None, departure.call.port_id)
+    ]  # fmt: skip
+    return sorted(found, key=lambda departure: (*_leaves(departure.call), departure.id))
+
+
+def list_departures_of(voyage_ids: Collection[int]) -> list[Departure]:
+    """All departures of these voyages, by id, with the voyages, all calls and legs, in one query."""
+    return sorted(_departures(_OF_VOYAGES, {"voyages": sorted(voyage_ids)}), key=lambda departure: departure.id)
+
+
+def find_departure_of(call_id: int) -> Departure | None:
+    """The departure from that call, or None."""
+    return db.session.scalar(_OF_CALL, {"call": call_id})
+
+
+def _departures(statement: Select[Voyage, Departure], asked: Mapping[str, Any]) -> Iterator[Departure]:
+    for voyage, departure in db.session.execute(statement, asked).unique():
+        if departure is not None:
+            call = voyage.call_of(departure.call_id)
+            # What the rows have brought along is known, and kept for as long as the departure is.
+            set_committed_value(departure, "call", call)
+            set_committed_value(call, "voyage", voyage)
+            yield departure
+
+
+def _leaves(call: PortCall) -> tuple[bool, float]:
+    planned = call.planned_departure
+    return planned is None, planned.timestamp() if planned else 0.0
+
+
+_WITH_DEPARTURES = (
+    with_calls_and_legs(select(Voyage, Departure).select_from(Voyage))
+    .outerjoin(Departure, Departure.call_id == PortCall.id)
+    .options(lazyload(Departure.call))
+    .order_by(Voyage.id, PortCall.position)
+)
+_HERE = aliased(PortCall)
+_ON_DAYS = select(_HERE.voyage_id).where(_HERE.day.between(bindparam("first_day"), bindparam("last_day")))
+_OF_DAYS = _WITH_DEPARTURES.where(Voyage.id.in_(_ON_DAYS))
+_OF_DAYS_AND_PORT = _WITH_DEPARTURES.where(Voyage.id.in_(_ON_DAYS.where(_HERE.port_id == bindparam("port_id"))))
+_OF_VOYAGES = _WITH_DEPARTURES.where(Voyage.id.in_(bindparam("voyages", expanding=True)))
+_OF_CALL = select(Departure).where(Departure.call_id == bindparam("call"))
 
 
 ABOARD = (Scan.verdict == Verdict.PASS) & (Scan.stage == Stage.GANGWAY)

@@ -1,8 +1,8 @@
 """People without a place: those who wait for one, and those who lost one to a decision and have no way out yet."""
 
-from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, Select, String, cast, func, literal_column, null, select
 from sqlalchemy.orm import joinedload
 
 from app.booking.models import Booking, Displacement
@@ -13,19 +13,38 @@ _WAITS = WaitingEntry.state == WaitingState.WAITING
 _OPEN = Displacement.way_out == ""
 
 
-def count_waiting(call_ids: Iterable[int]) -> dict[int, int]:
-    """How many people wait for a journey from each of these calls, infants counted; who has an offer waits no more."""
+WAITING, DISPLACED = "waiting", "displaced"
+"""The parts of `counted_without_places`."""
+
+
+def counted_without_places(calls: BindParameter[Any]) -> list[Select[*tuple[Any, ...]]]:
+    """How many people wait for a journey from each of these calls, and how many lost one and have no way out yet.
+
+    Infants are counted; who has an offer waits no more. To be asked as parts of one statement: part, call, no port,
+    number.
+    """
     groups = (
         select(
             WaitingChoice.from_call_id, WaitingEntry.id, (WaitingEntry.places + WaitingEntry.infants).label("people")
         )
         .join(WaitingEntry, WaitingEntry.id == WaitingChoice.entry_id)
-        .where(_WAITS, WaitingChoice.from_call_id.in_(list(call_ids)))
+        .where(_WAITS, WaitingChoice.from_call_id.in_(calls))
         .distinct()
         .subquery()
     )
-    counted = select(groups.c.from_call_id, func.sum(groups.c.people)).group_by(groups.c.from_call_id)
-    return {row[0]: row[1] for row in db.session.execute(counted)}
+    waiting = _part(WAITING, groups.c.from_call_id, func.sum(groups.c.people)).group_by(groups.c.from_call_id)
+    displaced = (
+        _part(DISPLACED, Booking.from_call_id, func.sum(Displacement.souls))
+        .select_from(Displacement)
+        .join(Booking, Booking.id == Displacement.booking_id)
+        .where(_OPEN, Booking.from_call_id.in_(calls))
+        .group_by(Booking.from_call_id)
+    )
+    return [waiting, displaced]
+
+
+def _part(name: str, call: Any, number: Any) -> Select[*tuple[Any, ...]]:
+    return select(literal_column(f"'{name}'", String()), call, cast(null(), String()), number)
 
 
 def list_waiting(call_id: int) -> list[WaitingEntry]:
@@ -34,17 +53,6 @@ def list_waiting(call_id: int) -> list[WaitingEntry]:
     return list(
         db.session.scalars(select(WaitingEntry).where(_WAITS, WaitingEntry.id.in_(here)).order_by(WaitingEntry.id))
     )
-
-
-def count_displaced(call_ids: Iterable[int]) -> dict[int, int]:
-    """How many people whose journey began at each of these calls lost their place and have no way out yet."""
-    counted = (
-        select(Booking.from_call_id, func.sum(Displacement.souls))
-        .join(Booking, Booking.id == Displacement.booking_id)
-        .where(_OPEN, Booking.from_call_id.in_(list(call_ids)))
-        .group_by(Booking.from_call_id)
-    )
-    return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
 def list_open_displacements(call_id: int) -> list[Displacement]:

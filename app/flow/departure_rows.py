@@ -6,15 +6,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
-
-from app.boarding.models import Departure, DepartureState
+from app.boarding.models import Departure, DepartureState, DepartureStep
 from app.boarding.no_shows import cut_off
-from app.boarding.passenger_counts import Group, PassengerCounts, count_passengers
-from app.boarding.queries import departures_with_requests
+from app.boarding.passenger_counts import Group, PassengerCounts, PeopleCounts, count_people
+from app.boarding.queries import departures_with_requests, list_all_waiting
 from app.booking.inventory.breakdown import LegSum, sum_legs
-from app.booking.people_without_places import count_displaced, count_waiting
-from app.db import db
 from app.schedule.models import Port, PortCall, Voyage
 
 LATE = timedelta(minutes=15)
@@ -131,36 +127,25 @@ class DepartureRow:
     """People admitted here by the port that they go to."""
 
 
-@dataclass(frozen=True)
-class _People:
-    """Those whom the board tells of, by departure or call."""
-
-    passengers: dict[int, PassengerCounts]
-    waiting: dict[int, int]
-    displaced: dict[int, int]
-    requests: set[int]
-    """Departures at which something waits for a second person."""
-
-
-def _people_of(departures: Sequence[Departure], now: datetime) -> _People:
-    if not departures:
-        return _People({}, {}, {}, set())
-    calls, ids = [d.call_id for d in departures], [d.id for d in departures]
-    return _People(
-        count_passengers(ids), count_waiting(calls), count_displaced(calls), departures_with_requests(ids, now)
-    )
-
-
 def departure_rows(
-    departures: Sequence[Departure], now: datetime, *, numbered: bool = False, people: bool = True
+    departures: Sequence[Departure],
+    now: datetime,
+    *,
+    numbered: bool = False,
+    people: bool = True,
+    waiting: Sequence[DepartureStep] | None = None,
 ) -> list[DepartureRow]:
     """The rows of these departures; `numbered` in their order, where they are all of a season.
 
-    With `people` those are counted as well whom only the official's board tells of.
+    With `people` those are counted as well whom only the official's board tells of, and what waits for a second
+    person: `waiting`, if it was read already.
     """
-    ids = {d.call.voyage_id for d in departures}
-    voyages = {v.id: v for v in db.session.scalars(select(Voyage).where(Voyage.id.in_(ids)))}
-    sums, found = sum_legs(voyages.values()), _people_of(departures if people else [], now)
+    voyages = {d.call.voyage_id: d.call.voyage for d in departures}
+    counted = departures if people else []
+    sums, found = sum_legs(voyages.values()), count_people([d.id for d in counted], [d.call_id for d in counted])
+    if counted and waiting is None:
+        waiting = list_all_waiting(now)
+    requests = departures_with_requests(counted, waiting or ())
     legs = {leg.from_call_id: leg.id for v in voyages.values() for leg in v.legs}
     sailing = [d.id for d in departures if numbered and voyages[d.call.voyage_id].cancelled_at is None]
     numbers = {departure_id: number for number, departure_id in enumerate(sailing, 1)}
@@ -169,12 +154,12 @@ def departure_rows(
         voyage = voyages[departure.call.voyage_id]
         told = _row(departure, voyage, sums.get(legs.get(departure.call_id, 0)), now)
         told = replace(told, call_number=numbers.get(departure.id, 0), calls=len(numbers), **_counts(departure, found))
-        asked = (Need.REQUESTED,) if departure.id in found.requests else ()
+        asked = (Need.REQUESTED,) if departure.id in requests else ()
         rows.append(replace(told, needs=(*asked, *_needs(departure, told, now))))
     return rows
 
 
-def _counts(departure: Departure, found: _People) -> dict[str, Any]:
+def _counts(departure: Departure, found: PeopleCounts) -> dict[str, Any]:
     """The people of one departure, as its row names them."""
     passengers = found.passengers.get(departure.id, PassengerCounts())
     return {

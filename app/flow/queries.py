@@ -1,19 +1,21 @@
 """The numbers on the board and in the reports."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from app import clock
-from app.boarding.models import Departure, DepartureState
-from app.boarding.queries import list_departures
+from app.boarding.models import DepartureState, DepartureStep
+from app.boarding.queries import list_departures, list_departures_of
 from app.db import db
 from app.flow.departure_rows import DepartureRow, departure_rows
 from app.schedule.days import earliest_day, latest_day, local_day
 from app.schedule.models import Port, PortCall, Season
+from app.schedule.queries import IS_PORT_ASKED_FOR, port_asked_for
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,10 @@ def _shares(counts: Iterable[tuple[str, int]]) -> list[SeasonShare]:
 
 def list_seasons() -> list[Season]:
     """All seasons, the newest first."""
-    return list(db.session.scalars(select(Season).order_by(Season.first_day.desc())))
+    return list(db.session.scalars(_SEASONS))
+
+
+_SEASONS = select(Season).order_by(Season.first_day.desc())
 
 
 def find_season(today: date, port_name: str = "") -> Season | None:
@@ -84,25 +89,52 @@ def find_season(today: date, port_name: str = "") -> Season | None:
 
     Of the port of that name where one is given.
     """
-    seasons = [s for s in list_seasons() if port_name in ("", s.port.name)]
+    return _at_hand([s for s in list_seasons() if port_name in ("", s.port.name)], today)
+
+
+def _at_hand(seasons: list[Season], today: date) -> Season | None:
     coming = [s for s in seasons if s.last_day >= today]
     return coming[-1] if coming else (seasons[0] if seasons else None)
 
 
-def board(season: Season) -> Board:
-    """Everything the board shows for a season's departures from its port."""
-    now = clock.now()
+def find_port_with_seasons(name: str) -> tuple[Port, list[Season]] | None:
+    """The port of that code or name with its seasons, the newest first, in one query; None where there is no such."""
+    rows = db.session.execute(_PORT_AND_SEASONS, port_asked_for(name)).all()
+    return (rows[0][0], [season for _, season in rows if season is not None]) if rows else None
+
+
+_PORT_AND_SEASONS = (
+    select(Port, Season)
+    .select_from(Port)
+    .outerjoin(Season, Season.port_id == Port.id)
+    .where(IS_PORT_ASKED_FOR)
+    .options(contains_eager(Season.port))
+    .order_by(Season.first_day.desc())
+)
+
+
+def board_of_port(
+    port: Port, seasons: list[Season] | None = None, waiting: Sequence[DepartureStep] | None = None
+) -> Board:
+    """The board of the port's season at hand; without any, of its departures in the coming days.
+
+    `seasons` of the port and the steps `waiting` for a second person, if they were read already.
+    """
+    today, now = local_day(clock.now(), port.tz), clock.now()
+    season = find_season(today, port.name) if seasons is None else _at_hand(seasons, today)
+    if season is None:
+        return coming_departures(port_id=port.id, people=True, waiting=waiting)
     departures = list_departures(season.first_day, season.last_day, season.port_id)
-    return Board(season, departure_rows(departures, now, numbered=True), now)
+    return Board(season, departure_rows(departures, now, numbered=True, waiting=waiting), now)
 
 
-def board_of_port(port: Port) -> Board:
-    """The board of the port's season at hand; without any, of its departures in the coming days."""
-    season = find_season(local_day(clock.now(), port.tz), port.name)
-    return board(season) if season else coming_departures(port_id=port.id, people=True)
-
-
-def coming_departures(days: int = 14, port_id: int | None = None, *, people: bool = False) -> Board:
+def coming_departures(
+    days: int = 14,
+    port_id: int | None = None,
+    *,
+    people: bool = False,
+    waiting: Sequence[DepartureStep] | None = None,
+) -> Board:
     """Departures from each port's yesterday until `days` after its today, from one port or all: what the public sees.
 
     With `people` those are counted as well whom only the official's board tells of.
@@ -110,7 +142,7 @@ def coming_departures(days: int = 14, port_id: int | None = None, *, people: boo
     now = clock.now()
     found = list_departures(earliest_day(now) - timedelta(days=1), latest_day(now) + timedelta(days=days), port_id)
     departures = [departure for departure in found if _is_at_hand(departure.call, now, days)]
-    return Board(None, departure_rows(departures, now, people=people), now)
+    return Board(None, departure_rows(departures, now, people=people, waiting=waiting), now)
 
 
 def _is_at_hand(call: PortCall, now: datetime, days: int) -> bool:
@@ -120,7 +152,4 @@ def _is_at_hand(call: PortCall, now: datetime, days: int) -> bool:
 
 def rows_of_voyages(voyage_ids: Iterable[int]) -> list[DepartureRow]:
     """The present rows of all departures of these voyages (for live news; without call numbers)."""
-    statement = (select(Departure).join(PortCall, Departure.call_id == PortCall.id).order_by(Departure.id)).where(
-        PortCall.voyage_id.in_(set(voyage_ids))
-    )
-    return departure_rows(list(db.session.scalars(statement)), clock.now())
+    return departure_rows(list_departures_of(set(voyage_ids)), clock.now())

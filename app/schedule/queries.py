@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import cache
+from typing import TypeVarTuple
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager
@@ -10,6 +11,8 @@ from app.db import db, get_or_refuse
 from app.errors import or_refuse
 from app.schedule.models import UNSTATED_PORT, Leg, Operator, Port, PortCall, Ship, Voyage
 from app.text import name_key, one_line
+
+Columns = TypeVarTuple("Columns")
 
 
 def list_ports() -> list[Port]:
@@ -23,13 +26,20 @@ def list_all_ports() -> list[Port]:
 
 
 _PORTS = select(Port).where(Port.code != UNSTATED_PORT).order_by(Port.name)
-_PORT = select(Port).where((Port.code == bindparam("code")) | (Port.name_key == bindparam("key")))
+IS_PORT_ASKED_FOR = (Port.code == bindparam("code")) | (Port.name_key == bindparam("key"))
+"""The port of a code or name, as a part of a question; `port_asked_for` gives its parameters."""
+_PORT = select(Port).where(IS_PORT_ASKED_FOR)
+
+
+def port_asked_for(code_or_name: str) -> dict[str, str]:
+    """The parameters of IS_PORT_ASKED_FOR."""
+    wanted = one_line(code_or_name)
+    return {"code": wanted.upper(), "key": name_key(wanted)}
 
 
 def find_port(code_or_name: str) -> Port | None:
     """The port of that code or name, in whatever case, or None."""
-    wanted = one_line(code_or_name)
-    return db.session.scalar(_PORT, {"code": wanted.upper(), "key": name_key(wanted)})
+    return db.session.scalar(_PORT, port_asked_for(code_or_name))
 
 
 def find_port_asked_for(code_or_name: str | None, field: str) -> Port | None:
@@ -82,21 +92,22 @@ def list_voyages(
     return list(db.session.scalars(statement, asked).unique())
 
 
-_LEG_OF_CALL = (Leg.voyage_id == PortCall.voyage_id) & (Leg.position == PortCall.position)
-_WITH_CALLS_AND_LEGS = (contains_eager(Voyage.calls), contains_eager(Voyage.legs))
-_VOYAGE = (
-    select(Voyage)
-    .outerjoin(Voyage.calls)
-    .outerjoin(Leg, _LEG_OF_CALL)
-    .where(Voyage.id == bindparam("id"))
-    .options(*_WITH_CALLS_AND_LEGS)
-    .order_by(PortCall.position)
-)
+def with_calls_and_legs(statement: Select[*Columns]) -> Select[*Columns]:
+    """The statement, which has the voyages, with their calls and legs: one query, whose rows are those of the calls.
+
+    The calls are PortCall, and must come in their order. Built once: putting it together costs more than running it.
+    """
+    leg_of_call = (Leg.voyage_id == PortCall.voyage_id) & (Leg.position == PortCall.position)
+    joined = statement.outerjoin(Voyage.calls).outerjoin(Leg, leg_of_call)
+    return joined.options(contains_eager(Voyage.calls), contains_eager(Voyage.legs))
+
+
+_VOYAGE = with_calls_and_legs(select(Voyage)).where(Voyage.id == bindparam("id")).order_by(PortCall.position)
 
 
 @cache
 def _voyages_between(from_port: bool, to_port: bool) -> Select[Voyage]:
-    """The statement of `list_voyages`, built once: putting it together costs more than running it."""
+    """The statement of `list_voyages`."""
     start, end, between = db.aliased(PortCall), db.aliased(PortCall), db.aliased(PortCall)
     departures = (
         select(start.voyage_id, func.min(start.planned_departure).label("sets_out"))
@@ -116,14 +127,8 @@ def _voyages_between(from_port: bool, to_port: bool) -> Select[Voyage]:
         )
         departures = departures.where(start.port_id != end.port_id, ~passes.exists())
     leaves = departures.subquery()
-    return (
-        select(Voyage)
-        .join(leaves, leaves.c.voyage_id == Voyage.id)
-        .join(Voyage.calls)
-        .outerjoin(Leg, _LEG_OF_CALL)
-        .options(*_WITH_CALLS_AND_LEGS)
-        .order_by(leaves.c.sets_out, Voyage.id, PortCall.position)
-    )
+    voyages = with_calls_and_legs(select(Voyage).join(leaves, leaves.c.voyage_id == Voyage.id))
+    return voyages.order_by(leaves.c.sets_out, Voyage.id, PortCall.position)
 
 
 def list_ships() -> list[Ship]:

@@ -14,7 +14,7 @@ from app.accounts.models import Role, User
 from app.boarding.actions.arrival import record_arrival
 from app.boarding.actions.call_times import ask_times, change_times
 from app.boarding.models import REQUEST_LASTS, DepartureStep
-from app.boarding.queries import departures_with_requests, list_steps, list_waiting
+from app.boarding.queries import departures_with_requests, list_all_waiting, list_steps, list_waiting
 from app.booking.inventory.availability import Places, list_places
 from app.booking.models import Booking, Displacement
 from app.db import db
@@ -234,7 +234,8 @@ def test_nobody_changes_a_voyage_of_another_port(office: Office) -> None:
     refused("not_your_port", settle, asked.id, office.other.id, confirms=True)
     assert list_waiting(office.other.id, office.clock.moment) == []
     assert list_waiting(office.one.id, office.clock.moment) == [asked]
-    assert departures_with_requests([departure_of(office.voyage).id], office.clock.moment)
+    here = departure_of(office.voyage)
+    assert departures_with_requests([here], list_all_waiting(office.clock.moment)) == {here.id}
 
 
 # What has happened, and new times

@@ -15,7 +15,7 @@ from tests.web.test_official import Port, field, port, row_of, section_of
 
 __all__ = ["port"]
 
-PUBLIC_BUDGET = 10
+PUBLIC_BUDGET = 3
 
 
 def test_the_public_page_asks_few_questions_however_many_departures(port: Port) -> None:

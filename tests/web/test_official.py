@@ -30,8 +30,8 @@ from tests.conftest import Clock
 from tests.queries import queries_counted
 from tests.web.test_gate import sign_in
 
-BOARD_BUDGET = 22
-DEPARTURE_BUDGET = 28
+BOARD_BUDGET = 6
+DEPARTURE_BUDGET = 14
 
 
 class Port:

@@ -1,20 +1,21 @@
 """The official's board: a season's departures as they stand, what waits for a decision, and the rows of each number."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from flask import jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app import clock
+from app import clock, config
 from app.accounts.models import Role
-from app.boarding.models import NOT_DECIDED, Departure, Stage, Verdict
-from app.boarding.queries import count_scans, get_departure, list_scans, list_steps, list_waiting
+from app.boarding.models import NOT_DECIDED, Departure, DepartureStep, Stage, Verdict
+from app.boarding.queries import at_ports_of, count_scans, get_departure, list_all_waiting, list_scans, list_steps
 from app.booking.inventory.availability import list_places_between
 from app.errors import or_refuse
 from app.flow.decisions import list_decisions
 from app.flow.departure_rows import DepartureRow
-from app.flow.queries import Board, board_of_port, rows_of_voyages
+from app.flow.queries import Board, board_of_port, find_port_with_seasons, rows_of_voyages
 from app.flow.schemas import BoardOut
 from app.schedule.models import Port
 from app.seats.models import PlaceKind
@@ -24,7 +25,6 @@ from app.web.judging import verdicts
 from app.web.official import door
 from app.web.official.departure_words import REASONS, STATES, told_needs
 from app.web.official.door import bp
-from app.web.today import home
 
 SCANS = 100
 """How many scans a departure's page shows at once."""
@@ -41,8 +41,7 @@ ASKED: dict[str, tuple[bool | None, tuple[Stage, ...]]] = {
 @only(Role.OFFICIAL, Role.ADMINISTRATOR)
 def board() -> str:
     """Every departure of the season: what needs a decision, what boards, what comes, what has left."""
-    port = _port()
-    whole = board_of_port(port)
+    port, whole, waiting = _board()
     operator, destination = request.args.get("operator", ""), request.args.get("tujuan", "")
     rows = [r for r in whole.rows if operator in ("", r.operator) and _goes_to(r, destination)]
     return render_template(
@@ -56,7 +55,7 @@ def board() -> str:
         destination=destination,
         states=STATES,
         script=door.for_the_script("board", url_for("official.board_news"), port),
-        **_decisions(whole),
+        **_decisions(whole, waiting),
     )
 
 
@@ -69,12 +68,12 @@ def _goes_to(row: DepartureRow, port: str) -> bool:
 @only(Role.OFFICIAL, Role.ADMINISTRATOR)
 def decisions() -> str:
     """The list of decisions alone, for a page that is open already."""
-    told = board_of_port(_port())
-    return render_template("official/_decisions.html", as_of=told.as_of, **_decisions(told))
+    _, told, waiting = _board()
+    return render_template("official/_decisions.html", as_of=told.as_of, **_decisions(told, waiting))
 
 
-def _decisions(told: Board) -> dict[str, Any]:
-    waiting = list_waiting(user().id, clock.now())
+def _decisions(told: Board, steps: Sequence[DepartureStep]) -> dict[str, Any]:
+    waiting = at_ports_of(user().id, steps)
     decisions = list_decisions(told.rows, user(), waiting)
     return {"decisions": decisions, "requests": len(waiting), "needs": told_needs(), "role": user().role}
 
@@ -83,7 +82,7 @@ def _decisions(told: Board) -> dict[str, Any]:
 @only(Role.OFFICIAL, Role.ADMINISTRATOR)
 def board_news() -> Response:
     """The board's state for a page that hears no stream, with a fresh address to hear it again."""
-    return jsonify({**BoardOut().dump(board_of_port(_port())), "stream": door.stream_url("board")})
+    return jsonify({**BoardOut().dump(_board()[1]), "stream": door.stream_url("board")})
 
 
 @bp.get("/papan/<int(max=2147483647):departure_id>")
@@ -129,9 +128,14 @@ def settle(departure_id: int, request_id: int) -> Response:
     return redirect(url_for("official.departure", departure_id=departure_id), 303)
 
 
-def _port() -> Port:
-    """The port of this house. Raises NotFound while it is not in the tables."""
-    return or_refuse(home(), "port_not_found")
+def _board() -> tuple[Port, Board, list[DepartureStep]]:
+    """The port of this house, its board, and all that waits for a second person; each is read once.
+
+    Raises NotFound while the port is not in the tables.
+    """
+    port, seasons = or_refuse(find_port_with_seasons(config.current().port_name), "port_not_found")
+    waiting = list_all_waiting(clock.now())
+    return port, board_of_port(port, seasons, waiting), waiting
 
 
 def _row(found: Departure) -> DepartureRow:

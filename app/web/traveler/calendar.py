@@ -13,7 +13,7 @@ from icalendar import Calendar, Event
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.boarding.queries import list_departures
+from app.boarding.queries import find_departure_of
 from app.booking.models import BookingState
 from app.errors import NotFound
 from app.schedule.models import PortCall, Voyage
@@ -99,5 +99,5 @@ def _span(start: PortCall) -> tuple[datetime, datetime] | None:
     """From when people may board until the ship leaves; None where the minute is not known."""
     if start.day is None or not start.time_known:
         return None
-    departures = list_departures(start.day, start.day, start.port_id)
-    return next((d.boarding_window() for d in departures if d.call_id == start.id), None)
+    departure = find_departure_of(start.id)
+    return departure.boarding_window() if departure else None

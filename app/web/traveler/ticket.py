@@ -10,8 +10,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app import clock, config
-from app.boarding.models import Departure
-from app.boarding.queries import list_departures
+from app.boarding.queries import find_departure_of
 from app.booking.eligibility.assessment import Assessment
 from app.booking.models import OPEN, Booking, BookingState, Passenger
 from app.booking.money.pricing import bill_of
@@ -177,5 +176,5 @@ def _window(booking: Booking) -> tuple[datetime, datetime] | None:
     call = booking.from_call
     if call.day is None or not call.time_known:
         return None
-    departures: list[Departure] = list_departures(call.day, call.day, call.port_id)
-    return next((d.boarding_window() for d in departures if d.call_id == call.id), None)
+    departure = find_departure_of(call.id)
+    return departure.boarding_window() if departure else None

@@ -1,6 +1,6 @@
 """The language of a page, and its sentences and dates: a page says dozens, and each is looked up once in a process.
 
-What is kept depends on its arguments alone, and the language is one of them.
+An answer that is kept depends on its arguments alone, and the language is one of them.
 """
 
 from datetime import date
