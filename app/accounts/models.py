@@ -1,9 +1,11 @@
 """Users, their sessions, and the counts of attempts."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from secrets import token_hex
+from typing import Protocol
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -27,6 +29,30 @@ class Role(StrEnum):
     OFFICER = "officer"
     OFFICIAL = "official"
     ADMINISTRATOR = "administrator"
+
+
+class Account(Protocol):
+    """The account of somebody who works with Dermaga, as most questions need it: a User, or who has signed in."""
+
+    @property
+    def id(self) -> int:
+        """Of the User."""
+
+    @property
+    def role(self) -> str:
+        """The person's work."""
+
+    @property
+    def created_at(self) -> datetime:
+        """Since when the account is there."""
+
+    @property
+    def approves_rules(self) -> bool:
+        """Whether this person may approve travel rules."""
+
+
+def _approves_rules(role: str, may_approve_rules: bool) -> bool:
+    return role == Role.ADMINISTRATOR or (role == Role.OFFICIAL and may_approve_rules)
 
 
 class User(Named, Model):
@@ -57,7 +83,7 @@ class User(Named, Model):
     @property
     def approves_rules(self) -> bool:
         """Whether this person may approve travel rules: an administrator, or an official who was given the right."""
-        return self.role == Role.ADMINISTRATOR or (self.role == Role.OFFICIAL and self.may_approve_rules)
+        return _approves_rules(self.role, self.may_approve_rules)
 
     def set_password(self, password: str) -> None:
         """Keep only the argon2 hash of `password`, and end every session of this user."""
@@ -109,14 +135,58 @@ class UserSession(Model):
     @property
     def key(self) -> str:
         """The text that a cookie or a token holds of it; void with the session, and with the user's session key."""
-        return f"s{self.id}:{self.user.session_key}"
+        return _session_text(self.id, self.user.session_key)
 
     def is_live(self, now: datetime) -> bool:
         """Whether it still opens doors: not ended, not too old, and a browser's not idle for too long."""
-        if self.ended_at is not None or now >= self.ends_at or not self.user.active:
-            return False
-        idle = timedelta(minutes=config.current().session_idle_minutes)
-        return self.kind == "program" or now - self.seen_at <= idle
+        ended = self.ended_at is not None or not self.user.active
+        return not ended and _is_live(self.kind, self.seen_at, self.ends_at, now)
+
+
+def _session_text(session_id: int, session_key: str) -> str:
+    return f"s{session_id}:{session_key}"
+
+
+def _is_live(kind: str, seen_at: datetime, ends_at: datetime, now: datetime) -> bool:
+    idle = timedelta(minutes=config.current().session_idle_minutes)
+    return now < ends_at and (kind == "program" or now - seen_at <= idle)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A user who has signed in, with the session: rows, for at most doors it is only looked at."""
+
+    session_id: int
+    kind: str
+    seen_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None
+    id: int
+    """Of the User."""
+    username: str
+    name: str
+    role: str
+    active: bool
+    may_exempt: bool
+    may_approve_rules: bool
+    created_at: datetime
+    first_password_until: datetime | None
+    session_key: str = field(repr=False)
+
+    @property
+    def approves_rules(self) -> bool:
+        """Whether this person may approve travel rules, as `User.approves_rules`."""
+        return _approves_rules(self.role, self.may_approve_rules)
+
+    @property
+    def key(self) -> str:
+        """The text that a cookie or a token holds of the session."""
+        return _session_text(self.session_id, self.session_key)
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether the session still opens doors, as `UserSession.is_live`."""
+        ended = self.ended_at is not None or not self.active
+        return not ended and _is_live(self.kind, self.seen_at, self.ends_at, now)
 
 
 RESETS = ("created", "password", "role", "rights", "opened")

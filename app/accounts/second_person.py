@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from app.accounts.models import RESETS, User, UserChange
+from app.accounts.models import RESETS, Account, User, UserChange
 from app.db import db
 from app.errors import Refusal
 
@@ -13,7 +13,7 @@ KNOWN_FOR = timedelta(days=1)
 """How long the second person's account must have been there; the tables say the same (migrations 0026 and 0047)."""
 
 
-def require_second_person(second: User, first_ids: Collection[int | None], now: datetime) -> None:
+def require_second_person(second: Account, first_ids: Collection[int | None], now: datetime) -> None:
     """Refuse a second person who is one of the first, is too new, or is in one hand with one of the first.
 
     In somebody's hand are accounts that they made or reset, and those that such accounts made or reset in turn. Two

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.accounts.models import User
+from app.accounts.models import Account
 from app.boarding.models import DepartureStep
 from app.flow.departure_rows import DepartureRow, Need
 from app.rules.models import RuleSet
@@ -24,7 +24,7 @@ class Decision:
 
 
 def list_decisions(
-    rows: Iterable[DepartureRow], reader: User, requests: Iterable[DepartureStep] = ()
+    rows: Iterable[DepartureRow], reader: Account, requests: Iterable[DepartureStep] = ()
 ) -> list[Decision]:
     """List what the reader must decide, the gravest first; drafts that the reader may approve come last.
 

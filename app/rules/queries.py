@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import selectinload
 
-from app.accounts.models import User
+from app.accounts.models import Account
 from app.db import db, get_or_refuse
 from app.errors import or_refuse
 from app.rules.engine.judge import Prepared, prepare
@@ -114,12 +114,12 @@ def list_drafts() -> list[RuleSet]:
     )
 
 
-def awaits(draft: RuleSet, reader: User) -> bool:
+def awaits(draft: RuleSet, reader: Account) -> bool:
     """Whether this draft is proposed, and the reader may approve it."""
     return draft.is_draft and draft.proposal is not None and reader.approves_rules and reader.id not in draft.authors
 
 
-def list_drafts_for(reader: User) -> list[RuleSet]:
+def list_drafts_for(reader: Account) -> list[RuleSet]:
     """The proposed drafts that the reader may approve, the newest first."""
     return [draft for draft in list_drafts() if awaits(draft, reader)] if reader.approves_rules else []
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app import config
 from app.accounts import actions
-from app.accounts.models import PASSWORD_MIN, Role, User
+from app.accounts.models import PASSWORD_MIN, Account, Role, User
 from app.accounts.queries import list_sessions
 from app.accounts.schemas import PASSWORD_MAX, OwnPasswordIn
 from app.errors import Refusal
@@ -141,7 +141,7 @@ def _wanted(somebody: User) -> str:
     return wanted if roles is not None and (not roles or somebody.role in roles) else ""
 
 
-def _landing(somebody: User) -> str:
+def _landing(somebody: Account) -> str:
     return url_for(ROLES[Role(somebody.role)].landing)
 
 

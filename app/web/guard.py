@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.accounts import actions
 from app.accounts.actions import spend_allowance, spend_slowly
-from app.accounts.models import Role, User, UserSession
+from app.accounts.models import Role, SignedIn, User
 from app.accounts.queries import find_session, find_spent
 from app.errors import Refusal
 from app.web.sessions import Sessions
@@ -39,10 +39,10 @@ csrf = CSRFProtect()
 class Visitor(UserMixin):
     """The signed-in user, by the session that the cookie or the token names."""
 
-    def __init__(self, running: UserSession) -> None:
-        self.session_id, self.seen_at = running.id, running.seen_at
-        self.user = running.user
-        self.id = running.key
+    def __init__(self, user: SignedIn) -> None:
+        self.session_id, self.seen_at = user.session_id, user.seen_at
+        self.user = user
+        self.id = user.key
 
     @property
     def role(self) -> Role:
@@ -80,7 +80,7 @@ def is_officer() -> bool:
     return bool(current_user.is_authenticated and current_user.role == Role.OFFICER)
 
 
-def user() -> User:
+def user() -> SignedIn:
     """The signed-in user. Only behind `@only`."""
     return current_user.user
 
@@ -91,7 +91,8 @@ def sign_in(somebody: User) -> None:
     session.clear()
     if language:
         session["language"] = language
-    login_user(Visitor(actions.begin_session(somebody.id, "browser", _device())))
+    if begun := _visitor(actions.begin_session(somebody.id, "browser", _device()).key):
+        login_user(begun)
 
 
 def sign_out() -> None:

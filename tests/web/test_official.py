@@ -229,9 +229,10 @@ def test_a_departures_page_shows_the_rows_behind_its_numbers_without_whole_names
     voyage = port.voyage()
     departure = port.boards(voyage, adults=2, times=2)
     port.scan(departure, new_serial())
+    place = f"/papan/{departure.id}"
     db.session.remove()
     with queries_counted() as asked:
-        page = port.page(f"/papan/{departure.id}")
+        page = port.page(place)
     assert asked.count <= DEPARTURE_BUDGET, asked
     assert page.count("NAIK") == 2
     assert page.count("TOLAK") == 2
@@ -240,7 +241,7 @@ def test_a_departures_page_shows_the_rows_behind_its_numbers_without_whole_names
     assert not re.search(r"\b\d{16}\b", page), "no identity number"
     assert "2 sudah dipakai" in page
     assert "1 tiket tidak dikenal" in page
-    only = port.page(f"/papan/{departure.id}?putusan=ditolak")
+    only = port.page(f"{place}?putusan=ditolak")
     assert ("NAIK" in only, only.count("TOLAK")) == (False, 2)
 
 

@@ -111,7 +111,9 @@ def test_a_key_that_is_none_names_no_session(app: Flask) -> None:
     for wrong in ("", "s", "s:", f"{running.id}:{key}", f"s{running.id}:", f"s{running.id}:{'0' * 32}", f"s99:{key}",
                   f"s{'9' * 30}:{key}", "s²:x"):  # fmt: skip
         assert find_session(wrong) is None, wrong
-    assert find_session(running.key) == running
+    found = find_session(running.key)
+    assert found is not None
+    assert (found.session_id, found.id) == (running.id, running.user_id)
 
 
 @pytest.mark.parametrize(
