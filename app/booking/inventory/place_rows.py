@@ -185,20 +185,24 @@ _AWAITED = (
 
 
 def places_with(calls: Select[*tuple[Any, ...]]) -> CompoundSelect[Any]:
-    """The statement of `read_places` with these rows of the calls, whose last columns stay the last ones."""
-    return _stacked(stock=_STOCKS, ended=_ENDED, awaited=_AWAITED, call=calls)
+    """The statement of `read_places` with these rows of the calls, whose last columns stay the last ones.
 
-
-def _stacked(**parts: Select[*tuple[Any, ...]]) -> CompoundSelect[Any]:
-    """The rows of all parts in one statement: `part` names its part, and the columns of the others are empty."""
+    All its parts in one: `part` names the part of a row, and the columns of the others are empty.
+    """
+    parts = {"call": calls, "stock": _STOCKS, "ended": _ENDED, "awaited": _AWAITED}
     types: dict[str, TypeEngine[Any]] = {}
-    for name, column in _columns(parts.values()):
+    for name, column in _columns([_STOCKS, _ENDED, _AWAITED, calls]):
         types.setdefault(name, column.type)
-    stacked = []
+    stacked: list[Select[*tuple[Any, ...]]] = []
     for part, rows in parts.items():
         own = dict(_columns([rows]))
-        told = (own.get(name, cast(null(), kind)).label(name) for name, kind in types.items())
-        stacked.append(rows.with_only_columns(literal_column(f"'{part}'", String()).label("part"), *told))
+        told: list[Any] = [literal_column(f"'{part}'", String()).label("part")]
+        for name, kind in types.items():
+            # The first part says what the columns are called and of what type they are; said in each, it would make the
+            # text, which is taken apart for each page, half as long again.
+            empty = literal_column("NULL") if stacked else cast(null(), kind)
+            told.append(own.get(name, empty) if stacked else own.get(name, empty).label(name))
+        stacked.append(rows.with_only_columns(*told))
     return union_all(*stacked)
 
 
