@@ -1,10 +1,11 @@
 """Questions about gates and departures."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -20,9 +21,12 @@ from app.boarding.models import (
     Step,
     Verdict,
 )
+from app.booking.eligibility.models import ShownDocument, Statement
 from app.booking.models import Booking, Passenger, Ticket
+from app.booking.money.models import Refund
 from app.db import UtcDateTime, db, get_or_refuse
 from app.errors import NotFound
+from app.rules.models import Exemption
 from app.schedule.models import Leg, PortCall, Voyage
 from app.schedule.queries import with_calls_and_legs
 from app.seats.models import LegLoad
@@ -152,6 +156,24 @@ def find_departure_of(call_id: int) -> Departure | None:
     return db.session.scalar(_OF_CALL, {"call": call_id})
 
 
+@dataclass(frozen=True)
+class BookingSurroundings:
+    """The departure of a booking, and whether the tables have more about it."""
+
+    departure: Departure | None
+    refunds: bool
+    """Whether money is or was owed back."""
+    entered: bool
+    """Whether something was said or shown about its people, or one of them is exempt from a rule."""
+
+
+def surroundings_of(booking: Booking) -> BookingSurroundings:
+    """What a booking's page asks besides the booking itself, in one query."""
+    asked = {"call": booking.from_call_id, "booking": booking.id}
+    departure, refunds, entered = db.session.execute(_SURROUNDINGS, asked).one()
+    return BookingSurroundings(departure, bool(refunds), bool(entered))
+
+
 def _departures(statement: Select[Voyage, Departure], asked: Mapping[str, Any]) -> Iterator[Departure]:
     for voyage, departure in db.session.execute(statement, asked).unique():
         if departure is not None:
@@ -178,6 +200,23 @@ _ON_DAYS = select(_HERE.voyage_id).where(_HERE.day.between(bindparam("first_day"
 _OF_DAYS = _WITH_DEPARTURES.where(Voyage.id.in_(_ON_DAYS))
 _OF_DAYS_AND_PORT = _WITH_DEPARTURES.where(Voyage.id.in_(_ON_DAYS.where(_HERE.port_id == bindparam("port_id"))))
 _OF_VOYAGES = _WITH_DEPARTURES.where(Voyage.id.in_(bindparam("voyages", expanding=True)))
+_ITS_PEOPLE = select(Passenger.id).where(Passenger.booking_id == bindparam("booking"))
+_ITS_TICKETS = select(Ticket.id).where(Ticket.passenger_id.in_(_ITS_PEOPLE))
+_SURROUNDINGS = (
+    select(
+        Departure,
+        select(Refund.id).where(Refund.booking_id == bindparam("booking")).exists(),
+        or_(
+            select(Statement.id).where(Statement.passenger_id.in_(_ITS_PEOPLE)).exists(),
+            select(ShownDocument.id).where(ShownDocument.passenger_id.in_(_ITS_PEOPLE)).exists(),
+            select(Exemption.id).where(Exemption.ticket_id.in_(_ITS_TICKETS)).exists(),
+        ),
+    )
+    .select_from(PortCall)
+    .outerjoin(Departure, Departure.call_id == PortCall.id)
+    .where(PortCall.id == bindparam("call"))
+    .options(lazyload(Departure.call))
+)
 _OF_CALL = select(Departure).where(Departure.call_id == bindparam("call"))
 
 

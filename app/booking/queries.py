@@ -19,6 +19,7 @@ from app.booking.models import (
     PaymentMethod,
     Ticket,
 )
+from app.booking.read_once import keep
 from app.booking.tickets.code import BadTicket, clean_serial
 from app.db import db
 from app.errors import NotFound, or_refuse
@@ -92,6 +93,7 @@ def read_people(booking: Booking, *, anew: bool = True) -> None:
         set_committed_value(person, "booking", booking)
     travelling = [person for person in people if person.state == PassengerState.TRAVELS]
     set_committed_value(booking, "passengers", travelling)
+    keep(booking, "party", travelling, Passenger, Ticket)
     set_committed_value(booking, "former_passengers", [person for person in people if person not in travelling])
 
 

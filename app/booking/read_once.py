@@ -1,7 +1,7 @@
 """Keep with a booking what was read about it, as long as that is true."""
 
 from collections.abc import Callable, Collection
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import InstanceState
@@ -25,6 +25,11 @@ def read_once(booking: Booking, name: str, read: Callable[[], T], *models: type[
         kept[name] = (count, read())
     found: T = kept[name][1]
     return found
+
+
+def keep(booking: Booking, name: str, answer: Any, *models: type[Base]) -> None:
+    """Let `read_once` give this answer, which was read just now with something else."""
+    inspect(booking).info.setdefault(_KEPT, {})[name] = (written(*models), answer)
 
 
 @event.listens_for(Booking, "expire", raw=True)

@@ -15,7 +15,7 @@ from app.booking.eligibility.sale_closing import closes_at, words_of
 from app.booking.eligibility.statements import for_want_of
 from app.booking.eligibility.voyage_facts import SALE, Sailing, sailing_of
 from app.booking.models import OPEN, Booking, BookingState, Passenger, Ticket
-from app.booking.read_once import read_once
+from app.booking.read_once import keep, read_once
 from app.errors import Refusal, or_refuse
 from app.rules.models import Exemption, RuleSet
 from app.rules.queries import exemptions_of
@@ -25,6 +25,9 @@ from app.seats.models import Decree
 
 SAILS_BY = (PortCall, Port, Voyage, Operator, Ship, Season, Decree, RuleSet)
 """Tables of a sailing, save the share of its places, which no answer here looks at."""
+
+KNOWN_BY = (Passenger, Ticket, Statement, ShownDocument)
+EXEMPT_BY = (Passenger, Ticket, Exemption)
 
 
 class Assessment:
@@ -44,20 +47,24 @@ class Assessment:
     @property
     def party(self) -> list[Passenger]:
         """Read who travels on it; one query."""
-        return read_once(self.booking, "party", lambda: list_party([self.booking.id]), Passenger, Ticket)
+        return list(read_once(self.booking, "party", lambda: list_party([self.booking.id]), Passenger, Ticket))
 
     @property
     def known(self) -> Known:
         """Read what was said and shown about them; two queries."""
         read = self.party
-        models = (Passenger, Ticket, Statement, ShownDocument)
-        return read_once(self.booking, "known", lambda: known_of(person.id for person in read), *models)
+        return read_once(self.booking, "known", lambda: known_of(person.id for person in read), *KNOWN_BY)
 
     @property
     def exemptions(self) -> Mapping[int, Sequence[Mapping[str, Any]]]:
         """Read the exemptions of their tickets, as the judge takes them, by ticket id; one query."""
         tickets = [person.ticket.id for person in self.party if person.ticket is not None]
-        return read_once(self.booking, "exemptions", lambda: _granted(tickets), Passenger, Ticket, Exemption)
+        return read_once(self.booking, "exemptions", lambda: _granted(tickets), *EXEMPT_BY)
+
+    def note_nothing_entered(self) -> None:
+        """Note that nothing was said or shown about its people, and none is exempt, as was read just now."""
+        keep(self.booking, "known", Known({}, {}), *KNOWN_BY)
+        keep(self.booking, "exemptions", {}, *EXEMPT_BY)
 
     @property
     def here(self) -> Here:

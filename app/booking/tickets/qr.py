@@ -1,5 +1,6 @@
 """Drawing the signed text of a ticket as a QR code: fixed size, one light SVG, no picture library."""
 
+from functools import lru_cache
 from itertools import groupby
 
 from markupsafe import Markup
@@ -37,21 +38,30 @@ def matrix(text: str, screen: bool = True) -> list[list[bool]]:
 
 def svg_for_screen(text: str, title: str = "QR") -> Markup:
     """An SVG element for a page; `title` is what a screen reader says. CSS gives it its size."""
-    return _svg(matrix(text, screen=True), title)
+    return _svg(text, True, title)
 
 
 def svg_for_paper(text: str, title: str = "QR") -> Markup:
     """The same for a printed page: larger, and readable with a quarter of it spoilt."""
-    return _svg(matrix(text, screen=False), title)
+    return _svg(text, False, title)
 
 
-def _svg(modules: list[list[bool]], title: str) -> Markup:
-    """One path of strokes as wide as a module: half as long as one of outlines."""
-    strokes = []
+def _svg(text: str, screen: bool, title: str) -> Markup:
+    size, path = _strokes(text, screen)
+    return _SVG.format(size=size, title=title, path=path)
+
+
+@lru_cache(maxsize=1024)
+def _strokes(text: str, screen: bool) -> tuple[int, str]:
+    """The size of the picture, and one path of strokes as wide as a module: half as long as one of outlines.
+
+    A ticket's code never changes and its page is opened again and again; drawing it is most of that page.
+    """
+    modules, strokes = matrix(text, screen), []
     for y, row in enumerate(modules):
         step = f"M{QUIET} {y + QUIET}.5"
         for black, run in groupby(row):
             length = len(list(run))
             step += f"h{length}" if black else f"m{length} 0"
         strokes.append(step)
-    return _SVG.format(size=len(modules) + 2 * QUIET, title=title, path="".join(strokes))
+    return len(modules) + 2 * QUIET, "".join(strokes)

@@ -1,6 +1,7 @@
 """The booking afterwards: its tickets, on the screen and on paper, and finding it again."""
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +11,11 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app import clock, config
-from app.boarding.queries import find_departure_of
+from app.boarding.models import Departure
+from app.boarding.queries import surroundings_of
 from app.booking.eligibility.assessment import Assessment
 from app.booking.models import OPEN, Booking, BookingState, Passenger
+from app.booking.money.models import Refund
 from app.booking.money.pricing import bill_of
 from app.booking.money.refunds import list_refunds
 from app.booking.queries import find_booking
@@ -63,15 +66,18 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
     cancelled = booking.voyage.cancelled_at is not None
     travels = state == BookingState.CONFIRMED and not cancelled
     on_paper = sheet in SHEETS and travels
+    around, assessment = surroundings_of(booking), Assessment(booking, now)
+    if not around.entered:
+        assessment.note_nothing_entered()
     return render_template(
         "traveler/paper.html" if on_paper else "traveler/ticket.html",
         booking=booking,
         state=state,
         named=len(booking.passengers) == booking.souls,
         tickets=_tickets(booking, on_paper) if travels else [],
-        asks=Assessment(booking, now).requirements() if travels else None,
+        asks=assessment.requirements() if travels else None,
         brings=BRINGS,
-        window=None if cancelled else _window(booking),
+        window=None if cancelled else _window(booking, around.departure),
         exchange=terms.EXCHANGE.get(booking.voyage.operator.code),
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),
         affected=tell_affected(booking) if state == BookingState.CANCELLED else None,
@@ -83,7 +89,7 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
         waits=_waits(booking, state),
         bill=bill_of(booking) if state in OPEN else None,
         again=can_hold_again(booking),
-        notices=(notices := notices_of(booking, now, list_refunds(booking.id).values())),
+        notices=(notices := notices_of(booking, now, _refunds(booking) if around.refunds else ())),
         version=version_of(booking, now, notices),
         **changes.tell_former(booking, changes.TRAVELER),
     )
@@ -97,7 +103,7 @@ def ticket_news(code: str) -> Response | tuple[Response, int]:
     if booking is None:
         return jsonify(version=""), 404
     now = clock.now()
-    notices = notices_of(booking, now, list_refunds(booking.id).values())
+    notices = notices_of(booking, now, _refunds(booking))
     return jsonify(version=version_of(booking, now, notices), as_of=hour(now, booking.from_call.port))
 
 
@@ -171,10 +177,12 @@ def _tickets(booking: Booking, on_paper: bool) -> list[Shown]:
     ]
 
 
-def _window(booking: Booking) -> tuple[datetime, datetime] | None:
+def _refunds(booking: Booking) -> Iterable[Refund]:
+    return list_refunds(booking.id).values()
+
+
+def _window(booking: Booking, departure: Departure | None) -> tuple[datetime, datetime] | None:
     """From when until when people may board; None where the minute is not known."""
-    call = booking.from_call
-    if call.day is None or not call.time_known:
+    if departure is None or booking.from_call.day is None or not booking.from_call.time_known:
         return None
-    departure = find_departure_of(call.id)
-    return departure.boarding_window() if departure else None
+    return departure.boarding_window()
