@@ -49,8 +49,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 
 FLOORS_OF_BOOKING: tuple[tuple[str, ...], ...] = (
     ("models", "identity", "person_names"),
-    ("fields", "tickets", "wanted_journey"),
-    ("schemas", "queries", "read_once"),
+    ("fields", "tickets", "wanted_journey", "read_once"),
+    ("schemas", "queries"),
     ("travelers", "money"),
     ("eligibility",),
     ("search", "people_without_places", "booking_rows"),

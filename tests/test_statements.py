@@ -59,6 +59,22 @@ def test_a_page_asks_as_often_as_the_table_says(page: str, app: Flask) -> None:
     assert asked.count == budget, asked
 
 
+@pytest.mark.parametrize("souls", [1, 8])
+def test_a_tickets_page_asks_as_often_for_a_party_as_for_one(souls: int, app: Flask) -> None:
+    load_shipped(read_sets())
+    booking = a_booking(a_voyage(), souls)
+    browser, address = Browser(app), f"/pesanan/{booking.code}"
+    with browser.session_transaction() as session:
+        session["bookings"] = [booking.code]
+    browser.get(address)
+    with queries_counted() as asked:
+        assert browser.get(address).text.count("<svg") >= souls
+    assert asked.count == 4, asked
+    with queries_counted() as asked:
+        assert browser.get(f"{address}/kabar").status_code == 200
+    assert asked.count == 3, asked
+
+
 SCANS: dict[str, dict[str, int]] = {
     "a scan that admits": {"postgresql": 5, "sqlite": 9},
     "a scan that admits one of whom something was said before": {"postgresql": 6, "sqlite": 10},

@@ -168,7 +168,7 @@ class BookingSurroundings:
 
 
 def surroundings_of(booking: Booking) -> BookingSurroundings:
-    """What a booking's page asks besides the booking itself, in one query."""
+    """Tell what a booking's page needs to know besides the booking itself, in one query."""
     asked = {"call": booking.from_call_id, "booking": booking.id}
     departure, refunds, entered = db.session.execute(_SURROUNDINGS, asked).one()
     return BookingSurroundings(departure, bool(refunds), bool(entered))

@@ -32,9 +32,12 @@ from app.rules.sale_rules import REFUSALS, SHARE, closing, turning_away
 from app.schedule.models import Operator, Port, Ship
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PreparedSet:
-    """A published set, ready to be judged with: its number, its rules as written, and as prepared."""
+    """A published set, ready to be judged with: its number, its rules as written, and as prepared.
+
+    It never changes and is equal to itself alone, so answers that it gives to facts may be kept.
+    """
 
     id: int
     number: int

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from app.booking.eligibility.models import ShownDocument, Statement
-from app.booking.eligibility.passenger_facts import Here, Known, judged, known_of, list_party
+from app.booking.eligibility.passenger_facts import Here, Known, facts_in_party, known_of, list_party
 from app.booking.eligibility.requirements import Asked, Requirements, requirements_for
 from app.booking.eligibility.sale_closing import closes_at, words_of
 from app.booking.eligibility.statements import for_want_of
@@ -46,7 +46,7 @@ class Assessment:
 
     @property
     def party(self) -> list[Passenger]:
-        """Read who travels on it; one query."""
+        """Read who travels on it, unless that was read with the booking; one query."""
         return list(read_once(self.booking, "party", lambda: list_party([self.booking.id]), Passenger, Ticket))
 
     @property
@@ -80,7 +80,7 @@ class Assessment:
         """
         rules = self.sailing.rules.turning_away if self.sailing.rules else []
         for index, person in enumerate(people if rules else ()):
-            facts = judged(person, self.party, self.here, self.known, rules, {}).facts
+            facts = facts_in_party(person, self.party, self.here, self.known, rules, {})
             if found := refusing(rules, facts, () if complete else None):
                 raise Refusal("refused_by_rule", field="name", index=index, **words_of(for_want_of(*found)))
 
@@ -89,7 +89,7 @@ class Assessment:
         return closes_at(self.sailing, self.booking.to_call.port.code, self.now)
 
     def requirements(self) -> Requirements | None:
-        """Tell what is asked of everybody who travels on it; None where no set is in force. At most five queries."""
+        """Tell what is asked of everybody who travels on it; None where no set is in force. At most four queries."""
         if self.sailing.rules is None:
             return None
         sold = self.booking.state_at(self.now) == BookingState.CONFIRMED

@@ -220,8 +220,21 @@ def judged(
     exemptions: Mapping[int, Sequence[Mapping[str, Any]]],
 ) -> Judged:
     """Judge one passenger of a party, as `judged_person`."""
+    facts = facts_in_party(passenger, party, here, known, rules, exemptions)
+    return Judged(judge(rules, facts, _granted(person_of(passenger), exemptions)), facts)
+
+
+def facts_in_party(
+    passenger: Passenger,
+    party: Sequence[Passenger],
+    here: Here,
+    known: Known,
+    rules: Sequence[Prepared],
+    exemptions: Mapping[int, Sequence[Mapping[str, Any]]],
+) -> dict[str, Any]:
+    """The facts by which `judged` judges one passenger of a party."""
     people, booked = [person_of(one) for one in party], booked_of(passenger.booking, len(party), here.now)
-    return judged_person(person_of(passenger), people, booked, here, known, rules, exemptions)
+    return _facts_among(person_of(passenger), people, booked, here, known, rules, exemptions)
 
 
 def judged_person(
@@ -241,9 +254,22 @@ def judged_person(
     passenger who was let through here already is not asked again, and none is where neither passenger nor rules need
     it.
     """
+    facts = _facts_among(person, party, booked, here, known, rules, exemptions)
+    return Judged(judge(rules, facts, _granted(person, exemptions)), facts)
+
+
+def _facts_among(
+    person: Person,
+    party: Sequence[Person] | None,
+    booked: Booked,
+    here: Here,
+    known: Known,
+    rules: Sequence[Prepared],
+    exemptions: Mapping[int, Sequence[Mapping[str, Any]]],
+) -> dict[str, Any]:
     facts = facts_of(person, booked, here, known)
     if party is None:
-        return Judged(judge(rules, facts, _granted(person, exemptions)), facts)
+        return facts
     others = [other for other in party if other.id != person.id]
     outcomes: dict[int, str] = {}
     if hangs_on_others(person, here.sailing.day, rules):
@@ -254,7 +280,7 @@ def judged_person(
             alone = facts_of(other, booked, _of_another(here), known)
             outcomes[other.id] = judge(rules, alone, _granted(other, exemptions))["outcome"]
     _add_companions(facts, person, others, outcomes, here.sailing.day)
-    return Judged(judge(rules, facts, _granted(person, exemptions)), facts)
+    return facts
 
 
 def _of_another(here: Here) -> Here:

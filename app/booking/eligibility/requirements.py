@@ -1,11 +1,13 @@
 """Requirements of the gate on the day of sailing, told person by person before the sale is paid."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from app.booking.eligibility.passenger_facts import Here, Known, judged
+from app.booking.eligibility.passenger_facts import Here, Known, facts_in_party
 from app.booking.eligibility.preview import (
     COMPANY,
     PAPERS,
@@ -81,9 +83,9 @@ def requirements_for(
     """Tell a party what a set of rules asks of them; `granted` are exemptions by ticket id, as the judge takes them."""
     people = []
     for person in party:
-        facts = judged(person, party, here, known, rules.on_travelers, granted).facts
+        facts = facts_in_party(person, party, here, known, rules.on_travelers, granted)
         exempt = granted.get(person.ticket.id, ()) if person.ticket else ()
-        people.append(_asked(rules, facts, person, exempt, sold))
+        people.append(replace(_asked(rules, json.dumps([facts, list(exempt)]), sold), passenger=person))
     common, people = _shared(people)
     return Requirements(rules.number, common, people, known)
 
@@ -120,8 +122,16 @@ def requirements_on(
         sailing = sailing_from(start)
     if sailing.rules is None or sailing.day is None:
         return None
-    rules = sailing.rules
-    known = sailing.facts(SALE, now, end.port.code)
+    return _on_voyage(sailing.rules, json.dumps(sailing.facts(SALE, now, end.port.code)))
+
+
+ANSWERS = 512
+"""So many answers to facts are kept in a process: in a rush a thousand people look at the same voyage in a minute."""
+
+
+@lru_cache(maxsize=ANSWERS)
+def _on_voyage(rules: PreparedSet, facts_of_voyage: str) -> VoyageRequirements:
+    known = json.loads(facts_of_voyage)
     found = {}
     for name, person in PERSONAS:
         facts = {**known, "person": person, "ticket": {"discounted": False, "reduction": "none"}}
@@ -135,20 +145,17 @@ def requirements_on(
     return VoyageRequirements(rules.number, common, grown, young, failures)
 
 
-def _asked(
-    rules: PreparedSet,
-    facts: dict[str, Any],
-    passenger: Passenger,
-    granted: Sequence[Mapping[str, Any]],
-    sold: bool,
-) -> Asked:
+@lru_cache(maxsize=ANSWERS)
+def _asked(rules: PreparedSet, facts_and_exemptions: str, sold: bool) -> Asked:
+    """Tell what is asked of somebody of these facts, who has these exemptions."""
+    facts, granted = json.loads(facts_and_exemptions)
     told, kinds = entries_for(rules.prepared, facts)
     at_sale = [] if sold else failures_at_sale(rules.on_travelers, facts, granted)
     failures = strongest_first([*failures_on_the_day(rules.prepared, facts, granted), *at_sale])
     failed = {failure.rule for failure in failures}
     asking = [rule for rule in rules.prepared if not sold or of_the_gates(rule)]
     lines = [line for line in lines_for(asking, facts, granted) if line.rule not in failed]
-    return Asked(passenger, lines, failures, told, kinds)
+    return Asked(None, lines, failures, told, kinds)
 
 
 def _shared(people: Sequence[Asked]) -> tuple[list[Line], list[Asked]]:

@@ -50,7 +50,7 @@ def test_all_answers_and_all_assessments_of_a_booking_stand_on_one_reading(booki
         assessment = read(booking)
         assert assessment.payable_until()
         assessment.must_be_sold_to_all(booking.passengers)
-    assert (first.count, again.count) == (5, 0), again
+    assert (first.count, again.count) == (4, 0), again
 
 
 def test_another_booking_is_read_for_itself(booking: Booking) -> None:

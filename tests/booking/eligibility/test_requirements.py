@@ -258,7 +258,7 @@ def test_a_party_of_eight_is_as_many_queries_as_one(clock: Clock) -> None:
         booking = get_booking(code)
         with queries_counted() as asked:
             Assessment(booking, clock()).requirements()
-        assert asked.count == 5, asked
+        assert asked.count == 4, asked
 
 
 @pytest.mark.usefixtures("rules")
