@@ -8,13 +8,14 @@ import re
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import TextIO
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 LAST_ID = 255
 """A ticket names its key in one byte."""
@@ -49,28 +50,34 @@ class Keyring:
         """64 bytes of signature by the current key."""
         return self.keys[self.current_id].sign(message)
 
+    @cached_property
+    def _public(self) -> dict[int, Ed25519PublicKey]:
+        """The halves by which tickets are verified: to work one out costs as much as to verify by it."""
+        return {key_id: key.public_key() for key_id, key in self.keys.items()}
+
     def verify(self, key_id: int, signature: bytes, message: bytes) -> bool:
         """Whether the key of that id made `signature`. Raises KeyError for an unknown id."""
         try:
-            self.keys[key_id].public_key().verify(signature, message)
+            self._public[key_id].verify(signature, message)
         except InvalidSignature:
             return False
         return True
 
     def keyed_digests(self, text: str) -> list[str]:
         """A hash of `text` by each key, the one that signs first: it cannot be guessed back without the keys."""
-        seeds = [
-            self.keys[key_id].private_bytes_raw() for key_id in (self.current_id, *sorted(self.keys, reverse=True))
-        ]
-        return [
-            hmac.new(b"dermaga digest 1" + seed, text.encode(), "sha256").hexdigest() for seed in dict.fromkeys(seeds)
-        ]
+        return [hmac.digest(secret, text.encode(), "sha256").hex() for secret in self._digest_secrets]
+
+    @cached_property
+    def _digest_secrets(self) -> list[bytes]:
+        key_ids = dict.fromkeys((self.current_id, *sorted(self.keys, reverse=True)))
+        seeds = dict.fromkeys(self.keys[key_id].private_bytes_raw() for key_id in key_ids)
+        return [b"dermaga digest 1" + seed for seed in seeds]
 
     def public_keys(self) -> dict[int, str]:
         """Give devices the keys to verify by: 32 bytes per id as base64url without padding."""
         return {
-            key_id: base64.urlsafe_b64encode(key.public_key().public_bytes_raw()).decode().rstrip("=")
-            for key_id, key in sorted(self.keys.items())
+            key_id: base64.urlsafe_b64encode(key.public_bytes_raw()).decode().rstrip("=")
+            for key_id, key in sorted(self._public.items())
         }
 
 

@@ -147,7 +147,7 @@ def load(holder: Holder, place: Place, said: Sequence[SaidFact] = ()) -> Loaded:
     rules = place.sailing.rules
     if rules is None:
         return Loaded(None, Known({}, {}), {})
-    if hangs_on_others(holder.person, place.sailing.day, rules.prepared):
+    if hangs_on_others(holder.person, place.sailing.day, rules.at(place.stage)):
         return load_party(holder, place, said)
     ids, now = [holder.passenger_id], place.now
     known = Known(
@@ -196,10 +196,9 @@ def judge_by_rules(holder: Holder, place: Place, loaded: Loaded) -> ByRules | No
     rules, known = place.sailing.rules, loaded.known
     if rules is None:
         return None
-    here = _here(holder, place, rules, loaded)
-    found = judged_person(
-        holder.person, loaded.party, holder.booked(place), here, known, rules.prepared, loaded.exemptions
-    )
+    judging = rules.at(place.stage)
+    here = _here(holder, place, judging, loaded)
+    found = judged_person(holder.person, loaded.party, holder.booked(place), here, known, judging, loaded.exemptions)
     reasons = with_words(found.verdict["reasons"], rules)
     unseen = [paper for paper in known.documents.get(holder.passenger_id, ()) if paper.seen_at is None]
     doses = known.statements.get(holder.passenger_id, {}).get("person.doses")
@@ -208,13 +207,13 @@ def judge_by_rules(holder: Holder, place: Place, loaded: Loaded) -> ByRules | No
     return ByRules(rules, found.verdict["outcome"], reasons, found.facts, unseen, tests, said)
 
 
-def _here(holder: Holder, place: Place, rules: PreparedSet, loaded: Loaded) -> Here:
+def _here(holder: Holder, place: Place, rules: Sequence[Prepared], loaded: Loaded) -> Here:
     sailing, stage, now = place.sailing, place.stage, place.now
-    if any(SHARE in rule.looks_at and stage in rule.stages for rule in rules.prepared):
+    if any(SHARE in rule.looks_at for rule in rules):
         booking = db.session.get_one(Booking, holder.booking_id)
         sailing = replace(sailing, share=sailing_of(booking, now).share)
     passed: Collection[int] = ()
-    if loaded.party is not None and hangs_on_others(holder.person, sailing.day, rules.prepared):
+    if loaded.party is not None and hangs_on_others(holder.person, sailing.day, rules):
         tickets = [person.ticket_id for person in loaded.party if person.ticket_id is not None]
         passed = list_used(tickets, stage, now)
     return Here(

@@ -27,6 +27,7 @@ from app.accounts.models import Account
 from app.db import db, get_or_refuse
 from app.errors import or_refuse
 from app.rules.engine.judge import Prepared, prepare
+from app.rules.facts import STAGES
 from app.rules.models import Exemption, RuleSet
 from app.rules.sale_rules import REFUSALS, SHARE, closing, turning_away
 from app.schedule.models import Operator, Port, Ship
@@ -43,6 +44,14 @@ class PreparedSet:
     number: int
     rules: list[dict[str, Any]]
     prepared: list[Prepared]
+
+    def at(self, stage: str) -> list[Prepared]:
+        """Its rules that are judged at that stage; the others have nothing to say there."""
+        return self._by_stage[stage]
+
+    @cached_property
+    def _by_stage(self) -> dict[str, list[Prepared]]:
+        return {stage: [rule for rule in self.prepared if stage in rule.stages] for stage in STAGES}
 
     @cached_property
     def closing(self) -> list[Prepared]:

@@ -163,7 +163,12 @@ def _network(address: str) -> str:
 
 
 def _tokens() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="api token")
+    return _tokens_by(str(current_app.secret_key))
+
+
+@lru_cache(maxsize=4)
+def _tokens_by(secret: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt="api token")
 
 
 def _visitor(key: str) -> Visitor | None:
