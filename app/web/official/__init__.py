@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from app.web.official import board, departures, door, explanation, passengers, requests, scan
+from app.web.official import board, departures, door, drawn_rows, explanation, passengers, requests, scan
 
-__all__ = ["board", "departures", "explanation", "passengers", "register", "requests", "scan"]
+__all__ = ["board", "departures", "drawn_rows", "explanation", "passengers", "register", "requests", "scan"]
 
 
 def register(app: Flask) -> None:

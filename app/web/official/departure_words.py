@@ -1,11 +1,13 @@
 """The words in which a departure is told, by the pages and by their script."""
 
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext
 
 from app.boarding.models import DepartureState
 from app.flow.departure_rows import Need
+from app.web.words.language import language
 
 _ = lazy_gettext
 
@@ -36,6 +38,11 @@ NEEDS: dict[Need, tuple[Any, str]] = {
 
 def told_needs() -> dict[Need, tuple[str, str]]:
     """The same in the page's language: a board says each of them for each departure."""
+    return _told_needs(language())
+
+
+@lru_cache(maxsize=8)
+def _told_needs(_language: str) -> dict[Need, tuple[str, str]]:
     return {need: (str(words), look) for need, (words, look) in NEEDS.items()}
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, current_app
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -19,6 +19,7 @@ from app.schedule.models import Port
 from app.web import words
 from app.web.official.departure_words import COUNTDOWN, STATES
 from app.web.words.figures import hour_separator
+from app.web.words.language import language
 
 bp = Blueprint("official", __name__)
 
@@ -74,9 +75,16 @@ def for_the_script(topic: str, poll: str, port: Port) -> dict[str, Any]:
         "topic": topic,
         "stream": stream_url(topic),
         "poll": poll,
-        "language": str(get_locale()),
+        "language": language(),
         "zone": port.zone,
         "zone_name": words.zone_name(port.zone),
+        **_words_of_the_script(language()),
+    }
+
+
+@lru_cache(maxsize=8)
+def _words_of_the_script(_language: str) -> dict[str, Any]:
+    return {
         "states": {state: {"text": str(text), "tag": tag} for state, (text, tag) in STATES.items()},
         "says": {
             "lost": _("Terputus, data per %(time)s", time="{time}"),
