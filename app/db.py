@@ -290,6 +290,11 @@ def update_row(row: Any, **values: Any) -> None:
     statement = _update_of(row.__class__, tuple(values))
     changed = {f"new_{name}": value for name, value in values.items()}
     db.session.connection().execute(statement, {"row": row.id, **changed})
+    loaded(row, **values)
+
+
+def loaded(row: Any, **values: Any) -> None:
+    """Let the loaded row say what a statement of the running action writes, so that it is not written once more."""
     for name, value in values.items():
         set_committed_value(row, name, value)
 
@@ -300,21 +305,41 @@ def _update_of(model: Any, names: tuple[str, ...]) -> Update:
     return update(model).where(model.id == bindparam("row")).values(changed)
 
 
-def insert_many(model: type[Any], *names: str) -> dict[str, Any]:
-    """An INSERT of these columns for each engine, by its name, to be run with `many(...)`.
+def insert_many(model: type[Any], *names: str, prefix: str = "") -> dict[str, Any]:
+    """An INSERT of these columns for each engine, by its name, to be run with `many(...)`; `prefix` begins their names.
 
     Its text is the same however many rows there are. A list of values for each row would be another text for each
     number, and on PostgreSQL be taken apart, parsed and planned every time: half of what a full batch costs.
     """
-    columns = model.__table__.c
-    given = func.unnest(*(bindparam(name, type_=ARRAY(columns[name].type, dimensions=1)) for name in names))
-    rows = given.table_valued(*(column(name, columns[name].type) for name in names), name="given").render_derived()
+    rows = _given(model, names, prefix)
+    one_by_one = sqlite.insert(model)
+    if prefix:
+        one_by_one = one_by_one.values({name: bindparam(prefix + name) for name in names})
     selected = select(*(rows.c[name] for name in names))
-    return {"postgresql": postgresql.insert(model).from_select(names, selected), "sqlite": sqlite.insert(model)}
+    return {"postgresql": postgresql.insert(model).from_select(names, selected), "sqlite": one_by_one}
+
+
+def update_many(model: type[Any], *names: str, prefix: str) -> dict[str, Any]:
+    """An UPDATE of these columns of rows given by their id, as `insert_many`; `prefix` begins the names it is given."""
+    rows = _given(model, ("id", *names), prefix)
+    one_by_one = {name: bindparam(prefix + name, type_=model.__table__.c[name].type) for name in names}
+    return {
+        "postgresql": update(model).where(model.id == rows.c.id).values({name: rows.c[name] for name in names}),
+        "sqlite": update(model).where(model.id == bindparam(f"{prefix}id")).values(one_by_one),
+    }
+
+
+def _given(model: type[Any], names: Sequence[str], prefix: str) -> Any:
+    """An array for each of these columns, as rows."""
+    columns = model.__table__.c
+    arrays = (bindparam(prefix + name, type_=ARRAY(columns[name].type, dimensions=1)) for name in names)
+    return (
+        func.unnest(*arrays).table_valued(*(column(n, columns[n].type) for n in names), name="given").render_derived()
+    )
 
 
 def many(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Any:
-    """The parameters of `insert_many` for these rows: one array for each column on PostgreSQL, else as they are."""
+    """The parameters of these for some rows: one array for each column on PostgreSQL, else the rows as they are."""
     if connection.dialect.name != "postgresql":
         return list(rows)
     return {name: [row[name] for row in rows] for name in rows[0]}

@@ -15,8 +15,11 @@ No two that are sent together may have a parameter of the same name.
 """
 
 
-def write_together(*writes: Write) -> None:
-    """Send these writes: on PostgreSQL as one statement, of which none sees what another does; else one by one."""
+def write_together(*writes: Write) -> int:
+    """Send these writes: on PostgreSQL as one statement, of which none sees what another does; else one by one.
+
+    How many rows the first of them has written.
+    """
     connection = db.session.connection()
     engine = connection.dialect.name
     sent = [
@@ -27,13 +30,14 @@ def write_together(*writes: Write) -> None:
         for each, rows in writes
     ]
     if engine != "postgresql":
-        for statement, rows in sent:
-            connection.execute(statement, rows)
-        return
+        counts = [connection.execute(statement, rows).rowcount for statement, rows in sent]
+        return counts[0]
     first, *others = (statement for statement, _ in sent)
-    connection.execute(_combined(first, *others), {name: value for _, rows in sent for name, value in rows.items()})
+    values = {name: value for _, rows in sent for name, value in rows.items()}
+    done = connection.execute(_combined(first, *others), values)
     for statement in others:
         note_writing(statement)
+    return done.rowcount
 
 
 @cache

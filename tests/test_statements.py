@@ -5,6 +5,8 @@ BEGIN and COMMIT are not counted. SQLite is sent one by one what PostgreSQL gets
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -158,3 +160,51 @@ def test_a_board_asks_as_often_however_many_departures(page: str, app: Flask) ->
     assert answer.status_code == 200, answer.text
     assert answer.text.count("data-departure=") in {0, 10}
     assert asked.count == OFFICIAL_PAGES[page], asked
+
+
+PURCHASE: dict[str, dict[str, int]] = {
+    "hold": {"postgresql": 7, "sqlite": 10},
+    "name": {"postgresql": 10, "sqlite": 8},
+    "confirm": {"postgresql": 9, "sqlite": 12},
+    "tickets": {"postgresql": 2, "sqlite": 2},
+}
+"""The requests of a purchase through the API, as a program without a cookie sends them."""
+
+
+@pytest.mark.parametrize("persons", [1, 4])
+def test_a_purchase_is_so_many_statements(app: Flask, client: FlaskClient, clock: Clock, persons: int) -> None:
+    pelni_fares()
+    voyage_id = a_voyage(departs_at=clock() + timedelta(days=1)).id
+    asked = {"username": factories.a_user(Role.OFFICER).username, "password": factories.PASSWORD}
+    officer = {"Authorization": f"Bearer {client.post('/api/v1/sessions', json=asked).json['token']}"}
+    engine, found = db.engine.dialect.name, {}
+    for _ in range(2):  # what a process asks only once is not counted
+        key = str(uuid4())
+        wish = {"request_id": key, "voyage_id": voyage_id, "fare_class_id": 1, "adults": persons, "infants": 0}
+        people = [
+            {
+                "name": f"Uji {chr(65 + number)}",
+                "document_kind": "ktp",
+                "document_number": factories.a_nik(next(_numbers)),
+                "birth_date": "1994-03-15",
+                "sex": "P",
+            }
+            for number in range(persons)
+        ]
+        named, proof = {"phone": "081200000001", "passengers": people}, {"X-Booking-Key": key}
+        program = app.test_client(use_cookies=False)
+        told: list[Any] = []
+
+        def ask(method: str, path: str, **sent: Any) -> Callable[[], object]:
+            return lambda: told.append(program.open(f"/api/v1/bookings{path}", method=method, **sent).json)  # noqa: B023
+
+        found["hold"] = spent(ask("POST", "", json=wish))
+        code = told[0]["code"]
+        found["name"] = spent(ask("PUT", f"/{code}/passengers", json=named, headers=proof))
+        found["confirm"] = spent(ask("POST", f"/{code}/confirmation", headers=officer))
+        found["tickets"] = spent(ask("GET", f"/{code}/tickets", headers=proof))
+        assert len(told[-1]["tickets"]) == persons
+    assert found == {what: PURCHASE[what][engine] for what in found}
+
+
+_numbers = count(1)

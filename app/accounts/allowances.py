@@ -37,11 +37,18 @@ def count(attempts: Counter[str]) -> dict[str, tuple[int, datetime]]:
     if not attempts:
         return {}
     now, connection = clock.now(), db.session.connection()
-    connection.execute(_ENDED, {"now": now})
     ends = now + timedelta(seconds=WINDOW_SECONDS)
     # In one order, so that two who count the same buckets never wait in a circle.
     rows = [{"bucket": bucket, "spent": number, "until": ends} for bucket, number in sorted(attempts.items())]
-    counted = connection.execute(_COUNT[connection.dialect.name], many(connection, rows))
+    add = (_COUNT[connection.dialect.name], many(connection, rows))
+    counted = connection.execute(*add).all()
+    if any(until <= now for _, _, until in counted):
+        # Somebody is back after the end of a window: what has ended goes, of all, and theirs begins anew.
+        running = {bucket: (spent, until) for bucket, spent, until in counted if until > now}
+        connection.execute(_ENDED, {"now": now})
+        rows = [row for row in rows if row["bucket"] not in running]
+        counted = connection.execute(_COUNT[connection.dialect.name], many(connection, rows)).all()
+        return running | {bucket: (spent, until) for bucket, spent, until in counted}
     return {bucket: (spent, until) for bucket, spent, until in counted}
 
 
@@ -64,6 +71,11 @@ def pause(bucket: str, failed: int) -> None:
     seconds = min(PAUSE_MAX_SECONDS, 2 ** min(failed - 1, 10))
     db.session.execute(delete(RateCount).where(RateCount.bucket == bucket))
     db.session.execute(insert(RateCount).values(bucket=bucket, spent=1, until=now + timedelta(seconds=seconds)))
+
+
+def sweep() -> None:
+    """Delete what was counted in windows that have ended; inside the running transaction."""
+    db.session.connection().execute(_ENDED, {"now": clock.now()})
 
 
 def _counting(statement: Any) -> Any:

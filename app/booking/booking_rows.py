@@ -6,13 +6,21 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from app.booking.models import Booking
-from app.db import db, insert_many, many
+from app.db import db, insert_many
+from app.together import Write, write_together
 
 
 def write_bookings(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write these bookings in one statement; a column that a row does not name gets its default, or stays empty."""
-    connection = db.session.connection()
-    connection.execute(_INSERT[connection.dialect.name], many(connection, [{**_DEFAULTS, **row} for row in rows]))
+    """Write these bookings in one statement."""
+    write_together(write_of(rows))
+
+
+def write_of(rows: Sequence[Mapping[str, Any]]) -> Write:
+    """The write of these bookings, to be sent together with others.
+
+    A column that a row does not name gets its default, or stays empty.
+    """
+    return _INSERT, [{f"new_{name}": value for name, value in {**_DEFAULTS, **row}.items()} for row in rows]
 
 
 def write_booking(row: Mapping[str, Any]) -> Booking:
@@ -26,5 +34,5 @@ _DEFAULTS = {
     column.name: column.default.arg if column.default is not None and column.default.is_scalar else None
     for column in _COLUMNS
 }
-_INSERT = insert_many(Booking, *_DEFAULTS)
+_INSERT = insert_many(Booking, *_DEFAULTS, prefix="new_")
 _WRITTEN = select(Booking).where(Booking.request_id == bindparam("request_id"))

@@ -111,6 +111,7 @@ class Booking(Model):
         CheckConstraint("state NOT IN ('held', 'noted') OR expires_at IS NOT NULL", name="every_hold_ends"),
         Index(None, "voyage_id", "state", "expires_at"),
         Index(None, "asker", "created_at"),
+        Index(None, "phone"),
         # What the live process asks every second: has any hold ended? Only those few that are held are in it.
         Index(
             "ix_booking_held_until",

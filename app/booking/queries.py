@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import contains_eager, joinedload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
 from app.accounts.models import User
@@ -21,7 +20,7 @@ from app.booking.models import (
 )
 from app.booking.read_once import keep
 from app.booking.tickets.code import BadTicket, clean_serial
-from app.db import db
+from app.db import db, loaded
 from app.errors import NotFound, or_refuse
 from app.schedule.models import Leg, PortCall, Ship, Voyage
 from app.seats.models import ChannelKind, FareClass, PlaceKind
@@ -40,7 +39,7 @@ def _together(found: Mapping[int, list[tuple[int, Stock]]], channel_id: int, sou
 # Built once, since putting a statement together costs more than running it; and one for all that a booking rides on,
 # since each that is asked for when it is first needed costs as much again. A row for each call, with its leg.
 _WHOLE = (
-    select(Booking)
+    select(Booking, exists().where(Passenger.booking_id == Booking.id).label("named"))
     .join(Booking.voyage)
     .join(Voyage.operator)
     .outerjoin(Voyage.ship)
@@ -72,29 +71,27 @@ _PEOPLE = (
 
 
 def find_booking(code: str, *, anew: bool = False) -> Booking | None:
-    """The booking of that code with all that it rides on, its passengers and their tickets, or None; two queries.
+    """The booking of that code with all that it rides on, its passengers and their tickets, or None.
+
+    One query where nobody was named yet, else two.
 
     With `anew` nothing that was read of them before stands: for whoever has just locked it.
     """
     options = {"populate_existing": True} if anew else {}
-    found = db.session.scalars(_WHOLE, {"code": code.strip().upper()}, execution_options=options)
-    booking = found.unique().one_or_none()
-    if booking is None:
+    found = db.session.execute(_WHOLE, {"code": code.strip().upper()}, execution_options=options)
+    row = found.unique().one_or_none()
+    if row is None:
         return None
-    read_people(booking, anew=anew)
-    return booking
-
-
-def read_people(booking: Booking, *, anew: bool = True) -> None:
-    """Read who travels on the booking, and who was to, with their tickets; one query."""
-    options = {"populate_existing": True} if anew else {}
-    people = db.session.scalars(_PEOPLE, {"booking_id": booking.id}, execution_options=options).all()
+    booking, named = row
+    asked = {"booking_id": booking.id}
+    people = db.session.scalars(_PEOPLE, asked, execution_options=options).all() if named else []
     for person in people:
-        set_committed_value(person, "booking", booking)
+        loaded(person, booking=booking)
     travelling = [person for person in people if person.state == PassengerState.TRAVELS]
-    set_committed_value(booking, "passengers", travelling)
+    former = [person for person in people if person not in travelling]
+    loaded(booking, passengers=travelling, former_passengers=former)
     keep(booking, "party", travelling, Passenger, Ticket)
-    set_committed_value(booking, "former_passengers", [person for person in people if person not in travelling])
+    return booking
 
 
 def get_booking(code: str) -> Booking:

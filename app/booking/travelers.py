@@ -1,17 +1,17 @@
 """Write down who travels on a booking that is not paid yet, and again after each correction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import count
+from typing import Any
 
-from sqlalchemy import String, bindparam, delete, insert, select, update
+from sqlalchemy import delete, insert, update
 
 from app.booking.eligibility.models import ShownDocument, Statement
 from app.booking.models import Booking, CodeReturn, DocumentKind, Passenger, Ticket
-from app.booking.queries import read_people
 from app.booking.tickets import code as ticket_code
-from app.db import db, update_row
+from app.db import db, loaded, update_row
 
 
 @dataclass(frozen=True)
@@ -47,22 +47,26 @@ def write_down(booking: Booking, travelers: Sequence[Traveler]) -> list[Passenge
         elif changed := {name: value for name, value in asdict(traveler).items() if getattr(before, name) != value}:
             update_row(before, **changed)
         positions.append(before.position if before else new[-1]["position"])
-    if new:
-        connection = db.session.connection()
-        connection.execute(_NAME, new)
-        connection.execute(_TICKET, [{**person, "serial": ticket_code.new_serial()} for person in new])
-    read_people(booking)
-    people = {person.position: person for person in booking.passengers}
+    written = _write(new) if new else []
+    people = {person.position: person for person in (*(one for one in same if one), *written)}
+    for person in written:
+        loaded(person, booking=booking)
+    loaded(booking, passengers=[people[position] for position in sorted(people)])
     return [people[position] for position in positions]
 
 
-_NAME = insert(Passenger)
-_TICKET = insert(Ticket).from_select(
-    ["passenger_id", "serial"],
-    select(Passenger.id, bindparam("serial", type_=String)).where(
-        Passenger.booking_id == bindparam("booking_id"), Passenger.position == bindparam("position")
-    ),
-)
+def _write(new: Sequence[Mapping[str, Any]]) -> Sequence[Passenger]:
+    people = db.session.scalars(_NAME, new).all()
+    tickets = [{"passenger_id": person.id, "serial": ticket_code.new_serial()} for person in people]
+    by_id = {person.id: person for person in people}
+    for ticket in db.session.scalars(_TICKET, tickets):
+        loaded(by_id[ticket.passenger_id], ticket=ticket)
+        loaded(ticket, passenger=by_id[ticket.passenger_id])
+    return people
+
+
+_NAME = insert(Passenger).returning(Passenger)
+_TICKET = insert(Ticket).returning(Ticket)
 
 
 def _same(named: Sequence[Passenger], travelers: Sequence[Traveler]) -> list[Passenger | None]:

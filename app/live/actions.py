@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from app import clock, outbox
+from app.accounts import allowances
 from app.db import action
 
 KEPT = timedelta(hours=1)
@@ -10,6 +11,7 @@ KEPT = timedelta(hours=1)
 
 
 @action
-def sweep_outbox() -> None:
-    """Delete news that everybody has long had."""
+def sweep() -> None:
+    """Delete news that everybody has long had, and what was counted in windows that have ended."""
     outbox.sweep(clock.now() - KEPT)
+    allowances.sweep()

@@ -23,7 +23,7 @@ from app.booking.waitlist.queries import closed_entries, voyages_with_offers_due
 from app.disruption.actions.confirmation import do_what_is_due, list_due
 from app.errors import Refusal
 from app.flow.queries import rows_of_voyages
-from app.live.actions import sweep_outbox
+from app.live.actions import sweep
 from app.live.inbox import Inbox
 from app.live.reader import Reader
 from app.live.topics import Topic, all_topics
@@ -119,7 +119,7 @@ class Hub:
             tasks.create_task(self._work(LAPSE_SECONDS, self._let_standby_come))
             tasks.create_task(self._work(LAPSE_SECONDS, self._clear))
             tasks.create_task(self._work(LAPSE_SECONDS, self._do_what_is_due))
-            tasks.create_task(self._work(SWEEP_SECONDS, sweep_outbox))
+            tasks.create_task(self._work(SWEEP_SECONDS, sweep))
 
     def close(self) -> None:
         """Send everybody home, and let go of the database."""

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Update, bindparam, false, func, update
+from sqlalchemy import ARRAY, CursorResult, Integer, Update, bindparam, column, false, func, update
 
 from app.db import UtcDateTime, db
 from app.errors import Refusal
 from app.schedule.models import PortCall, Voyage
 from app.seats.models import ONLINE, Allotment, LegLoad, PlaceKind
 from app.seats.stocks import LOADS, STOCKS, Key, Stock, flow_back, kept_for_beds, stock_of
+from app.together import Write, write_together
 
 
 class SoldOut(Refusal):
@@ -43,6 +44,8 @@ class Room:
         """The codes of the fare classes that are on sale on any of the legs, by their ids."""
         self.unsold: Mapping[int, tuple[bool, bool]] = {}
         """Whether the voyage of a leg was cancelled, and whether its sale pauses, read behind the lock."""
+        self.waited_for: set[int] = set()
+        """The legs of voyages for which somebody may wait, read behind the lock."""
         self._kept = kept_for_beds(stocks)
         self._before = {key: (s.quota, s.held, s.sold, s.flowed) for key, s in stocks.items()}
         self._souls_before = dict(souls)
@@ -116,8 +119,8 @@ class Room:
             if stock.kind == PlaceKind.BED:
                 self._kept[leg_id] -= held + sold
 
-    def write(self) -> None:
-        """Let the counters say so. The tables' constraints say once more that nothing is oversold."""
+    def write(self, *others: Write) -> None:
+        """Let the counters say so, sent together with `others`. The tables' constraints say once more that it fits."""
         places = []
         for key, stock in sorted(self.stocks.items()):
             quota, held, sold, flowed = self._before[key]
@@ -130,52 +133,56 @@ class Room:
             if any(row.values()):
                 places.append({**row, "leg": key[0], "class": key[1], "channel": key[2]})
         souls = [
-            {"leg": leg_id, "souls": self._souls_before[leg_id] - free}
+            {"load_leg": leg_id, "d_souls": self._souls_before[leg_id] - free}
             for leg_id, free in sorted(self.souls.items())
             if free != self._souls_before[leg_id]
         ]
-        for statement, rows in ((_MOVE, places), (_PROMISE, souls)):
-            _write(statement, rows)
+        writes = [*([(_MOVE, places)] if places else []), *([(_PROMISE, souls)] if souls else []), *others]
+        if writes and write_together(*writes) != len(places) and places:
+            raise RuntimeError("counters that were locked are not there")
 
 
-def _write(statement: Update, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows and db.session.connection().execute(statement, rows).rowcount != len(rows):
-        raise RuntimeError("a booking's places are not in the counters")
+def _of_rows(statement: Any, by: Mapping[str, Any], deltas: Mapping[str, Any]) -> dict[str, Any]:
+    """An UPDATE by these keys that adds to these columns, by the names of what is given; for each engine."""
+    given = func.unnest(*(bindparam(name, type_=ARRAY(Integer)) for name in (*by, *deltas)))
+    rows = given.table_valued(*(column(name, Integer) for name in (*by, *deltas)), name="given").render_derived()
+
+    def adding(value: Any) -> Any:
+        found = statement.where(*(key == value(name) for name, key in by.items()))
+        return found.values({what: what + value(name) for name, what in deltas.items()})
+
+    return {"postgresql": adding(lambda name: rows.c[name]), "sqlite": adding(lambda name: bindparam(name))}
 
 
-_MOVE = (
-    update(Allotment)
-    .where(
-        Allotment.leg_id == bindparam("leg"),
-        Allotment.fare_class_id == bindparam("class"),
-        Allotment.channel_id == bindparam("channel"),
-    )
-    .values(
-        quota=Allotment.quota + bindparam("d_quota"),
-        held=Allotment.held + bindparam("d_held"),
-        sold=Allotment.sold + bindparam("d_sold"),
-        flowed=Allotment.flowed + bindparam("d_flowed"),
-    )
+_MOVE = _of_rows(
+    update(Allotment),
+    {"leg": Allotment.leg_id, "class": Allotment.fare_class_id, "channel": Allotment.channel_id},
+    {
+        "d_quota": Allotment.quota,
+        "d_held": Allotment.held,
+        "d_sold": Allotment.sold,
+        "d_flowed": Allotment.flowed,
+    },
 )
-_PROMISE = (
-    update(LegLoad).where(LegLoad.leg_id == bindparam("leg")).values(promised=LegLoad.promised + bindparam("souls"))
-)
+_PROMISE = _of_rows(update(LegLoad), {"load_leg": LegLoad.leg_id}, {"d_souls": LegLoad.promised})
 _LOCKED_STOCKS = STOCKS.with_for_update(of=Allotment)
-_LOADS_ON_SALE = LOADS.join(Voyage, Voyage.id == PortCall.voyage_id).add_columns(
+LOADS_ON_SALE = LOADS.join(Voyage, Voyage.id == PortCall.voyage_id).add_columns(
     Voyage.cancelled_at.is_not(None).label("cancelled"),
     func.coalesce(Voyage.sale_paused_until > bindparam("now", type_=UtcDateTime), false()).label("paused"),
 )
-_LOCKED_LOADS = _LOADS_ON_SALE.with_for_update(of=LegLoad)
+"""LOADS, with whether the voyage is `cancelled` or `paused`."""
 
 
-def locked_room(legs: Mapping[int, datetime | None], now: datetime) -> Room:
+def locked_room(legs: Mapping[int, datetime | None], now: datetime, loads_of: Any = LOADS_ON_SALE) -> Room:
     """The room on these legs, which nobody else can change before this transaction ends.
 
     `legs` maps the id of each to the planned departure of its voyage from its first call, by which release plans go.
+    `loads_of` are the rows of LOADS_ON_SALE, with `waited_for` where it is asked whether somebody waits for places.
     """
-    room, loads = _room(_LOCKED_STOCKS, _LOCKED_LOADS, legs, now)
+    room, loads = _room(_LOCKED_STOCKS, loads_of.with_for_update(of=LegLoad), legs, now)
     # Read behind the lock: who waited for it must not sell on a voyage that was called off meanwhile.
     room.unsold = {row.leg_id: (row.cancelled, row.paused) for row in loads}
+    room.waited_for = {row.leg_id for row in loads if getattr(row, "waited_for", True)}
     return room
 
 
@@ -201,7 +208,10 @@ def _room(
 def sell_held(leg_ids: Iterable[int], fare_class_id: int, channel_id: int, places: int) -> None:
     """Turn held places into sold ones."""
     moved = {"d_quota": 0, "d_held": -places, "d_sold": places, "d_flowed": 0}
-    _write(_MOVE, [{"leg": leg_id, "class": fare_class_id, "channel": channel_id, **moved} for leg_id in leg_ids])
+    rows = [{"leg": leg_id, "class": fare_class_id, "channel": channel_id, **moved} for leg_id in leg_ids]
+    # One by one, for they are not locked yet: in the order of everybody.
+    if db.session.connection().execute(_MOVE["sqlite"], rows).rowcount != len(rows):
+        raise RuntimeError("a booking's places are not in the counters")
 
 
 def give_back_held(leg_ids: Sequence[int], fare_class_id: int, channel_id: int, places: int, souls: int) -> None:

@@ -14,6 +14,7 @@ from app.accounts.queries import find_user_by_name, find_user_by_password, list_
 from app.config import ROOT
 from app.db import db
 from app.errors import NotFound, Refusal
+from app.live.actions import sweep
 from tests.conftest import Clock
 from tests.factories import PASSWORD, a_user
 
@@ -130,7 +131,11 @@ def test_counts_of_windows_that_have_ended_are_not_kept(app: Flask, clock: Clock
     spend_allowance("a", 2)
     clock.forward(seconds=601)
     spend_allowance("b", 2)
+    sweep()
     assert [count.bucket for count in db.session.scalars(db.select(RateCount))] == ["b"]
+    clock.forward(seconds=601)
+    spend_allowance("b", 1)
+    assert db.session.scalars(db.select(RateCount.spent)).all() == [1], "a window begins anew"
 
 
 def test_two_administrators_cannot_put_each_other_out_at_the_same_moment(app: Flask) -> None:

@@ -18,7 +18,7 @@ from app.accounts.limit_counts import count_limit
 from app.accounts.models import Limit
 from app.batching import Batcher
 from app.booking.actions.pace import AbovePace, Work, give_work_back, too_fast
-from app.booking.booking_rows import write_bookings
+from app.booking.booking_rows import write_of
 from app.booking.eligibility.companions import must_be_a_group
 from app.booking.eligibility.sale_closing import ClosedByRule
 from app.booking.inventory.lock import OVER, Run, lock
@@ -142,13 +142,13 @@ def hold_all(wishes: Sequence[Wish]) -> list[Held | Refusal]:
             answers.append(refusal.with_traceback(None))
             continue
         answers.append(answer)
-    counters.room.write()
     give_work_back(wish.work for wish, answer in zip(wishes, answers, strict=True) if _is_refused_later(answer))
     count_limit(Limit.NOTED, sum(row["state"] == BookingState.NOTED for row in rows))
-    if rows:
-        write_bookings(rows)
-    for voyage_id in sorted(offered.union(row["voyage_id"] for row in rows)):
-        outbox.record(PlacesChanged(voyage_id))
+    news = [PlacesChanged(voyage_id) for voyage_id in sorted(offered.union(row["voyage_id"] for row in rows))]
+    writes = [*([write_of(rows)] if rows else []), *map(outbox.write_of, news[:1])]
+    counters.room.write(*writes)
+    for event in news[1:]:
+        outbox.record(event)
     return answers
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import bindparam, select, update
 
 from app import clock, outbox
 from app.booking.actions.journey_overlap import minutes_of, must_be_within_limit, must_differ, take_time
@@ -14,21 +13,32 @@ from app.booking.eligibility.companions import must_have_company, must_suit_thei
 from app.booking.inventory.lock import journey_of, lock, locked_booking
 from app.booking.inventory.offer_end import end_unused, end_used, is_offer
 from app.booking.inventory.unpaid_limits import is_named_too_often, is_nobody, is_proved
-from app.booking.models import OPEN, Booking, BookingState, CodeReturn, Displacement, Passenger, PaymentMethod
+from app.booking.models import (
+    OPEN,
+    Booking,
+    BookingState,
+    CodeReturn,
+    Displacement,
+    Passenger,
+    PassengerState,
+    PaymentMethod,
+    Ticket,
+)
 from app.booking.money.pricing import amount_of, payment_methods, price_of
-from app.booking.money.receipts import write_taken
+from app.booking.money.receipts import write_of_taken
 from app.booking.queries import leg_ids_of, list_moved
 from app.booking.tickets.signing import sign
 from app.booking.travelers import Traveler as Traveler
 from app.booking.travelers import write_down
 from app.booking.waitlist.offers import offer_freed
-from app.db import action, db, get_or_refuse, update_row
+from app.db import action, db, get_or_refuse, loaded, update_many, update_row
 from app.errors import Refusal
 from app.events import PlacesChanged
 from app.keys import Keyring
 from app.seats import places
 from app.seats.models import ChannelKind
 from app.seats.programmes import claim
+from app.together import write_together
 
 
 @action
@@ -133,14 +143,13 @@ def confirm_payment(code: str, officer_id: int, keyring: Keyring) -> Booking:
     if not methods:
         raise Refusal("payment_not_open", field="method")
     method = PaymentMethod(booking.payment) if booking.payment in methods else methods[0]
-    set_committed_value(booking, "payment", method)  # the rules look at it; `_confirm` writes it
+    loaded(booking, payment=method)  # the rules look at it; `_confirm` writes it
     Assessment(booking, now).must_be_sold_to_all(booking.passengers)
-    _confirm(booking, officer_id, now, keyring)
     if method == PaymentMethod.FREE:
+        loaded(booking, amount_idr=0)
         card = _family_card(booking, booking.family_card or "", booking.passengers)
         claim(booking.channel_id, card or "", [p.document_number for p in booking.passengers], now)
-    else:
-        write_taken(booking, officer_id, now)
+    _confirm(booking, officer_id, now, keyring)
     return booking
 
 
@@ -232,16 +241,38 @@ def _confirm(booking: Booking, officer_id: int, now: datetime, keyring: Keyring)
     take_time(numbers, minutes, booking, seen=True)
     if booking.state == BookingState.NOTED:
         keep(booking, now)
-    confirmed = {"state": BookingState.CONFIRMED, "confirmed_at": now, "confirmed_by": officer_id, "expires_at": None}
-    amount = 0 if booking.payment == PaymentMethod.FREE else booking.amount_idr
-    update_row(booking, **confirmed, payment=booking.payment, amount_idr=amount)
     places.sell_held([leg.id for leg in booking.legs], booking.fare_class_id, booking.channel_id, booking.places)
     if is_offer(booking.request_id):
         end_used(booking.id, booking.request_id, now)
+    confirmed = {"state": BookingState.CONFIRMED, "confirmed_at": now, "confirmed_by": officer_id, "expires_at": None}
     start, end = minutes or (None, None)
+    signed = []
     for passenger in booking.passengers:
-        if passenger.ticket is None:
+        ticket = passenger.ticket
+        if ticket is None:
             raise RuntimeError("a named passenger has no ticket")
-        update_row(passenger, from_minute=start, until_minute=end)
-        update_row(passenger.ticket, signed=sign(booking, passenger, passenger.ticket, now, keyring), issued_at=now)
-    outbox.record(PlacesChanged(booking.voyage_id))
+        text = sign(booking, passenger, ticket, now, keyring)
+        signed.append({"issued_id": ticket.id, "issued_signed": text, "issued_issued_at": now})
+        loaded(ticket, signed=text, issued_at=now)
+        loaded(passenger, from_minute=start, until_minute=end)
+    loaded(booking, **confirmed)
+    asked = {f"confirmed_{name}": getattr(booking, name) for name in ("id", *_CONFIRMED)}
+    took = {"travels_on": booking.id, "travels_from": start, "travels_until": end}
+    free = booking.payment == PaymentMethod.FREE
+    receipt = () if free else (write_of_taken(booking, officer_id, now),)
+    news = outbox.write_of(PlacesChanged(booking.voyage_id))
+    write_together((_CONFIRM, asked), (_TAKE_TIME, took), (_ISSUE, signed), news, *receipt)
+
+
+_CONFIRMED = ("state", "confirmed_at", "confirmed_by", "expires_at", "payment", "amount_idr")
+_CONFIRM = (
+    update(Booking)
+    .where(Booking.id == bindparam("confirmed_id"))
+    .values({name: bindparam(f"confirmed_{name}", type_=Booking.__table__.c[name].type) for name in _CONFIRMED})
+)
+_TAKE_TIME = (
+    update(Passenger)
+    .where(Passenger.booking_id == bindparam("travels_on"), Passenger.state == PassengerState.TRAVELS)
+    .values(from_minute=bindparam("travels_from"), until_minute=bindparam("travels_until"))
+)
+_ISSUE = update_many(Ticket, "signed", "issued_at", prefix="issued_")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.booking.eligibility.decrees import shares_of
@@ -18,10 +18,11 @@ from app.booking.eligibility.voyage_facts import Sailing, sailing_in, with_saili
 from app.booking.inventory.offer_end import end_unused, is_offer
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, Passenger, sale_ends
 from app.booking.queries import find_booking
+from app.booking.waitlist.models import WaitingChoice, WaitingEntry, WaitingState
 from app.db import db
 from app.errors import Refusal, or_refuse
 from app.schedule.models import Leg, PortCall, Voyage
-from app.seats.places import Room, locked_room
+from app.seats.places import LOADS_ON_SALE, Room, locked_room
 from app.seats.stocks import restrict
 
 
@@ -113,17 +114,42 @@ class Counters:
     expired: int
     unused: frozenset[int] = frozenset()
 
+    @property
+    def waited_for(self) -> set[int]:
+        """The voyages for which somebody may wait, as it was when they were locked."""
+        return {run.id for run in self.runs.values() if self.room.waited_for.intersection(run.leg_ids)}
 
-_CALLS = with_sailing(
-    select(
-        Voyage.id, Voyage.cancelled_at, PortCall.id, PortCall.position, Leg.id, PortCall.planned_departure,
-        PortCall.actual_departure,
-    )
-    .select_from(PortCall)
-    .outerjoin(Leg, Leg.from_call_id == PortCall.id)
-    .where(PortCall.voyage_id.in_(bindparam("ids", expanding=True)))
-    .order_by(Voyage.id, PortCall.position)
-)  # fmt: skip
+    def let_wait(self) -> None:
+        """Somebody waits for all of them from now on."""
+        self.room.waited_for.update(leg_id for run in self.runs.values() for leg_id in run.leg_ids)
+
+
+OVER = (Booking.state == BookingState.HELD) & (Booking.expires_at <= bindparam("now"))
+"""A hold past its end at the moment `now`."""
+
+
+def _calls(*more: Any) -> Any:
+    """The rows of a run's calls; `more` stands before what a Sailing is made of."""
+    return with_sailing(
+        select(
+            Voyage.id, Voyage.cancelled_at, PortCall.id, PortCall.position, Leg.id, PortCall.planned_departure,
+            PortCall.actual_departure, *more,
+        )
+        .select_from(PortCall)
+        .outerjoin(Leg, Leg.from_call_id == PortCall.id)
+        .where(PortCall.voyage_id.in_(bindparam("ids", expanding=True)))
+        .order_by(Voyage.id, PortCall.position)
+    )  # fmt: skip
+
+
+_CALLS = _calls()
+_CALLS_TO_LOCK = _calls(exists().where(OVER, Booking.voyage_id == PortCall.voyage_id).label("over"))
+_LOADS = LOADS_ON_SALE.add_columns(
+    exists()
+    .where(WaitingChoice.voyage_id == Voyage.id, WaitingChoice.entry_id == WaitingEntry.id)
+    .where(WaitingEntry.state == WaitingState.WAITING)
+    .label("waited_for")
+)
 
 
 def locked_booking(code: str, *, people: bool = True) -> Booking:
@@ -174,9 +200,12 @@ _LOCK_PEOPLE = (
 
 def runs_of(voyage_ids: Iterable[int]) -> dict[int, Run]:
     """The voyages of these ids that there are, in one query."""
+    return _runs(db.session.connection().execute(_CALLS, {"ids": sorted(voyage_ids)}).all())
+
+
+def _runs(rows: Iterable[Any]) -> dict[int, Run]:
     calls: dict[int, list[LockedCall]] = defaultdict(list)
     cancelled: dict[int, bool] = {}
-    rows = db.session.connection().execute(_CALLS, {"ids": sorted(voyage_ids)})
     for row in rows:
         voyage_id, cancelled_at, call_id, position, leg_id, planned, actual = row[:7]
         cancelled[voyage_id] = cancelled_at is not None
@@ -193,10 +222,13 @@ def lock(voyage_ids: Iterable[int], now: datetime) -> Counters:
     online channel's; what a decree withholds cannot be taken. Nothing of it is written before `room.write()`, which
     whoever calls must do. Groups whose offer ended so wait again.
     """
-    runs = runs_of(voyage_ids)
-    expired = db.session.connection().execute(_EXPIRE, {"now": now, "voyages": sorted(runs)}).all()
+    connection = db.session.connection()
+    calls = connection.execute(_CALLS_TO_LOCK, {"ids": sorted(voyage_ids), "now": now}).all()
+    runs = _runs(calls)
+    over = sorted({call[0] for call in calls if call.over})
+    expired = connection.execute(_EXPIRE, {"now": now, "voyages": over}).all() if over else ()
     unused = end_unused((row.id for row in expired if is_offer(row.request_id)), now)
-    room = locked_room({leg_id: run.sets_out for run in runs.values() for leg_id in run.leg_ids}, now)
+    room = locked_room({leg_id: run.sets_out for run in runs.values() for leg_id in run.leg_ids}, now, _LOADS)
     for run in runs.values():
         cancelled, paused = room.unsold.get(next(iter(run.leg_ids), 0), (run.cancelled, run.paused))
         runs[run.id] = replace(run, cancelled=cancelled, paused=paused)
@@ -208,8 +240,6 @@ def lock(voyage_ids: Iterable[int], now: datetime) -> Counters:
     return Counters(runs, room, len(expired), frozenset(unused))
 
 
-OVER = (Booking.state == BookingState.HELD) & (Booking.expires_at <= bindparam("now"))
-"""A hold past its end at the moment `now`."""
 _EXPIRE = (
     update(Booking)
     # In one order, so that two who do this at the same time wait for each other and never in a circle.

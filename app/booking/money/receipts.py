@@ -5,41 +5,44 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import joinedload
 
 from app.booking.models import Booking
 from app.booking.money.models import Receipt, Refund
 from app.booking.money.pricing import amount_of, price_of
 from app.db import db, get_or_refuse
+from app.together import Write, write_together
 
 
-def write_taken(booking: Booking, officer_id: int, now: datetime) -> None:
-    """The whole booking was paid; part of the caller's transaction."""
-    _write(booking, officer_id, booking.amount_idr, _lines(booking), now)
+def write_of_taken(booking: Booking, officer_id: int, now: datetime) -> Write:
+    """The write of the receipt for a whole booking that is paid, to be sent together with others."""
+    return _write(booking, officer_id, booking.amount_idr, _lines(booking), now)
 
 
 def write_difference(booking: Booking, officer_id: int, amount_idr: int | None, now: datetime) -> None:
     """A dearer journey was paid for with the difference; part of the caller's transaction."""
     lines = [{"who": "difference", "count": booking.souls, "each": None}]
-    _write(booking, officer_id, amount_idr, lines, now)
+    write_together(_write(booking, officer_id, amount_idr, lines, now))
 
 
 def write_paid_back(refund: Refund, officer_id: int, now: datetime) -> None:
     """Write the receipt of a refund that was paid out; part of the caller's transaction."""
     lines = [{"who": "refund", "count": 1, "each": refund.amount_idr}]
-    _write(refund.booking, officer_id, refund.amount_idr, lines, now, kind="paid_back", refund_id=refund.id)
+    told = {"kind": "paid_back", "refund_id": refund.id}
+    write_together(_write(refund.booking, officer_id, refund.amount_idr, lines, now, **told))
 
 
 def _write(
     booking: Booking, officer_id: int, amount_idr: int | None, lines: list[dict[str, Any]], now: datetime, **told: Any
-) -> None:
+) -> Write:
     where = {"booking_id": booking.id, "channel_id": booking.channel_id, "officer_id": officer_id}
     row = {"kind": "taken", **where, "refund_id": None, "amount_idr": amount_idr, "lines": lines, "at": now, **told}
-    db.session.connection().execute(_INSERT, row)
+    return _INSERT, {f"receipt_{name}": value for name, value in row.items()}
 
 
-_INSERT = insert(Receipt)
+_COLUMNS = ("kind", "booking_id", "channel_id", "officer_id", "refund_id", "amount_idr", "lines", "at")
+_INSERT = insert(Receipt).values({name: bindparam(f"receipt_{name}") for name in _COLUMNS})
 
 
 def _lines(booking: Booking) -> list[dict[str, Any]]:

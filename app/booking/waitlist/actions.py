@@ -82,6 +82,7 @@ def join(
         _must_be_full(entry, choice, counters)
     db.session.add(entry)
     db.session.flush()
+    counters.let_wait()
     offered |= offer_freed(counters, now)
     _write(counters, offered)
     db.session.refresh(entry)

@@ -40,7 +40,7 @@ def offer_freed(counters: Counters, now: datetime, but_not: Iterable[int] = ()) 
     The first who fits is served; a group that does not fit stays, and the next is asked, once the time is over in which
     what is free is set aside for the first. A group whose address keeps its share stays as well. Those whose offer has
     just ended unused, and the entries of `but_not`, are left out this once: the places go on to the next. Places given
-    back to a channel after its moment are the online channel's first. Costs nothing where all is sold, one query where
+    back to a channel after its moment are the online channel's first. Costs nothing where all is sold, or
     nobody waits. The caller writes the room.
     """
     counters.room.flow_back()
@@ -81,7 +81,8 @@ def _in_order(counters: Counters, now: datetime) -> Iterator[Any]:
     cut_off = {
         run.id for run in counters.runs.values() if any(c.departs_at and now < c.departs_at <= late for c in run.calls)
     }
-    for standby, among in ((True, cut_off), (False, set(counters.runs))):
+    waited_for = counters.waited_for
+    for standby, among in ((True, cut_off & waited_for), (False, waited_for)):
         after = (0, 0, 0)
         while True:
             free = {voyage: n for voyage in among if (n := most_free(counters.runs[voyage], counters.room))}
