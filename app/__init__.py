@@ -8,7 +8,6 @@ from typing import Any
 
 from click import get_current_context
 from flask import Flask
-from flask_migrate import Migrate
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -29,6 +28,7 @@ class _Dermaga(Flask):
 
 def create_app(settings: config.Settings | None = None) -> Flask:
     """The application with everything wired: settings, database, doors, commands."""
+    serves_alone = settings is None
     try:
         settings = settings or config.load()
     except config.SettingError as error:
@@ -59,7 +59,10 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.extensions["keyring"] = keyring
     db.init_app(app)
     app.teardown_appcontext(let_go)  # runs before the extension's own, which would raise
-    Migrate(app, db, directory=str(config.ROOT / "migrations"))
+    if is_command or not serves_alone:
+        from flask_migrate import Migrate  # 20 MB, for whoever takes tables further: who only serves does not
+
+        Migrate(app, db, directory=str(config.ROOT / "migrations"))
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -17,7 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
-START_SECONDS = 30
+STILL_SECONDS = 15
+"""So often it is told what is waited for, while the servers do not answer yet."""
 STOP_SECONDS = 12
 PR_SET_PDEATHSIG = 1
 
@@ -94,15 +95,18 @@ class Servers:
         """The name of a process that is no longer there."""
         return next((name for name, process in self.running.items() if process.poll() is not None), None)
 
-    def ready(self) -> bool:
-        """Both answer."""
+    def silent(self) -> str:
+        """The name of a process that does not answer yet; empty once both do."""
         try:
             with socket.create_connection((HOST, ports()[1]), timeout=1):
                 pass
-            with urllib.request.urlopen(f"http://{HOST}:{self.web_port}/healthz", timeout=5) as answer:
-                return answer.status == 200
         except OSError:
-            return False
+            return "live"
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{self.web_port}/healthz", timeout=5) as answer:
+                return "" if answer.status == 200 else "web"
+        except OSError:
+            return "web"
 
     def stop(self) -> None:
         """End both: the web process after the requests in its hands, the live one at once (boards reconnect)."""
@@ -133,16 +137,17 @@ def serve(web_app: str, live_app: str, demo: bool) -> None:
     signins = _signins() if demo else None
     servers = Servers(web_app, live_app)
     try:
-        deadline = time.monotonic() + START_SECONDS
+        say_again = time.monotonic() + STILL_SECONDS
         told = False
         while not stopping:
             if name := servers.ended():
                 raise Fault(f"The {name} process ended by itself; what it said is above. Both are stopped.")
-            if not told and servers.ready():
+            if not told and not servers.silent():
                 _welcome(f"http://{HOST}:{servers.web_port}", signins)
                 told = True
-            if not told and time.monotonic() > deadline:
-                raise Fault(f"Nothing answered within {START_SECONDS} seconds; both processes are stopped.")
+            if not told and time.monotonic() > say_again:
+                tell(f"Waiting for the {servers.silent()} process, which has started and does not answer yet.")
+                say_again += STILL_SECONDS
             time.sleep(0.2 if told else 0.05)
     finally:
         servers.stop()

@@ -4,9 +4,6 @@ import re
 import secrets
 from functools import cache
 
-from zxcvbn import zxcvbn  # type: ignore[import-untyped]
-from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]
-
 HOUSE = ("dermaga", "sampit", "pelabuhan", "rahasia", "petugas", "administrator")
 """Words that everybody here would try."""
 
@@ -31,6 +28,8 @@ def new_first_password() -> str:
 
 def is_guessable(password: str, username: str, name: str) -> bool:
     """Whether it is common, a row of keys, or made of common words, names and digits, in whatever case."""
+    from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # its lists are 12 MB, and most processes need none
+
     plain = password.casefold()
     if zxcvbn(plain[:GUESSED], user_inputs=[*HOUSE, username, *name.casefold().split()])["score"] < SCORE_MIN:
         return True
@@ -44,4 +43,6 @@ def is_guessable(password: str, username: str, name: str) -> bool:
 
 @cache
 def _common() -> frozenset[str]:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]
+
     return frozenset(FREQUENCY_LISTS["passwords"])

@@ -10,7 +10,6 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 import click
-from flask_migrate import upgrade
 from tqdm import tqdm
 
 from app import config
@@ -173,6 +172,8 @@ def replay_season(file: Path, seed: int) -> None:
 
     Ends with a table per call and one line of JSON.
     """
+    from flask_migrate import upgrade
+
     from app import create_app  # the factory imports this module
 
     rows = read_rows(file)
