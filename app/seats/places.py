@@ -165,21 +165,29 @@ _MOVE = _of_rows(
     },
 )
 _PROMISE = _of_rows(update(LegLoad), {"load_leg": LegLoad.leg_id}, {"d_souls": LegLoad.promised})
-_LOCKED_STOCKS = STOCKS.with_for_update(of=Allotment)
+
+
+def locked(statement: Any, counters: type[Any]) -> Any:
+    """The statement, which locks the rows of these counters that it reads."""
+    return statement.with_for_update(of=counters)
+
+
+_LOCKED_STOCKS = locked(STOCKS, Allotment)
 LOADS_ON_SALE = LOADS.join(Voyage, Voyage.id == PortCall.voyage_id).add_columns(
     Voyage.cancelled_at.is_not(None).label("cancelled"),
     func.coalesce(Voyage.sale_paused_until > bindparam("now", type_=UtcDateTime), false()).label("paused"),
 )
 """LOADS, with whether the voyage is `cancelled` or `paused`."""
+_LOCKED_LOADS = locked(LOADS_ON_SALE, LegLoad)
 
 
-def locked_room(legs: Mapping[int, datetime | None], now: datetime, loads_of: Any = LOADS_ON_SALE) -> Room:
+def locked_room(legs: Mapping[int, datetime | None], now: datetime, loads_of: Any = None) -> Room:
     """The room on these legs, which nobody else can change before this transaction ends.
 
     `legs` maps the id of each to the planned departure of its voyage from its first call, by which release plans go.
-    `loads_of` are the rows of LOADS_ON_SALE, with `waited_for` where it is asked whether somebody waits for places.
+    `loads_of`: locked rows of LOADS_ON_SALE of which more is asked (`waited_for`, whether somebody waits for places).
     """
-    room, loads = _room(_LOCKED_STOCKS, loads_of.with_for_update(of=LegLoad), legs, now)
+    room, loads = _room(_LOCKED_STOCKS, _LOCKED_LOADS if loads_of is None else loads_of, legs, now)
     # Read behind the lock: who waited for it must not sell on a voyage that was called off meanwhile.
     room.unsold = {row.leg_id: (row.cancelled, row.paused) for row in loads}
     room.waited_for = {row.leg_id for row in loads if getattr(row, "waited_for", True)}

@@ -480,8 +480,8 @@ FAULTS = (
     Fault(
         "the counters are read without a lock",
         "app/seats/places.py",
-        "    room, loads = _room(_LOCKED_STOCKS, loads_of.with_for_update(of=LegLoad), legs, now)\n",
-        "    room, loads = _room(STOCKS, loads_of, legs, now)\n",
+        "    return statement.with_for_update(of=counters)\n",
+        "    return statement\n",
         (LOCKS,),
         engine="postgresql",
     ),

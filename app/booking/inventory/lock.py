@@ -22,7 +22,8 @@ from app.booking.waitlist.models import WaitingChoice, WaitingEntry, WaitingStat
 from app.db import db
 from app.errors import Refusal, or_refuse
 from app.schedule.models import Leg, PortCall, Voyage
-from app.seats.places import LOADS_ON_SALE, Room, locked_room
+from app.seats.models import LegLoad
+from app.seats.places import LOADS_ON_SALE, Room, locked, locked_room
 from app.seats.stocks import restrict
 
 
@@ -144,12 +145,13 @@ def _calls(*more: Any) -> Any:
 
 _CALLS = _calls()
 _CALLS_TO_LOCK = _calls(exists().where(OVER, Booking.voyage_id == PortCall.voyage_id).label("over"))
-_LOADS = LOADS_ON_SALE.add_columns(
+_WAITED_FOR = (
     exists()
     .where(WaitingChoice.voyage_id == Voyage.id, WaitingChoice.entry_id == WaitingEntry.id)
     .where(WaitingEntry.state == WaitingState.WAITING)
     .label("waited_for")
 )
+_LOADS = locked(LOADS_ON_SALE.add_columns(_WAITED_FOR), LegLoad)
 
 
 def locked_booking(code: str, *, people: bool = True) -> Booking:
