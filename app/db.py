@@ -3,7 +3,7 @@
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -15,7 +15,6 @@ from typing import IO, TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
-    ARRAY,
     Connection,
     DateTime,
     Dialect,
@@ -23,21 +22,17 @@ from sqlalchemy import (
     MetaData,
     Update,
     bindparam,
-    column,
     event,
-    func,
-    select,
     types,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached, registry
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.dml import UpdateBase
 
 from app import database_faults
-from app.connections import BUSY_TIMEOUT_MS
+from app.connections import BUSY_TIMEOUT_MS, ConnectedSession
 from app.errors import Refusal, or_refuse
 
 P = ParamSpec("P")
@@ -81,7 +76,7 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "class_": ConnectedSession})
 
 if TYPE_CHECKING:
     Model = Base  # what Flask-SQLAlchemy makes at run time, in a form that a type checker understands
@@ -293,6 +288,13 @@ def update_row(row: Any, **values: Any) -> None:
     loaded(row, **values)
 
 
+def as_loaded(row: M) -> M:
+    """Let a row that a statement has just written be in the session as if it had been read."""
+    make_transient_to_detached(row)
+    db.session.add(row)
+    return row
+
+
 def loaded(row: Any, **values: Any) -> None:
     """Let the loaded row say what a statement of the running action writes, so that it is not written once more."""
     for name, value in values.items():
@@ -303,43 +305,3 @@ def loaded(row: Any, **values: Any) -> None:
 def _update_of(model: Any, names: tuple[str, ...]) -> Update:
     changed = {name: bindparam(f"new_{name}", type_=model.__table__.c[name].type) for name in names}
     return update(model).where(model.id == bindparam("row")).values(changed)
-
-
-def insert_many(model: type[Any], *names: str, prefix: str = "") -> dict[str, Any]:
-    """An INSERT of these columns for each engine, by its name, to be run with `many(...)`; `prefix` begins their names.
-
-    Its text is the same however many rows there are. A list of values for each row would be another text for each
-    number, and on PostgreSQL be taken apart, parsed and planned every time: half of what a full batch costs.
-    """
-    rows = _given(model, names, prefix)
-    one_by_one = sqlite.insert(model)
-    if prefix:
-        one_by_one = one_by_one.values({name: bindparam(prefix + name) for name in names})
-    selected = select(*(rows.c[name] for name in names))
-    return {"postgresql": postgresql.insert(model).from_select(names, selected), "sqlite": one_by_one}
-
-
-def update_many(model: type[Any], *names: str, prefix: str) -> dict[str, Any]:
-    """An UPDATE of these columns of rows given by their id, as `insert_many`; `prefix` begins the names it is given."""
-    rows = _given(model, ("id", *names), prefix)
-    one_by_one = {name: bindparam(prefix + name, type_=model.__table__.c[name].type) for name in names}
-    return {
-        "postgresql": update(model).where(model.id == rows.c.id).values({name: rows.c[name] for name in names}),
-        "sqlite": update(model).where(model.id == bindparam(f"{prefix}id")).values(one_by_one),
-    }
-
-
-def _given(model: type[Any], names: Sequence[str], prefix: str) -> Any:
-    """An array for each of these columns, as rows."""
-    columns = model.__table__.c
-    arrays = (bindparam(prefix + name, type_=ARRAY(columns[name].type, dimensions=1)) for name in names)
-    return (
-        func.unnest(*arrays).table_valued(*(column(n, columns[n].type) for n in names), name="given").render_derived()
-    )
-
-
-def many(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Any:
-    """The parameters of these for some rows: one array for each column on PostgreSQL, else the rows as they are."""
-    if connection.dialect.name != "postgresql":
-        return list(rows)
-    return {name: [row[name] for row in rows] for name in rows[0]}

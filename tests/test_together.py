@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, insert
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import LimitCount, RateCount
-from app.db import action, db, insert_many, written
-from app.together import Write, write_together
+from app.db import action, db, written
+from app.together import Write, insert_many, write_together
 from tests.queries import queries_counted
 
 LATER = datetime(2031, 1, 1, tzinfo=UTC)

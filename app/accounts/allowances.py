@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from app import clock
 from app.accounts.models import RateCount
-from app.db import db, insert_many, many
+from app.db import db
 from app.errors import Refusal
+from app.together import insert_many, many
 
 WINDOW_SECONDS = 600
 """The window in which attempts are counted."""

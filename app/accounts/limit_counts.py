@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from app import clock
 from app.accounts.models import Limit, LimitCount
-from app.db import db, insert_many, many
+from app.db import db
+from app.together import insert_many, many
 
 
 def count_limit(limit: Limit, orders: int = 1) -> None:

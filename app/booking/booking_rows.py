@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from app.booking.models import Booking
-from app.db import db, insert_many
-from app.together import Write, write_together
+from app.db import db
+from app.together import Write, insert_many, write_together
 
 
 def write_bookings(rows: Sequence[Mapping[str, Any]]) -> None:

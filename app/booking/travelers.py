@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 
 from app.booking.eligibility.models import ShownDocument, Statement
-from app.booking.models import Booking, CodeReturn, DocumentKind, Passenger, Ticket
+from app.booking.models import Booking, CodeReturn, DocumentKind, Passenger, PassengerState, Ticket
 from app.booking.tickets import code as ticket_code
-from app.db import db, loaded, update_row
+from app.db import as_loaded, db, loaded, update_row
 
 
 @dataclass(frozen=True)
@@ -55,18 +55,27 @@ def write_down(booking: Booking, travelers: Sequence[Traveler]) -> list[Passenge
     return [people[position] for position in positions]
 
 
-def _write(new: Sequence[Mapping[str, Any]]) -> Sequence[Passenger]:
-    people = db.session.scalars(_NAME, new).all()
-    tickets = [{"passenger_id": person.id, "serial": ticket_code.new_serial()} for person in people]
-    by_id = {person.id: person for person in people}
-    for ticket in db.session.scalars(_TICKET, tickets):
-        loaded(by_id[ticket.passenger_id], ticket=ticket)
-        loaded(ticket, passenger=by_id[ticket.passenger_id])
+def _write(new: Sequence[Mapping[str, Any]]) -> list[Passenger]:
+    connection = db.session.connection()
+    ids = {position: number for number, position in connection.execute(_NAME, new)}
+    serials = {number: ticket_code.new_serial() for number in ids.values()}
+    tickets = [{"passenger_id": number, "serial": serial} for number, serial in serials.items()]
+    ticket_ids = {passenger_id: number for number, passenger_id in connection.execute(_TICKET, tickets)}
+    people = []
+    for row in new:
+        number = ids[row["position"]]
+        person = as_loaded(Passenger(id=number, **_NEW, **row))
+        ticket = Ticket(id=ticket_ids[number], passenger_id=number, serial=serials[number], **_UNSIGNED)
+        loaded(person, ticket=as_loaded(ticket))
+        loaded(ticket, passenger=person)
+        people.append(person)
     return people
 
 
-_NAME = insert(Passenger).returning(Passenger)
-_TICKET = insert(Ticket).returning(Ticket)
+_NEW = {"state": PassengerState.TRAVELS, **dict.fromkeys(("ended_at", "boarded_at", "from_minute", "until_minute"))}
+_UNSIGNED = {"signed": "", "issued_at": None, "void_at": None, "void_reason": ""}
+_NAME = insert(Passenger).returning(Passenger.id, Passenger.position)
+_TICKET = insert(Ticket).returning(Ticket.id, Ticket.passenger_id)
 
 
 def _same(named: Sequence[Passenger], travelers: Sequence[Traveler]) -> list[Passenger | None]:

@@ -31,14 +31,14 @@ from app.booking.tickets.signing import sign
 from app.booking.travelers import Traveler as Traveler
 from app.booking.travelers import write_down
 from app.booking.waitlist.offers import offer_freed
-from app.db import action, db, get_or_refuse, loaded, update_many, update_row
+from app.db import action, db, get_or_refuse, loaded, update_row
 from app.errors import Refusal
 from app.events import PlacesChanged
 from app.keys import Keyring
 from app.seats import places
 from app.seats.models import ChannelKind
 from app.seats.programmes import claim
-from app.together import write_together
+from app.together import update_many, write_together
 
 
 @action

@@ -14,11 +14,11 @@ from app import clock
 from app.booking.eligibility.models import ShownDocument, Statement
 from app.booking.eligibility.persons import SaidFact
 from app.booking.models import Passenger
-from app.db import db, insert_many
+from app.db import db
 from app.errors import Refusal
 from app.rules.facts import DOCUMENT_KINDS, RESULTS, slips
 from app.rules.wording.vocabulary import ENTER_FIRST, unknown_words
-from app.together import Write, write_together
+from app.together import Write, insert_many, write_together
 
 DECLARED = frozenset(
     {
