@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached, registry
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.dml import UpdateBase
 
 from app import database_faults
@@ -291,6 +292,10 @@ def update_row(row: Any, **values: Any) -> None:
 def as_loaded(row: M) -> M:
     """Let a row that a statement has just written be in the session as if it had been read."""
     make_transient_to_detached(row)
+    # An action that was undone leaves such a row behind, and its number is given once more.
+    key = identity_key(instance=row)
+    if before := db.session.identity_map.get(key):
+        db.session.expunge(before)
     db.session.add(row)
     return row
 
