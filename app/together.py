@@ -1,6 +1,6 @@
 """Write many rows by one statement, and several writes of a transaction in one round trip, where the database can.
 
-What each costs is mostly the way.
+The cost of each is mostly the way.
 """
 
 from collections.abc import Mapping, Sequence

@@ -440,7 +440,7 @@ def test_no_page_asks_for_more_when_there_is_more_to_show(client: FlaskClient, a
     budget = {
         "/kelola": 1,
         "/kelola/pengguna": 3,
-        f"/kelola/pengguna/{admin.id}": 5,
+        f"/kelola/pengguna/{admin.id}": 6,
         "/kelola/pelayaran": 10,
         f"/kelola/pelayaran/{voyage.id}": 7,
         f"/kelola/pelayaran/{voyage.id}/kuota": 11,

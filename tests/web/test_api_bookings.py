@@ -114,3 +114,11 @@ def test_attempts_are_limited_but_not_those_of_whoever_has_the_key(database_url:
         for code in ("sign_in_failed", "too_many"):
             nobody = {"username": "nobody", "password": "x"}
             assert refused(client.post(f"{API}/sessions", json=nobody), code)
+
+
+def test_an_officer_is_told_that_an_order_is_unknown_and_of_one_that_nobody_is_named_on(client: FlaskClient) -> None:
+    officer = bearer(client)
+    assert client.get(f"{API}/bookings/ABCDEFGH/tickets", headers=officer).status_code == 404
+    unnamed = factories.a_hold(factories.a_voyage()).code
+    answer = client.get(f"{API}/bookings/{unnamed}/tickets", headers=officer)
+    assert (answer.status_code, answer.json) == (200, {"tickets": []})

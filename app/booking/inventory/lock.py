@@ -121,7 +121,7 @@ class Counters:
         return {run.id for run in self.runs.values() if self.room.waited_for.intersection(run.leg_ids)}
 
     def let_wait(self) -> None:
-        """Somebody waits for all of them from now on."""
+        """Note that somebody waits for all of them from now on."""
         self.room.waited_for.update(leg_id for run in self.runs.values() for leg_id in run.leg_ids)
 
 
