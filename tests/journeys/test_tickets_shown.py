@@ -86,8 +86,12 @@ def test_each_code_on_a_phone_is_whole_and_read_back(page: Page, address: str, b
     assert sorted(found) == signed(booking)
 
 
-def test_one_ticket_is_one_screen(page: Page, address: str, booking: Booking) -> None:
+@pytest.mark.parametrize("hour", [3, 18], ids=["by day", "in the night, which takes a line to say"])
+def test_one_ticket_is_one_screen(page: Page, address: str, booking: Booking, hour: int) -> None:
     """Without scrolling: name, day and hour, the code and its number."""
+    leaves = booking.from_call.planned_departure
+    assert leaves is not None
+    booking.from_call.planned_departure = leaves.replace(hour=hour, minute=36)
     for person in booking.passengers:
         person.name = "Siti Nurhaliza Rahmawati"
     db.session.commit()

@@ -199,6 +199,7 @@ def test_a_form_whose_answer_never_came_can_be_sent_again(address: str) -> None:
         page.goto(address)
         page.click("text=Cari kapal >> nth=-1")
         page.click("text=Pilih kapal ini")
+        page.wait_for_load_state("networkidle")  # the script is there that remembers what was sent
         page.route("**/pelayaran/*", lambda route: route.abort("aborted"))  # as if stopped: the page stays
         page.click("text=Ambil tempat")
         page.wait_for_selector(".order button[aria-disabled]")
