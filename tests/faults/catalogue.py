@@ -295,6 +295,13 @@ FAULTS = (
     ),
     Fault(
         "the waiting list gives an address more than its share",
+        "app/booking/inventory/waiting_share.py",
+        "    return min(PERSONS_MAX, address_share(room, legs, wish.fare_class_id, ONLINE) - wish.kept - given)\n",
+        "    return PERSONS_MAX\n",
+        ("tests/booking/inventory/test_unpaid_limits.py",),
+    ),
+    Fault(
+        "places are set aside for a group whose address keeps its share",
         "app/booking/waitlist/offers.py",
         "        if is_beyond_share(wish, run, counters.room, by_address[address]):\n",
         "        if False:\n",

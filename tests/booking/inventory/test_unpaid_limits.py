@@ -488,6 +488,20 @@ def test_a_group_that_takes_fewer_places_is_offered_what_its_address_has_left(bo
 
 
 @pytest.mark.both_engines
+def test_nothing_is_set_aside_for_a_group_whose_address_keeps_its_share(bounded: Callable[..., Flask]) -> None:
+    bounded(address_percent=5, address_places=10, aside_minutes=30)
+    voyage = a_voyage(places=200)
+    full = [a_booking(voyage, 8) for _ in range(25)]
+    first, second = wait(voyage, "one", 1), wait(voyage, "one", 2)
+    for booking, persons in ((full[0], 8), (full[1], 4)):
+        cancel_passengers(booking.code, [person.position for person in booking.passengers[:persons]])
+    make_offers([voyage.id])
+    db.session.expire_all()
+    assert [first.state, second.state] == ["offered", "waiting"]
+    assert ask(voyage, ("two", 4)) == ["held"], "an address that may have no more keeps nothing from others"
+
+
+@pytest.mark.both_engines
 def test_a_group_larger_than_the_share_of_an_address_is_told_before_it_waits_in_vain(
     bounded: Callable[..., Flask],
 ) -> None:
