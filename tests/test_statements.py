@@ -5,6 +5,7 @@ BEGIN and COMMIT are not counted. SQLite is sent one by one what PostgreSQL gets
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -33,6 +34,7 @@ from tests.conftest import Browser, Clock
 from tests.factories import a_booking, a_user, a_voyage, pelni_fares
 from tests.queries import queries_counted
 from tests.web.test_gate import sign_in
+from tests.web.test_traveler import BUDI, SITI, Traveler, people
 
 pytestmark = pytest.mark.both_engines
 
@@ -205,6 +207,43 @@ def test_a_purchase_is_so_many_statements(app: Flask, client: FlaskClient, clock
         found["tickets"] = spent(ask("GET", f"/{code}/tickets", headers=proof))
         assert len(told[-1]["tickets"]) == persons
     assert found == {what: PURCHASE[what][engine] for what in found}
+
+
+FORMS: dict[str, dict[str, int]] = {
+    "search": {"postgresql": 4, "sqlite": 4},
+    "voyage": {"postgresql": 3, "sqlite": 3},
+    "hold": {"postgresql": 7, "sqlite": 10},
+    "who travels": {"postgresql": 1, "sqlite": 1},
+    "name": {"postgresql": 11, "sqlite": 9},
+    "check": {"postgresql": 3, "sqlite": 3},
+    "pay": {"postgresql": 12, "sqlite": 11},
+    "wait": {"postgresql": 3, "sqlite": 3},
+    "ticket": {"postgresql": 4, "sqlite": 4},
+}
+"""The requests of a browser without JavaScript, from the search to the ticket; the officer's confirmation is above."""
+
+
+def test_a_purchase_by_forms_is_so_many_statements(app: Flask, clock: Clock) -> None:
+    pelni_fares()
+    voyage = a_voyage(departs_at=clock() + timedelta(days=1))
+    search, engine, found = PAGES["search"][0](voyage), db.engine.dialect.name, {}
+    for person in (SITI, BUDI):  # what a process asks only once is not counted
+        browser = Browser(app)
+        traveler = Traveler(browser, voyage)
+        held: list[str] = []
+        found["search"] = spent(partial(browser.get, search))
+        found["voyage"] = spent(partial(browser.get, traveler.page))
+        found["hold"] = spent(lambda: held.append(traveler.hold()))  # noqa: B023
+        address = held[0]
+        found["who travels"] = spent(partial(browser.get, f"{address}/penumpang"))
+        found["name"] = spent(partial(traveler.send, f"{address}/penumpang", people(person)))
+        found["check"] = spent(partial(browser.get, f"{address}/bayar"))
+        found["pay"] = spent(partial(traveler.send, f"{address}/bayar", {"method": "counter"}))
+        found["wait"] = spent(partial(browser.get, address))
+        factories.pay(address)
+        found["ticket"] = spent(partial(browser.get, address))
+        assert 'class="code serial' in browser.get(address).text
+    assert found == {what: FORMS[what][engine] for what in found}
 
 
 _numbers = count(1)

@@ -20,9 +20,9 @@ INFANTS_MAX = PERSONS_MAX // 2
 """One on each lap."""
 
 
-def order(found: Voyage) -> tuple[Form, dict[str, Any] | None]:
+def order(voyage_id: int) -> tuple[Form, dict[str, Any] | None]:
     """The form that was sent to hold places on this voyage, and what it asks for; None where something is wrong."""
-    form = Form({**request.form.to_dict(), "voyage_id": str(found.id)}, order_labels())
+    form = Form({**request.form.to_dict(), "voyage_id": str(voyage_id)}, order_labels())
     return form, form.load(HoldIn())
 
 
@@ -86,9 +86,9 @@ def order_options() -> dict[str, object]:
     }
 
 
-def programme_asked_for(found: Voyage) -> FreeProgramme | None:
+def programme_asked_for(voyage_id: int) -> FreeProgramme | None:
     """The free programme whose places are asked for (`channel_id`), while it is open on this voyage."""
     asked = request.values.get("channel_id", type=int)
     if asked in {None, ONLINE}:
         return None
-    return next((each for each in list_programmes_on(found.id) if each.channel_id == asked), None)
+    return next((each for each in list_programmes_on(voyage_id) if each.channel_id == asked), None)

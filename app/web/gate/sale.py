@@ -91,11 +91,15 @@ def sale(voyage_id: int) -> str:
 @only(Role.OFFICER)
 def hold_for_sale(voyage_id: int) -> Response | tuple[str, int]:
     """Hold the places, and go on to who travels; or the form again, with what is wrong."""
-    found, channels = get_voyage(voyage_id), list_channels()
-    form, wanted = order(found)
+    channels = list_channels()
+    form, wanted = order(voyage_id)
     channel = _channel(channels, wanted["channel_id"] if wanted else request.form.get("channel_id", type=int))
+
+    def again() -> str:
+        return _sale_page(journey_asked_for(get_voyage(voyage_id), channel.id), channel, form)
+
     if wanted is None:
-        return _sale_page(journey_asked_for(found, channel.id), channel, form), 422
+        return again(), 422
     try:
         if wanted["channel_id"] not in {each.id for each in channels}:
             raise NotFound("channel_not_found")
@@ -108,7 +112,7 @@ def hold_for_sale(voyage_id: int) -> Response | tuple[str, int]:
             # Whoever reads it is the counter.
             refusal = Refusal("infants_on_laps_at_counter", field=refusal.field)
         refuse_order(form, refusal)
-        return _sale_page(journey_asked_for(found, channel.id), channel, form), refusal.status
+        return again(), refusal.status
     remember(held.code)
     _begin_sale()
     return redirect(url_for("traveler.travelers", code=held.code), 303)

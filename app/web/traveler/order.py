@@ -24,7 +24,7 @@ from app.booking.travelers import Traveler
 from app.errors import Refusal
 from app.phones import spoken_phone
 from app.schedule.days import local_day
-from app.web.browser_bookings import find_mine, find_taken_up
+from app.web.browser_bookings import find_mine, find_taken_up, is_mine
 from app.web.document_kinds import BRINGS, INFANT_KINDS, KINDS
 from app.web.forms import Form
 from app.web.guard import public
@@ -61,33 +61,41 @@ def travelers(code: str) -> str | Response:
 @public
 def name_travelers(code: str) -> str | Response | tuple[str, int]:
     """Write down who travels, and go on to check and pay."""
-    booking = _find(code)
-    if booking is None:
+    if not (is_mine(normal_code(code)) or _find(code)):
         return ask_who(code)
-    form = Form(request.form.to_dict(), _labels(booking))
-    if not _held(booking):
-        return _away(booking)
-    told = form.load(TravelersIn())
+    told = Form(request.form.to_dict()).load(TravelersIn())
     if told is None:
-        return _travelers_page(booking, form), 422
+        return _travelers_again(code)
     try:
         people = [Traveler(**person) for person in told["passengers"]]
-        payment_actions.name_travelers(
-            booking.code, told["phone"], people, told["family_card"], at_counter=_at_the_counter()
+        booking = payment_actions.name_travelers(
+            normal_code(code), told["phone"], people, told["family_card"], at_counter=_at_the_counter()
         )
     except Refusal as refusal:
-        if refusal.code in {"hold_expired", "order_moved", "order_cancelled", "places_taken_back", "already_confirmed"}:
-            return _away(booking)
-        index = refusal.details.get("index")
-        form.refuse(refusal, None if index is None else f"passengers-{index}-{refusal.field}")
-        return _travelers_page(booking, form), refusal.status
+        return _travelers_again(code, refusal)
     asks = Assessment(booking, clock.now()).requirements()
-    if asks and asks.fails and _failing(asks) != form.value("told"):
+    if asks and asks.fails and _failing(asks) != request.form.get("told", ""):
         # Said once, at the card of the person; whoever sends the same again has read it and goes on.
         return redirect(url_for("traveler.travelers", code=booking.code, periksa=1), 303)
     if _at_the_counter():
         return redirect(url_for("counter.booking", code=booking.code), 303)
     return go("payment", booking.code)
+
+
+def _travelers_again(code: str, refusal: Refusal | None = None) -> str | Response | tuple[str, int]:
+    """The cards as typed, with what is wrong; or the page that says where the booking stands by now."""
+    booking = _find(code)
+    if booking is None:
+        return ask_who(code)
+    if not _held(booking):
+        return _away(booking)
+    form = Form(request.form.to_dict(), _labels(booking))
+    if refusal is None:
+        form.load(TravelersIn())
+        return _travelers_page(booking, form), 422
+    index = refusal.details.get("index")
+    form.refuse(refusal, None if index is None else f"passengers-{index}-{refusal.field}")
+    return _travelers_page(booking, form), refusal.status
 
 
 @bp.get("/pesanan/<code>/bayar")
@@ -108,24 +116,26 @@ def payment(code: str) -> str | Response:
 @public
 def choose_payment(code: str) -> str | Response | tuple[str, int]:
     """The choice: the places are held for the counter."""
-    booking = find_mine(code)
-    if booking is None:
+    code = normal_code(code)
+    if not is_mine(code):
         return ask_who(code)
     form = Form(request.form.to_dict(), _payment_labels())
     chosen = form.load(PaymentIn())
     if chosen is None:
-        if not _held(booking):
-            return go("ticket", booking.code)
+        booking = find_mine(code)
+        if booking is None or not _held(booking):
+            return go("ticket", code)
         return _payment_page(booking, form), 422
     try:
-        payment_actions.choose_payment(booking.code, chosen["method"])
+        payment_actions.choose_payment(code, chosen["method"])
     except Refusal as refusal:
-        if refusal.code in {"payment_not_open", "refused_by_rule"}:
+        booking = find_mine(code) if refusal.code in {"payment_not_open", "refused_by_rule"} else None
+        if booking:
             form.refuse(refusal, "method")
             return _payment_page(booking, form), refusal.status
         # Each of the others is told by the page that it leads to.
-        return go("travelers" if refusal.code == "travelers_missing" else "ticket", booking.code)
-    return go("ticket", booking.code)
+        return go("travelers" if refusal.code == "travelers_missing" else "ticket", code)
+    return go("ticket", code)
 
 
 @bp.get("/pesanan/<code>/lepas")

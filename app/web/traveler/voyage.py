@@ -37,7 +37,7 @@ PATH = "/pelayaran/<int(max=2147483647):voyage_id>"
 def voyage(voyage_id: int) -> Response:
     """The voyage, and the form; the id of the request is made here, once for each showing."""
     found = get_voyage(voyage_id)
-    programme = programme_asked_for(found)
+    programme = programme_asked_for(found.id)
     journey = journey_asked_for(found, programme.channel_id if programme else ONLINE)
     only = journey.offers[0].places.fare_class.id if len(journey.offers) == 1 else ""
     form = Form(
@@ -57,22 +57,25 @@ def voyage(voyage_id: int) -> Response:
 @public
 def hold(voyage_id: int) -> Response | tuple[str, int]:
     """Hold the places, and go on to who travels; or the form again, with what is wrong."""
-    found = get_voyage(voyage_id)
-    form, wanted = order(found)
-    programme = programme_asked_for(found)
-    journey = journey_asked_for(found, programme.channel_id if programme else ONLINE)
+    form, wanted = order(voyage_id)
+    programme = programme_asked_for(voyage_id)
+    channel_id = programme.channel_id if programme else ONLINE
+
+    def again() -> str:
+        return _page(journey_asked_for(get_voyage(voyage_id), channel_id), form, programme)
+
     if wanted is None:
-        return _page(journey, form, programme), 422
+        return again(), 422
     work = wanted.pop("work")
     try:
-        if wanted["channel_id"] != (programme.channel_id if programme else ONLINE):
+        if wanted["channel_id"] != channel_id:
             raise Refusal("channel_not_open")
         booking = hold_actions.hold(**wanted, **asker(work))
     except (NotFound, TooMany, AbovePace):
         raise
     except Refusal as refusal:
         refuse_order(form, refusal)
-        return _page(journey, form, programme), refusal.status
+        return again(), refusal.status
     remember(booking.code)
     return redirect(url_for("traveler.travelers", code=booking.code), 303)
 
