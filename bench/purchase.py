@@ -41,7 +41,7 @@ COUNTED = 3
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Sales:
     """What is to be measured."""
 
     clients: int = 8
@@ -52,7 +52,7 @@ class Wanted:
     booked: int = 0
 
 
-def measure(url: str, wanted: Wanted) -> dict[str, Any]:
+def measure(url: str, wanted: Sales) -> dict[str, Any]:
     """One run."""
     with yardstick(wanted.clients) as hello, database(url) as at:
         with running(settings_for(at)):
@@ -84,7 +84,7 @@ def measure(url: str, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def prepare(wanted: Wanted) -> Sale:
+def prepare(wanted: Sales) -> Sale:
     """A voyage on sale, with what is to be there before."""
     voyage = factories.a_voyage(places=PLACES, departs_at=clock.now() + timedelta(days=1))
     if wanted.rules:
@@ -146,7 +146,7 @@ def main() -> None:
     parser.add_argument("--booked", type=int, default=0, help="bookings that are in the tables before")
     parser.add_argument("--database", default=os.environ.get("DATABASE_URL", ""), help="a URL, or sqlite")
     asked = parser.parse_args()
-    wanted = Wanted(asked.clients, asked.seconds, asked.party, bool(asked.form), bool(asked.rules), asked.booked)
+    wanted = Sales(asked.clients, asked.seconds, asked.party, bool(asked.form), bool(asked.rules), asked.booked)
     print(json.dumps(measure(asked.database, wanted)))
 
 

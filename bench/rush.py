@@ -47,7 +47,7 @@ HELD = (201, 303)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Rush:
     """What is to be measured."""
 
     clients: int = 64
@@ -58,7 +58,7 @@ class Wanted:
     """Also whole purchases on one voyage."""
 
 
-def measure(url: str, wanted: Wanted) -> dict[str, Any]:
+def measure(url: str, wanted: Rush) -> dict[str, Any]:
     """One run: how many holds were durable in a second, how long they took, and whether any was one too many.
 
     Then the same on a voyage with few places: how many a second hear that it is sold out, and how long they wait. At
@@ -70,7 +70,7 @@ def measure(url: str, wanted: Wanted) -> dict[str, Any]:
             tomorrow = clock.now() + timedelta(days=1)
             many, few = (factories.a_voyage(places=places, departs_at=tomorrow) for places in (PLACES, FEW_PLACES))
             places = {many.id: PLACES, few.id: FEW_PLACES}
-            sale = purchase.prepare(purchase.Wanted())
+            sale = purchase.prepare(purchase.Sales())
             name = db.engine.dialect.name
         many_id, _ = places
         with web(at) as port:
@@ -119,7 +119,7 @@ class _Held:
     refused_cpu_ms: float
 
 
-def _holds(port: int, wanted: Wanted, many_id: int, few_id: int) -> _Held:
+def _holds(port: int, wanted: Rush, many_id: int, few_id: int) -> _Held:
     def asking_on(voyage_id: int) -> Callable[[], bytes]:
         random = Random(f"{wanted} {voyage_id}")
         return asking_by_form(port, voyage_id, random) if wanted.form else asking(voyage_id, random)
@@ -143,7 +143,7 @@ def _metered(port: int, clients: int, seconds: float, question: Callable[[], byt
     return run, meter.used() / max(1, len(run.took)) * 1000
 
 
-def _purchases(port: int, wanted: Wanted, sale: Sale) -> dict[str, float]:
+def _purchases(port: int, wanted: Rush, sale: Sale) -> dict[str, float]:
     sale.token = purchase.sign_in(port, sale.officer)
     visit: Callable[[], Visit] = sale.buy_by_forms if wanted.form else sale.buy
     visits(port, wanted.clients, WARM_SECONDS, visit)
@@ -173,7 +173,7 @@ def _wrong(voyage_id: int, most: int) -> int:
     return max(0, held - most) + abs(held - counted)
 
 
-def collapse(url: str, wanted: Wanted) -> dict[str, Any]:
+def collapse(url: str, wanted: Rush) -> dict[str, Any]:
     """The holds of 512 clients, beside those of 32."""
     few, many = (measure(url, replace(wanted, clients=clients, purchases=False)) for clients in (32, 512))
     return {
@@ -201,7 +201,7 @@ def main() -> None:
     parser.add_argument("--form", type=int, default=0, help="1: through the traveler's form")
     parser.add_argument("--collapse", action="store_true", help="compare 512 clients with 32")
     asked = parser.parse_args()
-    wanted = Wanted(asked.clients, asked.seconds, asked.commit_delay_ms, bool(asked.form))
+    wanted = Rush(asked.clients, asked.seconds, asked.commit_delay_ms, bool(asked.form))
     print(json.dumps((collapse if asked.collapse else measure)(asked.database, wanted)))
 
 

@@ -63,7 +63,7 @@ class YesNo(fields.Boolean):
 class RequestId(fields.UUID):
     """The id that whoever asks has made for one question: sent again, it has the same answer. Loaded as text."""
 
-    default_error_messages = {**_REQUIRED, "invalid_uuid": "request_id"}  # noqa: RUF012
+    default_error_messages = {**_REQUIRED, "invalid_uuid": "request_id"}  # noqa: RUF012 - marshmallow's own form
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:  # type: ignore[override]
         return str(super()._deserialize(value, *args, **kwargs))
@@ -81,7 +81,7 @@ class Shape(Schema):
 class Whole(fields.Integer):
     """A whole number, also as its digits: a form can send nothing else."""
 
-    default_error_messages = {**_REQUIRED, "invalid": "whole_number"}  # noqa: RUF012
+    default_error_messages = {**_REQUIRED, "invalid": "whole_number"}  # noqa: RUF012 - marshmallow's own form
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, str):
@@ -96,7 +96,7 @@ class Whole(fields.Integer):
 class Text(fields.String):
     """One line of text without invisible characters; spaces at its ends and doubled ones dropped; not empty."""
 
-    default_error_messages = {**_REQUIRED, "invalid": "invalid"}  # noqa: RUF012
+    default_error_messages = {**_REQUIRED, "invalid": "invalid"}  # noqa: RUF012 - marshmallow's own form
 
     def __init__(self, maximum: int, **kwargs: Any) -> None:
         super().__init__(validate=validate.Length(max=maximum, error="too_long"), **kwargs)
@@ -138,7 +138,7 @@ class Phone(Text):
 class Plate(fields.String):
     """A vehicle's plate in any common writing; kept as `normal_plate` says, empty where nothing was typed."""
 
-    default_error_messages = {**_REQUIRED, "invalid": "vehicle_plate"}  # noqa: RUF012
+    default_error_messages = {**_REQUIRED, "invalid": "vehicle_plate"}  # noqa: RUF012 - marshmallow's own form
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs).strip()
@@ -151,7 +151,7 @@ class Plate(fields.String):
 class FamilyCard(fields.String):
     """The number of a family card; empty where nothing was typed."""
 
-    default_error_messages = {**_REQUIRED, "invalid": "family_card"}  # noqa: RUF012
+    default_error_messages = {**_REQUIRED, "invalid": "family_card"}  # noqa: RUF012 - marshmallow's own form
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -164,7 +164,7 @@ class FamilyCard(fields.String):
 class BirthDate(fields.Date):
     """A day on which a living person can have been born: `1994-03-15`, or `15/3/1994` as people write it."""
 
-    default_error_messages = {**_REQUIRED, "invalid": "birth_date"}  # noqa: RUF012
+    default_error_messages = {**_REQUIRED, "invalid": "birth_date"}  # noqa: RUF012 - marshmallow's own form
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         if isinstance(value, str):

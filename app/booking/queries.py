@@ -24,7 +24,7 @@ from app.db import db, loaded
 from app.errors import NotFound, or_refuse
 from app.schedule.models import Leg, PortCall, Ship, Voyage
 from app.seats.models import ChannelKind, FareClass, PlaceKind
-from app.seats.stocks import Stock, by_kind, together
+from app.seats.stocks import Stock, by_kind, persons_that_fit
 
 Ends = tuple[Voyage, PortCall, PortCall]
 """A voyage with the calls where one gets on and off."""
@@ -33,7 +33,7 @@ Ends = tuple[Voyage, PortCall, PortCall]
 def _together(found: Mapping[int, list[tuple[int, Stock]]], channel_id: int, souls: int, kept: int) -> int:
     """The places for persons on one leg that the channel can sell now, all classes together."""
     had = by_kind(stock for each in found.values() for channel, stock in each if channel == channel_id)
-    return together(had[PlaceKind.BED], had[PlaceKind.NON_SEAT], souls, kept)
+    return persons_that_fit(had[PlaceKind.BED], had[PlaceKind.NON_SEAT], souls, kept)
 
 
 # Built once, since putting a statement together costs more than running it; and one for all that a booking rides on,

@@ -151,7 +151,7 @@ def by_kind(stocks: Iterable[Stock]) -> Counter[str]:
     return on_sale
 
 
-def together(beds: int, without_bed: int, souls: int, kept: int) -> int:
+def persons_that_fit(beds: int, without_bed: int, souls: int, kept: int) -> int:
     """Of so many places for persons on one leg, how many can be had under what its ceiling leaves, all together.
 
     `kept`: what places without a bed must leave room for.

@@ -19,7 +19,7 @@ from app.booking.models import Booking, BookingState
 from app.db import db
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.models import ONLINE, PlaceKind
-from app.seats.stocks import Stock, by_kind, together
+from app.seats.stocks import Stock, by_kind, persons_that_fit
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class LegSum:
         if self.off_sale:
             return 0
         beds, without_bed = (self._to_be_had(kind) for kind in (PlaceKind.BED, PlaceKind.NON_SEAT))
-        return together(beds, without_bed, self.free, self.kept_for_beds)
+        return persons_that_fit(beds, without_bed, self.free, self.kept_for_beds)
 
     def _on_sale(self, kind: str) -> int:
         rows = [row for row in self.classes if row.fare_class.kind == kind]

@@ -31,7 +31,7 @@ _SOME = validate.Range(1, 2**31 - 1, error="choose_one")
 class SelectId(Whole):
     """One of a list, by its id."""
 
-    default_error_messages = {"required": "choose_one", "null": "choose_one", "invalid": "choose_one"}  # noqa: RUF012
+    default_error_messages = {"required": "choose_one", "null": "choose_one", "invalid": "choose_one"}  # noqa: RUF012 - marshmallow
 
 
 class StageIn(Shape):

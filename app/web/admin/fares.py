@@ -32,7 +32,7 @@ class MaybeAmount(MayBeEmpty, Count):
 class MaybePercent(fields.Integer):
     """Per cent with its sign; may be left empty."""
 
-    default_error_messages = {"invalid": "tariff_percent"}  # noqa: RUF012
+    default_error_messages = {"invalid": "tariff_percent"}  # noqa: RUF012 - marshmallow's own form
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = str(value).strip().replace("−", "-").rstrip("% ")

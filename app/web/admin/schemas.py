@@ -39,7 +39,7 @@ class FormDay(fields.Date):
 class Minute(fields.Time):
     """A time of day as `13:00`; people also write `13.00`."""
 
-    default_error_messages = {**_CODES, "invalid": "time_of_day"}  # noqa: RUF012
+    default_error_messages = {**_CODES, "invalid": "time_of_day"}  # noqa: RUF012 - marshmallow's own form
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> time:
         text = str(value).strip()
@@ -64,7 +64,7 @@ class FormMoment(fields.Field[datetime | None]):
     Empty is None.
     """
 
-    default_error_messages = {**_CODES, "invalid": "moment"}  # noqa: RUF012
+    default_error_messages = {**_CODES, "invalid": "moment"}  # noqa: RUF012 - marshmallow's own form
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime | None:
         text = str(value).strip()
