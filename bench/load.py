@@ -51,7 +51,7 @@ def measure() -> None:
     """Every figure of this module, on both databases."""
     for engine, url, database in engines():
         with running(settings_for(url)):
-            sale, pier = purchase.prepare(purchase.Wanted()), scanning.prepare(TICKETS, PARTY, max(CLIENTS))
+            sale, pier = purchase.prepare(purchase.Sales()), scanning.prepare(TICKETS, PARTY, max(CLIENTS))
             fill_past(SEASON)
         with serving(url, TRUSTED_PROXIES="1") as web:
             sale.token = purchase.sign_in(web.port, sale.officer)
