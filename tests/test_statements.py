@@ -148,6 +148,17 @@ def test_no_statement_of_a_scan_is_so_long_that_the_driver_reads_it_anew_each_ti
         assert len(str(one.compile(dialect=psycopg.dialect()))) <= MAX_CACHED_STATEMENT_LENGTH
 
 
+PACK = 9
+"""The pack of a departure, however many tickets; two more for void ones, two for statements, one for exemptions."""
+
+
+def test_a_pack_is_so_many_statements_however_many_tickets(gate: Gate) -> None:
+    address = f"/api/v1/departures/{gate.at['departure_id']}/pack?gate_id={gate.at['gate_id']}"
+    found = spent(lambda: gate.client.get(address, headers=gate.headers))
+    gate.scan(gate.serials[0], "name")
+    assert spent(lambda: gate.client.get(address, headers=gate.headers)) == found == PACK
+
+
 @pytest.mark.parametrize("page", OFFICIAL_PAGES)
 def test_a_board_asks_as_often_however_many_departures(page: str, app: Flask) -> None:
     voyages = [a_voyage(departs_at=clock.now() + timedelta(hours=1 + 6 * number)) for number in range(10)]

@@ -153,7 +153,7 @@ def load(holder: Holder, place: Place, said: Sequence[SaidFact] = ()) -> Loaded:
     known = Known(
         _with(statements_of(ids, now) if holder.said else {}, said), documents_of(ids, now) if holder.shown else {}
     )
-    exemptions = _granted([holder.ticket_id], now) if holder.exempted else {}
+    exemptions = granted([holder.ticket_id], now) if holder.exempted else {}
     return Loaded([holder.person] if holder.party == 1 else None, known, exemptions)
 
 
@@ -164,7 +164,7 @@ def load_party(holder: Holder, place: Place, said: Sequence[SaidFact] = ()) -> L
         party = [holder.person]
     known = known_of((person.id for person in party), place.now)
     tickets = [person.ticket_id for person in party if person.ticket_id is not None]
-    return Loaded(party, Known(_with(known.statements, said), known.documents), _granted(tickets, place.now))
+    return Loaded(party, Known(_with(known.statements, said), known.documents), granted(tickets, place.now))
 
 
 def _with(
@@ -177,10 +177,11 @@ def _with(
     return found
 
 
-def _granted(ticket_ids: Sequence[int], now: datetime) -> dict[int, list[dict[str, Any]]]:
+def granted(ticket_ids: Sequence[int], now: datetime) -> dict[int, list[dict[str, Any]]]:
+    """The exemptions of these tickets that stood at `now`, by ticket id, as the judge takes them; one query."""
     return {
-        ticket_id: [one.for_judging for one in granted if one.granted_at <= now]
-        for ticket_id, granted in exemptions_of(ticket_ids).items()
+        ticket_id: [one.for_judging for one in exemptions if one.granted_at <= now]
+        for ticket_id, exemptions in exemptions_of(ticket_ids).items()
     }
 
 

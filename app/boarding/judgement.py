@@ -96,16 +96,42 @@ def read_shown(shown: str, keyring: Keyring) -> tuple[str, Judgement | None]:
         return "", Judgement(verdict, bad.code)
 
 
-def look_at(holder: Holder | None, place: Place) -> Judgement | None:
-    """Find what is wrong with the ticket itself, here and now; None where nothing is."""
+class Elsewhere:
+    """The fate of tickets that are not good here, asked one by one."""
+
+    def call(self, call_id: int) -> PortCall:
+        """The call of that id."""
+        return db.session.get_one(PortCall, call_id)
+
+    def good_serial(self, holder: Holder) -> str | None:
+        """The serial of the ticket that took the place of this one, or None."""
+        good = select(Ticket.serial).where(Ticket.passenger_id == holder.passenger_id, Ticket.void_at.is_(None))
+        return db.session.scalar(good)
+
+    def moved_to(self, holder: Holder) -> PortCall | None:
+        """The call from which the holder travels instead, or None."""
+        new = find_booking_moved_to(holder.booking_id, holder.document_number)
+        return new.from_call if new else None
+
+    def displacement(self, holder: Holder) -> Displacement | None:
+        """The decision by which the holder has lost the place, or None."""
+        return db.session.scalar(select(Displacement).where(Displacement.booking_id == holder.booking_id))
+
+
+def look_at(holder: Holder | None, place: Place, elsewhere: Elsewhere | None = None) -> Judgement | None:
+    """Find what is wrong with the ticket itself, here and now; None where nothing is.
+
+    `elsewhere` knows what became of the others, where many are looked at together.
+    """
+    elsewhere = elsewhere or Elsewhere()
     if holder is None:
         return Judgement(Verdict.REFER, "unknown_ticket")
     if holder.void_at or holder.state != PassengerState.TRAVELS:
-        return _void(holder)
+        return _void(holder, elsewhere)
     if holder.voyage_id != place.voyage_id:
-        return Judgement(Verdict.REFUSE, "wrong_voyage", _journey_from(holder.from_call_id))
+        return Judgement(Verdict.REFUSE, "wrong_voyage", journey_of(elsewhere.call(holder.from_call_id)))
     if holder.from_call_id != place.call_id or place.gate_port_id != place.port_id:
-        return Judgement(Verdict.REFUSE, "wrong_port", _journey_from(holder.from_call_id))
+        return Judgement(Verdict.REFUSE, "wrong_port", journey_of(elsewhere.call(holder.from_call_id)))
     if holder.booking_state in OPEN:
         return Judgement(Verdict.HOLD, "unpaid", {"booking": holder.booking_code})
     if holder.booking_state != BookingState.CONFIRMED:
@@ -144,24 +170,22 @@ def when_and_where(holder: Holder) -> dict[str, Any]:
     return {"at": holder.used_at.isoformat(), "gate": holder.used_gate}
 
 
-def _void(holder: Holder) -> Judgement:
+def _void(holder: Holder, elsewhere: Elsewhere) -> Judgement:
     """Why a ticket that was good once admits nobody, and where its passenger is to be sent.
 
     A decision about the voyage is told with its reason, for its holder has done nothing.
     """
-    if holder.state == PassengerState.TRAVELS:
-        good = select(Ticket.serial).where(Ticket.passenger_id == holder.passenger_id, Ticket.void_at.is_(None))
-        if serial := db.session.scalar(good):
-            return Judgement(Verdict.HOLD, "replaced", {"serial": ticket_code.format_serial(serial)})
+    if holder.state == PassengerState.TRAVELS and (serial := elsewhere.good_serial(holder)):
+        return Judgement(Verdict.HOLD, "replaced", {"serial": ticket_code.format_serial(serial)})
     if holder.state == PassengerState.MOVED:
-        new = find_booking_moved_to(holder.booking_id, holder.document_number)
-        return Judgement(Verdict.REFUSE, "moved", _journey_of(new.from_call) if new else {})
+        new = elsewhere.moved_to(holder)
+        return Judgement(Verdict.REFUSE, "moved", journey_of(new) if new else {})
     if holder.state == PassengerState.CANCELLED:
         return Judgement(Verdict.REFUSE, "cancelled")
     if holder.state == PassengerState.NO_SHOW:
         return Judgement(Verdict.REFUSE, "no_show")
     if holder.state == PassengerState.DISPLACED:
-        decided = db.session.scalar(select(Displacement).where(Displacement.booking_id == holder.booking_id))
+        decided = elsewhere.displacement(holder)
         if decided is not None:
             if decided.cause == "cancelled":
                 return Judgement(Verdict.REFUSE, "voyage_cancelled", {"reason": decided.reason})
@@ -169,12 +193,8 @@ def _void(holder: Holder) -> Judgement:
     return Judgement(Verdict.REFUSE, "void")
 
 
-def _journey_from(call_id: int) -> dict[str, Any]:
-    return _journey_of(db.session.get_one(PortCall, call_id))
-
-
-def _journey_of(call: PortCall) -> dict[str, Any]:
-    """Where the ticket would be right: for the officer to tell its holder."""
+def journey_of(call: PortCall) -> dict[str, Any]:
+    """Tell where the ticket would be right: for the officer to tell its holder."""
     ship = call.voyage.ship
     told = {"ship": ship.name if ship else "", "port": call.port.name, **_moment(call.departs_at)}
     return {**told, "left": True} if call.actual_departure else told

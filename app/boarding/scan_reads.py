@@ -238,6 +238,24 @@ _ONE = _shown(
     select(Scan.question).where(Scan.id == bindparam("scan")).scalar_subquery(),
 )
 _SEVERAL = _shown(_ticket.serial.in_(bindparam("serials", expanding=True)), null())
+_call_here, _departure_here, _booked, _moved = (
+    aliased(PortCall), aliased(Departure), aliased(Booking), aliased(Booking),
+)  # fmt: skip
+_VOYAGE_HERE = (
+    select(_call_here.voyage_id)
+    .join(_departure_here, _departure_here.call_id == _call_here.id)
+    .where(_departure_here.id == bindparam("departure"))
+    .correlate(None)
+    .scalar_subquery()
+)
+_MOVED_HERE = select(_moved.moved_from_id).where(_moved.voyage_id == _VOYAGE_HERE, _moved.moved_from_id.is_not(None))
+_booked_person = aliased(Passenger)
+_OF_VOYAGE = (
+    select(_booked_person.id)
+    .join(_booked, _booked.id == _booked_person.booking_id)
+    .where(or_(_booked.voyage_id == _VOYAGE_HERE, _booked.id.in_(_MOVED_HERE)))
+)
+_ALL = _shown(_ticket.passenger_id.in_(_OF_VOYAGE), Booking.expires_at)
 
 
 def find_shown(departure_id: int, gate_id: int, officer_id: int, now: datetime, serial: str, scan_id: str) -> Found:
@@ -253,6 +271,19 @@ def find_all_shown(departure_id: int, gate_id: int, officer_id: int, now: dateti
     """The place and the tickets of these serials that there are, as `find_shown`; one query."""
     where = {"departure": departure_id, "gate": gate_id, "officer": officer_id, "now": now}
     return _found(where, db.session.connection().execute(_SEVERAL, {**where, "serials": list(serials)}).all())
+
+
+def find_voyage(
+    departure_id: int, gate_id: int, officer_id: int, now: datetime
+) -> tuple[Place, dict[str, Holder], dict[str, datetime | None]]:
+    """The place, every ticket of its voyage or moved to it, void ones too, and until when each may be paid; one query.
+
+    Raises as `find_shown`.
+    """
+    where = {"departure": departure_id, "gate": gate_id, "officer": officer_id, "now": now}
+    rows = db.session.connection().execute(_ALL, where).all()
+    ends = {row[_PLACE_ENDS + 1]: row[_QUESTION] for row in rows}
+    return _found(where, rows).place, _holders(rows), ends
 
 
 def find_as_of(

@@ -149,3 +149,39 @@ def test_a_token_outranks_the_session_of_a_browser(client: FlaskClient) -> None:
     assert refused(client.post(address, headers={"Authorization": "Bearer nonsense"}), "sign_in_first")
     client.application.config["WTF_CSRF_ENABLED"] = True
     assert refused(client.post(address, headers={"Authorization": "Basic eDp5"}), "form_expired")
+
+
+def test_a_device_fetches_the_pack_of_a_departure_once_and_then_only_what_has_changed(
+    client: FlaskClient, clock: Clock
+) -> None:
+    voyage = factories.a_voyage(departs_at=clock() + timedelta(hours=3))
+    departure, gate = factories.departure_of(voyage), factories.a_gate()
+    [ticket] = factories.tickets_of(factories.a_booking(voyage))
+    serial, officer = ticket.serial, factories.a_user()
+    clock.forward(hours=2)
+    headers = bearer(client)
+    address = f"{API}/departures/{departure.id}/pack?gate_id={gate.id}"
+    told = client.get(address, headers=headers)
+    assert (told.status_code, told.headers["Cache-Control"]) == (200, "no-store")
+    assert [one["serial"] for one in told.json["tickets"]] == [serial]
+    assert told.json["port"] == {"code": "IDSMQ", "name": "Sampit", "zone": "Asia/Jakarta", "zone_name": "WIB"}
+    clock.forward(minutes=1)
+    again = client.get(address, headers={**headers, "If-None-Match": told.headers["ETag"]})
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", told.headers["ETag"])
+    scan_party(
+        [Showing(str(uuid4()), serial, departure.id, gate.id, officer.id, clock())], current_app.extensions["keyring"]
+    )
+    changed = client.get(address, headers={**headers, "If-None-Match": told.headers["ETag"]})
+    assert changed.json["load"]["aboard"] == 1
+    elsewhere = factories.a_gate(factories.a_port("Semarang"))
+    refusals = {
+        f"{API}/departures/{departure.id}/pack?gate_id={elsewhere.id}": "gate_not_found",
+        f"{API}/departures/{departure.id + 99}/pack?gate_id={gate.id}": "departure_not_found",
+        f"{API}/departures/{departure.id}/pack": "invalid",
+    }
+    for asked, code in refusals.items():
+        assert refused(client.get(asked, headers=headers), code)
+    set_ports(officer.id, [elsewhere.port_id], factories.a_user(Role.ADMINISTRATOR).id)
+    token = client.post(f"{API}/sessions", json={"username": officer.username, "password": factories.PASSWORD}).json
+    theirs = {"Authorization": f"Bearer {token['token']}"}
+    assert refused(client.get(address, headers=theirs), "not_your_port")

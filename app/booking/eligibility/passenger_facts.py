@@ -180,19 +180,24 @@ def _counts(statement: SaidFact, person: Person, here: Here) -> bool:
 
 def _add_shown(facts: dict[str, Any], booked: Booked, here: Here, shown: Sequence[ShownDocument]) -> None:
     papers = [
-        without_none(
-            kind=paper.kind,
-            issuer=paper.issuer,
-            result=paper.result,
-            minutes=_minutes(paper.taken_at, booked),
-            signed=paper.signed,
-        )
+        paper_fact(paper, booked)
         for paper in shown
         if here.stage == SALE or (paper.seen_at is not None and paper.seen_at <= here.now)
     ]
     # Seen papers count, also after somebody said that there were none.
     if papers:
         facts["documents"] = papers
+
+
+def paper_fact(paper: ShownDocument, booked: Booked) -> dict[str, Any]:
+    """A paper as the rules see one."""
+    return without_none(
+        kind=paper.kind,
+        issuer=paper.issuer,
+        result=paper.result,
+        minutes=_minutes(paper.taken_at, booked),
+        signed=paper.signed,
+    )
 
 
 def _minutes(taken: datetime, booked: Booked) -> int | None:
@@ -294,10 +299,11 @@ def _granted(person: Person, exemptions: Mapping[int, Sequence[Mapping[str, Any]
 
 def hangs_on_others(person: Person, day: date | None, rules: Sequence[Prepared]) -> bool:
     """Whether a verdict on this passenger needs those on who go along: a child's, or where a rule looks at them."""
-    return _needs_an_adult(person, day) or any("companions" in rule.looks_at for rule in rules)
+    return needs_an_adult(person, day) or any("companions" in rule.looks_at for rule in rules)
 
 
-def _needs_an_adult(person: Person, day: date | None) -> bool:
+def needs_an_adult(person: Person, day: date | None) -> bool:
+    """Whether somebody must answer for this person: an infant, or whoever is below ADULT_YEARS on that day."""
     return person.infant or (day is not None and age_years(person.birth_date, day) < ADULT_YEARS)
 
 
@@ -308,19 +314,23 @@ def _add_companions(
     outcomes: Mapping[int, str],
     day: date | None,
 ) -> None:
-    ages = {other.id: age_years(other.birth_date, day) if day else None for other in others}
-    needs_adult = _needs_an_adult(person, day)
-    carers = _carers(person, others, ages) if needs_adult else set()
+    company = company_of(person, others, day)
     facts["companions"] = [
-        without_none(age_years=ages[other.id], carer=other.id in carers, verdict=outcomes.get(other.id))
-        for other in others
+        {**one, **without_none(verdict=outcomes.get(other.id))} for other, one in zip(others, company, strict=True)
     ]
-    if needs_adult:
-        found = [outcomes[other.id] for other in others if other.id in carers]
+    if needs_an_adult(person, day):
+        found = [outcomes[other.id] for other, one in zip(others, company, strict=True) if one["carer"]]
         # Nobody has said whose child it is: one of them who may board is enough.
         facts["adult"] = without_none(
             same_voyage=bool(found), verdict=min(found, key=OUTCOMES.index) if found else None
         )
+
+
+def company_of(person: Person, others: Sequence[Person], day: date | None) -> list[dict[str, Any]]:
+    """Tell of each who goes along the age on that day, and whether they answer for this person."""
+    ages = {other.id: age_years(other.birth_date, day) if day else None for other in others}
+    carers = _carers(person, others, ages) if needs_an_adult(person, day) else set()
+    return [without_none(age_years=ages[other.id], carer=other.id in carers) for other in others]
 
 
 def _carers(child: Person, others: Sequence[Person], ages: Mapping[int, int | None]) -> set[int]:

@@ -1,5 +1,6 @@
 """Passengers, their order and what was said about them, as the travel rules see them: plain rows, no objects."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -51,20 +52,34 @@ class SaidFact:
     said_at: datetime
 
 
-_PERSONS = (
+_TRAVELING = (
     select(
         Passenger.id, Passenger.birth_date, Passenger.infant, Passenger.name != "", Passenger.document_kind, Ticket.id,
         Ticket.issued_at,
     )
     .outerjoin(Ticket, and_(Ticket.passenger_id == Passenger.id, Ticket.void_at.is_(None)))
-    .where(Passenger.booking_id == bindparam("booking"), Passenger.state == PassengerState.TRAVELS)
-    .order_by(Passenger.position)
+    .where(Passenger.state == PassengerState.TRAVELS)
 )  # fmt: skip
+_PERSONS = _TRAVELING.where(Passenger.booking_id == bindparam("booking")).order_by(Passenger.position)
+_PARTIES = (
+    _TRAVELING.add_columns(Booking.id)
+    .join(Booking, Booking.id == Passenger.booking_id)
+    .where(Booking.from_call_id == bindparam("call"), Booking.state == BookingState.CONFIRMED)
+    .order_by(Booking.id, Passenger.position)
+)
 
 
 def list_persons(booking_id: int) -> list[Person]:
     """Everybody who travels on this booking, as the rules see them, in one query."""
     return [Person(*row) for row in db.session.connection().execute(_PERSONS, {"booking": booking_id})]
+
+
+def list_parties(call_id: int) -> dict[int, list[Person]]:
+    """Everybody who travels on a paid booking from that call, by booking, as `list_persons`; one query."""
+    found: dict[int, list[Person]] = defaultdict(list)
+    for *told, booking_id in db.session.connection().execute(_PARTIES, {"call": call_id}):
+        found[booking_id].append(Person(*told))
+    return found
 
 
 def person_of(passenger: Passenger) -> Person:

@@ -5,13 +5,15 @@ from typing import Any
 
 from flask_login import current_user
 from marshmallow import Schema, fields, validate
+from werkzeug.wrappers import Response
 
 from app import clock
 from app.accounts.models import Role
 from app.boarding import queries
 from app.boarding.actions import departure
 from app.boarding.actions import departure as departure_actions
-from app.boarding.models import DepartureStep, Step
+from app.boarding.models import DepartureStep, Stage, Step
+from app.boarding.pack import read_pack
 from app.boarding.queries import get_departure
 from app.disruption.actions import confirmation
 from app.errors import NotFound
@@ -22,8 +24,10 @@ from app.reasons import LONGEST
 from app.schedule.queries import find_port
 from app.schedule.schemas import DAYS_MAX, Number, a_port
 from app.text import filled
+from app.web.api.caching import answer_unkept
 from app.web.api.door import ID, Door, operation
 from app.web.guard import only, public, user
+from app.web.words import zone_name
 
 bp = Door("departures", __name__, "Keberangkatan · Departures")
 
@@ -86,6 +90,46 @@ class RequestsOut(Schema):
     requests = fields.List(fields.Nested(RequestOut), required=True)
 
 
+class GateIn(Schema):
+    """At which gate."""
+
+    gate_id = Number(required=True, validate=validate.Range(1, 2**31 - 1))
+
+
+class PackOut(Schema):
+    """Everything by which a device judges the tickets of a departure without signal (docs/gate.md)."""
+
+    version = fields.String(required=True, metadata={"description": "Of all but `as_of`; the `ETag` as well."})
+    as_of = fields.AwareDateTime(required=True)
+    departure_id = fields.Integer(required=True)
+    gate_id = fields.Integer(required=True)
+    gate = fields.String(required=True)
+    stage = fields.String(required=True, validate=validate.OneOf([*Stage]))
+    voyage = fields.Integer(required=True, metadata={"description": "As in a ticket's signed code; so `from_call`."})
+    from_call = fields.Integer(required=True)
+    port = fields.Dict(keys=fields.String(), required=True)
+    times = fields.Dict(keys=fields.String(), required=True)
+    # Not `load`, which is what a shape itself can do.
+    souls = fields.Dict(keys=fields.String(), data_key="load", required=True)
+    rules = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "Number and rules of the set in force that are judged at this stage; null without."},
+    )
+    facts = fields.Dict(
+        keys=fields.String(), required=True, metadata={"description": "Facts that all tickets here share."}
+    )
+    others = fields.List(
+        fields.Dict(keys=fields.String()), required=True, metadata={"description": "Other departures from this port."}
+    )
+    tickets = fields.List(
+        fields.Dict(keys=fields.String()),
+        required=True,
+        metadata={"description": "Of the whole voyage, void ones too, each with its fault or with its facts."},
+    )
+
+
 @bp.get("/departures")
 @bp.arguments(DepartureSearchIn, location="query")
 @bp.response(200, DeparturesOut)
@@ -107,6 +151,29 @@ def list_departures(wanted: dict[str, Any]) -> dict[str, Any]:
 def show_departure(departure_id: int) -> dict[str, Any]:
     """The departure as it stands now; those who work here see the counts as well."""
     return _row(departure_id)
+
+
+TAG = {
+    "ETag": {"schema": {"type": "string"}, "required": True},
+    "Cache-Control": {"schema": {"const": "no-store"}, "required": True},
+}
+
+
+@bp.get(f"/departures/<{ID}:departure_id>/pack")
+@bp.arguments(GateIn, location="query")
+@bp.response(200, PackOut, headers=TAG)
+@bp.alt_response(304, description="Unchanged since the `ETag` in `If-None-Match`.")
+@bp.doc(parameters=[{"in": "header", "name": "If-None-Match", "schema": {"type": "string"}}])
+@operation(
+    "Data gerbang tanpa sinyal · The pack of a gate without signal",
+    *("departure_not_found", "gate_not_found", "not_your_port"),
+)
+@only(Role.OFFICER)
+def show_pack(at: dict[str, Any], departure_id: int) -> Response:
+    """Everything by which a gate's device judges without signal, as of now. No identity number but its last digits."""
+    pack = read_pack(departure_id, at["gate_id"], user().id, clock.now())
+    pack["port"]["zone_name"] = zone_name(pack["port"]["zone"])
+    return answer_unkept(pack["version"], pack)
 
 
 OUT_OF_BOUNDS = ("departure_not_found", "not_your_port", "voyage_cancelled", "needs_second_person")
