@@ -171,6 +171,8 @@ class SignedIn:
     may_approve_rules: bool
     created_at: datetime
     first_password_until: datetime | None
+    bound: bool
+    """Whether this person works at certain ports only."""
     session_key: str = field(repr=False)
 
     @property

@@ -3,7 +3,7 @@
 import hmac
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -65,7 +65,7 @@ _SIGNED_IN = (
     select(
         UserSession.id, UserSession.kind, UserSession.seen_at, UserSession.ends_at, UserSession.ended_at,
         User.id, User.username, User.name, User.role, User.active, User.may_exempt, User.may_approve_rules,
-        User.created_at, User.first_password_until, User.session_key,
+        User.created_at, User.first_password_until, exists().where(UserPort.user_id == User.id), User.session_key,
     )
     .join(User, User.id == UserSession.user_id)
     .where(UserSession.id == bindparam("session"))

@@ -1,6 +1,7 @@
 """Bookings found by what their holders know where the code is lost: a phone number, a name, a document."""
 
 import re
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -12,6 +13,7 @@ from app.db import db
 from app.phones import normal_phone
 from app.schedule.days import earliest_day
 from app.schedule.models import PortCall
+from app.schedule.queries import voyages_calling_at
 
 SHOWN = 30
 """People in one list; who is not among them is looked for with more letters."""
@@ -23,11 +25,11 @@ PAST_DAYS = 2
 """Departures of so many days ago are found without being named."""
 
 
-def find_passengers(text: str, call_id: int | None = None) -> list[Passenger]:
+def find_passengers(text: str, call_id: int | None = None, port_ids: Collection[int] = ()) -> list[Passenger]:
     """People by their phone, document number or a part of their name, on one departure or on the coming ones.
 
-    With a departure alone all of its people. At most SHOWN + 1, by name, with booking, calls and ticket. Raises
-    ValueError for fewer than NAME_MIN letters.
+    With a departure alone all of its people; with `port_ids` only those on voyages that call there. At most SHOWN + 1,
+    by name, with booking, calls and ticket. Raises ValueError for fewer than NAME_MIN letters.
     """
     start = aliased(PortCall)
     statement = (
@@ -41,6 +43,8 @@ def find_passengers(text: str, call_id: int | None = None) -> list[Passenger]:
         .order_by(Passenger.name, Passenger.id)
         .limit(SHOWN + 1)
     )
+    if port_ids:
+        statement = statement.where(Booking.voyage_id.in_(voyages_calling_at(port_ids)))
     if call_id is not None:
         statement = statement.where(Booking.from_call_id == call_id)
     else:

@@ -1,10 +1,10 @@
 """Questions about lost places, and the voyages that could take their people. Nothing here writes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
@@ -14,7 +14,7 @@ from app.booking.money.models import Refund
 from app.db import db
 from app.schedule.days import earliest_day, latest_day
 from app.schedule.models import PortCall, Voyage
-from app.schedule.queries import list_voyages
+from app.schedule.queries import list_voyages, voyages_calling_at
 
 AHEAD = timedelta(days=60)
 """How far ahead another voyage is looked for."""
@@ -41,8 +41,11 @@ def list_displacements(booking_ids: Iterable[int]) -> dict[int, Displacement]:
     return {displacement.booking_id: displacement for displacement in found}
 
 
-def list_displaced(voyage_id: int | None = None) -> list[Displacement]:
-    """List bookings that lost places on this voyage (on any, those still open), with names; the first come first."""
+def list_displaced(voyage_id: int | None = None, port_ids: Collection[int] = ()) -> list[Displacement]:
+    """List bookings that lost places on this voyage (on any, those still open), with names; the first come first.
+
+    With `port_ids` only of voyages that call there.
+    """
     statement = (
         select(Displacement)
         .options(
@@ -55,7 +58,8 @@ def list_displaced(voyage_id: int | None = None) -> list[Displacement]:
         .order_by(Displacement.way_out != "", Displacement.voyage_id, Displacement.booking_id)
     )
     if voyage_id is None:
-        return list(db.session.scalars(statement.where(Displacement.way_out == "")))
+        there = Displacement.voyage_id.in_(voyages_calling_at(port_ids)) if port_ids else true()
+        return list(db.session.scalars(statement.where(Displacement.way_out == "", there)))
     return list(db.session.scalars(statement.where(Displacement.voyage_id == voyage_id)))
 
 

@@ -1,5 +1,6 @@
 """Questions about ports and voyages."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from functools import cache
 from typing import TypeVarTuple
@@ -47,6 +48,11 @@ def find_port_asked_for(code_or_name: str | None, field: str) -> Port | None:
     if code_or_name is None:
         return None
     return or_refuse(find_port(code_or_name), "port_not_found", field=field)
+
+
+def voyages_calling_at(port_ids: Collection[int]) -> Select[int]:
+    """Select the ids of the voyages that call at any of these ports."""
+    return select(PortCall.voyage_id).where(PortCall.port_id.in_(port_ids))
 
 
 def list_operators_from(port_id: int, since: date) -> list[str]:

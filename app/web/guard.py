@@ -22,6 +22,7 @@ from app.accounts.actions import spend_allowance, spend_slowly
 from app.accounts.models import Role, SignedIn, User
 from app.accounts.queries import find_session, find_spent
 from app.errors import Refusal
+from app.web.own_ports import must_be_at_own_port
 from app.web.sessions import Sessions
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -216,6 +217,8 @@ def _enter() -> Response | None:
         if is_api:
             raise Refusal("first_password")
         return redirect(url_for("account.account"))
+    if roles and request.view_args:
+        must_be_at_own_port(request.view_args)
     # Last: to find its token a form is read, and that of a stranger at the office's door is not.
     if request.method not in {"GET", "HEAD", "OPTIONS"} and _needs_csrf(is_api):
         csrf.protect()

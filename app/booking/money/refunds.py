@@ -3,6 +3,7 @@
 Only what a source says; where none was found the share is None, and the operator's counter decides.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from app.booking.money.pricing import paid_by_passenger
 from app.db import db
 from app.schedule.days import port_day
 from app.schedule.models import PortCall
+from app.schedule.queries import voyages_calling_at
 
 CALLED_OFF_PERCENT = 100
 """When operator or government call a voyage off: Pelni for a ban on sailing and force majeure (Kompas, 2020 and
@@ -83,10 +85,11 @@ def list_refunds(booking_id: int) -> dict[int, Refund]:
     return {refund.passenger_id: refund for refund in rows}
 
 
-def list_open_refunds(limit: int = 200) -> list[Refund]:
+def list_open_refunds(port_ids: Collection[int] = (), limit: int = 200) -> list[Refund]:
     """List what is still owed, the oldest first: an amount above nothing, or one that the counter must find out.
 
-    Without those who lost their places to a decision: they have a list of their own, with the ways out.
+    Without those who lost their places to a decision: they have a list of their own, with the ways out. With
+    `port_ids` only of voyages that call there.
     """
     statement = (
         select(Refund)
@@ -97,6 +100,9 @@ def list_open_refunds(limit: int = 200) -> list[Refund]:
         .order_by(Refund.created_at, Refund.id)
         .limit(limit)
     )
+    if port_ids:
+        theirs = Booking.voyage_id.in_(voyages_calling_at(port_ids))
+        statement = statement.join(Booking, Booking.id == Refund.booking_id).where(theirs)
     return list(db.session.scalars(statement))
 
 

@@ -22,6 +22,7 @@ from app.web.document_kinds import KINDS
 from app.web.forms import Form
 from app.web.gate.counter import bp
 from app.web.guard import only, user
+from app.web.own_ports import own_ports
 from app.web.words import sentence
 
 
@@ -127,7 +128,8 @@ def _labels() -> dict[str, str]:
 
 
 def _refunds_page(fault: str = "", at: int = 0) -> str:
-    return render_template("gate/refunds.html", refunds=list_open_refunds(), fault=fault, at=at, as_of=clock.now())
+    refunds = list_open_refunds(own_ports())
+    return render_template("gate/refunds.html", refunds=refunds, fault=fault, at=at, as_of=clock.now())
 
 
 def _side() -> Side:

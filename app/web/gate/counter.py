@@ -26,12 +26,13 @@ from app.disruption.actions.rebooking import choose_refund, pay_refunds, rebook
 from app.disruption.queries import list_displaced, list_refunds
 from app.errors import NotFound, Refusal
 from app.flow.queries import coming_departures
+from app.schedule.queries import find_port
 from app.seats.models import ChannelKind
 from app.web import changes, words
 from app.web.displacements import HAPPENED, tell_affected
 from app.web.document_kinds import BRINGS
 from app.web.guard import only, user
-from app.web.today import home
+from app.web.own_ports import desk, must_be_at_own_port, own_ports
 from app.web.words import sentence
 
 bp = Blueprint("counter", __name__, url_prefix="/loket")
@@ -65,7 +66,7 @@ def search() -> str | tuple[str, int] | Response:
     if ticket := _ticket_of(typed):
         return redirect(url_for("counter.booking", code=ticket.passenger.booking.code), 303)
     try:
-        found = find_passengers(typed, call_id)
+        found = find_passengers(typed, call_id, own_ports())
     except ValueError:
         fault = _("Tulis paling sedikit 3 huruf nama, atau nomor telepon atau dokumen yang lengkap.")
         return _find_page(q=typed, q_fault=fault, call_id=call_id), 422
@@ -76,7 +77,9 @@ def search() -> str | tuple[str, int] | Response:
 @only(Role.OFFICER)
 def give_back() -> Response:
     """The card was looked at: the booking with its code, and a trace of it."""
-    booking = give_code_back(request.form.get("passenger_id", 0, type=int), user().id)
+    passenger_id = request.form.get("passenger_id", 0, type=int)
+    must_be_at_own_port({"passenger_id": passenger_id})
+    booking = give_code_back(passenger_id, user().id)
     return redirect(url_for("counter.booking", code=booking.code), 303)
 
 
@@ -93,7 +96,7 @@ def _ticket_of(typed: str) -> Ticket | None:
 
 
 def _find_page(found: list[Passenger] | None = None, **more: Any) -> str:
-    here = home()
+    here = find_port(desk())
     rows = [row for row in coming_departures(port_id=here.id).rows if row.state != "cancelled"] if here else []
     calls = [
         (row.call_id, f"{row.ship or _('Kapal belum disebut')}, "
@@ -116,7 +119,7 @@ def _find_page(found: list[Passenger] | None = None, **more: Any) -> str:
 @only(Role.OFFICER)
 def displaced() -> str:
     """Everybody on any voyage who lost their places and still waits for a way out."""
-    lost = list_displaced()
+    lost = list_displaced(port_ids=own_ports())
     refunds = list_refunds([row.booking_id for row in lost])
     return render_template("gate/displaced.html", lost=lost, refunds=refunds, happened=HAPPENED, as_of=clock.now())
 

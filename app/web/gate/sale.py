@@ -10,13 +10,13 @@ from flask import current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app import clock, config
+from app import clock
 from app.accounts.models import Role
 from app.booking.actions import hold
 from app.booking.models import OPEN, Booking
 from app.booking.queries import find_booking_by_request
 from app.errors import NotFound, Refusal
-from app.schedule.queries import get_voyage, list_ports, list_voyages
+from app.schedule.queries import find_port, get_voyage, list_ports, list_voyages
 from app.seats.models import Channel, ChannelKind
 from app.seats.queries import list_channels
 from app.web.browser_bookings import remember
@@ -26,6 +26,7 @@ from app.web.gate.counter import bp
 from app.web.guard import only
 from app.web.journeys import Journey, journeys_along, list_ends, sells
 from app.web.ordering import journey_asked_for, order, order_labels, order_options, refuse_order
+from app.web.own_ports import desk
 from app.web.today import today, typed_day
 from app.web.words import channel_name
 
@@ -45,7 +46,7 @@ def sell() -> str:
     """The next departures from here, with what the channel can sell on each."""
     channels = list_channels()
     channel, ports = _channel(channels, request.args.get("saluran", type=int)), list_ports()
-    here = next((port for port in ports if port.name == config.current().port_name), None)
+    here = find_port(desk())
     to = next((port for port in ports if port.code == request.args.get("ke", "")), None)
     now = today(here)
     first, last = now, now + timedelta(days=AHEAD_DAYS)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app import clock, config
+from app import clock
 from app.accounts.models import Role
 from app.boarding.models import NOT_DECIDED, Departure, DepartureStep, Stage, Verdict
 from app.boarding.queries import at_ports_of, count_scans, get_departure, list_all_waiting, list_scans, list_steps
@@ -25,6 +25,7 @@ from app.web.judging import verdicts
 from app.web.official import door
 from app.web.official.departure_words import REASONS, STATES, told_needs
 from app.web.official.door import bp
+from app.web.own_ports import desk
 
 SCANS = 100
 """How many scans a departure's page shows at once."""
@@ -129,11 +130,11 @@ def settle(departure_id: int, request_id: int) -> Response:
 
 
 def _board() -> tuple[Port, Board, list[DepartureStep]]:
-    """The port of this house, its board, and all that waits for a second person; each is read once.
+    """The port where this official works, its board, and all that waits for a second person; each is read once.
 
     Raises NotFound while the port is not in the tables.
     """
-    port, seasons = or_refuse(find_port_with_seasons(config.current().port_name), "port_not_found")
+    port, seasons = or_refuse(find_port_with_seasons(desk()), "port_not_found")
     waiting = list_all_waiting(clock.now())
     return port, board_of_port(port, seasons, waiting), waiting
 
