@@ -36,6 +36,8 @@ LIBRARIES = {
         f"@noble/hashes/{name}": f"static/vendor/noble-hashes/{name}"
         for name in ("sha2.js", "_md.js", "_u64.js", "utils.js", "LICENSE")
     },
+    "idb/build/index.js": "static/vendor/idb/index.js",
+    "idb/LICENSE": "static/vendor/idb/LICENSE",
     "axe-core/axe.min.js": "build/axe.min.js",
 }
 """The files of node_modules that are used, and where they go: served ones to static/vendor, a test's to build."""
