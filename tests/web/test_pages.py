@@ -42,7 +42,9 @@ def test_what_was_done_is_told_once_on_whatever_page_comes_next(app: Flask) -> N
         with client.session_transaction() as session:
             session["_flashes"] = [("message", "Sudah terjadi.")]
         answer = client.get(page.path)
-        if answer.status_code == 200 and answer.text.count("Sudah terjadi.") != ("<main" in answer.text):
+        # The page that a gate's device keeps for the time without a signal is read by nobody yet.
+        reads = "<main" in answer.text and page.endpoint != "gate.offline"
+        if answer.status_code == 200 and answer.text.count("Sudah terjadi.") != reads:
             wrong.append(page.path)
     assert wrong == []
 

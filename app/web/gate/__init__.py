@@ -2,9 +2,22 @@
 
 from flask import Flask
 
-from app.web.gate import boarding, cash, changes, counter, departure, documents, party, passenger_search, sale, waiting
+from app.web.gate import (
+    application,
+    boarding,
+    cash,
+    changes,
+    counter,
+    departure,
+    documents,
+    party,
+    passenger_search,
+    sale,
+    waiting,
+)
 
 __all__ = [
+    "application",
     "boarding",
     "cash",
     "changes",

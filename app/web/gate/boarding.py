@@ -272,7 +272,9 @@ def _ship(departure: Departure) -> str:
 def _scan_page(departure_id: int, gate_id: int, fault: str = "", typed: str = "") -> str:
     head = head_of(departure_id, gate_id)
     port = head["port"]
-    last = [(kept, verdicts.put_scan(kept, port)) for kept in list_scans(departure_id, LAST)]
+    # A browser keeps this page to open it without a signal: nobody is named on that one, and no news is read by it.
+    is_kept = "kept" in request.args
+    last = [] if is_kept else [(kept, verdicts.put_scan(kept, port)) for kept in list_scans(departure_id, LAST)]
     showing = showing_now()
     return render_template(
         "gate/scan.html",
@@ -281,6 +283,7 @@ def _scan_page(departure_id: int, gate_id: int, fault: str = "", typed: str = ""
         fault=fault,
         typed=typed,
         showing=showing,
+        kept_page=is_kept,
         device=_for_the_device(departure_id, gate_id, port.zone, showing),
     )
 
@@ -299,6 +302,7 @@ def _for_the_device(departure_id: int, gate_id: int, zone: str, showing: str) ->
             "tickets": list_passes_of_showing(showing, departure_id, gate_id, user().id),
         },
         "scans": "/api/v1/scans",
+        "worker": url_for("gate.worker"),
         "post": url_for("gate.post", departure_id=departure_id, gate_id=gate_id, serial="SERIAL"),
         "party": url_for("gate.party", departure_id=departure_id, gate_id=gate_id, serial="SERIAL"),
         "count": url_for("gate.count", departure_id=departure_id),

@@ -3,6 +3,7 @@
 import { ask } from "./ask.mjs";
 import { cameras, hasTorch, isLooking, look, setTorch } from "./camera.mjs";
 import { makeReader } from "./decoder.mjs";
+import { keepPage } from "./pages.mjs";
 import { keepOn } from "./screen.mjs";
 import { Showing } from "./showing.mjs";
 import { prove } from "./signature.mjs";
@@ -235,6 +236,7 @@ $("torch").addEventListener("click", async () => {
 $("shut").addEventListener("click", () => verdicts.clear());
 
 keepOn();
+keepPage(device.worker, device.officer_id).catch(() => {}); // without it a signal is needed, as ever
 setInterval(pollCount, COUNT_EVERY_MS);
 document.addEventListener("visibilitychange", pollCount);
 watch();
