@@ -18,8 +18,8 @@ from sqlalchemy.dialects.postgresql import psycopg
 
 from app import clock
 from app.accounts.models import Role
-from app.boarding.actions.scan import _BOARD, _COUNT, _KEEP
 from app.boarding.scan_reads import _ONE
+from app.boarding.scan_writes import _BOARD, _COUNT, _KEEP
 from app.booking.eligibility.statements import _SAY
 from app.booking.tickets.code import new_serial
 from app.db import db

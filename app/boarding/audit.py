@@ -22,7 +22,7 @@ SECOND = timedelta(seconds=1)
 def judged_at(serial: str, at: datetime, stage: Stage = Stage.GANGWAY) -> dict[str, Any]:
     """The verdict of the travel rules on this ticket at that moment. Raises NotFound `ticket_not_found`.
 
-    A scan received within that second, or else at the very moment, is judged again on the facts that were kept with
+    A scan judged within that second, or else at the very moment, is judged again on the facts that were kept with
     it, by the set that was used; one that the ticket itself decided (used, another voyage, void) has its verdict and
     reason, and no set. Without one the facts are those known at `at` for a gate of that stage: what was said
     and shown by then, who was aboard; names, times of departure and the ceiling are those of now, which are not kept
@@ -30,11 +30,11 @@ def judged_at(serial: str, at: datetime, stage: Stage = Stage.GANGWAY) -> dict[s
     """
     ticket = get_ticket(serial)
     scans = list_scans_of(ticket.id)
-    near = [scan for scan in scans if abs(scan.received_at - at) < SECOND]
+    near = [scan for scan in scans if abs(scan.moment - at) < SECOND]
     if near:
-        kept = min(near, key=lambda scan: abs(scan.received_at - at))
+        kept = min(near, key=lambda scan: abs(scan.moment - at))
         return judge_again(kept) if kept.rule_set is not None else _of(kept)
-    return _derived(ticket, at, stage) | {"scans": [scan.received_at.isoformat() for scan in scans]}
+    return _derived(ticket, at, stage) | {"scans": [scan.moment.isoformat() for scan in scans]}
 
 
 def judge_again(kept: Scan) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def judge_again(kept: Scan) -> dict[str, Any]:
     ticket = kept.ticket
     assert kept.rule_set is not None and ticket is not None  # noqa: S101, PT018 - no set judges without a ticket
     rules = prepared_set(kept.rule_set)
-    granted = [one.for_judging for one in exemptions_of([ticket.id])[ticket.id] if one.granted_at <= kept.received_at]
+    granted = [one.for_judging for one in exemptions_of([ticket.id])[ticket.id] if one.granted_at <= kept.moment]
     verdict = judge(rules.prepared, kept.facts, granted)
     before = {"outcome": kept.outcome, "reasons": without_words(kept.reasons or ())}
     now = {"outcome": verdict["outcome"], "reasons": verdict["reasons"]}
@@ -53,7 +53,7 @@ def _of(kept: Scan) -> dict[str, Any]:
     """Leave out of the gate's answer what travel rules said."""
     return {
         "ticket": kept.serial,
-        "at": kept.received_at.isoformat(),
+        "at": kept.moment.isoformat(),
         "source": "scan",
         "scan": kept.id,
         "stage": kept.stage,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -22,13 +22,28 @@ from app.rules.queries import prepared_by_id
 from app.schedule.models import PortCall
 from app.seats.actions.capacity import record_capacity as record_capacity
 
+CLOCK_OFF = timedelta(minutes=5)
+"""So far ahead of ours a device's clock may be, and still be believed."""
+
+KEPT_FOR = timedelta(hours=72)
+"""So long a device may keep a scan that is judged by the moment when it was made."""
+
+
+@dataclass(frozen=True)
+class DeviceVerdict:
+    """The verdict that a device told an officer by itself, while the server did not answer."""
+
+    verdict: Verdict
+    reason: str
+
 
 @dataclass(frozen=True)
 class Showing:
     """A ticket shown at a gate: its code's text or typed serial, where and when, and what the officer says with it.
 
     `said` are facts by their names in docs/rules.md, `seen` the papers that the officer has held in the hand. One
-    `showing_id` goes with every scan of the same showing, until the server has answered it.
+    `showing_id` goes with every scan of the same showing, until the server has answered it. `device` is there where a
+    device has judged it alone, and kept it for the server.
     """
 
     scan_id: str
@@ -40,6 +55,16 @@ class Showing:
     said: Mapping[str, Any] = field(default_factory=dict, repr=False)
     seen: Collection[int] = ()
     showing_id: str = ""
+    device: DeviceVerdict | None = None
+
+    def moment(self, now: datetime) -> datetime:
+        """By which moment it is judged: that of a device which was alone, where its clock can be believed."""
+        believed = self.device is not None and now - KEPT_FOR <= self.scanned_at <= now + CLOCK_OFF
+        return min(self.scanned_at, now) if believed else now
+
+    def decided_at(self, moment: datetime) -> datetime | None:
+        """The moment by which it was judged, where that was the device's."""
+        return moment if self.device is not None and abs(moment - self.scanned_at) <= CLOCK_OFF else None
 
 
 @dataclass(frozen=True)
@@ -138,17 +163,18 @@ def look_at(holder: Holder | None, place: Place, elsewhere: Elsewhere | None = N
         return Judgement(Verdict.REFUSE, "void")
     if holder.used_stage == Stage.GANGWAY:
         return Judgement(Verdict.REFUSE, "already_used", when_and_where(holder))
-    if place.actual:
+    if place.actual and place.actual <= place.now:
         return Judgement(Verdict.REFUSE, "departed", _moment(place.actual))
     return None
 
 
 def out_of_time(place: Place) -> Judgement | None:
     """That nobody boards yet, or any more, unless the rules in force have a word on the hour."""
-    window, state = place.times.window(), place.times.state(place.now)
-    if window is None or state == DepartureState.OPEN:
+    window = place.times.window()
+    if window is None or place.now < window[0]:
         return Judgement(Verdict.HOLD, "too_early", _moment(window[0]) if window else {})
-    if state == DepartureState.CLOSED:
+    # A ship that has left since then was there until it left, and is told by the ticket's own fault afterwards.
+    if place.times.state(place.now) == DepartureState.CLOSED:
         return Judgement(Verdict.REFUSE, "too_late", _moment(window[1]))
     return None
 
@@ -226,6 +252,9 @@ class KeptScan:
     facts: dict[str, Any] | None
     scanned_at: datetime
     received_at: datetime
+    decided_at: datetime | None
+    device_verdict: str | None
+    device_reason: str | None
 
 
 KEPT = tuple(one.name for one in fields(KeptScan))

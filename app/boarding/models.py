@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import config
@@ -227,6 +227,9 @@ class Scan(Model):
             "outcome IN ('pass', 'note', 'hold', 'refer', 'refuse_movable', 'refuse_void')", name="outcome"
         ),
         CheckConstraint("(rule_set_id IS NULL) = (outcome IS NULL)", name="judged_by_a_set"),
+        CheckConstraint("device_verdict IN ('pass', 'hold', 'refuse', 'refer')", name="device_verdict"),
+        CheckConstraint("(device_verdict IS NULL) = (device_reason IS NULL)", name="device_told"),
+        CheckConstraint("decided_at IS NULL OR device_verdict IS NOT NULL", name="decided_at"),
         # One ticket admits once at each stage, whatever two officers do at the same moment. Whoever comes back into
         # the terminal is a pass of its own kind (`entered_again`), and aboard there is none.
         Index(
@@ -270,11 +273,25 @@ class Scan(Model):
     scanned_at: Mapped[datetime]
     """By the device's clock."""
     received_at: Mapped[datetime]
-    """By ours; every decision was taken by this one."""
+    """By ours; every decision was taken by this one, but for those with a moment of their own."""
+    decided_at: Mapped[datetime | None]
+    """The moment by which a scan was judged that a device had kept; empty also where its clock was not believed."""
+    device_verdict: Mapped[str | None] = mapped_column(String(6))
+    """Told to the officer by a device that was alone; empty where the server's answer was told."""
+    device_reason: Mapped[str | None] = mapped_column(String(30))
     gate: Mapped[Gate] = relationship()
     rule_set: Mapped[RuleSet | None] = relationship()
     ticket: Mapped[Ticket | None] = relationship(backref="scans")
     """Empty again where a ticket that was not paid is named anew for somebody else; the serial stays."""
+
+    @property
+    def moment(self) -> datetime:
+        """By which moment it was judged."""
+        return self.decided_at or self.received_at
+
+
+MOMENT = func.coalesce(Scan.decided_at, Scan.received_at)
+"""`Scan.moment` for a statement."""
 
 
 class Arrival(Model):

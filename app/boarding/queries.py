@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.queries import list_port_ids
 from app.boarding.models import (
+    MOMENT,
     NOT_DECIDED,
     REQUEST_LASTS,
     Departure,
@@ -231,7 +232,7 @@ _PASS = (
     .order_by(Scan.received_at, Scan.id)
     .limit(1)
 )
-_USED = select(Scan.ticket_id, Scan.received_at).where(
+_USED = select(Scan.ticket_id, MOMENT).where(
     Scan.ticket_id.in_(bindparam("tickets", expanding=True)),
     Scan.verdict == Verdict.PASS,
     Scan.stage == bindparam("stage"),
@@ -281,7 +282,7 @@ def count_aboard(departure: Departure, at: datetime) -> int:
         .join(Booking, Passenger.booking_id == Booking.id)
         .join(start, Booking.from_call_id == start.id)
         .join(end, Booking.to_call_id == end.id)
-        .where(ABOARD, Scan.received_at <= at, Booking.voyage_id == departure.call.voyage_id)
+        .where(ABOARD, at >= MOMENT, Booking.voyage_id == departure.call.voyage_id)
         .where(start.position <= departure.call.position, end.position > departure.call.position)
     )
     return db.session.scalar(statement) or 0

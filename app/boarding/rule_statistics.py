@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.boarding.models import UNDECIDED, Scan
+from app.boarding.models import MOMENT, UNDECIDED, Scan
 from app.db import db
 from app.errors import Refusal
 from app.rules.engine.certlogic import look_up
@@ -142,7 +142,7 @@ def judge_again(rules: Sequence[Prepared], start: datetime, end: datetime) -> Ag
     begun = max((rule.rule.get("valid_from") or "" for rule in rules), default="")
     days = set()
     for scan in scans:
-        exemptions = [one.for_judging for one in granted.get(scan.ticket_id, ()) if one.granted_at <= scan.received_at]
+        exemptions = [one.for_judging for one in granted.get(scan.ticket_id, ()) if one.granted_at <= scan.moment]
         facts = _begun(scan.facts, begun)
         days.add((look_up("voyage.day", scan.facts), look_up("voyage.day", facts)))
         verdict = judge(rules, facts, exemptions)
@@ -179,7 +179,7 @@ def _begun(facts: Any, begun: str) -> Any:
 
 def _last_judged(start: datetime, end: datetime) -> Iterator[Any]:
     statement = (
-        select(Scan.ticket_id, Scan.stage, Scan.outcome, Scan.reasons, Scan.facts, Scan.received_at)
+        select(Scan.ticket_id, Scan.stage, Scan.outcome, Scan.reasons, Scan.facts, MOMENT.label("moment"))
         .where(Scan.received_at >= start, Scan.received_at < end, Scan.outcome.is_not(None))
         .order_by(Scan.received_at)
         .limit(SCANS_MAX + 1)

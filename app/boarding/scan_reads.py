@@ -193,7 +193,7 @@ _HOLDER: tuple[Any, ...] = (
     _any.where(Statement.passenger_id == _person.id).exists(),
     _any.where(ShownDocument.passenger_id == _person.id).exists(),
     _any.where(Exemption.ticket_id == _ticket.id).exists(),
-    _pass.id, _pass.stage, _pass.received_at, _pass_gate.name,
+    _pass.id, _pass.stage, func.coalesce(_pass.decided_at, _pass.received_at), _pass_gate.name,
     _pass.showing_id, _pass.departure_id, _pass.gate_id, _pass.officer_id,
 )  # fmt: skip
 _first_pass = (

@@ -78,25 +78,28 @@ def _csrf(_error: CSRFError) -> Response:
     return _page("form_expired", 400, {})
 
 
-def _database(error: DBAPIError) -> Response:
-    """Nothing was written. A fault of the database is told as it is; a fault of the statement is ours."""
-    cause = database_faults.cause_of(error)
-    if not cause:
-        return _statement(error)
+def refusal_of_fault(error: StatementError) -> Refusal:
+    """End the transaction that the database has failed, log why, and tell it as a refusal; nothing was written.
+
+    A fault of the database is told as it is; a fault of the statement is ours (`broken`). Its message can quote a whole
+    row: it stays out of the log.
+    """
+    cause = database_faults.cause_of(error) if isinstance(error, DBAPIError) else ""
+    if not isinstance(error, DBAPIError) or not cause:
+        where = "".join(traceback.format_tb(error.__traceback__))
+        current_app.logger.error("database: %s in %s\n%s", type(error.orig).__name__, error.statement, where)
+        db.session.rollback()
+        return Refusal("broken")
     if cause == "database_away" and db.engine.dialect.name == "sqlite":
         cause = database_faults.storage_fault(db.engine.url.database) or cause
     current_app.logger.error("database: %s (%s)", cause, database_faults.described(error))
     with suppress(DBAPIError):
         db.session.rollback()
-    return _refused(database_faults.refusal(cause))
+    return database_faults.refusal(cause)
 
 
-def _statement(error: StatementError) -> Response:
-    """The database would not have it: a fault of ours. Its message can quote a whole row: it stays out of the log."""
-    where = "".join(traceback.format_tb(error.__traceback__))
-    current_app.logger.error("database: %s in %s\n%s", type(error.orig).__name__, error.statement, where)
-    db.session.rollback()
-    return as_json("broken", 500, {}) if request.path.startswith("/api/") else _page("broken", 500, {})
+def _database(error: StatementError) -> Response:
+    return _refused(refusal_of_fault(error))
 
 
 def _page(code: str, status: int, details: dict[str, Any]) -> Response:
@@ -130,5 +133,4 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(DBAPIError, _database)
-    app.register_error_handler(StatementError, _statement)
+    app.register_error_handler(StatementError, _database)

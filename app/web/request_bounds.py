@@ -15,10 +15,13 @@ BODY_MAX = 16 * KILOBYTE
 """Bytes of a form or a JSON text: eight travelers, with everything that is asked of them, are 4 KB."""
 OFFICE_BODY_MAX = 256 * KILOBYTE
 """Bytes of an administrator's form: a rule's logic as JSON, quotas of many legs, the people of a whole ship."""
+UPLOAD_BODY_MAX = 256 * KILOBYTE
+"""Bytes of the scans that a device has kept: 200 of them, each of 600."""
 FILES_BODY_MAX = 2 * KILOBYTE * KILOBYTE
 """Bytes of a form with files of a timetable."""
 
 WITH_FILES = {"admin.bring_in", "admin.bring_in_sheets"}
+UPLOADS = "scans.upload_scans"
 QUERY_MAX = 4 * KILOBYTE
 """Bytes of a query string: the longest form that is sent by address, a rule tried on a traveler, is 2 KB."""
 
@@ -26,6 +29,8 @@ DEPTH_MAX = 20
 """Objects and lists of a JSON text inside each other; a booking has four."""
 PARTS_MAX = 1_000
 """Objects, lists and values of a JSON text; a booking of eight has 80."""
+UPLOAD_PARTS_MAX = 8_000
+"""The same of scans that come together: each has about 20."""
 ERRORS_MAX = 20
 """Faults that are told of one request; of the others only how many there are."""
 NAME_MAX = 60
@@ -38,10 +43,17 @@ def body_max(endpoint: str | None) -> int:
     """How many bytes this door takes."""
     if endpoint in WITH_FILES:
         return FILES_BODY_MAX
+    if endpoint == UPLOADS:
+        return UPLOAD_BODY_MAX
     return OFFICE_BODY_MAX if endpoint and endpoint.startswith("admin.") else BODY_MAX
 
 
-def must_be_shallow(text: bytes) -> None:
+def parts_max(endpoint: str | None) -> int:
+    """Tell how many parts a JSON text for this door may have."""
+    return UPLOAD_PARTS_MAX if endpoint == UPLOADS else PARTS_MAX
+
+
+def must_be_shallow(text: bytes, most: int = PARTS_MAX) -> None:
     """Raise Refusal `json_too_deep` or `json_too_many_parts` for a JSON text, before it is taken apart."""
     depth, parts = 0, 0
     for found in _BRACKETS.finditer(text):
@@ -53,8 +65,8 @@ def must_be_shallow(text: bytes) -> None:
         parts += sign in b"[{,"
         if depth > DEPTH_MAX:
             raise Refusal("json_too_deep", maximum=DEPTH_MAX)
-        if parts > PARTS_MAX:
-            raise Refusal("json_too_many_parts", maximum=PARTS_MAX)
+        if parts > most:
+            raise Refusal("json_too_many_parts", maximum=most)
 
 
 def _must_fit() -> None:

@@ -580,6 +580,27 @@ FAULTS = (
         ("tests/boarding/actions/test_scan.py",),
     ),
     Fault(
+        "what a device did not let pass boards all the same",
+        "app/boarding/actions/scan.py",
+        "    if showing.device is not None and showing.device.verdict != Verdict.PASS:\n",
+        "    if showing.device is not None and not showing.device.verdict:\n",
+        ("tests/boarding/actions/test_upload.py",),
+    ),
+    Fault(
+        "a device's clock is always believed",
+        "app/boarding/judgement.py",
+        "now - KEPT_FOR <= self.scanned_at <= now + CLOCK_OFF",
+        "self.scanned_at < now",
+        ("tests/boarding/actions/test_upload.py",),
+    ),
+    Fault(
+        "one broken scan refuses an upload as a whole",
+        "app/web/api/door.py",
+        "        except ValidationError:\n            return Faulty(sent)\n",
+        "        except KeyError:\n            return Faulty(sent)\n",
+        ("tests/web/test_uploads.py",),
+    ),
+    Fault(
         "another showing of a used ticket is told of the pass of the first",
         "app/boarding/actions/scan.py",
         "    return passed == (showing.showing_id, showing.departure_id, showing.gate_id, showing.officer_id)\n",

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import select
 
-from app import clock, outbox
+from app import clock
 from app.accounts.queries import get_user
 from app.boarding.gate_rules import Loaded, judge_by_rules, load, load_party
 from app.boarding.judgement import (
-    KEPT,
+    DeviceVerdict,
     Judgement,
     KeptScan,
     ScanAnswer,
@@ -24,21 +24,19 @@ from app.boarding.judgement import (
     read_shown,
     when_and_where,
 )
-from app.boarding.models import NOT_DECIDED, Departure, Scan, Stage, Verdict
+from app.boarding.models import Stage, Verdict
 from app.boarding.scan_reads import Found, Holder, Place, find_all_shown, find_shown
+from app.boarding.scan_writes import come_aboard, digests_of, kept_of, note_told, writes_of
 from app.booking.eligibility.models import ShownDocument
 from app.booking.eligibility.persons import SaidFact
-from app.booking.eligibility.statements import keep_seen, must_be_sayable, see, write_of
-from app.booking.models import Passenger
-from app.booking.queries import list_leg_ids, lock_holder, lock_holders
+from app.booking.eligibility.statements import keep_seen, must_be_sayable, see
+from app.booking.queries import lock_holder, lock_holders
 from app.db import action, db
 from app.errors import Refusal
-from app.events import AboardChanged
-from app.idempotency import must_be_the_question, question_text
+from app.idempotency import must_be_the_question
 from app.keys import Keyring
 from app.reasons import required_reason
-from app.seats import places
-from app.together import Write, write_together
+from app.together import write_together
 
 
 @action
@@ -48,7 +46,9 @@ def scan(showing: Showing, keyring: Keyring) -> ScanAnswer:
     It passes only when: the signature is good, the ticket is for this voyage and port, it is paid, boarding is open,
     and at the ship's side when it has not been used there and one more soul stays within the ceiling. At the terminal
     and on the quay nobody is counted, and whoever was let in may come back. Where a set of travel rules is in force it
-    is asked last, and lets nobody take a place whom it does not let pass.
+    is asked last, and lets nobody take a place whom it does not let pass. A scan that a device has judged alone is
+    judged by the moment when it was made, where the device let the person pass; else it boards nobody, and is kept as
+    the officer was told.
 
     The officer's statements and documents seen are kept before the rules are asked. The same `scan_id` a second time
     gives the first answer; another one of the same `showing_id`, by the same officer at the same gate, is told of the
@@ -62,9 +62,17 @@ def scan(showing: Showing, keyring: Keyring) -> ScanAnswer:
     question, found = _look(showing, serial, keyring)
     place, holder = found.place, found.holders.get(serial)
     if found.question is not None:
+        if showing.device is not None:
+            note_told(showing.scan_id, showing.device)
         return _told_again(showing.scan_id, place, holder)
     judgement = fault or look_at(holder, place)
     said: list[SaidFact] = []
+    if showing.device is not None and showing.device.verdict != Verdict.PASS:
+        if judgement is None and holder is not None:
+            said = _said(showing, holder, place.now)
+            holder = _seen(showing, holder, place.now)
+        judgement = _as_told(showing.device, judgement, place)
+        return _kept_and_told(kept_of(showing, question, judgement, holder, serial, place), place, holder, said)
     used = holder.used_id if holder is not None and judgement and judgement.reason == "already_used" else None
     if holder is not None and used and _is_same_showing(holder, showing):
         return replace(_told_again(used, place, holder), reason="recorded", details=when_and_where(holder))
@@ -73,7 +81,7 @@ def scan(showing: Showing, keyring: Keyring) -> ScanAnswer:
         holder = _seen(showing, holder, place.now)
         judgement, place = _judge(holder, place, load(holder, place, said))
     assert judgement is not None  # noqa: S101 - a ticket that is not there is a judgement
-    return _kept_and_told(_kept(showing, question, judgement, holder, serial, place), place, holder, said)
+    return _kept_and_told(kept_of(showing, question, judgement, holder, serial, place), place, holder, said)
 
 
 @action
@@ -94,7 +102,7 @@ def scan_party(showings: Sequence[Showing], keyring: Keyring) -> list[ScanAnswer
     before = {kept.id: kept for kept in list_kept([showing.scan_id for showing in showings])}
     fresh = []
     for showing in showings:
-        question = _question(showing, keyring)
+        question = digests_of(showing, keyring)
         if showing.scan_id in before:
             must_be_the_question(before[showing.scan_id].question, *question)
         elif holder := holders.get(showing.shown):
@@ -108,9 +116,11 @@ def scan_party(showings: Sequence[Showing], keyring: Keyring) -> list[ScanAnswer
         if judgement is None and loaded is not None:
             judgement, place = _judge(holder, place, loaded)
         assert judgement is not None  # noqa: S101 - who is at no fault is loaded
-        kept = _kept(showing, asked, judgement, holder, holder.serial, place)
+        kept = kept_of(showing, asked, judgement, holder, holder.serial, place)
         # Written at once: who has passed counts for those who travel along.
-        write_together(*_writes(kept, place, holder, [one for one in said if one.passenger_id == holder.passenger_id]))
+        write_together(
+            *writes_of(kept, place, holder, [one for one in said if one.passenger_id == holder.passenger_id])
+        )
         judged.append((kept, holder))
     again = [answer_of(kept, place, holders.get(kept.serial)) for kept in before.values()]
     return again + [answer_of(kept, place, holder) for kept, holder in judged]
@@ -138,7 +148,7 @@ def pass_by_supervisor(showing: Showing, keyring: Keyring, reason: str) -> ScanA
         told = {"reason": reason.rstrip("."), "officer": officer.name}
         judgement, place = _pass(holder, place, told)
     assert judgement is not None  # noqa: S101 - a ticket that is not there is a judgement
-    return _kept_and_told(_kept(showing, question, judgement, holder, showing.shown, place), place, holder)
+    return _kept_and_told(kept_of(showing, question, judgement, holder, showing.shown, place), place, holder)
 
 
 def _look(showing: Showing, serial: str, keyring: Keyring) -> tuple[str, Found]:
@@ -146,13 +156,21 @@ def _look(showing: Showing, serial: str, keyring: Keyring) -> tuple[str, Found]:
 
     Where that scan was kept already, it was the same question.
     """
-    digests = _question(showing, keyring)
+    digests = digests_of(showing, keyring)
     if serial:
         lock_holder(serial)
-    found = find_shown(showing.departure_id, showing.gate_id, showing.officer_id, clock.now(), serial, showing.scan_id)
+    now = showing.moment(clock.now())
+    found = find_shown(showing.departure_id, showing.gate_id, showing.officer_id, now, serial, showing.scan_id)
     if found.question is not None:
         must_be_the_question(found.question, *digests)
     return digests[0], found
+
+
+def _as_told(told: DeviceVerdict, found: Judgement | None, place: Place) -> Judgement:
+    """The verdict of a device that let nobody pass, with its details where the tables know of the same reason."""
+    found = found or out_of_time(place)
+    same = found is not None and found.reason == told.reason
+    return Judgement(told.verdict, told.reason, found.details if found is not None and same else {"alone": True})
 
 
 def _told_again(scan_id: str, place: Place, holder: Holder | None) -> ScanAnswer:
@@ -177,36 +195,8 @@ def _seen(showing: Showing, holder: Holder, now: datetime) -> Holder:
 
 
 def _kept_and_told(kept: KeptScan, place: Place, holder: Holder | None, said: Sequence[SaidFact] = ()) -> ScanAnswer:
-    write_together(*_writes(kept, place, holder, said))
+    write_together(*writes_of(kept, place, holder, said))
     return answer_of(kept, place, holder)
-
-
-_KEEP = insert(Scan).values({name: bindparam(f"kept_{name}") for name in KEPT})
-_BOARD = update(Passenger).where(Passenger.id == bindparam("boarded_id")).values(boarded_at=bindparam("boarded_at_now"))
-_COUNT = (
-    update(Departure)
-    .where(Departure.id == bindparam("counted_id"))
-    .values(boarded=Departure.boarded + bindparam("passed"), refused=Departure.refused + bindparam("not_passed"))
-)
-
-
-def _writes(kept: KeptScan, place: Place, holder: Holder | None, said: Sequence[SaidFact]) -> list[Write]:
-    """All that a scan changes, but for the loads of the legs: it is kept, admitted or not.
-
-    At the ship's side it goes into the sums of the departure, which are told.
-    """
-    writes: list[Write] = [(_KEEP, {f"kept_{name}": value for name, value in vars(kept).items()})]
-    if said:
-        writes.append(write_of(said))
-    if kept.stage == Stage.GANGWAY and kept.reason not in NOT_DECIDED:
-        passed = kept.verdict == Verdict.PASS
-        if holder is not None and passed:
-            writes.append((_BOARD, {"boarded_id": holder.passenger_id, "boarded_at_now": place.now}))
-        writes.append(
-            (_COUNT, {"counted_id": place.departure_id, "passed": int(passed), "not_passed": int(not passed)})
-        )
-        writes.append(outbox.write_of(AboardChanged(place.voyage_id)))
-    return writes
 
 
 def _pass(holder: Holder, place: Place, told: dict[str, Any]) -> tuple[Judgement, Place]:
@@ -216,64 +206,15 @@ def _pass(holder: Holder, place: Place, told: dict[str, Any]) -> tuple[Judgement
         if holder.used_id:
             return Judgement(Verdict.PASS, "entered_again", when_and_where(holder), found), place
         return Judgement(Verdict.PASS, "by_supervisor", told, found), place
-    if (counted := _come_aboard(holder, place)) is None:
+    if (counted := come_aboard(holder, place)) is None:
         return Judgement(Verdict.REFUSE, "ship_full", by_rules=found), place
     return Judgement(Verdict.PASS, "by_supervisor", told, found), counted
-
-
-def _come_aboard(holder: Holder, place: Place) -> Place | None:
-    """The place with the count as it is with the holder aboard; None where there is no room for one more."""
-    one_leg = place.leg_id is not None and place.leg_ends == holder.to_call_id
-    legs = [place.leg_id] if one_leg else list_leg_ids(holder.voyage_id, holder.from_call_id, holder.to_call_id)
-    counts = places.come_aboard([leg for leg in legs if leg is not None])
-    return replace(place, aboard=counts[0], ceiling=counts[1]) if counts else None
-
-
-def _kept(
-    showing: Showing, question: str, judgement: Judgement, holder: Holder | None, serial: str, place: Place
-) -> KeptScan:
-    """The row of the scan, admitted or not."""
-    found = judgement.by_rules
-    return KeptScan(
-        id=showing.scan_id,
-        showing_id=showing.showing_id or None,
-        question=question,
-        departure_id=place.departure_id,
-        gate_id=place.gate_id,
-        stage=place.stage,
-        officer_id=showing.officer_id,
-        ticket_id=holder.ticket_id if holder else None,
-        serial=serial,
-        verdict=judgement.verdict,
-        reason=judgement.reason,
-        details=judgement.details,
-        rule_set_id=found.rules.id if found else None,
-        outcome=found.outcome if found else None,
-        reasons=found.reasons if found else None,
-        facts=found.facts if found else None,
-        scanned_at=showing.scanned_at,
-        received_at=place.now,
-    )
 
 
 def _is_same_showing(holder: Holder, showing: Showing) -> bool:
     """Whether its pass was given to the very showing that is asked about again, at the same place by the same hand."""
     passed = (holder.used_showing_id, holder.used_departure_id, holder.used_gate_id, holder.used_officer_id)
     return passed == (showing.showing_id, showing.departure_id, showing.gate_id, showing.officer_id)
-
-
-def _question(showing: Showing, keyring: Keyring) -> list[str]:
-    """The digest of what is asked, by each key; a typed text may be anything, an identity number too."""
-    text = question_text(
-        "scan",
-        shown=showing.shown.strip(),
-        departure=showing.departure_id,
-        gate=showing.gate_id,
-        officer=showing.officer_id,
-        said=dict(showing.said),
-        seen=sorted(set(showing.seen)),
-    )
-    return keyring.keyed_digests(text)
 
 
 def _see(seen: Collection[int], holder: Holder, officer_id: int, now: datetime) -> None:
@@ -306,6 +247,6 @@ def _judge(holder: Holder, place: Place, loaded: Loaded) -> tuple[Judgement, Pla
             return Judgement(Verdict.PASS, "entered_again", when_and_where(holder), found), place
         return Judgement(Verdict.PASS, "entered", by_rules=found), place
     # Only this one counts: somebody else may have come aboard since the load was read.
-    if (counted := _come_aboard(holder, place)) is None:
+    if (counted := come_aboard(holder, place)) is None:
         return Judgement(Verdict.REFUSE, "ship_full", by_rules=found), place
     return Judgement(Verdict.PASS, "admitted", by_rules=found), counted

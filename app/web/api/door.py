@@ -23,7 +23,7 @@ from app.refusals import status_of
 from app.text import clean_all
 from app.web.errors import as_json
 from app.web.forms import flatten, say
-from app.web.request_bounds import ERRORS_MAX, NAME_MAX, must_be_shallow
+from app.web.request_bounds import ERRORS_MAX, NAME_MAX, must_be_shallow, parts_max
 from app.web.words import sentence
 
 PREFIX = "/api/v1"
@@ -96,14 +96,15 @@ class _Parser(FlaskParser):
         if not is_json_request(req):
             raise Refusal("not_json")
         text = req.get_data()
-        must_be_shallow(text)
+        must_be_shallow(text, parts_max(req.endpoint))
         try:
             value = json.loads(text.decode(), parse_constant=_no_number)
         except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
             raise Refusal("bad_json") from None
         except ValueError:  # NaN, Infinity, or thousands of digits
             raise Refusal("json_number") from None
-        _look_through(value)
+        many = [name for name, field in schema.fields.items() if isinstance(field, EachByItself)]
+        _look_through({**value, **dict.fromkeys(many)} if many and isinstance(value, dict) else value)
         return clean_all(value)
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
@@ -146,6 +147,36 @@ def _look_through(value: Any) -> None:
             rest += [(below, (*path, name)) for name, below in part.items() if not _UNKEPT.search(name)]
         elif isinstance(part, list):
             rest += [(below, (*path, number)) for number, below in enumerate(part)]
+
+
+class Faulty:
+    """One of many that came together, in which something is wrong; its `id` where that can be told."""
+
+    def __init__(self, sent: Any) -> None:
+        named = sent.get("id") if isinstance(sent, dict) else None
+        self.id = named if isinstance(named, str) and _PLAIN.fullmatch(named) else ""
+
+
+_PLAIN = re.compile("[0-9A-Za-z-]{1,36}")
+
+
+class EachByItself(fields.List):
+    """Many of one shape that come together: one in which something is wrong becomes a `Faulty`, and harms no other."""
+
+    def __init__(self, shape: type[Schema], **told: Any) -> None:
+        super().__init__(fields.Nested(shape), **told)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        return [self._one(each, attr, data) for each in value]
+
+    def _one(self, sent: Any, attr: str | None, data: Any) -> Any:
+        try:
+            _look_through(sent)
+            return self.inner.deserialize(sent, attr, data)
+        except ValidationError:
+            return Faulty(sent)
 
 
 class Door(flask_smorest.Blueprint):

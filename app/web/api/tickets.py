@@ -105,7 +105,7 @@ def show_ticket(serial: str) -> dict[str, Any]:
         "from_port": booking.from_call.port,
         "to_port": booking.to_call.port,
         "departs_at": booking.from_call.departs_at,
-        "used_at": used.received_at if used else None,
+        "used_at": used.moment if used else None,
         "used_gate": used.gate.name if used else None,
     }
 

@@ -18,7 +18,17 @@ from app.schedule.days import Zoned, local_day, port_day
 from app.web import words
 from app.web.judging.answers import Answer, again, answers_to
 from app.web.judging.fact_fields import capital, language
-from app.web.words.scans import BY_RULES, DEVICE_REASONS, ENTERED, ENTERS, OWN_WORDS, REASONS, WITHOUT_TIME, WORDS
+from app.web.words.scans import (
+    ALONE,
+    BY_RULES,
+    DEVICE_REASONS,
+    ENTERED,
+    ENTERS,
+    OWN_WORDS,
+    REASONS,
+    WITHOUT_TIME,
+    WORDS,
+)
 
 COUNTED = "person.doses"
 """Of what an officer can say on the spot, the one that rules speak of by its value: their sentences tell what follows
@@ -86,7 +96,9 @@ def put(
 
     `reasons` are those of the travel rules, the strongest first; `no` is what the officer said not to be so.
     """
-    sentence, next_step = REASONS[reason]
+    sentence, next_step = REASONS.get(reason, ALONE)
+    if details.get("alone") and "%(" in str(sentence):
+        sentence, next_step = ALONE
     refused = [one for one in reasons if one["why"] == "failed" and one["outcome"] in REFUSALS]
     helps = all("exempt_by" in one for one in refused)
     whys = [_why(one, helps) for one in reasons]
@@ -97,7 +109,7 @@ def put(
     elif any(one.get("holds_item") for one in reasons):
         next_step = gettext("Tahan barangnya; orangnya boleh lewat.")
     when = details.get("at")
-    if when is None:
+    if when is None and not details.get("alone"):
         sentence = WITHOUT_TIME.get(reason, sentence)
     filling = {
         **details,

@@ -23,7 +23,7 @@ from app.web import departure_steps
 from app.web.guard import only, user
 from app.web.judging import verdicts
 from app.web.official import door
-from app.web.official.departure_words import REASONS, STATES, told_needs
+from app.web.official.departure_words import ALONE, REASONS, STATES, told_needs
 from app.web.official.door import bp
 from app.web.own_ports import desk
 
@@ -107,7 +107,7 @@ def departure(departure_id: int) -> str:
         places_to=list_places_between([(found.call.voyage, found.call, call) for call in ahead]),
         vehicle=PlaceKind.VEHICLE,
         refusals=[
-            (REASONS[reason], n)
+            (REASONS.get(reason, ALONE), n)
             for verdict, reason, n in count_scans(departure_id)
             if verdict != Verdict.PASS and reason not in NOT_DECIDED
         ],

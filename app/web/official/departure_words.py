@@ -96,3 +96,6 @@ REASONS: dict[str, Any] = {
     "forged": _("palsu"),
 }
 """Per reason of a scan, in two or three words for a sum."""
+
+ALONE = _("oleh perangkat tanpa sinyal")
+"""The same where only the device knows the reason."""

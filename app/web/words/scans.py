@@ -137,6 +137,12 @@ REASONS: dict[str, tuple[Any, Any]] = {
 }
 """Per reason of a scan: what is true, and what the officer does next."""
 
+ALONE: tuple[Any, Any] = (
+    _("Tidak diizinkan oleh perangkat petugas, tanpa sinyal."),
+    _("Bila orangnya masih di sini, pindai lagi."),
+)
+"""The same of a scan that a device has judged alone, where the tables do not know of its reason."""
+
 ENTERED = ("entered", "entered_again")
 """Reasons of a pass at the terminal and on the quay."""
 

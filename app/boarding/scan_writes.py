@@ -1,0 +1,114 @@
+"""Write down a scan with all that follows from it, in the running transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import bindparam, insert, update
+
+from app import clock, outbox
+from app.boarding.judgement import KEPT, DeviceVerdict, Judgement, KeptScan, Showing
+from app.boarding.models import NOT_DECIDED, Departure, Scan, Stage, Verdict
+from app.boarding.scan_reads import Holder, Place
+from app.booking.eligibility.persons import SaidFact
+from app.booking.eligibility.statements import write_of
+from app.booking.models import Passenger
+from app.booking.queries import list_leg_ids
+from app.db import db
+from app.events import AboardChanged
+from app.idempotency import question_text
+from app.keys import Keyring
+from app.seats import places
+from app.together import Write
+
+
+def digests_of(showing: Showing, keyring: Keyring) -> list[str]:
+    """The digest of what is asked, by each key; a typed text may be anything, an identity number too."""
+    text = question_text(
+        "scan",
+        shown=showing.shown.strip(),
+        departure=showing.departure_id,
+        gate=showing.gate_id,
+        officer=showing.officer_id,
+        said=dict(showing.said),
+        seen=sorted(set(showing.seen)),
+    )
+    return keyring.keyed_digests(text)
+
+
+def kept_of(
+    showing: Showing, question: str, judgement: Judgement, holder: Holder | None, serial: str, place: Place
+) -> KeptScan:
+    """The row of the scan, admitted or not."""
+    found, told = judgement.by_rules, showing.device
+    return KeptScan(
+        id=showing.scan_id,
+        showing_id=showing.showing_id or None,
+        question=question,
+        departure_id=place.departure_id,
+        gate_id=place.gate_id,
+        stage=place.stage,
+        officer_id=showing.officer_id,
+        ticket_id=holder.ticket_id if holder else None,
+        serial=serial,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        details=judgement.details,
+        rule_set_id=found.rules.id if found else None,
+        outcome=found.outcome if found else None,
+        reasons=found.reasons if found else None,
+        facts=found.facts if found else None,
+        scanned_at=showing.scanned_at,
+        received_at=place.now if told is None else max(place.now, clock.now()),
+        decided_at=showing.decided_at(place.now),
+        device_verdict=told.verdict if told else None,
+        device_reason=told.reason if told else None,
+    )
+
+
+_KEEP = insert(Scan).values({name: bindparam(f"kept_{name}") for name in KEPT})
+_BOARD = update(Passenger).where(Passenger.id == bindparam("boarded_id")).values(boarded_at=bindparam("boarded_at_now"))
+_COUNT = (
+    update(Departure)
+    .where(Departure.id == bindparam("counted_id"))
+    .values(boarded=Departure.boarded + bindparam("passed"), refused=Departure.refused + bindparam("not_passed"))
+)
+
+
+def writes_of(kept: KeptScan, place: Place, holder: Holder | None, said: Sequence[SaidFact]) -> list[Write]:
+    """All that a scan changes, but for the loads of the legs: it is kept, admitted or not.
+
+    At the ship's side it goes into the sums of the departure, which are told.
+    """
+    writes: list[Write] = [(_KEEP, {f"kept_{name}": value for name, value in vars(kept).items()})]
+    if said:
+        writes.append(write_of(said))
+    if kept.stage == Stage.GANGWAY and kept.reason not in NOT_DECIDED:
+        passed = kept.verdict == Verdict.PASS
+        if holder is not None and passed:
+            writes.append((_BOARD, {"boarded_id": holder.passenger_id, "boarded_at_now": place.now}))
+        writes.append(
+            (_COUNT, {"counted_id": place.departure_id, "passed": int(passed), "not_passed": int(not passed)})
+        )
+        writes.append(outbox.write_of(AboardChanged(place.voyage_id)))
+    return writes
+
+
+def come_aboard(holder: Holder, place: Place) -> Place | None:
+    """The place with the count as it is with the holder aboard; None where there is no room for one more."""
+    one_leg = place.leg_id is not None and place.leg_ends == holder.to_call_id
+    legs = [place.leg_id] if one_leg else list_leg_ids(holder.voyage_id, holder.from_call_id, holder.to_call_id)
+    counts = places.come_aboard([leg for leg in legs if leg is not None])
+    return replace(place, aboard=counts[0], ceiling=counts[1]) if counts else None
+
+
+_TOLD_ALONE = (
+    update(Scan)
+    .where(Scan.id == bindparam("told_id"), Scan.device_verdict.is_(None))
+    .values(device_verdict=bindparam("told_verdict"), device_reason=bindparam("told_reason"))
+)
+
+
+def note_told(scan_id: str, told: DeviceVerdict) -> None:
+    """Keep what a device told alone of a scan whose answer by the server it never heard; the first time counts."""
+    asked = {"told_id": scan_id, "told_verdict": told.verdict, "told_reason": told.reason}
+    db.session.connection().execute(_TOLD_ALONE, asked)
