@@ -44,7 +44,7 @@ NO_PAGES = {
     "static", "admin.sheet", "traveler.voyage_entry", "traveler.booking_entry", "traveler.ticket_news",
     "traveler.waiting_news", "official.board_news", "official.decisions", "official.departures_news", "gate.count",
     "health.up", "health.ready",
-    "gate.worker", "gate.shell", "gate.manifest", "gate.start",
+    "gate.worker", "gate.shell", "gate.manifest", "gate.start", "gate.session",
 }  # fmt: skip
 """Doors that answer with a file, with news or with a part of a page."""
 

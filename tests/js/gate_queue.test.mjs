@@ -150,3 +150,14 @@ test("a storage that fails in between loses nothing and stops nothing", async ()
   const line = edges({ settled: () => { throw new Error("store_full"); } });
   assert.equal(await new Queue(kept, OFFICER, line).flush(), "trouble");
 });
+
+test("a scan of which the server has kept nothing stays, though a code tells why", async () => {
+  const kept = await keptWith(["a", "b"]);
+  const upload = async () => ({ results: [
+    { id: "a", answer: null, code: "database_away", again: true },
+    { id: "b", answer: null, code: "not_your_port", again: false },
+  ] });
+  const line = edges({ upload });
+  assert.equal(await new Queue(kept, OFFICER, line).flush(), "trouble");
+  assert.deepEqual(kept.unsent(OFFICER).map(({ id }) => id), ["a"]);
+});

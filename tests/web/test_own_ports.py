@@ -34,6 +34,8 @@ LISTS = {
     "official.requests": "about one's own ports",
     "scans.list_all_gates": "where gates are is no secret",
     "scans.scan_ticket": "the action refuses other ports",
+    "scans.upload_scans": "the action refuses each scan at another port",
+    "gate.session": "one's own session",
     "channels.list_all_channels": "channels belong to no port",
 }
 """Doors of officers and officials whose address names nothing, and what they are kept to."""

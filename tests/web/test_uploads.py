@@ -74,7 +74,7 @@ def test_each_scan_has_its_result_in_order_and_sent_again_the_same(device: Devic
     assert [one["id"] for one in results] == [scan["id"] for scan in scans]
     assert [one["answer"]["reason"] for one in results] == ["admitted", "confirm", "unknown_ticket"]
     assert [one["answer"]["aboard"] for one in results] == [1, 1, 1]
-    assert {one["code"] for one in results} == {""}
+    assert {(one["code"], one["again"]) for one in results} == {("", False)}
     assert device.send(*scans).json["results"] == results
     assert db.session.query(Scan).count() == 3
 
@@ -102,6 +102,7 @@ def test_a_bad_scan_has_a_code_of_its_own_and_the_others_are_served(device: Devi
     assert answer.status_code == 200, answer.json
     results = answer.json["results"]
     assert [one["code"] for one in results] == ["invalid"] * len(bad) + [""]
+    assert not any(one["again"] for one in results), "no broken scan stays on a device for ever"
     assert [one["id"] for one in results[4:8]] == [other["id"], other["id"], "", ""]
     assert results[-1]["answer"]["reason"] == "admitted"
 
@@ -157,7 +158,9 @@ def test_a_fault_at_one_scan_is_told_of_that_one(device: Device, app: Flask, mon
     gone = OperationalError("SELECT", {}, Exception("server closed the connection"))
     failing(chain([None, gone, RuntimeError("a fault of ours")], repeat(None)), monkeypatch)
     scans = [device.kept(shown) for shown in (*device.tickets, new_serial())]
-    assert device.codes(*scans) == ["admitted", "database_away", "broken", "unknown_ticket"]
+    results = device.send(*scans).json["results"]
+    assert [one["code"] for one in results] == ["", "database_away", "broken", ""]
+    assert [one["again"] for one in results] == [False, True, True, False]
     assert device.codes(*scans) == ["admitted", "admitted", "admitted", "unknown_ticket"]
 
 
@@ -190,11 +193,21 @@ def test_two_hundred_scans_with_all_that_they_can_hold_fit(device: Device) -> No
     assert device.codes(*scans) == ["admitted", *["already_used"] * 199]
 
 
-def test_only_an_officer_uploads_and_a_browser_brings_its_token(device: Device, client: FlaskClient) -> None:
+def test_only_an_officer_uploads_and_a_browser_brings_its_token(
+    device: Device, client: FlaskClient, app: Flask
+) -> None:
     scan = device.kept(device.tickets[0])
     assert refused(client.post(f"{API}/scans/uploads", json={"scans": [scan]}), "sign_in_first")
     device.headers = bearer(client, Role.OFFICIAL)
     assert refused(device.send(scan), "not_allowed")
-    sign_in(client, factories.a_user())
+    officer = factories.a_user()
+    sign_in(client, officer)
     device.headers = {}
     assert refused(device.send(scan), "form_expired")
+    beacon = client.get("/gate/session")
+    assert beacon.headers["Cache-Control"] == "no-store"
+    assert beacon.json["officer_id"] == officer.id
+    assert beacon.json["now"] == app_clock.now().isoformat()
+    device.headers = {"X-CSRFToken": beacon.json["csrf"]}
+    assert device.codes(scan) == ["admitted"]
+    assert app.test_client().get("/gate/session").status_code == 302, "to sign in"

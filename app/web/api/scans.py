@@ -18,6 +18,7 @@ from app.boarding.models import Verdict
 from app.boarding.queries import list_gates
 from app.boarding.schemas import GatesOut, ScanIn, ScanOut
 from app.errors import Refusal
+from app.refusals import status_of
 from app.web.api.door import Door, EachByItself, Faulty, operation
 from app.web.errors import refusal_of_fault
 from app.web.guard import only, user
@@ -30,6 +31,10 @@ UPLOADED_MAX = 200
 
 UPLOAD_SECONDS = 10
 """After so long the rest of an upload is left for the next one: a line that is slow enough to cut it would get none."""
+
+
+FAULTS = 500
+"""The status from which on a code tells of the server and not of what was asked."""
 
 
 @bp.get("/gates")
@@ -114,8 +119,11 @@ class UploadedOut(Schema):
         metadata={
             "description": "Empty with an answer. `invalid`: something in it has another shape. `broken`: a fault of "
             "the server. Those of `POST /scans`. With `busy`, `database_away`, `not_migrated`, `storage_full`, "
-            "`storage_read_only` and `storage_failed` it is to be sent again."
+            "`storage_read_only` and `storage_failed` come with `again`."
         },
+    )
+    again = fields.Boolean(
+        required=True, metadata={"description": "Whether the server has kept nothing of it, and may the next time."}
     )
 
 
@@ -158,7 +166,8 @@ def upload_scans(sent: dict[str, Any]) -> dict[str, Any]:
     # Those who came first are judged first: a ticket that passed on two devices boards the first of them.
     for number, one in sorted(enumerate(scans), key=_moment_of):
         answer, code = _answer(one) if monotonic() - began < UPLOAD_SECONDS else (None, "busy")
-        results[number] = {"id": _id_of(one), "answer": answer, "code": code}
+        again = bool(code) and status_of(code) >= FAULTS
+        results[number] = {"id": _id_of(one), "answer": answer, "code": code, "again": again}
     return {"results": results, "as_of": clock.now()}
 
 

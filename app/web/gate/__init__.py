@@ -13,6 +13,7 @@ from app.web.gate import (
     party,
     passenger_search,
     sale,
+    session,
     waiting,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "passenger_search",
     "register",
     "sale",
+    "session",
     "waiting",
 ]
 

@@ -86,7 +86,8 @@ export class Queue {
     const byId = new Map((results ?? []).map((result) => [result.id, result]));
     for (const scan of batch) {
       const result = byId.get(scan.id);
-      if (!result?.answer && !result?.code) {
+      // With `again` the server has kept nothing of it: its database was away, say.
+      if (result?.again || (!result?.answer && !result?.code)) {
         held.add(scan.id);
         continue;
       }
