@@ -36,6 +36,7 @@ LISTS = {
     "scans.scan_ticket": "the action refuses other ports",
     "scans.upload_scans": "the action refuses each scan at another port",
     "gate.session": "one's own session",
+    "gate.start": "leads to the gates of one's own ports",
     "channels.list_all_channels": "channels belong to no port",
 }
 """Doors of officers and officials whose address names nothing, and what they are kept to."""
