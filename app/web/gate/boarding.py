@@ -38,6 +38,7 @@ from app.web import words
 from app.web.document_kinds import BRINGS
 from app.web.guard import only, user
 from app.web.judging import verdicts
+from app.web.judging.device_words import telling_words
 from app.web.request_bounds import must_be_shallow
 
 bp = Blueprint("gate", __name__, url_prefix="/gate")
@@ -308,6 +309,8 @@ def _for_the_device(departure_id: int, gate_id: int, zone: str, showing: str) ->
         "count": url_for("gate.count", departure_id=departure_id),
         "keys": current_app.extensions["keyring"].public_keys(),
         "words": verdicts.device_words(),
+        "pack": url_for("departures.show_pack", departure_id=departure_id, gate_id=gate_id),
+        "telling": telling_words(zone),
         "documents": {str(kind): str(word) for kind, word in BRINGS.items()},
         "says": {
             "point": _("Arahkan kamera ke kode di tiket."),

@@ -11,11 +11,12 @@ export const OUTCOMES = ["pass", "note", "hold", "refer", "refuse_movable", "ref
 /** Those of the rules that are not off, ready to be judged with. */
 export function prepare(rules) {
   return rules.filter((rule) => !rule.off).map((rule) => {
-    const needed = new Set();
-    addPaths(rule.logic, needed);
+    const looksAt = new Set();
+    addPaths(rule.logic, looksAt);
+    const needed = new Set(looksAt);
     for (const name of rule.may_miss ?? []) needed.delete(name);
     const [where, excepted] = [places(rule.where), places(rule.except)];
-    return { rule, logic: plain(rule.logic, "logic"), needed, where, excepted };
+    return { rule, logic: plain(rule.logic, "logic"), looksAt, needed, where, excepted };
   });
 }
 
@@ -57,6 +58,17 @@ function reasonOf(prepared, facts, day, stage, exemptions) {
     reason = { rule: rule.code, outcome, why: "missing", fact: fault.fact };
   }
   return exempted(rule, reason, exemptions);
+}
+
+/** Whether a rule is in force on the day of these facts, and for here as far as they say where that is. */
+export function isFor(prepared, facts) {
+  const day = lookUp("voyage.day", facts);
+  try {
+    return typeof day === "string" && inForce(prepared.rule, day) && applies(prepared, facts);
+  } catch (fault) {
+    codeOf(fault);
+    return true;
+  }
 }
 
 // Days are YYYY-MM-DD, so that their order is that of their texts.

@@ -1,0 +1,72 @@
+//# allFunctionsCalledOnLoad
+// Pure: what this device has done since its pack was made, so that it judges by it as the server would.
+//
+// {passes: Map serial -> {at, gate}, said: Map serial -> {facts, tests, seen}, newcomers: Map serial -> legs}. A new
+// pack knows all that the server has; what it has not got yet is remembered over it, by `remember` again for each scan.
+// Judging takes also what was said as plain facts, and does without the newcomers: a leg is counted for each.
+
+const NOTHING = { facts: {}, tests: [], seen: [] };
+
+export function newMemory() {
+  return { passes: new Map(), said: new Map(), newcomers: new Map() };
+}
+
+/** Let `memory` hold what was judged: `showing` as it was given to `judgeHere`, `judged` as it was answered. */
+export function remember(memory, { pack }, showing, judged) {
+  const { serial, now } = showing;
+  if (judged.heard) memory.said.set(serial, heardOf(memory, serial, showing));
+  if (judged.verdict !== "pass" || memory.passes.has(serial)) return;
+  memory.passes.set(serial, { at: isoOf(now), gate: pack.gate });
+  if (judged.certainty === "provisional") memory.newcomers.set(serial, judged.legs ?? 1);
+}
+
+export function passOf(memory, serial) {
+  return memory.passes.get(serial) ?? null;
+}
+
+/** Everything that this device's officer has said of a ticket, with what is being said now. */
+export function heardOf(memory, serial, { said = {}, seen = [] } = {}) {
+  const kept = memory.said.get(serial) ?? NOTHING;
+  return hear(kept.facts ? kept : hear(NOTHING, { said: kept, seen: [] }), { said, seen });
+}
+
+function hear(before, { said, seen }) {
+  const { documents, ...facts } = said;
+  const tests = Array.isArray(documents) ? documents.filter((test) => !before.tests.some((one) => same(one, test))) : [];
+  // Of papers a statement says only that none were shown; those that were are kept one by one.
+  if (documents !== undefined && !(documents?.length > 0)) facts.documents = documents;
+  return {
+    facts: { ...before.facts, ...facts },
+    tests: [...before.tests, ...tests],
+    seen: [...new Set([...before.seen, ...seen])],
+  };
+}
+
+function same(one, other) {
+  return ["kind", "result", "taken_at"].every((name) => one[name] === other[name]);
+}
+
+/**
+ * Souls and ceiling of each leg from here on: those of the pack with whom this device let aboard since, and with
+ * `another` ticket.
+ */
+export function loadsOf({ pack, tickets }, memory, another = null) {
+  const { load, stage } = pack;
+  const legs = load.legs.length > 0 ? load.legs : [{ aboard: load.aboard, ceiling: load.ceiling }];
+  if (stage !== "gangway") return legs;
+  const boarded = another ? [another.legs] : [];
+  for (const serial of memory.passes.keys()) {
+    const ticket = tickets.get(serial);
+    // The pack that knows of a pass has counted it.
+    if (!ticket?.passed) boarded.push(ticket ? ticket.legs : memory.newcomers?.get(serial) ?? 1);
+  }
+  return legs.map(({ aboard, ceiling }, leg) => (
+    { aboard: aboard === null ? null : aboard + boarded.filter((count) => count > leg).length, ceiling }
+  ));
+}
+
+/** A moment as the server writes it. */
+export function isoOf(ms) {
+  const [whole, rest] = new Date(ms).toISOString().slice(0, -1).split(".");
+  return `${whole}${rest === "000" ? "" : `.${rest}000`}+00:00`;
+}
