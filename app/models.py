@@ -4,6 +4,7 @@ from app import outbox
 from app.accounts import models as accounts
 from app.boarding import models as boarding
 from app.booking import models as booking
+from app.booking.walk_ons import models as walk_ons
 from app.db import Base
 from app.fares import models as fares
 from app.planning import models as flow
@@ -13,4 +14,16 @@ from app.seats import models as seats
 
 metadata = Base.metadata
 
-__all__ = ["accounts", "boarding", "booking", "fares", "flow", "metadata", "outbox", "rules", "schedule", "seats"]
+__all__ = [
+    "accounts",
+    "boarding",
+    "booking",
+    "fares",
+    "flow",
+    "metadata",
+    "outbox",
+    "rules",
+    "schedule",
+    "seats",
+    "walk_ons",
+]

@@ -5,15 +5,15 @@ _CODES = {
     401: "sign_in_failed sign_in_first",
     403: """
         channel_not_open fact_for_officers first_password first_password_ended may_not_approve may_not_exempt
-        not_allowed not_your_port second_person_made second_person_maker second_person_new second_person_same
-        seen_by_officer two_people
+        not_allowed not_in_charge not_your_port second_person_made second_person_maker second_person_new
+        second_person_same seen_by_officer two_people
     """,
     404: """
         booking_not_found call_not_found channel_not_found decree_not_found departure_not_found fare_class_not_found
         gate_not_found journey_not_found leg_not_found not_found operator_not_found paper_gone paper_not_found
         passenger_not_found plan_not_found port_not_found programme_not_found receipt_not_found refund_not_found
         request_not_found rule_not_found rule_set_not_found scan_not_found session_not_found ship_not_found
-        tariff_not_found ticket_not_found user_not_found voyage_not_found waiting_not_found
+        tariff_not_found ticket_not_found user_not_found voyage_not_found waiting_not_found walk_on_not_found
     """,
     405: "wrong_method",
     410: "hold_expired order_cancelled order_moved places_taken_back",
@@ -26,7 +26,8 @@ _CODES = {
         document_of_infants document_twice draft_empty english_name_missing exemption_reason_missing fact_unknown
         fact_value family_card_is_nik family_card_missing flow_back_hours imo in_the_past infant_too_old
         infants_on_laps infants_on_laps_at_counter invalid issuer_unknown leaving_too_early letter letter_missing
-        moment name_missing nik_birth_date nik_birth_date_mismatch nik_digits nik_length nik_province nik_serial
+        moment name_missing name_or_description nik_birth_date nik_birth_date_mismatch nik_digits nik_length
+        nik_province nik_serial
         nik_sex_mismatch no_first_day no_such_day not_a_vehicle_class not_yet nothing_lowered opening_too_early
         operator_code operator_differs other_name other_person other_route over_ceiling paper_kind_unknown
         party_size passenger_type passport_number password_common password_once password_same password_short

@@ -53,7 +53,7 @@ FLOORS_OF_BOOKING: tuple[tuple[str, ...], ...] = (
     ("schemas", "queries"),
     ("travelers", "money"),
     ("eligibility",),
-    ("search", "people_without_places", "booking_rows"),
+    ("search", "people_without_places", "booking_rows", "walk_ons"),
     ("inventory",),
     ("waitlist",),
     ("actions",),

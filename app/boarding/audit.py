@@ -12,6 +12,7 @@ from app.boarding.queries import count_aboard, list_scans_of
 from app.boarding.scan_reads import find_as_of
 from app.booking.models import Ticket
 from app.booking.queries import get_ticket
+from app.booking.walk_ons.queries import count_riding
 from app.db import db
 from app.rules.engine.judge import judge
 from app.rules.queries import exemptions_of, prepared_set
@@ -71,7 +72,7 @@ def _derived(ticket: Ticket, at: datetime, stage: Stage) -> dict[str, Any]:
     departure = db.session.scalars(select(Departure).where(Departure.call_id == booking.from_call_id)).one()
     place, holders = find_as_of(departure.id, stage, at, [ticket.serial])
     if place.aboard is not None:
-        place = replace(place, aboard=count_aboard(departure, at))
+        place = replace(place, aboard=count_aboard(departure, at) + count_riding(departure.call, at))
     holder = holders[ticket.serial]
     found = judge_by_rules(holder, place, load(holder, place))
     answer: dict[str, Any] = {

@@ -27,6 +27,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 from app.boarding.models import UNDECIDED, Departure, Scan, Stage, Verdict
 from app.booking.models import Booking, BookingState, Passenger, PassengerState, Ticket
 from app.booking.people_without_places import DISPLACED, WAITING, counted_without_places
+from app.booking.walk_ons.models import WalkOn
 from app.db import db
 from app.schedule.models import Port, PortCall, Voyage
 
@@ -85,7 +86,7 @@ def count_people(departure_ids: Sequence[int], call_ids: Sequence[int]) -> Peopl
             if part in without:
                 without[part][of] = number
                 continue
-            found, group = passengers[of], Group(part)
+            found, group = passengers[of], Group.BOARDED if part == WALK_ONS else Group(part)
             found.groups[group] += number
             if group == Group.BOARDED:
                 found.destinations[port] += number
@@ -145,7 +146,32 @@ def _counted(group: Group) -> Select[str, int, str, int]:
     )
 
 
-_PEOPLE = union_all(*(_counted(group) for group in Group), *counted_without_places(bindparam("calls", expanding=True)))
+WALK_ONS = "walk_on"
+"""The part that those without a ticket are in the count of people."""
+
+
+def _walk_ons(departures: BindParameter[Any]) -> Select[str, int, str, int]:
+    """Those aboard without a ticket, by departure and the port that they go to."""
+    return (
+        select(
+            literal_column(f"'{WALK_ONS}'", String()).label("part"),
+            Departure.id.label("of"),
+            Port.name.label("port"),
+            func.count(WalkOn.id).label("number"),
+        )
+        .join(Departure, Departure.call_id == WalkOn.from_call_id)
+        .join(PortCall, PortCall.id == WalkOn.to_call_id)
+        .join(Port, Port.id == PortCall.port_id)
+        .where(Departure.id.in_(departures), WalkOn.ashore_at.is_(None))
+        .group_by(Departure.id, Port.name)
+    )
+
+
+_PEOPLE = union_all(
+    *(_counted(group) for group in Group),
+    _walk_ons(bindparam("departures", expanding=True)),
+    *counted_without_places(bindparam("calls", expanding=True)),
+)
 
 
 def list_aboard(departure: Departure, limit: int, skipped: int = 0) -> list[Passenger]:

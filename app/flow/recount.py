@@ -13,6 +13,8 @@ from app.boarding.queries import ABOARD
 from app.booking.inventory.offer_end import OFFER_MARK
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, Displacement, Passenger, PassengerState, Ticket
 from app.booking.waitlist.models import WaitingChoice, WaitingEntry, WaitingState
+from app.booking.walk_ons.models import WalkOn
+from app.booking.walk_ons.queries import count_by_leg
 from app.db import db
 from app.schedule.models import Leg, PortCall
 from app.seats.models import Allotment, LegLoad
@@ -113,6 +115,7 @@ def _places(voyage_id: int | None = None) -> Iterator[Difference]:
         name = f"leg {leg_id}, class {kind}, channel {channel_id}, without an allotment"
         yield Difference(name, 0, number_held + number_sold)
     loads = select(LegLoad.leg_id, LegLoad.promised).join(Leg, Leg.id == LegLoad.leg_id).where(_of(voyage_id))
+    promised.update(_without_tickets(voyage_id))
     for load in db.session.execute(loads):
         yield Difference(f"leg {load.leg_id}, promised", load.promised, promised.get(load.leg_id, 0))
 
@@ -124,7 +127,7 @@ def _aboard(voyage_id: int | None = None) -> Iterator[Difference]:
         .where(Scan.ticket_id == Ticket.id, Ticket.passenger_id == Passenger.id, Passenger.booking_id == Booking.id)
         .group_by(Leg.id)
     )
-    counted = {row.id: row.number for row in db.session.execute(passed)}
+    counted = Counter({row.id: row.number for row in db.session.execute(passed)}) + _without_tickets(voyage_id)
     if voyage_id is None:
         boarded = db.session.scalar(select(func.count(Passenger.id)).where(Passenger.boarded_at.is_not(None))) or 0
         admitted = db.session.scalar(select(func.count(Scan.id)).where(ABOARD)) or 0
@@ -132,6 +135,10 @@ def _aboard(voyage_id: int | None = None) -> Iterator[Difference]:
     loads = select(LegLoad.leg_id, LegLoad.aboard).join(Leg, Leg.id == LegLoad.leg_id).where(_of(voyage_id))
     for load in db.session.execute(loads):
         yield Difference(f"leg {load.leg_id}, aboard", load.aboard, counted.get(load.leg_id, 0))
+
+
+def _without_tickets(voyage_id: int | None) -> Counter[int]:
+    return count_by_leg(None if voyage_id is None else [voyage_id])
 
 
 def _no_shows() -> Iterator[Difference]:
@@ -150,6 +157,7 @@ def _departures() -> Iterator[Difference]:
     counted = (
         select(
             Departure.id,
+            Departure.call_id,
             Departure.boarded,
             Departure.refused,
             func.coalesce(func.sum(case((ABOARD, 1), else_=0)), 0).label("passed"),
@@ -158,8 +166,10 @@ def _departures() -> Iterator[Difference]:
         .outerjoin(Scan, Scan.departure_id == Departure.id)
         .group_by(Departure.id)
     )
+    aboard = select(WalkOn.from_call_id, func.count(WalkOn.id)).where(WalkOn.ashore_at.is_(None))
+    walk_ons = Counter({row[0]: row[1] for row in db.session.execute(aboard.group_by(WalkOn.from_call_id))})
     for row in db.session.execute(counted):
-        yield Difference(f"departure {row.id}, boarded", row.boarded, row.passed)
+        yield Difference(f"departure {row.id}, boarded", row.boarded, row.passed + walk_ons[row.call_id])
         yield Difference(f"departure {row.id}, refused", row.refused, row.others)
 
 

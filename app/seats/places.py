@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, CursorResult, Integer, Update, bindparam, column, false, func, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.db import UtcDateTime, db
 from app.errors import Refusal
@@ -246,17 +247,39 @@ def come_aboard(leg_ids: Sequence[int]) -> tuple[int, int] | None:
     Else how many are aboard on the first leg now, and how many may be. Each leg is a statement, so that all lock them
     in one order.
     """
+    return _come_aboard(leg_ids, _COME_ABOARD, _GO_ASHORE)
+
+
+def _come_aboard(leg_ids: Sequence[int], come: ReturningUpdate[int, int], go: Update) -> tuple[int, int] | None:
     connection = db.session.connection()
     counts: list[tuple[int, int]] = []
     for leg_id in leg_ids:
-        counted = connection.execute(_COME_ABOARD, {"leg": leg_id}).one_or_none()
+        counted = connection.execute(come, {"leg": leg_id}).one_or_none()
         if counted is None:
             # Undone by hand, for the refusal itself is to be kept and so the transaction goes on.
             for done, _ in zip(leg_ids, counts, strict=False):
-                connection.execute(_GO_ASHORE, {"leg": done})
+                connection.execute(go, {"leg": done})
             return None
         counts.append((counted.aboard, counted.ceiling))
     return counts[0]
+
+
+_WITHOUT_TICKET = _COME_ABOARD.where(LegLoad.promised < LegLoad.ceiling).values(promised=LegLoad.promised + 1)
+_GO_ASHORE_WITHOUT_TICKET = _GO_ASHORE.values(promised=LegLoad.promised - 1)
+
+
+def let_aboard_without_ticket(leg_ids: Sequence[int]) -> tuple[int, int] | None:
+    """Count one more soul aboard on every leg who was promised no place before, as `come_aboard`.
+
+    None where the ceiling leaves no room besides those who were promised a place: nobody with a ticket stays behind.
+    """
+    return _come_aboard(leg_ids, _WITHOUT_TICKET, _GO_ASHORE_WITHOUT_TICKET)
+
+
+def go_ashore_without_ticket(leg_ids: Sequence[int]) -> None:
+    """Count one soul less on every leg, who had no ticket."""
+    for leg_id in leg_ids:
+        db.session.connection().execute(_GO_ASHORE_WITHOUT_TICKET, {"leg": leg_id})
 
 
 def _allotment(leg_id: int, fare_class_id: int, channel_id: int) -> Update:

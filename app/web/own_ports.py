@@ -53,7 +53,7 @@ PORTS_OF: dict[str, Any] = {
 }
 """The ports of what an address names, by the name of its place in the address; of a voyage all that it calls at."""
 
-PART_OF_THEM = frozenset({"scan_id", "paper_id", "position", "leg_id", "step"})
+PART_OF_THEM = frozenset({"walk_on_id", "scan_id", "paper_id", "position", "leg_id", "step"})
 """Places in addresses that name a part of what another place there names."""
 
 

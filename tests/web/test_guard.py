@@ -80,6 +80,7 @@ def tries(app: Flask) -> list[tuple[Rule, str, str]]:
         "code": "ABCD2345",
         "serial": "0123456789",
         "scan_id": uuid4(),
+        "walk_on_id": uuid4(),
         "filename": "style.css",
         "what": "batal",
         "step": "open",

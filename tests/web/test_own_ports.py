@@ -1,6 +1,7 @@
 """An officer or official who works at one port, at every door of the house: there it opens, next door it does not."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -80,6 +81,7 @@ def addresses(app: Flask, port: Port) -> list[tuple[str, str, str]]:
         "refund_id": db.session.scalars(db.select(Refund.id)).first(),
         "step": "open",
         "paper_id": 1,
+        "walk_on_id": uuid4(),
     }
     assert None not in more.values()
     values: dict[str, Any] = {**port.values, **more}

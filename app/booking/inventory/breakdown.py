@@ -16,6 +16,7 @@ from app import clock
 from app.booking.inventory.availability import CountedPlaces, count_places
 from app.booking.inventory.place_rows import PLACES_AND_LOADS, FareClassOnSale
 from app.booking.models import Booking, BookingState
+from app.booking.walk_ons.queries import count_by_leg
 from app.db import db
 from app.schedule.models import Leg, PortCall, Voyage
 from app.seats.models import ONLINE, PlaceKind
@@ -72,6 +73,8 @@ class Souls:
     infants: int
     without_bed: int
     in_vehicles: int
+    without_ticket: int
+    """People whom an officer let aboard without one."""
     free: int
     """How many more people may be promised a place; below zero where a ceiling sank below what was sold."""
 
@@ -194,7 +197,7 @@ class Explanation:
 
 
 def explain(voyage: Voyage) -> Explanation:
-    """Every place of the voyage, leg by leg, in two queries."""
+    """Every place of the voyage, leg by leg, in three queries."""
     as_of = clock.now()
     sums = sum_legs([voyage])
     kinds = {row.fare_class.id: row.fare_class.kind for found in sums.values() for row in found.classes}
@@ -259,7 +262,7 @@ def _class_sum(
     )
 
 
-_SOULS = ("in_beds", "infants", "without_bed", "in_vehicles")
+_SOULS = ("in_beds", "infants", "without_bed", "in_vehicles", "without_ticket")
 _START, _END = aliased(PortCall), aliased(PortCall)
 
 
@@ -288,6 +291,8 @@ def _people(voyage: Voyage, now: datetime, kinds: Mapping[int, str]) -> dict[int
         for leg in voyage.legs:
             if row.first <= leg.position < row.last:
                 people[leg.id].update(counts)
+    for leg_id, number in count_by_leg([voyage.id]).items():
+        people[leg_id]["without_ticket"] = number
     return people
 
 

@@ -42,6 +42,9 @@ class SoulsOut(Schema):
     infants = fields.Integer(required=True)
     without_bed = fields.Integer(required=True)
     in_vehicles = fields.Integer(required=True)
+    without_ticket = fields.Integer(
+        required=True, metadata={"description": "People whom an officer let aboard without one."}
+    )
     free = fields.Integer(required=True, metadata={"description": "Below zero where a ceiling sank."})
 
 

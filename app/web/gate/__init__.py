@@ -15,6 +15,7 @@ from app.web.gate import (
     sale,
     session,
     waiting,
+    walk_on,
 )
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "sale",
     "session",
     "waiting",
+    "walk_on",
 ]
 
 

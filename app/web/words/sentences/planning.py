@@ -149,6 +149,15 @@ SENTENCES: dict[str, Any] = {
     "nothing_to_undo": _("Tidak ada yang dapat dibatalkan di sini. Muat ulang halaman."),
     "request_not_found": _("Permintaan ini tidak ada. Kembali dan muat ulang halaman."),
     "request_gone": _("Permintaan ini sudah dijawab atau sudah lewat dua jam. Minta lagi bila masih perlu."),
+    "not_in_charge": _("Hanya pengawas yang menaikkan atau menurunkan orang tanpa tiket. Panggil pengawas."),
+    "not_at_the_ship": _("Orang tanpa tiket naik di tangga kapal. Pilih gerbang di tangga kapal dahulu."),
+    "not_boarding": _("Naik kapal belum dibuka atau sudah ditutup, jadi tidak ada yang naik sekarang."),
+    "no_room_without_ticket": _(
+        "Tidak ada tempat bagi orang tanpa tiket: semua tempat di bawah batas kapal sudah dijanjikan. Arahkan ke "
+        "loket, atau lepas dahulu tempat yang tidak datang."
+    ),
+    "walk_on_not_found": _("Orang ini tidak ada di daftar. Muat ulang halaman."),
+    "name_or_description": _("Tulis namanya. Bila belum diketahui, tulis ciri-cirinya."),
     "not_your_port": _("Anda tidak bekerja di pelabuhan ini. Minta rekan di sana, atau administrator."),
     "step_reason_missing": _("Tulis alasannya dengan sedikitnya dua kata atau 8 huruf, paling panjang 300 huruf."),
     "not_yet": _("Waktu ini belum tiba. Catat keberangkatan setelah kapal berangkat."),
