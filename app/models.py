@@ -3,6 +3,7 @@
 from app import outbox
 from app.accounts import models as accounts
 from app.boarding import models as boarding
+from app.boarding.recalls import models as recalls
 from app.booking import models as booking
 from app.booking.walk_ons import models as walk_ons
 from app.db import Base
@@ -22,6 +23,7 @@ __all__ = [
     "flow",
     "metadata",
     "outbox",
+    "recalls",
     "rules",
     "schedule",
     "seats",

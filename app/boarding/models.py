@@ -217,6 +217,10 @@ ADMITS = "verdict = 'pass' AND reason <> 'entered_again'"
 """Which scans use up a ticket at their stage, for the tables."""
 
 
+LET_ABOARD_ALONE = "device_verdict = 'pass' AND verdict <> 'pass'"
+"""Scans of a device that let somebody pass whom the server does not accept, for the tables."""
+
+
 class Scan(Model):
     """A ticket was shown at a gate at a moment; kept whether admitted or refused."""
 
@@ -241,6 +245,12 @@ class Scan(Model):
             sqlite_where=text(ADMITS),
         ),
         Index(None, "departure_id", "received_at"),
+        Index(
+            "ix_scan_let_aboard_alone",
+            "departure_id",
+            postgresql_where=text(LET_ABOARD_ALONE),
+            sqlite_where=text(LET_ABOARD_ALONE),
+        ),
         Index(None, "ticket_id"),
     )
 

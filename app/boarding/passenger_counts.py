@@ -116,6 +116,8 @@ def _of(group: Group, departure_ids: Sequence[int] | BindParameter[Any]) -> Sele
             .join(Ticket, Ticket.id == Scan.ticket_id)
             .where(Scan.departure_id.in_(departure_ids), Scan.stage == Stage.GANGWAY)
             .where(Scan.verdict != Verdict.PASS, Scan.reason != UNDECIDED)
+            # Whom a device let aboard alone, nobody turned away: they are called back (app/boarding/recalls).
+            .where(func.coalesce(Scan.device_verdict, "") != Verdict.PASS)
             .distinct()
             .subquery()
         )

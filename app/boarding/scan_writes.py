@@ -74,7 +74,7 @@ _COUNT = (
 )
 
 
-def writes_of(kept: KeptScan, place: Place, holder: Holder | None, said: Sequence[SaidFact]) -> list[Write]:
+def writes_of(kept: KeptScan, place: Place, holder: Holder | None, said: Sequence[SaidFact] = ()) -> list[Write]:
     """All that a scan changes, but for the loads of the legs: it is kept, admitted or not.
 
     At the ship's side it goes into the sums of the departure, which are told.

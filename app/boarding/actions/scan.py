@@ -24,7 +24,7 @@ from app.boarding.judgement import (
     read_shown,
     when_and_where,
 )
-from app.boarding.models import Stage, Verdict
+from app.boarding.models import UNDECIDED, Stage, Verdict
 from app.boarding.scan_reads import Found, Holder, Place, find_all_shown, find_shown
 from app.boarding.scan_writes import come_aboard, digests_of, kept_of, note_told, writes_of
 from app.booking.eligibility.models import ShownDocument
@@ -170,7 +170,9 @@ def _as_told(told: DeviceVerdict, found: Judgement | None, place: Place) -> Judg
     """The verdict of a device that let nobody pass, with its details where the tables know of the same reason."""
     found = found or out_of_time(place)
     same = found is not None and found.reason == told.reason
-    return Judgement(told.verdict, told.reason, found.details if found is not None and same else {"alone": True})
+    # Of a ticket that its pack did not know, the same: neither admitted nor refused.
+    reason = UNDECIDED if told.reason == "provisional_confirm" else told.reason
+    return Judgement(told.verdict, reason, found.details if found is not None and same else {"alone": True})
 
 
 def _told_again(scan_id: str, place: Place, holder: Holder | None) -> ScanAnswer:

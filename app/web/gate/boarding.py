@@ -25,6 +25,7 @@ from app.boarding.queries import (
     list_passes_of_showing,
     list_scans,
 )
+from app.boarding.recalls.queries import count_recalls
 from app.boarding.schemas import SHOWN_MAX
 from app.booking.identity import mask
 from app.booking.models import DocumentKind, Ticket
@@ -233,6 +234,7 @@ def count(departure_id: int) -> Response:
         aboard=load.aboard if load else 0,
         ceiling=load.ceiling if load else 0,
         state=departure.state(now),
+        recalls=count_recalls(departure_id),
         per=words.hour(now, departure.call.port),
     )
 
@@ -262,6 +264,7 @@ def head_of(departure_id: int, gate_id: int) -> dict[str, Any]:
         "window": departure.boarding_window(),
         "aboard": load.aboard if load else 0,
         "ceiling": load.ceiling if load else 0,
+        "recalls": count_recalls(departure_id),
     }
 
 

@@ -11,6 +11,7 @@ from app import clock
 from app.accounts.models import Role
 from app.boarding.models import NOT_DECIDED, Departure, DepartureStep, Stage, Verdict
 from app.boarding.queries import at_ports_of, count_scans, get_departure, list_all_waiting, list_scans, list_steps
+from app.boarding.recalls.queries import list_recalls
 from app.booking.inventory.availability import list_places_between
 from app.errors import or_refuse
 from app.flow.decisions import list_decisions
@@ -118,6 +119,9 @@ def departure(departure_id: int) -> str:
         states=STATES,
         needs=told_needs(),
         steps=list_steps(found),
+        recalls=[
+            (one, verdicts.put_scan(one.scan, port)) for one in list_recalls(departure_id) if one.settlement is None
+        ],
     )
 
 

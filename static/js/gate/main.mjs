@@ -133,7 +133,11 @@ function withoutServer(fault, { ticket }) {
   return device.words[fault === "no_connection" && ticket ? "no_connection_signed" : fault];
 }
 
-function counted({ aboard, ceiling, per }) {
+function counted({ aboard, ceiling, per, recalls }) {
+  if (recalls !== undefined) {
+    fill(head, { recalls: number.format(recalls) });
+    $("recalls").hidden = recalls === 0;
+  }
   fill(head, { aboard: number.format(aboard), ceiling: number.format(ceiling), ...(per && { per }) });
   head.classList.remove("is-stale");
 }

@@ -128,6 +128,15 @@ def test_what_a_device_did_not_let_pass_never_boards(pier: Pier, verdict: Verdic
     sound(pier, 1)
 
 
+@pytest.mark.parametrize("reason", ["confirm", "provisional_confirm", "mistyped"])
+def test_where_nothing_was_decided_nobody_was_refused(pier: Pier, reason: str) -> None:
+    showing = kept_on_device(pier, tickets_of(a_booking(pier.voyage))[0].signed, DeviceVerdict(Verdict.HOLD, reason))
+    upload(pier, showing)
+    assert get_departure(pier.ids[0]).refused == 0
+    assert (row(showing).reason, row(showing).device_reason) == (reason.removeprefix("provisional_"), reason)
+    sound(pier, 0)
+
+
 def test_what_an_officer_has_looked_at_is_kept_also_where_nobody_passed(pier: Pier) -> None:
     signed = tickets_of(a_booking(pier.voyage))[0].signed
     pier.open()

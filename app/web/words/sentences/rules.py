@@ -22,6 +22,13 @@ SENTENCES: dict[str, Any] = {
     "draft_empty": _("Rancangan ini belum berisi aturan. Tambahkan sedikitnya satu."),
     "letter_missing": _("Tulis nomor surat pengecualiannya."),
     "no_exemption": _("Aturan ini tidak mengenal pengecualian."),
+    "recall_settled": _("Akhirnya sudah dicatat oleh orang lain. Muat ulang halaman ini."),
+    "recall_not_aboard": _(
+        "Tiket ini belum dihitung naik oleh pindaian lain. Panggil orangnya turun, atau minta pengawas."
+    ),
+    "recall_not_acceptable": _(
+        "Tiket ini tidak berlaku di sini, atau sudah dipakai orang lain. Panggil orangnya turun, atau arahkan ke loket."
+    ),
     "may_not_exempt": _("Anda tidak berhak memberi pengecualian ini. Minta pejabat yang berhak."),
     "exempted_already": _("Tiket ini sudah dikecualikan dari aturan ini."),
     "set_in_the_past": _("Paket berlaku paling awal mulai sekarang. Pilih waktu yang belum lewat."),
