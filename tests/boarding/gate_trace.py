@@ -42,7 +42,7 @@ from tests.boarding.gate_worlds import ROUTINE, SAYINGS, Maker, World
 from tests.conftest import Clock, running, settings_for
 
 SCRIPT = Path(__file__).with_name("gate_trace.mjs")
-SCANS_OF_A_WORLD = 250
+SCANS_OF_A_WORLD = 150
 JUDGED = (
     "verdict",
     "reason",
@@ -129,7 +129,7 @@ class Trace:
 
     def _at(self, world: World, scans: int) -> None:
         r = self.r
-        minutes = sorted(r.randrange(-180, 15) for _ in range(8))
+        minutes = sorted(r.randrange(-130, 12) for _ in range(8))
         ids: list[str] = []
         while len(ids) < scans:
             if minutes:
@@ -140,7 +140,7 @@ class Trace:
                 )
             for _ in range(r.randrange(4)):
                 self.maker.happen(world)
-            gate = world.gates[r.choice((0, 1, 2, 2))]
+            gate = world.gates[r.choice((0, 1, 2, 2, 2))]
             pack = read_pack(world.departure.id, gate.id, world.officer.id, self.clock.moment)
             self.device.ask(pack=json.loads(json.dumps(pack)))
             for _ in range(min(r.randrange(5, 45), scans - len(ids))):
@@ -178,8 +178,10 @@ class Trace:
         r = self.r
         serial, signed = r.choice(world.tickets)
         asked = [one for one in world.tickets if self.pending.get(one[0])]
-        if asked and r.random() < 0.4:
-            serial, signed = r.choice(asked)
+        fresh = [one for one in world.tickets if one[0] not in self.pending]
+        for some in (asked, fresh):
+            if some and r.random() < 0.4:
+                serial, signed = r.choice(some)
         kind = r.random()
         if kind < 0.55:
             return serial, signed or serial, False
@@ -204,9 +206,9 @@ class Trace:
         if buttons and kind < 0.8:
             button = buttons[0] if r.random() < 0.6 else r.choice(buttons)
             return button["said"], button["seen"]
-        if kind < 0.5:
+        if kind < 0.65:
             return dict(ROUTINE), []
-        if kind < 0.7:
+        if kind < 0.8:
             return {fact: r.choice(values) for fact, values in r.sample(SAYINGS, r.randrange(1, 4))}, []
         return {}, []
 

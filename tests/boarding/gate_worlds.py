@@ -10,7 +10,9 @@ from uuid import uuid4
 from flask import Flask
 
 from app.accounts.models import Role, User
+from app.boarding.actions.call_times import change_times
 from app.boarding.actions.departure import depart, open_boarding
+from app.boarding.actions.no_show_release import release_no_shows
 from app.boarding.models import Departure, Gate, Stage
 from app.booking.actions.cancellation import cancel_passengers, correct_name
 from app.booking.actions.documents import enter_document, say
@@ -21,10 +23,12 @@ from app.booking.models import Booking, DocumentKind, PaymentMethod, Ticket
 from app.booking.queries import get_booking
 from app.booking.wanted_journey import WantedJourney
 from app.db import db
+from app.disruption.actions.voyage_changes import cancel_voyage
 from app.errors import Refusal
 from app.rules.actions.exemptions import grant_exemption
 from app.rules.queries import find_set_in_force
 from app.schedule.models import Voyage
+from app.schedule.timing import CallTimes
 from app.seats.models import LegLoad
 from tests import factories
 from tests.conftest import Clock
@@ -101,16 +105,19 @@ class Maker:
         port = factories.a_port(name, zone)
         ship = factories.a_ship(f"KM Jejak {self.count}", f"PT Jejak {self.count % 3}")
         ship.operator.code = OPERATORS[self.count % 3]
-        onward = ("Semarang", "Surabaya") if r.random() < 0.3 else ("Semarang",)
+        onward = ("Semarang", "Surabaya") if r.random() < 0.5 else ("Semarang",)
         before = ("Ende",) if r.random() < 0.2 else ()
         first = leaves - timedelta(days=len(before))
-        souls = r.choice((60, 60, 12))
+        souls = r.choice((60, 12))
         voyage = factories.a_voyage(*before, name, *onward, places=60, ceiling=60, departs_at=first, ship=ship)
         call = voyage.calls[len(before)]
         departure = db.session.scalars(db.select(Departure).where(Departure.call_id == call.id)).one()
         gates = [factories.a_gate(port, stage) for stage in Stage]
         world = World(departure, voyage, gates, self._user(), self._user(Role.OFFICIAL), leaves, zone)
         self._sell(world, len(before))
+        for act in (self._exempt, self._exempt, self._correct):
+            with suppress(Refusal):
+                act(world)
         hours = r.choice((-30, -5, 5, 30, 75))
         second = factories.a_ship(f"KM Lain {self.count}", ship.operator.name)
         other = factories.a_voyage(name, "Semarang", departs_at=leaves + timedelta(hours=hours), ship=second)
@@ -123,7 +130,7 @@ class Maker:
             for leg in voyage.legs[len(before) :]:
                 load = db.session.get(LegLoad, leg.id)
                 assert load is not None
-                load.set_ceiling(r.randrange(1, 10), None)
+                load.set_ceiling(r.randrange(1, 8), None)
             db.session.commit()
         return world
 
@@ -138,22 +145,53 @@ class Maker:
                 self._exempt(world)
             elif kind == 6:
                 self._sell_one(world, world.departure.call.position)
+            elif kind == 7 and r.random() < 0.5:
+                self._open(world)
             elif kind == 7:
-                open_boarding(world.departure.id, world.officer.id)
+                self._delay(world)
             elif kind == 8:
                 self._correct(world)
-            elif r.random() < 0.15:
-                depart(world.departure.id, world.officer.id, None)
+            else:
+                self._end(world)
         db.session.expire_all()
 
+    def _open(self, world: World) -> None:
+        open_boarding(world.departure.id, world.officer.id)
+
+    def _delay(self, world: World) -> None:
+        call = world.departure.call
+        told = {name: getattr(call, name) for name in CallTimes.__dataclass_fields__}
+        revised = world.leaves + timedelta(minutes=self.r.choice((-20, 15, 40, 90)))
+        told |= {"revised_departure": revised, "cause": "weather", "reason": "ombak"}
+        change_times(call.id, CallTimes(**told), world.officer.id)
+
+    def _end(self, world: World) -> None:
+        """Now and then it is over: the ship leaves, who is not there loses the place, or nobody sails."""
+        kind = self.r.randrange(30)
+        if kind < 4:
+            depart(world.departure.id, world.officer.id, None)
+        elif kind < 7:
+            release_no_shows(world.departure.id)
+        elif kind == 7:
+            cancel_voyage(world.voyage.id, "weather", "ombak tinggi")
+
     def sell_late(self, world: World) -> None:
-        """To people at the counter, some of whom have not paid yet; where it is still sold."""
+        """To people at the counter, some of whom have not paid yet; and hours that change in the morning."""
+        r = self.r
         with suppress(Refusal):
             self._sell(world, world.departure.call.position)
+        for chance, act in ((0.4, self._delay), (0.3, self._open)):
+            if r.random() < chance:
+                with suppress(Refusal):
+                    act(world)
+        db.session.expire_all()
 
     def _user(self, role: Role = Role.OFFICER) -> User:
         found = db.session.scalar(db.select(User).where(User.role == role).limit(1))
-        return found or factories.a_user(role)
+        found = found or factories.a_user(role)
+        found.may_exempt = role == Role.OFFICIAL
+        db.session.commit()
+        return found
 
     def _sell(self, world: World, position: int) -> None:
         for _ in range(self.r.randrange(5, 9)):
@@ -176,9 +214,9 @@ class Maker:
         ]
         booking = name_travelers(held.code, "+6281200000001", travelers, at_counter=True)
         codes = self._codes(booking)
-        if r.random() < 0.15:
+        if r.random() < 0.08:
             choose_payment(booking.code, PaymentMethod.COUNTER)
-        elif r.random() > 0.05:
+        elif r.random() > 0.03:
             booking = factories.pay(booking.code)
         world.tickets += codes
         if r.random() < 0.15:
