@@ -594,6 +594,20 @@ FAULTS = (
         ("tests/boarding/actions/test_upload.py",),
     ),
     Fault(
+        "a supervisor accepts above the ceiling whom a device let aboard",
+        "app/boarding/recalls/actions.py",
+        '    if counted is None:\n        raise Refusal("ship_full")\n',
+        "    counted = counted or place\n",
+        ("tests/boarding/recalls/test_actions.py",),
+    ),
+    Fault(
+        "whom a device let aboard before the server's answer came is on no list",
+        "app/boarding/actions/scan.py",
+        "            note_told(showing.scan_id, showing.device)\n",
+        "            pass\n",
+        ("tests/boarding/recalls/test_actions.py",),
+    ),
+    Fault(
         "one broken scan refuses an upload as a whole",
         "app/web/api/door.py",
         "        except ValidationError:\n            return Faulty(sent)\n",
