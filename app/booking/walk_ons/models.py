@@ -39,7 +39,7 @@ class WalkOn(Model):
     to_call_id: Mapped[int] = mapped_column(ForeignKey("port_call.id"))
     name: Mapped[str] = mapped_column(String(NAME_MAX), default="")
     description: Mapped[str] = mapped_column(String(DESCRIPTION_MAX), default="")
-    """What the person looks like, until the name is known."""
+    """The looks of the person, until the name is known."""
     age_band: Mapped[str] = mapped_column(String(6))
     sex: Mapped[str | None] = mapped_column(String(1))
     """As on an identity document (L, P); empty where nobody has said."""

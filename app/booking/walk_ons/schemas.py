@@ -9,7 +9,7 @@ from app.booking.walk_ons.models import DESCRIPTION_MAX, NAME_MAX, REASON_MAX, A
 
 
 class WalkOnIn(Schema):
-    """Who comes aboard, where to, and why without a ticket."""
+    """A person who comes aboard without a ticket: where to, and why."""
 
     id = RequestId(required=True)
     name = PersonName(NAME_MAX, load_default="")
