@@ -129,11 +129,11 @@ class Trace:
 
     def _at(self, world: World, scans: int) -> None:
         r = self.r
-        minutes = sorted(r.randrange(-130, 12) for _ in range(8))
+        minutes = sorted([*(r.randrange(-200, -120) for _ in range(2)), *(r.randrange(-120, 12) for _ in range(6))])
         ids: list[str] = []
         while len(ids) < scans:
             if minutes:
-                if len(minutes) == 7:
+                if len(minutes) == 8:
                     self.maker.sell_late(world)
                 self.clock.moment = max(
                     self.clock.moment, world.leaves + timedelta(minutes=minutes.pop(0), seconds=r.randrange(60))
@@ -207,7 +207,7 @@ class Trace:
             button = buttons[0] if r.random() < 0.6 else r.choice(buttons)
             return button["said"], button["seen"]
         if kind < 0.65:
-            return dict(ROUTINE), []
+            return {**ROUTINE, "person.doses": r.choice((1, 2, 3, 3))}, []
         if kind < 0.8:
             return {fact: r.choice(values) for fact, values in r.sample(SAYINGS, r.randrange(1, 4))}, []
         return {}, []

@@ -52,7 +52,6 @@ ROUTINE = {
     "identity.person_matches": True,
     "ticket.exchanged": True,
     "person.health_app": True,
-    "person.doses": 3,
 }
 SAYINGS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("identity.name_matches", (True, True, False, None)),

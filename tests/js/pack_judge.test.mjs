@@ -119,11 +119,13 @@ test("what is not known is asked, what was said is remembered and can be taken b
   assert.equal(gate.scan("A", { said: COMPARED }).reason, "admitted");
 });
 
+const infantOf = (...carers) => aTicket("I", {
+  infant: true, needs_adult: true, companions: carers.map((serial) => ({ serial, age_years: 30, carer: true })),
+  facts: { voyage: {}, person: { age_years: 0, infant: true }, identity: { name_matches: true }, ticket: {} },
+});
+
 test("an infant boards after its adult", () => {
-  const infant = aTicket("I", {
-    infant: true, needs_adult: true, companions: [{ serial: "A", age_years: 30, carer: true }],
-    facts: { voyage: {}, person: { age_years: 0, infant: true }, identity: { name_matches: true }, ticket: {} },
-  });
+  const infant = infantOf("A");
   const gate = new Gate(aPack({ ...withRules(NAME, ADULT), tickets: [aTicket("A"), infant] }));
   assert.equal(gate.scan("I").reason, "rules_hold");
   assert.equal(gate.scan("A", { said: COMPARED }).reason, "admitted");
@@ -203,4 +205,39 @@ test("a memory of plain facts and passes is enough to judge by", () => {
   const memory = { passes: new Map([["B", { at: "2026-03-20T04:00:00Z", gate: "A" }]]), said: new Map([["A", COMPARED]]), aboard: 1 };
   const judged = judgeHere(prepared, { serial: "A", signed: null, now: NOON, said: {}, seen: [] }, memory);
   assert.deepEqual([judged.reason, judged.aboard], ["admitted", 12]);
+});
+
+test("an infant's adult is judged by the pass, the words and the exemptions that are known of them", () => {
+  const letter = { rule: "name", letter: "B-1", officer: "x", reason: "y" };
+  const exempted = aTicket("A", { exemptions: [letter] });
+  const may = (adult, act = () => {}) => {
+    const pack = aPack({ ...withRules({ ...NAME, exemption: { by: ["official"] } }, ADULT), tickets: [adult, infantOf("A")] });
+    const gate = new Gate(pack);
+    act(gate);
+    return gate.scan("I").verdict;
+  };
+  assert.equal(may(aTicket("A")), "hold");
+  assert.equal(may(aTicket("A", { passed: true })), "pass");
+  assert.equal(may(aTicket("A"), ({ memory }) => memory.passes.set("A", { at: "2026-03-20T04:00:00+00:00", gate: "B" })), "pass");
+  assert.equal(may(aTicket("A"), ({ memory }) => memory.said.set("A", { facts: COMPARED, tests: [], seen: [] })), "pass");
+  assert.equal(may(exempted), "pass");
+});
+
+test("a test that was shown counts to the planned departure, so that a delay makes it no older", () => {
+  const fresh = aRule("test", {
+    reduce: [{ var: "documents" }, { if: [{ var: "accumulator" }, true, { "<=": [{ var: "current.minutes" }, 1440] }] }, false],
+  });
+  const times = { ...aPack().times, departs_at: "2026-03-20T08:00:00+00:00" };
+  const gate = new Gate(aPack({ ...withRules(fresh), times }));
+  const documents = [{ kind: "antigen", result: "negative", taken_at: "2026-03-19T06:00:00+00:00" }];
+  assert.equal(gate.scan("A", { said: { documents } }).reason, "admitted");
+});
+
+test("a terminal that an officer has opened ahead of its time is open", () => {
+  const opens = aRule("opens", {
+    if: [{ var: "voyage.terminal_opened" }, true, { "<=": [{ var: "voyage.minutes_to_departure" }, 30] }],
+  });
+  const times = { ...aPack().times, opened_at: "2026-03-20T04:59:00+00:00" };
+  assert.equal(new Gate(aPack({ ...withRules(opens), stage: "terminal" })).scan("A").reason, "rules_movable");
+  assert.equal(new Gate(aPack({ ...withRules(opens), stage: "terminal", times })).scan("A").reason, "entered");
 });
