@@ -28,7 +28,7 @@ self.addEventListener("fetch", (event) => {
 async function keepShell() {
   const cache = await caches.open(CACHE);
   await Promise.all([...SHELL.files, SHELL.offline].map(async (address) => {
-    const response = await fetch(address, { cache: "no-cache", redirect: "error" });
+    const response = await fetch(address, { redirect: "error" });
     const ours = address === SHELL.offline || (response.headers.get("Cache-Control") ?? "").includes("immutable");
     if (!response.ok || !ours) throw new Error(address);
     await cache.put(address, response);

@@ -38,11 +38,18 @@ class Gangway:
 
 
 @contextmanager
-def officers_phone(address: str, gangway: Gangway, seen: Path | None = None) -> Iterator[Page]:
-    """A phone that is signed in, whose camera sees the film `seen` or nothing; nothing on its pages may fail."""
+def officers_phone(
+    address: str, gangway: Gangway, seen: Path | None = None, *, has_pack: bool = True
+) -> Iterator[Page]:
+    """A phone that is signed in, whose camera sees the film `seen` or nothing; nothing on its pages may fail.
+
+    Without a pack it has the server alone, as where nothing can be kept.
+    """
     with chromium.browser(*chromium.fake_camera(seen or gangway.nothing)) as browser:
         context = browser.new_context(viewport={"width": 360, "height": 740})
         context.add_cookies([session_cookie(gangway.app, gangway.officer, address)])
+        if not has_pack:
+            context.route("**/pack?*", lambda route: route.abort())
         page = context.new_page()
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))

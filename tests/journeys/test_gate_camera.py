@@ -41,14 +41,16 @@ def test_the_camera_sees_a_ticket_admits_it_and_refuses_it_the_second_time(addre
         assert page.locator("#last li").count() == 2
 
 
-def test_without_a_connection_nobody_is_admitted_and_nothing_is_sent_later(address: str, gangway: Gangway) -> None:
+def test_without_connection_and_pack_nobody_is_admitted_and_nothing_is_sent_later(
+    address: str, gangway: Gangway
+) -> None:
     sent: list[str] = []
 
     def lose(route: Route) -> None:
         sent.append(route.request.post_data_json["id"])
         route.abort()
 
-    with officers_phone(address, gangway, gangway.film) as page:
+    with officers_phone(address, gangway, gangway.film, has_pack=False) as page:
         page.route("**/api/v1/scans", lose)
         page.wait_for_selector(HOLD, timeout=20_000)
         assert "Tanda tangan tiket ini sah" in page.locator("#verdict-panel").inner_text()

@@ -1,6 +1,7 @@
 """An answer that is lost on its way: the action has happened, and the officer's next try must not tell otherwise.
 
-The server does its work, and the browser's line is cut before the answer comes.
+The server does its work, and the browser's line is cut before the answer comes. Here the device has no pack: one that
+has it tells its own verdict then (test_offline_gate.py).
 """
 
 from collections.abc import Iterator
@@ -52,7 +53,7 @@ def test_a_lost_answer_to_the_compare_is_told_again_and_is_no_used_ticket(
     address: str, gangway: Gangway, reload: bool
 ) -> None:
     compare_is_asked()
-    with officers_phone(address, gangway) as page:
+    with officers_phone(address, gangway, has_pack=False) as page:
         show(page, gangway.ticket.serial)
         page.wait_for_selector("#answers button")
         with answers_cut(page, "**/api/v1/scans") as sent:
@@ -71,7 +72,7 @@ def test_a_lost_answer_to_the_compare_is_told_again_and_is_no_used_ticket(
 
 
 def test_a_lost_pass_is_told_as_recorded_also_minutes_later(address: str, gangway: Gangway) -> None:
-    with officers_phone(address, gangway) as page:
+    with officers_phone(address, gangway, has_pack=False) as page:
         with answers_cut(page, "**/api/v1/scans"):
             show(page, gangway.ticket.serial)
             page.wait_for_selector(HOLD)

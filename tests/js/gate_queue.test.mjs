@@ -21,7 +21,8 @@ async function keptWith(ids, officer_id = OFFICER) {
   const kept = new Kept(storage(), "page");
   for (const id of ids) {
     await kept.keep({ id, officer_id, at: 1, departure_id: 1, gate_id: 2, stage: "gangway", serial: `S${id}`,
-      verdict: "pass", reason: "admitted", told: "pass", question: { id, shown: `S${id}` } });
+      told: "pass", question: { id, shown: `S${id}` }, judged: { verdict: "pass", reason: "admitted" } });
+    kept.release(id);
   }
   return kept;
 }
@@ -89,6 +90,7 @@ test("one scan that the server cannot read holds up no later passenger", async (
 test("two showings of one ticket are two scans, and a lost answer is asked for again with the same id", async () => {
   const kept = await keptWith(["a"]);
   await kept.keep({ ...kept.unsent(OFFICER)[0], id: "b", question: { id: "b", shown: "Sa" } });
+  kept.release("b");
   const sent = [];
   let lost = true;
   const upload = async (scans) => {

@@ -17,7 +17,13 @@ from app.web.guard import only, public
 
 STATIC = config.ROOT / "static"
 
-MODULES = ("js/gate/*.mjs", "vendor/idb/*.js", "vendor/noble-ed25519/*.js", "vendor/zxing-wasm/**/*.*s*")
+MODULES = (
+    "js/gate/*.mjs",
+    "js/lib/telling.mjs",
+    "vendor/idb/*.js",
+    "vendor/noble-ed25519/*.js",
+    "vendor/zxing-wasm/**/*.*s*",
+)
 """The modules of a gate's page and the libraries that they load, where those are installed."""
 
 SHEETS = ("style.css", "gate.css")

@@ -37,6 +37,7 @@ from app.flow.queries import coming_departures
 from app.schedule.days import local_day
 from app.web import words
 from app.web.document_kinds import BRINGS
+from app.web.gate.device_says import device_says
 from app.web.guard import only, user
 from app.web.judging import verdicts
 from app.web.judging.device_words import telling_words
@@ -288,24 +289,28 @@ def _scan_page(departure_id: int, gate_id: int, fault: str = "", typed: str = ""
         typed=typed,
         showing=showing,
         kept_page=is_kept,
-        device=_for_the_device(departure_id, gate_id, port.zone, showing),
+        device=_for_the_device(departure_id, head["gate"], "" if is_kept else showing),
     )
 
 
-def _for_the_device(departure_id: int, gate_id: int, zone: str, showing: str) -> dict[str, Any]:
-    """Give the page's script all it needs; it asks for nothing else before the first scan."""
+def _for_the_device(departure_id: int, gate: Gate, showing: str) -> dict[str, Any]:
+    """Give the page's script all it needs but the pack; it asks for nothing else before the first scan."""
+    gate_id, zone = gate.id, gate.port.zone
     return {
         "departure_id": departure_id,
         "gate_id": gate_id,
+        "stage": gate.stage,
         "officer_id": user().id,
         "zone": zone,
         "zone_name": words.zone_name(zone),
         # Passes that another page of this browser asked for, and whose answer may not have arrived.
         "lost": {
             "showing_id": showing,
-            "tickets": list_passes_of_showing(showing, departure_id, gate_id, user().id),
+            "tickets": list_passes_of_showing(showing, departure_id, gate_id, user().id) if showing else [],
         },
         "scans": "/api/v1/scans",
+        "uploads": "/api/v1/scans/uploads",
+        "session": url_for("gate.session"),
         "worker": url_for("gate.worker"),
         "post": url_for("gate.post", departure_id=departure_id, gate_id=gate_id, serial="SERIAL"),
         "party": url_for("gate.party", departure_id=departure_id, gate_id=gate_id, serial="SERIAL"),
@@ -315,21 +320,7 @@ def _for_the_device(departure_id: int, gate_id: int, zone: str, showing: str) ->
         "pack": url_for("departures.show_pack", departure_id=departure_id, gate_id=gate_id),
         "telling": telling_words(zone),
         "documents": {str(kind): str(word) for kind, word in BRINGS.items()},
-        "says": {
-            "point": _("Arahkan kamera ke kode di tiket."),
-            "point_silent": _("Arahkan kamera ke kode di tiket. Ketuk layar sekali agar berbunyi."),
-            "checking": _("Memeriksa …"),
-            "many": _("Tunjukkan satu kode saja."),
-            "infant": _("bayi"),
-            "camera_insecure": _(
-                "Kamera hanya jalan lewat https. Pakai pemindai genggam, atau ketik nomor tiketnya; "
-                "keduanya jalan di sini."
-            ),
-            "camera_none": _("Tidak ada kamera di sini. Ketik nomor tiketnya."),
-            "camera_denied": _("Kamera tidak diizinkan. Izinkan di browser, lalu muat ulang."),
-            "camera_busy": _("Kamera dipakai aplikasi lain. Tutup aplikasi itu, lalu muat ulang."),
-            "no_decoder": _("Pembaca kode tidak jalan di browser ini. Ketik nomor tiketnya."),
-        },
+        "says": device_says(),
         "last": LAST,
         "shown_max": SHOWN_MAX,
     }

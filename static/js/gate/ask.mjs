@@ -1,19 +1,18 @@
 // Edge: the server's word on a scan, within a deadline.
 
-export const DEADLINE_MS = 4000;
 const PAUSE_MS = 300;
 
 // Answers what the server says ({scan_id, verdict, ...}), or {fault} with `no_connection`, `trouble` or
 // `signed_out`. An answer lost on the way is asked for once more, with the same id: the server gives the same
-// scan the same answer. After that nothing is sent any more, neither queued nor in the background: sent later,
-// it would board somebody whom the officer was told to hold. The officer scans again.
-export async function ask(url, scan, csrf) {
+// scan the same answer. After that this question is not sent any more: sent later, it would board somebody whom the
+// officer was told to hold. What a device tells by itself goes with its verdict (queue.mjs).
+export async function ask(url, scan, csrf, deadlineMs) {
   const request = {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf },
     body: JSON.stringify(scan),
     redirect: "error",
-    signal: AbortSignal.timeout(DEADLINE_MS),
+    signal: AbortSignal.timeout(deadlineMs),
   };
   const first = await attempt(url, request);
   if (!["no_connection", "trouble"].includes(first.fault) || request.signal.aborted) return first;

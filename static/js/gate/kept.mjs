@@ -3,17 +3,23 @@
 // A scan is kept before its verdict is shown. It is answered when the server's result for its id has arrived, and
 // forgotten when a pack that was asked for after that has arrived: until then the device itself remembers whom it let in.
 //
-// A scan: {id, officer_id, at, answered, departure_id, gate_id, gate, stage, serial, question, verdict, reason, judged,
-// page, told, result, overruled}. `verdict` and `reason` are the device's, `judged` all of its judgement, `told` the
-// verdict that the officer has seen, `page` the opened page that kept it, `result` the server's verdict.
+// A scan: {id, officer_id, at, answered, departure_id, gate_id, stage, serial, question, showing, judged, page, told,
+// result, overruled}. `showing` and `judged` are what the device judged by, and its judgement; `told` is the verdict that
+// the officer has seen, `page` the opened page that kept it, `result` the server's verdict.
+
+import { newMemory, remember } from "./gate_memory.mjs";
 
 // So long somebody whose pass was kept and never seen, as the page died in between, may come again and is told it.
 export const UNSEEN_MS = 600_000;
+
+// Of another departure no pack comes any more: so long after the server's answer a scan of it is remembered.
+export const REMEMBERED_MS = 72 * 3_600_000;
 
 export class Kept {
   #store;
   #page;
   #scans = new Map();
+  #asking = new Set();
   #line = Promise.resolve();
 
   constructor(store, page) {
@@ -31,11 +37,23 @@ export class Kept {
     for (const scan of found.sort((one, other) => one.at - other.at)) this.#scans.set(scan.id, scan);
   }
 
-  // On disk when this answers; throws what the store throws, and nothing is kept then.
+  // On disk when this answers; throws what the store throws, and nothing is kept then. It is not sent until `release`:
+  // its own page asks the server about it.
   async keep(scan) {
     const kept = { answered: false, page: this.#page, ...scan };
+    this.#asking.add(kept.id);
     await this.#store.keepScan(kept, "strict");
     this.#scans.set(kept.id, kept);
+  }
+
+  release(id) {
+    this.#asking.delete(id);
+  }
+
+  // The server does not let this officer ask: nothing was told of it, and nothing is to be sent.
+  async withdraw(id) {
+    this.#scans.delete(id);
+    await this.#store.forgetScans([id]);
   }
 
   // The officer has seen this verdict.
@@ -50,7 +68,7 @@ export class Kept {
     if (!scan || scan.answered) return Promise.resolve();
     const result = answer?.verdict ?? "";
     const seen = told ?? scan.told;
-    const overruled = (seen ?? scan.verdict) === "pass" && result !== "pass" ? whom(scan, answer, code) : null;
+    const overruled = (seen ?? scan.judged.verdict) === "pass" && result !== "pass" ? whom(scan, answer, code) : null;
     return this.#change(id, { answered: true, result, overruled, ...(seen && { told: seen }) });
   }
 
@@ -61,12 +79,12 @@ export class Kept {
 
   // Those of this officer that the server has not answered, in the order of keeping.
   unsent(officerId) {
-    return [...this.#scans.values()].filter((scan) => !scan.answered && scan.officer_id === officerId);
+    return this.#waiting().filter(({ id, officer_id }) => officer_id === officerId && !this.#asking.has(id));
   }
 
   // How many wait to be sent: the officer's own, and those of others who used this device.
   count(officerId) {
-    const waiting = [...this.#scans.values()].filter((scan) => !scan.answered);
+    const waiting = this.#waiting();
     const own = waiting.filter((scan) => scan.officer_id === officerId).length;
     return { own, others: waiting.length - own };
   }
@@ -84,26 +102,25 @@ export class Kept {
 
   // A pack has come that was asked for when these were answered.
   async proved(ids, now) {
-    const over = ids.filter((id) => {
-      const scan = this.#scans.get(id);
-      return scan && !scan.overruled && (scan.told || now - scan.at > UNSEEN_MS);
-    });
+    const proved = new Set(ids);
+    const over = [...this.#scans.values()].filter((scan) => {
+      const known = proved.has(scan.id) || now - scan.at > REMEMBERED_MS;
+      return scan.answered && known && !scan.overruled && (scan.told || now - scan.at > UNSEEN_MS);
+    }).map(({ id }) => id);
     await this.#store.forgetScans(over);
     for (const id of over) this.#scans.delete(id);
   }
 
-  // What this device did at a place that its pack may not know: {passes, said, aboard}, as judgeHere takes it.
-  // `isUsed(serial)` tells whether the pack has the pass already: nobody is counted aboard twice.
-  memory({ departure_id, stage }, isUsed) {
-    const [passes, said, aboard] = [new Map(), new Map(), new Set()];
+  // What this device did at a place that its pack may not know, as judgeHere takes it. `prepared` is the pack.
+  memory({ departure_id, stage }, prepared) {
+    const memory = newMemory();
     for (const scan of this.#scans.values()) {
       if (scan.departure_id !== departure_id || !scan.serial) continue;
-      if (scan.question.said) said.set(scan.serial, { ...said.get(scan.serial), ...scan.question.said });
-      if (scan.stage !== stage || !letIn(scan)) continue;
-      if (!passes.has(scan.serial)) passes.set(scan.serial, { at: scan.question.scanned_at, gate: scan.gate });
-      if (stage === "gangway" && !isUsed(scan.serial)) aboard.add(scan.serial);
+      // What was said counts at every gate, a pass at its own stage alone.
+      const verdict = scan.stage === stage && letIn(scan) ? "pass" : "hold";
+      remember(memory, prepared, scan.showing, { ...scan.judged, verdict });
     }
-    return { passes, said, aboard: aboard.size };
+    return memory;
   }
 
   // The pass of this ticket that an earlier page kept and died before showing, or null.
@@ -115,9 +132,13 @@ export class Kept {
     )) ?? null;
   }
 
-  // Whether the server has not yet heard all that this device knows of a ticket.
-  hasUnsent(serial) {
-    return [...this.#scans.values()].some((scan) => scan.serial === serial && !scan.answered);
+  // Whether the server has not yet heard all that this device knows of a ticket, but for one scan.
+  hasUnsent(serial, butFor = "") {
+    return this.#waiting().some((scan) => scan.serial === serial && scan.id !== butFor);
+  }
+
+  #waiting() {
+    return [...this.#scans.values()].filter((scan) => !scan.answered);
   }
 
   // Known here at once, and written one after the other, so that no older state is written over a newer one. Were it
@@ -140,5 +161,5 @@ function whom({ judged, serial }, answer, code) {
 
 // Whether this scan let its person in: by what the officer has seen, else by what would have been shown.
 function letIn(scan) {
-  return (scan.told ?? (scan.answered ? scan.result : scan.verdict)) === "pass";
+  return (scan.told ?? (scan.answered ? scan.result : scan.judged.verdict)) === "pass";
 }

@@ -9,6 +9,8 @@ export async function keepPage(worker, officerId) {
   if (!navigator.serviceWorker || !globalThis.caches) return;
   await navigator.serviceWorker.register(worker, { scope: "/gate/", updateViaCache: "none" });
   await forgetPages(officerId);
+  // A page without its modules would open to nothing: they are kept when the worker is ready.
+  await navigator.serviceWorker.ready;
   const response = await fetch(`${location.pathname}?kept=1`, { redirect: "error" });
   if (!response.ok) return;
   const cache = await caches.open(PAGES + officerId);

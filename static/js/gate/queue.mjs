@@ -9,8 +9,8 @@ export const PAUSE_MS = 5_000;
 export const PAUSE_MAX_MS = 300_000;
 
 // What a device tells of a scan, besides the question itself.
-export function asSent({ question, verdict, reason }) {
-  return { ...question, device_verdict: verdict, device_reason: reason };
+export function asSent({ question, judged }) {
+  return { ...question, device_verdict: judged.verdict, device_reason: judged.reason };
 }
 
 export class Queue {

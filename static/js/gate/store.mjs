@@ -23,7 +23,7 @@ export async function openStore() {
     const base = await openDB(NAME, VERSION, {
       upgrade(db) {
         db.createObjectStore("keys");
-        db.createObjectStore("packs", { keyPath: "id" });
+        db.createObjectStore("packs", { keyPath: "id" }).createIndex("at", "at");
         db.createObjectStore("scans", { keyPath: "id" });
       },
       blocking(_old, _new, event) {
@@ -57,15 +57,19 @@ class Store {
     this.#key = key;
   }
 
-  // The pack of one gate and departure takes the place of the one before; `id` names them.
-  async savePack(id, kept) {
-    await this.#put("packs", { id, ...(await this.#seal(id, kept)) }, "relaxed");
+  // The pack of one gate and departure, {pack, etag, asOf, at}, takes the place of the one before; `id` names them.
+  // What was true before `oldest` only is forgotten.
+  async savePack(id, { at, ...rest }, oldest) {
+    await this.#put("packs", { id, at, ...(await this.#seal(id, rest)) }, "relaxed");
+    const old = await this.#base.getAllKeysFromIndex("packs", "at", IDBKeyRange.upperBound(oldest));
+    await Promise.all(old.map((one) => this.#base.delete("packs", one)));
   }
 
   // What was saved under `id`, null where nothing is or it cannot be read.
   async loadPack(id) {
     const row = await this.#base.get("packs", id);
-    return row ? this.#open(row) : null;
+    const found = row && await this.#open(row);
+    return found ? { ...found, at: row.at } : null;
   }
 
   // With the durability `strict` it is on disk when this answers: some browsers else say "complete" before that.

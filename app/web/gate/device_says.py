@@ -1,0 +1,41 @@
+"""Sentences of the scanning page that its script says by itself: of the camera, of its data, and of what waits."""
+
+from flask_babel import gettext as _
+
+
+def device_says() -> dict[str, str]:
+    """Give each sentence by the code under which the script knows it; `{n}` and `{at}` are filled in there."""
+    return {**_of_the_camera(), **_of_what_is_kept()}
+
+
+def _of_the_camera() -> dict[str, str]:
+    return {
+        "point": _("Arahkan kamera ke kode di tiket."),
+        "point_silent": _("Arahkan kamera ke kode di tiket. Ketuk layar sekali agar berbunyi."),
+        "checking": _("Memeriksa …"),
+        "many": _("Tunjukkan satu kode saja."),
+        "infant": _("bayi"),
+        "camera_insecure": _(
+            "Kamera hanya jalan lewat https. Pakai pemindai genggam, atau ketik nomor tiketnya; keduanya jalan di sini."
+        ),
+        "camera_none": _("Tidak ada kamera di sini. Ketik nomor tiketnya."),
+        "camera_denied": _("Kamera tidak diizinkan. Izinkan di browser, lalu muat ulang."),
+        "camera_busy": _("Kamera dipakai aplikasi lain. Tutup aplikasi itu, lalu muat ulang."),
+        "no_decoder": _("Pembaca kode tidak jalan di browser ini. Ketik nomor tiketnya."),
+    }
+
+
+def _of_what_is_kept() -> dict[str, str]:
+    return {
+        "data": _("data pukul {at}"),
+        "data_at": _("data {at}"),
+        "data_none": _("belum ada data di HP: perlu sinyal"),
+        "data_old": _("data di HP lebih dari 3 hari: perlu sinyal"),
+        "unsent": _("{n} belum terkirim"),
+        "unsent_others": _("{n} pindaian petugas lain belum terkirim: ia perlu masuk di HP ini"),
+        "unsent_other_officer": _("petugas lain masuk di HP ini: masuk lagi agar terkirim"),
+        "unsent_signed_out": _("sesi Anda berakhir: masuk lagi agar terkirim"),
+        "store_none": _("di sini gerbang hanya jalan dengan sinyal"),
+        "store_refused": _("browser ini tidak mau menyimpan: gerbang hanya jalan dengan sinyal"),
+        "store_full": _("penyimpanan HP penuh: kosongkan sedikit; sampai itu gerbang hanya jalan dengan sinyal"),
+    }
