@@ -16,8 +16,8 @@ from app import clock
 from app.accounts.models import Role, User
 from app.boarding.actions.departure import open_boarding
 from app.boarding.actions.scan import scan
-from app.boarding.judgement import Showing
-from app.boarding.models import Scan
+from app.boarding.judgement import DeviceVerdict, Showing
+from app.boarding.models import Scan, Verdict
 from app.booking.actions.cancellation import cancel_passengers
 from app.booking.actions.decree_entry import enter_decree
 from app.booking.actions.payment import choose_payment, name_travelers
@@ -112,6 +112,10 @@ class Port:
             "https://a.example/",
         ):
             scan(Showing(str(uuid4()), shown, departure.id, gate.id, officer.id, clock.now(), said=COMPARED), keyring)
+        # A phone without signal passed the same ticket, so that somebody is to be called back.
+        copy = factories.tickets_of(aboard)[0].signed
+        alone = DeviceVerdict(Verdict.PASS, "admitted")
+        scan(Showing(str(uuid4()), copy, departure.id, gate.id, officer.id, clock.now(), device=alone), keyring)
         kept = db.session.scalars(db.select(Scan.id).where(Scan.ticket_id.is_not(None))).first()
         serial = factories.tickets_of(coming)[0].serial
         self.values |= {"departure_id": departure.id, "gate_id": gate.id, "serial": serial, "scan_id": kept}

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -9,7 +10,9 @@ from playwright.sync_api import Page
 
 from app import clock
 from app.accounts.models import Role
-from app.boarding.models import Stage
+from app.boarding.actions.scan import scan as scan_ticket
+from app.boarding.judgement import DeviceVerdict, Showing
+from app.boarding.models import Stage, Verdict
 from app.booking.models import PaymentMethod
 from app.db import db
 from app.rules.actions.drafts import load_shipped
@@ -72,6 +75,16 @@ def test_every_page_of_the_officer_fits_and_is_accessible(app: Flask, address: s
         page.wait_for_selector("#verdict-panel[data-verdict=pass]:visible", timeout=5000)
         see("13-note")
         see("14-post", f"{door}/periksa/{asked}")
+        # A phone without signal passed the first ticket once more.
+        supervisor, alone = factories.a_user(Role.OFFICER), DeviceVerdict(Verdict.PASS, "admitted")
+        supervisor.may_exempt = True
+        db.session.commit()
+        context.add_cookies([session_cookie(app, supervisor, address)])
+        for shown in (serial, "0000000000"):
+            at = (departure.id, gate.id, supervisor.id, clock.now())
+            scan_ticket(Showing(str(uuid4()), shown, *at, device=alone), app.extensions["keyring"])
+        see("15-to-call-back", scan)
+        see("16-recalls", f"{scan}/dipanggil")
 
 
 def _type(page: Page, text: str, verdict: str) -> None:
