@@ -241,3 +241,22 @@ test("a terminal that an officer has opened ahead of its time is open", () => {
   assert.equal(new Gate(aPack({ ...withRules(opens), stage: "terminal" })).scan("A").reason, "rules_movable");
   assert.equal(new Gate(aPack({ ...withRules(opens), stage: "terminal", times })).scan("A").reason, "entered");
 });
+
+test("a paper that an officer has seen counts, also after somebody said that there was none", () => {
+  const some = aRule("some", { reduce: [{ var: "documents" }, true, false] });
+  const facts = { ...aTicket("A").facts, documents: [{ kind: "pcr", result: "negative", minutes: 60 }] };
+  const gate = new Gate(aPack({ ...withRules(some), tickets: [aTicket("A", { facts }), aTicket("B")] }));
+  assert.equal(gate.scan("A", { said: { documents: [] } }).reason, "admitted");
+  assert.equal(gate.scan("B", { said: { documents: [] } }).reason, "rules_movable");
+});
+
+test("where a rule says from when people enter, it decides, and not the hours of boarding", () => {
+  const opens = aRule("opens", { "<=": [{ var: "voyage.minutes_to_departure" }, 120] });
+  const times = { ...aPack().times, opens: "2026-03-20T05:30:00+00:00" };
+  const gate = new Gate(aPack({ ...withRules(opens), stage: "terminal", times }));
+  assert.equal(gate.scan("A").reason, "entered");
+  const early = gate.scan("B", { now: NOON - 2 * 3_600_000 });
+  assert.deepEqual([early.reason, early.outcome], ["too_early", "refuse_movable"]);
+  const without = new Gate(aPack({ ...withRules(NAME), stage: "terminal", times })).scan("A", { said: COMPARED });
+  assert.deepEqual([without.reason, without.outcome, without.asks], ["too_early", null, []]);
+});
