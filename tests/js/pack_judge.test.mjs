@@ -88,7 +88,8 @@ test("a pass that the next pack knows is counted once", () => {
   const legs = [{ aboard: 11, ceiling: 12 }];
   const tickets = [aTicket("A", { passed: true, fault: used }), aTicket("B")];
   gate.prepared = preparePack(aPack({ tickets, load: { aboard: 11, ceiling: 12, legs } }));
-  assert.equal(gate.scan("B").aboard, 12);
+  const next = gate.scan("B");
+  assert.deepEqual([next.reason, next.aboard], ["admitted", 12]);
 });
 
 test("the fault of the pack is told, and what was not paid in time is void", () => {
@@ -259,4 +260,27 @@ test("where a rule says from when people enter, it decides, and not the hours of
   assert.deepEqual([early.reason, early.outcome], ["too_early", "refuse_movable"]);
   const without = new Gate(aPack({ ...withRules(NAME), stage: "terminal", times })).scan("A", { said: COMPARED });
   assert.deepEqual([without.reason, without.outcome, without.asks], ["too_early", null, []]);
+});
+
+test("since when somebody is in the terminal, the pack knows better than this device", () => {
+  const used = { at: "2026-03-20T04:00:00+00:00", gate: "Terminal B" };
+  const gate = new Gate(aPack({ stage: "terminal", tickets: [aTicket("A", { passed: true, used })] }));
+  gate.memory.passes.set("A", { at: "2026-03-20T04:30:00+00:00", gate: "Terminal A" });
+  assert.deepEqual(gate.scan("A").details, used);
+});
+
+test("whoever this device let aboard before the ship left is told so, and not that it has left", () => {
+  const gate = new Gate(aPack());
+  gate.scan("A");
+  const fault = { verdict: "refuse", reason: "departed", details: { at: "2026-03-20T05:30:00+00:00" } };
+  gate.prepared = preparePack(aPack({ tickets: [aTicket("A", { fault }), aTicket("B", { fault })] }));
+  assert.deepEqual(gate.reasons("A", "B"), ["already_used", "departed"]);
+});
+
+test("a test is offered only where every rule that asks for papers takes it, and it can have been taken by now", () => {
+  const shown = { reduce: [{ var: "documents" }, true, false] };
+  const [pcr, antigen, soon] = [["pcr", 4320], ["antigen", 1440], ["genose", 10]].map(([kind, minutes]) => ({ kind, minutes }));
+  const rules = withRules(aRule("one", shown, { tests: [pcr, antigen, soon] }), aRule("two", shown, { tests: [pcr, soon] }));
+  const { details } = new Gate(aPack(rules)).scan("A");
+  assert.deepEqual(details, { tests: [{ kind: "pcr", since: "2026-03-17T06:00:00+00:00" }] });
 });
