@@ -2,6 +2,7 @@
 
 from app import outbox
 from app.accounts import models as accounts
+from app.accounts.devices import models as devices
 from app.boarding import models as boarding
 from app.boarding.recalls import models as recalls
 from app.booking import models as booking
@@ -19,6 +20,7 @@ __all__ = [
     "accounts",
     "boarding",
     "booking",
+    "devices",
     "fares",
     "flow",
     "metadata",

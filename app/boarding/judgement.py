@@ -35,6 +35,9 @@ class DeviceVerdict:
 
     verdict: Verdict
     reason: str
+    device_id: int | None = None
+    """Of an enrolled device."""
+    revoked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,12 @@ class Showing:
         """By which moment it is judged: that of a device which was alone, where its clock can be believed."""
         believed = self.device is not None and now - KEPT_FOR <= self.scanned_at <= now + CLOCK_OFF
         return min(self.scanned_at, now) if believed else now
+
+    @property
+    def is_of_a_revoked_device(self) -> bool:
+        """Whether the device had been revoked when it was made: then somebody looks at it, whatever it says."""
+        revoked = self.device.revoked_at if self.device is not None else None
+        return revoked is not None and self.scanned_at >= revoked
 
     def decided_at(self, moment: datetime) -> datetime | None:
         """The moment by which it was judged, where that was the device's."""
@@ -255,6 +264,7 @@ class KeptScan:
     decided_at: datetime | None
     device_verdict: str | None
     device_reason: str | None
+    device_id: int | None
 
 
 KEPT = tuple(one.name for one in fields(KeptScan))

@@ -289,6 +289,8 @@ class Scan(Model):
     device_verdict: Mapped[str | None] = mapped_column(String(6))
     """Told to the officer by a device that was alone; empty where the server's answer was told."""
     device_reason: Mapped[str | None] = mapped_column(String(30))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    """The enrolled device that was alone."""
     gate: Mapped[Gate] = relationship()
     rule_set: Mapped[RuleSet | None] = relationship()
     ticket: Mapped[Ticket | None] = relationship(backref="scans")

@@ -62,6 +62,7 @@ def kept_of(
         decided_at=showing.decided_at(place.now),
         device_verdict=told.verdict if told else None,
         device_reason=told.reason if told else None,
+        device_id=told.device_id if told else None,
     )
 
 

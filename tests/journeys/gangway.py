@@ -9,10 +9,12 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from app import clock as app_clock
+from app.accounts.devices.actions import make_enrolment_code
 from app.accounts.models import Role
 from app.boarding.actions.departure import open_boarding
 from app.boarding.models import Departure, Gate
 from tests import chromium, factories
+from tests.enrolled import a_guarantor
 from tests.journeys.camera import code_of, film
 from tests.journeys.cookies import session_cookie
 
@@ -28,7 +30,7 @@ class Gangway:
         voyage = factories.a_voyage(departs_at=app_clock.now() + timedelta(hours=3))
         self.departure: Departure = factories.departure_of(voyage)
         self.gate: Gate = factories.a_gate(self.departure.call.port)
-        self.officer = factories.a_user(Role.OFFICER)
+        self.officer, self.supervisor = factories.a_user(Role.OFFICER), a_guarantor()
         open_boarding(self.departure.id, self.officer.id)
         self.ticket = factories.tickets_of(factories.a_booking(voyage))[0]
         self.film = film(code_of(self.ticket.signed), folder / "ticket.mjpeg")
@@ -37,20 +39,28 @@ class Gangway:
         self.app = app
 
 
+def enrol(page: Page, address: str, gangway: Gangway) -> None:
+    """Enrol the phone as its officer does: with a code that a supervisor has shown, on the page for it."""
+    page.goto(f"{address}/gate/perangkat#{make_enrolment_code(gangway.supervisor.id)}")
+    page.fill("#name", "HP uji")
+    page.click("#enrol button")
+    page.wait_for_selector("#state:has-text('sudah terdaftar')")
+
+
 @contextmanager
 def officers_phone(
     address: str, gangway: Gangway, seen: Path | None = None, *, has_pack: bool = True
 ) -> Iterator[Page]:
     """A phone that is signed in, whose camera sees the film `seen` or nothing; nothing on its pages may fail.
 
-    Without a pack it has the server alone, as where nothing can be kept.
+    It is enrolled and given a pack; without one it has the server alone, as where nothing can be kept.
     """
     with chromium.browser(*chromium.fake_camera(seen or gangway.nothing)) as browser:
         context = browser.new_context(viewport={"width": 360, "height": 740})
         context.add_cookies([session_cookie(gangway.app, gangway.officer, address)])
-        if not has_pack:
-            context.route("**/pack?*", lambda route: route.abort())
         page = context.new_page()
+        if has_pack:
+            enrol(page, address, gangway)
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(address + gangway.path)

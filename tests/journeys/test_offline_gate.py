@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
+from app.accounts.devices.actions import revoke_device
+from app.accounts.devices.queries import list_devices
 from app.accounts.models import Role
 from app.boarding.models import Scan
 from app.booking.actions.cancellation import cancel_passengers
@@ -217,7 +219,7 @@ def test_no_passenger_is_readable_in_what_the_browser_keeps(address: str, gangwa
         page.context.set_offline(True)
         show(page, gangway.ticket.signed, PASS)
         kept = dict(page.evaluate(KEPT))
-        assert (len(kept["packs"]), len(kept["scans"]), len(kept["keys"])) == (1, 1, 1)
+        assert (len(kept["packs"]), len(kept["scans"]), len(kept["keys"])) == (1, 1, 2), "the keys of seal and device"
         pages = page.evaluate("""async () => {
           const texts = [];
           for (const name of await caches.keys()) {
@@ -232,6 +234,22 @@ def test_no_passenger_is_readable_in_what_the_browser_keeps(address: str, gangwa
     assert "gate-head" in raw, "what is looked through is really there"
     for told in ("Penumpang 1", "PENUMPANG 1", gangway.ticket.serial, gangway.ticket.signed[:40]):
         assert told not in raw
+
+
+def test_a_phone_that_was_revoked_forgets_the_passengers_and_one_that_is_not_enrolled_gets_none(
+    address: str, gangway: Gangway
+) -> None:
+    with officers_phone(address, gangway) as page:
+        ready(page)
+        [device] = list_devices()
+        assert device.pack_as_of is not None
+        revoke_device(device.id, gangway.supervisor.id)
+        page.reload()
+        page.wait_for_selector("#data:has-text('sudah dicabut')")
+        until(lambda: dict(page.evaluate(KEPT))["packs"] == [], "a pack is left")
+    with officers_phone(address, gangway, has_pack=False) as page:
+        page.wait_for_selector("#data:has-text('belum terdaftar')")
+        assert show(page, gangway.ticket.signed, PASS), "with a signal the server judges"
 
 
 def test_nothing_is_sent_in_another_officers_name(app: Flask, address: str, gangway: Gangway) -> None:

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import current_app
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app import clock
 from app.accounts.actions import begin_session, set_ports
+from app.accounts.devices.actions import revoke_device
 from app.accounts.models import Role
 from app.boarding.actions.no_show_release import release_no_shows
 from app.boarding.actions.scan import scan_party
@@ -18,6 +20,7 @@ from app.booking.tickets.code import new_serial
 from app.errors import Refusal
 from tests import factories
 from tests.conftest import Clock
+from tests.enrolled import a_phone
 from tests.web.program import API, bearer, refused
 
 
@@ -159,19 +162,24 @@ def test_a_device_fetches_the_pack_of_a_departure_once_and_then_only_what_has_ch
     [ticket] = factories.tickets_of(factories.a_booking(voyage))
     serial, officer = ticket.serial, factories.a_user()
     clock.forward(hours=2)
-    headers = bearer(client)
+    bearing, phone = bearer(client), a_phone()
     address = f"{API}/departures/{departure.id}/pack?gate_id={gate.id}"
-    told = client.get(address, headers=headers)
+
+    def ask(address: str, bearing: dict[str, str] = bearing, **more: str) -> TestResponse:
+        return client.get(address, headers={**bearing, **phone.header("GET", address), **more})
+
+    assert refused(client.get(address, headers=bearing), "device_unknown")
+    told = ask(address)
     assert (told.status_code, told.headers["Cache-Control"]) == (200, "no-store")
     assert [one["serial"] for one in told.json["tickets"]] == [serial]
     assert told.json["port"] == {"code": "IDSMQ", "name": "Sampit", "zone": "Asia/Jakarta", "zone_name": "WIB"}
     clock.forward(minutes=1)
-    again = client.get(address, headers={**headers, "If-None-Match": told.headers["ETag"]})
+    again = ask(address, **{"If-None-Match": told.headers["ETag"]})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", told.headers["ETag"])
     scan_party(
         [Showing(str(uuid4()), serial, departure.id, gate.id, officer.id, clock())], current_app.extensions["keyring"]
     )
-    changed = client.get(address, headers={**headers, "If-None-Match": told.headers["ETag"]})
+    changed = ask(address, **{"If-None-Match": told.headers["ETag"]})
     assert changed.json["load"]["aboard"] == 1
     elsewhere = factories.a_gate(factories.a_port("Semarang"))
     refusals = {
@@ -180,8 +188,16 @@ def test_a_device_fetches_the_pack_of_a_departure_once_and_then_only_what_has_ch
         f"{API}/departures/{departure.id}/pack": "invalid",
     }
     for asked, code in refusals.items():
-        assert refused(client.get(asked, headers=headers), code)
+        assert refused(ask(asked), code)
     set_ports(officer.id, [elsewhere.port_id], factories.a_user(Role.ADMINISTRATOR).id)
     token = client.post(f"{API}/sessions", json={"username": officer.username, "password": factories.PASSWORD}).json
     theirs = {"Authorization": f"Bearer {token['token']}"}
-    assert refused(client.get(address, headers=theirs), "not_your_port")
+    assert refused(ask(address, theirs), "not_your_port")
+    assert phone.device is not None
+    assert phone.device.pack_as_of == clock()
+    revoke_device(phone.device.id, officer.id)
+    assert refused(ask(address), "device_revoked")
+    stolen = {**phone.header("GET", address), **bearing}
+    assert refused(client.get(f"{address}&lang=en", headers={**stolen, "X-Device": "1 2 3"}), "device_signature")
+    clock.forward(minutes=11)
+    assert refused(client.get(address, headers=stolen), "device_signature")

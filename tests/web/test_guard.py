@@ -58,6 +58,7 @@ DOORS: dict[str, frozenset[Role]] = {
     "tickets.list_tickets": ANYBODY,
     "tickets.*": OFFICER,
     "scans.*": OFFICER,
+    "devices.*": OFFICER,
     "departures.list_departures": ANYBODY,
     "departures.show_departure": ANYBODY,
     "departures.record_leaving": OFFICER | OFFICIAL,

@@ -21,6 +21,9 @@ from tests.web.test_gate import hidden, sign_in
 from tests.web.test_guard import expected
 
 LISTS = {
+    "gate.device": "a device belongs to no port",
+    "gate.show_code": "a device belongs to no port",
+    "devices.enrol_device": "a device belongs to no port",
     "gate.choose": "the gates of one's own ports",
     "counter.find": "departures from one's own port",
     "counter.search": "people on voyages that call at one's own ports",

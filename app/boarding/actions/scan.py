@@ -73,6 +73,8 @@ def scan(showing: Showing, keyring: Keyring) -> ScanAnswer:
             holder = _seen(showing, holder, place.now)
         judgement = _as_told(showing.device, judgement, place)
         return _kept_and_told(kept_of(showing, question, judgement, holder, serial, place), place, holder, said)
+    if showing.is_of_a_revoked_device:
+        judgement = Judgement(Verdict.REFER, "device_revoked")
     used = holder.used_id if holder is not None and judgement and judgement.reason == "already_used" else None
     if holder is not None and used and _is_same_showing(holder, showing):
         return replace(_told_again(used, place, holder), reason="recorded", details=when_and_where(holder))

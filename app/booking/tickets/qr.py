@@ -1,5 +1,6 @@
 """Drawing the signed text of a ticket as a QR code: fixed size, one light SVG, no picture library."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 
@@ -46,6 +47,14 @@ def svg_for_paper(text: str, title: str = "QR") -> Markup:
     return _svg(text, False, title)
 
 
+def svg_of_address(address: str, title: str = "QR") -> Markup:
+    """The same for an address, which a phone's own camera opens; as large as it needs."""
+    code = QRCode(error_correction=ERROR_CORRECT_M)
+    code.add_data(address)
+    code.make(fit=True)
+    return _SVG.format(size=len(code.modules) + 2 * QUIET, title=title, path="".join(_strokes_of(code.modules)))
+
+
 def _svg(text: str, screen: bool, title: str) -> Markup:
     size, path = _strokes(text, screen)
     return _SVG.format(size=size, title=title, path=path)
@@ -57,11 +66,14 @@ def _strokes(text: str, screen: bool) -> tuple[int, str]:
 
     A ticket's code never changes and its page is opened again and again; drawing it is most of that page.
     """
-    modules, strokes = matrix(text, screen), []
+    modules = matrix(text, screen)
+    return len(modules) + 2 * QUIET, "".join(_strokes_of(modules))
+
+
+def _strokes_of(modules: list[list[bool]]) -> Iterator[str]:
     for y, row in enumerate(modules):
         step = f"M{QUIET} {y + QUIET}.5"
         for black, run in groupby(row):
             length = len(list(run))
             step += f"h{length}" if black else f"m{length} 0"
-        strokes.append(step)
-    return len(modules) + 2 * QUIET, "".join(strokes)
+        yield step

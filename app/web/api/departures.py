@@ -16,7 +16,7 @@ from app.boarding.models import DepartureStep, Stage, Step
 from app.boarding.pack import read_pack
 from app.boarding.queries import get_departure
 from app.disruption.actions import confirmation
-from app.errors import NotFound
+from app.errors import NotFound, Refusal
 from app.flow.departure_rows import DepartureRow
 from app.flow.queries import coming_departures, rows_of_voyages
 from app.flow.schemas import DepartureOfficialOut, DepartureOut
@@ -26,6 +26,7 @@ from app.schedule.schemas import DAYS_MAX, Number, a_port
 from app.text import filled
 from app.web.api.caching import answer_unkept
 from app.web.api.door import ID, Door, operation
+from app.web.device_proof import asking_device, heard
 from app.web.guard import only, public, user
 from app.web.words import zone_name
 
@@ -166,11 +167,20 @@ TAG = {
 @bp.doc(parameters=[{"in": "header", "name": "If-None-Match", "schema": {"type": "string"}}])
 @operation(
     "Data gerbang tanpa sinyal · The pack of a gate without signal",
-    *("departure_not_found", "gate_not_found", "not_your_port"),
+    *("departure_not_found", "gate_not_found", "not_your_port", "device_unknown", "device_revoked", "device_signature"),
 )
 @only(Role.OFFICER)
 def show_pack(at: dict[str, Any], departure_id: int) -> Response:
-    """Everything by which a gate's device judges without signal, as of now. No identity number but its last digits."""
+    """Everything by which a gate's device judges without signal, as of now. No identity number but its last digits.
+
+    Only an enrolled device, which signs the request (`X-Device`), is given it.
+    """
+    device = asking_device()
+    if device is None:
+        raise Refusal("device_unknown")
+    if device.revoked_at is not None:
+        raise Refusal("device_revoked")
+    heard(device, has_pack=True)
     pack = read_pack(departure_id, at["gate_id"], user().id, clock.now())
     pack["port"]["zone_name"] = zone_name(pack["port"]["zone"])
     return answer_unkept(pack["version"], pack)

@@ -11,6 +11,7 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy.exc import StatementError
 
 from app import clock
+from app.accounts.devices.models import Device
 from app.accounts.models import Role
 from app.boarding.actions import scan
 from app.boarding.judgement import DeviceVerdict, Showing
@@ -20,6 +21,7 @@ from app.boarding.schemas import GatesOut, ScanIn, ScanOut
 from app.errors import Refusal
 from app.refusals import status_of
 from app.web.api.door import Door, EachByItself, Faulty, operation
+from app.web.device_proof import asking_device, heard
 from app.web.errors import refusal_of_fault
 from app.web.guard import only, user
 from app.web.judging.verdicts import tell
@@ -104,8 +106,15 @@ class UploadedScanIn(ScanIn):
 
 
 class UploadsIn(Schema):
-    """Scans that a device has kept."""
+    """Scans that a device has kept; a device that is enrolled signs them (`X-Device`)."""
 
+    unsent = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(min=0, max=1_000_000),
+        metadata={"description": "How many the device still keeps, with these."},
+    )
     scans = EachByItself(UploadedScanIn, required=True, validate=validate.Length(min=1, max=UPLOADED_MAX))
 
 
@@ -161,11 +170,13 @@ def upload_scans(sent: dict[str, Any]) -> dict[str, Any]:
     judged as at `scanned_at`; where the answer is no `pass`, somebody was let aboard whom the server does not accept,
     and is to be called back. Sent again, each gets the same answer, and nothing is counted twice.
     """
-    scans = sent["scans"]
+    scans, device = sent["scans"], asking_device()
+    if device is not None:
+        heard(device, sent["unsent"])
     began, results = monotonic(), [dict[str, Any]() for _ in scans]
     # Those who came first are judged first: a ticket that passed on two devices boards the first of them.
     for number, one in sorted(enumerate(scans), key=_moment_of):
-        answer, code = _answer(one) if monotonic() - began < UPLOAD_SECONDS else (None, "busy")
+        answer, code = _answer(one, device) if monotonic() - began < UPLOAD_SECONDS else (None, "busy")
         again = bool(code) and status_of(code) >= FAULTS
         results[number] = {"id": _id_of(one), "answer": answer, "code": code, "again": again}
     return {"results": results, "as_of": clock.now()}
@@ -180,12 +191,13 @@ def _id_of(one: Faulty | Mapping[str, Any]) -> str:
     return one.id if isinstance(one, Faulty) else str(one["id"])
 
 
-def _answer(one: Faulty | Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:
+def _answer(one: Faulty | Mapping[str, Any], device: Device | None) -> tuple[dict[str, Any] | None, str]:
     """The answer to one scan, or the code of the refusal."""
     if isinstance(one, Faulty):
         return None, "invalid"
     try:
-        told = DeviceVerdict(one["device_verdict"], one["device_reason"])
+        known = (device.id, device.revoked_at) if device is not None else ()
+        told = DeviceVerdict(one["device_verdict"], one["device_reason"], *known)
         return tell(scan.scan(_showing(one, told), current_app.extensions["keyring"])), ""
     except Refusal as refusal:
         return None, refusal.code

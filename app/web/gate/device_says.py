@@ -35,6 +35,8 @@ def _of_what_is_kept() -> dict[str, str]:
         "unsent_others": _("{n} pindaian petugas lain belum terkirim: ia perlu masuk di HP ini"),
         "unsent_other_officer": _("petugas lain masuk di HP ini: masuk lagi agar terkirim"),
         "unsent_signed_out": _("sesi Anda berakhir: masuk lagi agar terkirim"),
+        "device_unknown": _("HP belum terdaftar: perlu sinyal"),
+        "device_revoked": _("HP sudah dicabut: perlu sinyal"),
         "store_none": _("di sini gerbang hanya jalan dengan sinyal"),
         "store_refused": _("browser ini tidak mau menyimpan: gerbang hanya jalan dengan sinyal"),
         "store_full": _("penyimpanan HP penuh: kosongkan sedikit; sampai itu gerbang hanya jalan dengan sinyal"),

@@ -130,6 +130,10 @@ REASONS: dict[str, tuple[Any, Any]] = {
         _("Kode ini ditandatangani dengan kunci yang tidak dikenal."),
         _("Ketik nomor tiketnya; bila tidak ada, arahkan ke loket."),
     ),
+    "device_revoked": (
+        _("Dipindai dengan perangkat yang sudah dicabut."),
+        _("Cocokkan orangnya dengan tiketnya, lalu putuskan."),
+    ),
     "forged": (
         _("Tanda tangan kode ini palsu."),
         _("Jangan naikkan. Simpan tiketnya dan panggil pengawas."),

@@ -100,7 +100,10 @@ async function open() {
     await found.open();
     queue = new Queue(scans, device.officer_id, {
       session: () => session(device.session),
-      upload: (sent, csrf) => upload(device.uploads, sent, csrf),
+      upload: async (sent, csrf) => {
+        const { own } = scans.count(device.officer_id);
+        return upload(device.uploads, { scans: sent, unsent: own }, csrf, await store.loadDevice());
+      },
       alone,
       later: (work, ms) => setTimeout(work, ms),
       never: (timer) => clearTimeout(timer),
@@ -123,7 +126,8 @@ async function open() {
 async function sync() {
   if (!packs || document.visibilityState !== "visible") return;
   try {
-    if (await packs.sync()) standing.trouble("");
+    const fault = await packs.sync();
+    if (fault !== "no_connection") standing.trouble(fault in device.says ? fault : "");
   } catch (error) {
     standing.trouble(error.message in device.says ? error.message : "store_refused");
   }

@@ -1,5 +1,6 @@
 // Edge: the pack by which this device judges: asked for while there is a signal, and kept for the time without.
 
+import { headerOf, tellTime } from "./device.mjs";
 import { preparePack } from "./pack_judge.mjs";
 
 // A pack is judged by for so long.
@@ -41,8 +42,8 @@ export class PackSync {
     return this.#held && { asOf: this.#held.asOf, at: this.#held.at };
   }
 
-  // Asks the server for it, unless it is the one that is here. Answers whether the server was reached; throws what the
-  // store throws, and the pack is good all the same until the page is closed.
+  // Asks the server for it, unless it is the one that is here. Answers "", or why there is none: `device_unknown` for a
+  // phone that is not enrolled, `device_revoked`, `no_connection`, `trouble`. Throws what the store throws, and the pack is good all the same until the page is closed.
   sync() {
     this.#running ??= this.#ask().finally(() => { this.#running = null; });
     return this.#running;
@@ -51,8 +52,16 @@ export class PackSync {
   async #ask() {
     // What the server has answered by now it knows, and so does the pack that comes.
     const answered = this.#kept.answeredIds(this.#device.departure_id);
-    const response = await this.#fetch();
-    if (!response) return false;
+    const own = await this.#store.loadDevice();
+    if (!own) return "device_unknown";
+    let response = await this.#fetch(own);
+    if (response?.status === 403) {
+      // Its signature is as good as its clock: once more by the server's.
+      tellTime(Date.parse(response.headers.get("Date") ?? ""));
+      response = await this.#fetch(own);
+    }
+    if (!response) return "no_connection";
+    if (!response.ok && response.status !== 304) return this.#refused(response);
     const at = Date.now();
     if (response.status === 304) {
       const asOf = Date.parse(response.headers.get("Date") ?? "") || this.#held.asOf;
@@ -63,18 +72,31 @@ export class PackSync {
     }
     await this.#store.savePack(this.#id, this.#held, at - LASTS_MS);
     await this.#kept.proved(answered, at);
-    return true;
+    return "";
   }
 
-  async #fetch() {
-    const headers = { Accept: "application/json", ...(this.#held?.etag && { "If-None-Match": this.#held.etag }) };
+  async #fetch(own) {
+    const { pathname } = new URL(this.#device.pack, location.href);
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     try {
-      const response = await fetch(this.#device.pack, { headers, cache: "no-store", redirect: "error", signal });
-      return response.ok || response.status === 304 ? response : null;
+      const headers = {
+        Accept: "application/json",
+        ...(this.#held?.etag && { "If-None-Match": this.#held.etag }),
+        ...(await headerOf(own, "GET", pathname)),
+      };
+      return await fetch(this.#device.pack, { headers, cache: "no-store", redirect: "error", signal });
     } catch {
       return null;
     }
+  }
+
+  // A phone that was revoked keeps no data of passengers: it forgets them when it hears so.
+  async #refused(response) {
+    const { code = "" } = await response.json().catch(() => ({}));
+    if (code !== "device_revoked") return code.startsWith("device_") ? code : "trouble";
+    [this.#held, this.#prepared] = [null, null];
+    await this.#store.forgetPacks();
+    return code;
   }
 
   #hold(held) {

@@ -6,6 +6,7 @@
 const NAME = "dermaga gate";
 const VERSION = 1;
 const KEY = "seal";
+const DEVICE = "device";
 const NONCE_BYTES = 12;
 // Of a scan these alone stay readable: by them rows are found, and none is about a traveler.
 const OPEN = ["id", "officer_id", "at", "answered"];
@@ -102,6 +103,16 @@ class Store {
   // Packs go when their officer does; scans stay until the server has them.
   async forgetPacks() {
     await this.#base.clear("packs");
+  }
+
+  // This device, once it is enrolled: {id, key}, whose key signs and cannot be read.
+  async loadDevice() {
+    return (await this.#base.get("keys", DEVICE)) ?? null;
+  }
+
+  async saveDevice(device) {
+    const change = this.#base.transaction("keys", "readwrite", { durability: "strict" });
+    await Promise.all([change.store.put(device, DEVICE), change.done]);
   }
 
   // Asks the browser to keep all this also when the disk fills up, and answers whether it does.

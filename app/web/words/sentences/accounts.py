@@ -5,6 +5,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 SENTENCES: dict[str, Any] = {
+    "enrolment_code": _("Kode ini tidak berlaku: salah ketik, sudah dipakai, atau lewat waktunya. Minta kode baru."),
+    "device_key": _("Kunci perangkat ini tidak dapat dibaca. Muat ulang halaman, lalu daftarkan lagi."),
+    "device_revoked": _("Perangkat ini sudah dicabut. Pakai perangkat lain, atau hubungi administrator."),
+    "device_unknown": _(
+        "Perangkat ini belum terdaftar, jadi tidak diberi data penumpang. Daftarkan dengan kode dari pengawas."
+    ),
+    "device_signature": _("Perangkat ini tidak dikenal di sini. Daftarkan lagi dengan kode dari pengawas."),
+    "device_not_found": _("Perangkat ini tidak ada. Muat ulang halaman."),
     "sign_in_first": _("Masuk dahulu."),
     "sign_in_failed": _("Nama atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi."),
     "username_taken": _("Nama pengguna %(username)s sudah ada. Pilih nama lain."),

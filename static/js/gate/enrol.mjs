@@ -1,0 +1,49 @@
+// The page that enrols this phone: a key is made here, and a code lets its public half in.
+
+import { makeKey } from "./device.mjs";
+import { openStore } from "./store.mjs";
+
+const $ = (id) => document.getElementById(id);
+const told = JSON.parse($("device").textContent);
+const form = $("enrol");
+
+// Behind the mark, so that a picture of the code opens this page with it.
+form.elements.code.value = location.hash.slice(1);
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = form.querySelector("button");
+  button.disabled = true;
+  show(await enrol());
+  button.disabled = false;
+});
+
+// What to say: the server's sentence where it refuses.
+async function enrol() {
+  let store;
+  try {
+    store = await openStore();
+  } catch {
+    return told.says.no_store;
+  }
+  const { pair, publicKey } = await makeKey();
+  const asked = { code: form.elements.code.value, name: form.elements.name.value, public_key: publicKey };
+  try {
+    const answer = await fetch(told.devices, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": form.elements.csrf_token.value },
+      body: JSON.stringify(asked),
+    });
+    const said = await answer.json();
+    if (!answer.ok) return said.message;
+    await store.saveDevice({ id: said.id, key: pair.privateKey });
+    return told.says.enrolled;
+  } catch {
+    return told.says.no_connection;
+  }
+}
+
+function show(text) {
+  $("state").textContent = text;
+  $("state").hidden = false;
+}
