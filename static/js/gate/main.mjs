@@ -96,6 +96,7 @@ async function open() {
     const store = await within(openStore(), OPEN_MS);
     const scans = new Kept(store, newId());
     await within(scans.load(), OPEN_MS);
+    await scans.proved([], Date.now()); // what no pack will prove any more
     const found = new PackSync(device, store, scans);
     await found.open();
     queue = new Queue(scans, device.officer_id, {

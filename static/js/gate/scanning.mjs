@@ -38,31 +38,24 @@ export class Scanning {
   // whether a ticket was shown at all; whether the server told it, or the device by its pack; and what to call when the
   // officer has seen it.
   async scan(shown, given = null) {
-    const { prove, put, now } = this.#edges;
-    const proof = await prove(shown, this.#device.keys);
+    const { prove, put, now, kept } = this.#edges;
+    // Another page of this device may have let the ticket pass since: read while the code is proved.
+    const [proof] = await Promise.all([prove(shown, this.#device.keys), kept?.load().catch(() => {})]);
     // Nobody has shown a ticket: it is typed again.
     if (proof.fault === "mistyped") return outcome({ told: this.#device.words.mistyped, ticket: shown, scanned: false });
     // A ticket is the same one whether its code is seen or its number typed.
     const ticket = proof.ticket?.serial ?? cleanSerial(shown) ?? shown;
-    const before = await this.#unseen(ticket, now());
+    // A pass that was kept while another page of this officer died before showing it.
+    const before = kept?.unseenPass(ticket, this.#device, now());
     if (before) return this.#again(before, put, ticket);
     const here = this.#judge(ticket, proof, given, now());
-    if (this.#edges.kept?.hasUnsent(ticket) && !this.#isQuiet) await within(this.#edges.queue.flush(), SHORT_MS);
+    if (kept?.hasUnsent(ticket) && !this.#isQuiet) await within(this.#edges.queue.flush(), SHORT_MS);
     const { departure_id, gate_id } = this.#device;
     const asked = { shown, departure_id, gate_id, ...given };
     const question = this.#edges.unanswered.question(ticket, asked, now(), this.#edges.newId);
     const isKept = here !== null && await this.#keep(question, ticket, here);
     if (here?.fault) return this.#atOnce(question, ticket, here, isKept);
     return this.#answered(question, ticket, here, isKept, proof);
-  }
-
-  // A pass that was kept while another page of this officer died before showing it.
-  async #unseen(ticket, now) {
-    const { kept } = this.#edges;
-    if (!kept) return null;
-    // Another page of this device may have let the ticket pass since.
-    await kept.load().catch(() => {});
-    return kept.unseenPass(ticket, this.#device, now);
   }
 
   #again({ id, judged, showing }, put, ticket) {
