@@ -21,6 +21,7 @@ from tests.web.test_gate import hidden, sign_in
 from tests.web.test_guard import expected
 
 LISTS = {
+    "gate.self_test": "a device belongs to no port",
     "gate.device": "a device belongs to no port",
     "gate.show_code": "a device belongs to no port",
     "devices.enrol_device": "a device belongs to no port",
