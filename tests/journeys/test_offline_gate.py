@@ -171,6 +171,21 @@ def test_the_officers_answer_works_without_a_signal(address: str, gangway: Gangw
     assert scans() == [("hold", "confirm", "hold"), ("pass", "admitted", "pass")]
 
 
+def test_a_person_without_a_ticket_in_the_hand_is_found_by_name_without_a_signal(
+    address: str, gangway: Gangway
+) -> None:
+    with officers_phone(address, gangway) as page:
+        ready(page)
+        page.context.set_offline(True)
+        page.fill("#who", "penumpang")
+        assert "Penumpang 1" in page.locator("#found").inner_text()
+        page.click("#found button")
+        page.wait_for_selector(PASS)
+        page.click("#verdict-panel")
+        page.fill("#who", "tidak ada")
+        page.wait_for_selector("#found-state:has-text('Tidak ada di data')")
+
+
 def test_a_page_that_dies_between_keeping_and_showing_loses_nothing(address: str, gangway: Gangway) -> None:
     with officers_phone(address, gangway) as page:
         ready(page)

@@ -37,6 +37,8 @@ def _of_what_is_kept() -> dict[str, str]:
         "unsent_signed_out": _("sesi Anda berakhir: masuk lagi agar terkirim"),
         "device_unknown": _("HP belum terdaftar: perlu sinyal"),
         "device_revoked": _("HP sudah dicabut: perlu sinyal"),
+        "found_none": _("Tidak ada di data keberangkatan ini. Periksa ejaannya, atau arahkan ke loket."),
+        "found_more": _("Masih ada yang lain: tulis namanya lebih lengkap."),
         "store_none": _("di sini gerbang hanya jalan dengan sinyal"),
         "store_refused": _("browser ini tidak mau menyimpan: gerbang hanya jalan dengan sinyal"),
         "store_full": _("penyimpanan HP penuh: kosongkan sedikit; sampai itu gerbang hanya jalan dengan sinyal"),

@@ -1,6 +1,7 @@
 // The page of the officer at the pier: camera -> code -> signature -> pack -> kept -> server -> verdict, without a tap.
 
 import { ask } from "./ask.mjs";
+import { Finding } from "./finding.mjs";
 import { Kept } from "./kept.mjs";
 import { judgeHere } from "./pack_judge.mjs";
 import { PackSync } from "./pack_sync.mjs";
@@ -59,6 +60,8 @@ const scanning = new Scanning(device, {
   refused: (code) => standing.trouble(code),
   broken: (error) => console.error(error),
 });
+
+const finding = new Finding(device, () => packs?.prepared() ?? null, (serial) => judge(serial));
 
 // The first scan waits until it is known what the device keeps.
 let line = open();
@@ -137,6 +140,7 @@ async function sync() {
 
 function drawData() {
   if (packs) standing.pack({ age: packs.age, isOld: packs.isOld });
+  finding.show();
 }
 
 function drawQueue() {
