@@ -122,6 +122,11 @@ def settings_of_a_run(role: Role | None, edges: bool) -> SchemathesisConfig:
     return SchemathesisConfig(seed=SEED, projects=ProjectsConfig(default=project))
 
 
+ITS_OWN_RESULT = ("POST /api/v1/scans/uploads", "Schema-violating request accepted")
+"""One broken scan among those that a device has kept is a result of its own, so that it never holds up the others
+(tests/web/test_uploads.py)."""
+
+
 def faults(event: EngineEvent) -> Iterator[str]:
     """What an event tells of answers that are not as documented."""
     if isinstance(event, FatalError):
@@ -132,6 +137,8 @@ def faults(event: EngineEvent) -> Iterator[str]:
         for check in chain.from_iterable(event.recorder.checks.values()):
             if check.failure_info:
                 failure = check.failure_info.failure
+                if (event.label, failure.title) == ITS_OWN_RESULT:
+                    continue
                 yield f"{event.label}: {failure.title}: {failure.message}\n{check.failure_info.code_sample}"
 
 

@@ -50,7 +50,9 @@ class Forms(HTMLParser):
             self._depth += 1
         if self._depth and tag == "a":
             self.leads_to.append(told.get("href", "").lstrip("#"))
-        if tag == "form":
+        if tag == "form" and "data-script" in told:
+            self._here = None  # only the page's script can send it, and says itself what is wrong
+        elif tag == "form":
             self._here = Sent(told.get("method", "get"), told.get("action", ""))
             self.forms.append(self._here)
         elif self._here and tag in {"input", "select", "textarea"} and told.get("name"):

@@ -94,6 +94,7 @@ REASONS: dict[str, Any] = {
     "unreadable": _("tidak terbaca"),
     "unknown_key": _("kunci tidak dikenal"),
     "forged": _("palsu"),
+    "device_revoked": _("perangkat dicabut"),
 }
 """Per reason of a scan, in two or three words for a sum."""
 
