@@ -59,6 +59,14 @@ function aGate({ server = () => ({ fault: "no_connection" }), proof = { ticket: 
   return gate;
 }
 
+/** A page that dies while it waits for the server: the pass of the device is kept, and never told. */
+function diesUnanswered(store) {
+  return new Promise((died) => {
+    const server = () => new Promise(() => { died(); });
+    aGate({ store, page: "page 1", server }).scanning.scan("code");
+  });
+}
+
 const pass = (scan) => ({ scan_id: scan.id, verdict: "pass", reason: "admitted", serial: SERIAL });
 
 test("a scan is judged and on disk before anybody is asked, and the server's verdict in time is told", async () => {
@@ -146,13 +154,35 @@ test("a slip of the keyboard is no scan", async () => {
 
 test("a pass that died with its page is told once more as recorded, and no second one is kept", async () => {
   const store = disk();
-  await aGate({ store, page: "page 1" }).scanning.scan("code"); // seen() is never called
+  await diesUnanswered(store);
   const gate = aGate({ store, page: "page 2" });
   const { told, seen } = await gate.scanning.scan("code");
   assert.equal(told.reason, "recorded");
   await seen();
   assert.equal(store.rows.size, 1);
   assert.equal((await gate.scanning.scan("code")).told.reason, "already_used");
+});
+
+test("a page that dies as it shows a pass lets no copy pass after it, whoever has told the pass", async () => {
+  for (const server of [pass, undefined]) {
+    const store = disk();
+    const { told } = await aGate({ store, page: "page 1", server }).scanning.scan("code"); // seen() is never called
+    assert.equal(told.verdict, "pass");
+    assert.equal((await aGate({ store, page: "page 2" }).scanning.scan("code")).told.reason, "already_used");
+  }
+});
+
+test("of a pass that died with its page the next page tells no copy, though it dies as it shows it", async () => {
+  const store = disk();
+  await diesUnanswered(store);
+  assert.equal((await aGate({ store, page: "page 2" }).scanning.scan("code")).told.reason, "recorded");
+  assert.equal((await aGate({ store, page: "page 3" }).scanning.scan("code")).told.reason, "already_used");
+});
+
+test("a verdict is told although it cannot be written that it was", async () => {
+  const gate = aGate();
+  gate.kept.seen = async () => { throw new Error("store_full"); };
+  assert.equal((await gate.scanning.scan("code")).told.verdict, "pass");
 });
 
 test("a device's hold keeps the showing open, so that a pass that the server gave unheard is told and not refused", async () => {

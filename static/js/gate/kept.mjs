@@ -56,9 +56,9 @@ export class Kept {
     await this.#store.forgetScans([id]);
   }
 
-  // The officer has seen this verdict.
+  // The officer is shown this verdict. On disk when this answers, so that no next page takes it for unseen.
   seen(id, told) {
-    return this.#change(id, { told });
+    return this.#change(id, { told }, "strict");
   }
 
   // The server's result for this scan: {answer, code}. Somebody whom it would not have let in is to be called back,
@@ -69,7 +69,7 @@ export class Kept {
     const result = answer?.verdict ?? "";
     const seen = told ?? scan.told;
     const overruled = (seen ?? scan.judged.verdict) === "pass" && result !== "pass" ? whom(scan, answer, code) : null;
-    return this.#change(id, { answered: true, result, overruled, ...(seen && { told: seen }) });
+    return this.#change(id, { answered: true, result, overruled, ...(seen && { told: seen }) }, told && "strict");
   }
 
   // The officer has read that this person is to be called back.
@@ -141,13 +141,13 @@ export class Kept {
     return [...this.#scans.values()].filter((scan) => !scan.answered);
   }
 
-  // Known here at once, and written one after the other, so that no older state is written over a newer one. Were it
-  // lost, the server would be asked again and give the same answer.
-  #change(id, changes) {
+  // Known here at once, and written one after the other, so that no older state is written over a newer one. Were the
+  // server's answer lost, it would be asked again and give the same.
+  #change(id, changes, durability = "relaxed") {
     const scan = this.#scans.get(id);
     if (!scan) return Promise.resolve();
     this.#scans.set(id, { ...scan, ...changes });
-    const write = () => this.#scans.has(id) && this.#store.keepScan(this.#scans.get(id), "relaxed");
+    const write = () => this.#scans.has(id) && this.#store.keepScan(this.#scans.get(id), durability);
     this.#line = this.#line.then(write, write);
     return this.#line;
   }

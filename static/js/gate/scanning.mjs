@@ -36,7 +36,8 @@ export class Scanning {
 
   // Answers {told, ticket, scanned, server, alone, seen}: the verdict with its words; the number or text that was shown;
   // whether a ticket was shown at all; whether the server told it, or the device by its pack; and what to call when the
-  // officer has seen it.
+  // officer has seen it. That it was told is on disk by then: were the phone to die between showing it and writing so,
+  // the next page would take the pass for one that nobody has seen, and let a copy pass.
   async scan(shown, given = null) {
     const { prove, put, now, kept } = this.#edges;
     // Another page of this device may have let the ticket pass since: read while the code is proved.
@@ -58,10 +59,11 @@ export class Scanning {
     return this.#answered(question, ticket, here, isKept, proof);
   }
 
-  #again({ id, judged, showing }, put, ticket) {
+  async #again({ id, judged, showing }, put, ticket) {
     const details = { at: isoOf(showing.now), gate: this.#edges.prepared()?.pack.gate ?? "" };
     const told = put({ ...judged, verdict: "pass", reason: "recorded", details });
-    return outcome({ told, ticket, alone: true, seen: () => this.#edges.kept.seen(id, "pass") });
+    await this.#edges.kept.seen(id, "pass").catch(() => {});
+    return outcome({ told, ticket, alone: true });
   }
 
   // What the device finds: {showing, judged, fault, told}, null where it cannot tell. A code that is none of ours it knows by
@@ -125,10 +127,9 @@ export class Scanning {
     const answer = await this.#ask(question, ticket, isKept);
     if (!answer.fault) {
       unanswered.answered(ticket, answer.verdict);
-      return outcome({ told: answer, ticket, server: true, seen: async () => {
-        kept?.release(question.id);
-        if (isKept) await kept.settle(question.id, { answer }, answer.verdict);
-      } });
+      if (isKept) await kept.settle(question.id, { answer }, answer.verdict).catch(() => {});
+      kept?.release(question.id);
+      return outcome({ told: answer, ticket, server: true });
     }
     if (isKept && SILENCE.includes(answer.fault)) return this.#alone(question, ticket, here);
     if (isKept) {
@@ -155,11 +156,11 @@ export class Scanning {
 
   // The device's own verdict. One that is no pass leaves the showing open: should the server have let the ticket pass
   // without this device hearing it, the next try is told so, and is no used ticket.
-  #alone(question, ticket, { judged, told }) {
+  async #alone(question, ticket, { judged, told }) {
     const { kept, queue, unanswered } = this.#edges;
     unanswered.answered(ticket, judged.verdict === "pass" ? "pass" : "hold");
+    await kept.seen(question.id, judged.verdict).catch(() => {});
     return outcome({ told, ticket, alone: true, seen: async () => {
-      await kept.seen(question.id, judged.verdict);
       kept.release(question.id);
       await queue.flush();
     } });
