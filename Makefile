@@ -13,6 +13,7 @@ FORM ?= 0
 RULES ?= 0
 BOOKED ?= 0
 MINUTES ?= 60
+KILLS ?= 500
 
 export FLASK_APP := wsgi.py
 # The pinned tools of the virtual environment (node among them) come before the machine's own.
@@ -27,7 +28,7 @@ done; echo "Dermaga needs Python 3.11 or newer, and none was found: install one 
 install python3 python3-venv), or name one with make $@ PYTHON=..." >&2; exit 1
 endef
 
-.PHONY: help run test every-test test-fast replay bench bench-purchase bench-scan bench-pages bench-rush bench-collapse bench-reads bench-hoard soak rules-twin gate-trace fmt lint clean
+.PHONY: help run test every-test test-fast replay bench bench-purchase bench-scan bench-pages bench-rush bench-collapse bench-reads bench-hoard soak rules-twin gate-trace gate-kill fmt lint clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 24
@@ -106,6 +107,10 @@ rules-twin: ## judge random rules and facts in Python and in node (PAIRS=1000000
 gate-trace: ## judge tickets as a gate's device and as the server (N=100000, SEED=1); the last line is JSON
 	$(call setup,dev-packages translations)
 	@exec $(PY) -m tests.boarding.gate_trace --scans $(if $(filter command% environment%,$(origin N)),$(N),100000) --seed $(SEED)
+
+gate-kill: ## kill a gate's phone in the middle of a boarding, again and again (KILLS=500, SEED=1); the last line is JSON
+	$(call setup,dev-packages libraries translations chromium)
+	@exec $(PY) -m tests.journeys.gate_kill --kills $(KILLS) --seed $(SEED)
 
 fmt: ## put the code in its form
 	$(call setup,dev-packages)

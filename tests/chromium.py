@@ -5,10 +5,10 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser, BrowserContext, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
@@ -39,13 +39,24 @@ _driver: list["Playwright"] = []
 _browser: list["Browser"] = []
 
 
-def _start(args: tuple[str, ...]) -> "Browser":
+def _drive() -> "Playwright":
     from playwright.sync_api import sync_playwright
 
     if not _driver:
         _driver.append(sync_playwright().start())
         atexit.register(stop)
-    return _driver[0].chromium.launch(executable_path=executable(), args=[*FLAGS, *args])
+    return _driver[0]
+
+
+def _start(args: tuple[str, ...]) -> "Browser":
+    return _drive().chromium.launch(executable_path=executable(), args=[*FLAGS, *args])
+
+
+def start_on(profile: Path, **options: Any) -> "BrowserContext":
+    """Start a headless browser of its own that keeps everything in the folder `profile`, as a phone's does."""
+    return _drive().chromium.launch_persistent_context(
+        profile, executable_path=executable(), args=list(FLAGS), **options
+    )
 
 
 @contextmanager

@@ -39,9 +39,9 @@ class Gangway:
         self.app = app
 
 
-def enrol(page: Page, address: str, gangway: Gangway) -> None:
+def enrol(page: Page, address: str, supervisor_id: int) -> None:
     """Enrol the phone as its officer does: with a code that a supervisor has shown, on the page for it."""
-    page.goto(f"{address}/gate/perangkat#{make_enrolment_code(gangway.supervisor.id)}")
+    page.goto(f"{address}/gate/perangkat#{make_enrolment_code(supervisor_id)}")
     page.fill("#name", "HP uji")
     page.click("#enrol button")
     page.wait_for_selector("#state:has-text('sudah terdaftar')")
@@ -60,7 +60,7 @@ def officers_phone(
         context.add_cookies([session_cookie(gangway.app, gangway.officer, address)])
         page = context.new_page()
         if has_pack:
-            enrol(page, address, gangway)
+            enrol(page, address, gangway.supervisor.id)
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(address + gangway.path)
