@@ -44,7 +44,7 @@ def enrol(page: Page, address: str, supervisor_id: int) -> None:
     page.goto(f"{address}/gate/perangkat#{make_enrolment_code(supervisor_id)}")
     page.fill("#name", "HP uji")
     page.click("#enrol button")
-    page.wait_for_selector("#state:has-text('sudah terdaftar')")
+    page.wait_for_selector("#state:has-text('Perangkat terdaftar')")
 
 
 @contextmanager

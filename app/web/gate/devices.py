@@ -30,7 +30,7 @@ def show_code() -> str:
 
 def _page(code: str = "", picture: str = "") -> str:
     says = {
-        "enrolled": _("Perangkat ini sudah terdaftar. Buka gerbang dan kapal, lalu pindai."),
+        "enrolled": _("Perangkat terdaftar. Buka gerbang dan kapal, lalu pindai."),
         "no_store": _("Browser ini tidak menyimpan apa pun: daftarkan perangkat lain, atau pakai browser lain."),
         "no_connection": _("Tidak ada sambungan ke server. Coba lagi setelah tersambung."),
     }
