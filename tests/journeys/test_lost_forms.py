@@ -204,7 +204,7 @@ def test_places_of_those_who_did_not_come_are_released_once_and_named(
     place = Gangway.__new__(Gangway)  # its ship has people who did not come
     place.app, place.officer, place.nothing = app, officer, tmp_path / "none.mjpeg"
     place.path = f"/gate/{departure.id}/{gate.id}/tidak-hadir"
-    with officers_phone(address, place) as page:
+    with officers_phone(address, place, has_pack=False) as page:
         press_cut_and_press(page, "main form button")
         assert "Tempatnya sudah dilepas: 1" in told(page)
         assert absent.passenger.booking.code in told(page)
