@@ -102,10 +102,11 @@ def test_of_phones_that_passed_the_same_tickets_one_boards_each_and_all_others_a
 
 
 class Phone(threading.Thread):
-    """Sends all that it has kept, in batches, until each has its answer."""
+    """Sends all that it has kept, in batches, until each has its answer; `going` stops it between two of them."""
 
-    def __init__(self, port: int, token: str, kept: list[dict[str, Any]]) -> None:
+    def __init__(self, port: int, token: str, kept: list[dict[str, Any]], going: threading.Event) -> None:
         super().__init__()
+        self.going = going
         self.port, self.token, self.kept = port, token, kept
         self.told: dict[str, str] = {}
         self.tries = 0
@@ -114,6 +115,7 @@ class Phone(threading.Thread):
         deadline = time.monotonic() + 60
         while waiting := [scan for scan in self.kept if scan["id"] not in self.told]:
             assert time.monotonic() < deadline
+            self.going.wait(60)
             self.tries += 1
             try:
                 self.send(waiting[:4])
@@ -142,7 +144,9 @@ def test_a_server_that_is_killed_again_and_again_loses_nothing_and_counts_nothin
     kept = [{"id": scan_id, "shown": serial, **where, **told} for scan_id, serial in ship.shown()]
     db.session.rollback()
     with serving(database_url) as web:
-        phones = [Phone(web.port, token, kept[half::2]) for half in (0, 1)]
+        going = threading.Event()
+        going.set()
+        phones = [Phone(web.port, token, kept[half::2], going) for half in (0, 1)]
         for phone in phones:
             phone.start()
         for answered in (5, 25, 45):
@@ -150,7 +154,10 @@ def test_a_server_that_is_killed_again_and_again_loses_nothing_and_counts_nothin
                 time.sleep(0.005)
             assert any(phone.is_alive() for phone in phones), "killed in the middle, not afterwards"
             web.kill9()
+            # While it starts they would send all that is left before anybody looks.
+            going.clear()
             web.start()
+            going.set()
         for phone in phones:
             phone.join(90)
     assert [set(phone.told.values()) for phone in phones] == [{"admitted"}] * 2
