@@ -38,6 +38,7 @@ def test_an_officer_who_is_not_in_charge_shows_no_code(client: FlaskClient) -> N
     sign_in(client, factories.a_user(Role.OFFICER))
     page = client.get("/gate/perangkat").text
     assert "Buat kode" not in page
+    assert "data-script hidden" in page, "without its script a browser would put the code into an address"
     assert "big-number" not in client.post("/gate/perangkat", data=hidden(page)).text
 
 

@@ -9,6 +9,7 @@ const form = $("enrol");
 
 // Behind the mark, so that a picture of the code opens this page with it.
 form.elements.code.value = location.hash.slice(1);
+form.hidden = false;
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();

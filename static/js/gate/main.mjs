@@ -88,7 +88,7 @@ async function judgeNow(shown, answer) {
   else if (byItself) counted(told, { stale: true });
   signal(told.look);
   showing.told(performance.now());
-  hint("point");
+  hint(eye);
   // What follows is for the next page, and holds up nobody here.
   seen().catch(() => {}).finally(drawQueue);
 }
@@ -174,6 +174,8 @@ async function askServer(scan, ms) {
   const answer = await ask(device.scans, scan, token.value, ms);
   if (answer.fault !== "signed_out") return answer;
   const now = await session(device.session);
+  // The line may die between the two questions: then nobody has said that the session is over.
+  if (now.fault && now.fault !== "signed_out") return { fault: now.fault };
   if (now.officer_id !== device.officer_id || now.csrf === token.value) return answer;
   token.value = now.csrf;
   return ask(device.scans, scan, token.value, ms);
@@ -225,6 +227,13 @@ async function pollCount() {
 }
 
 let hinted = "";
+// What is said while no ticket is judged: to point the camera, or why there is none.
+let eye = "point";
+
+function sees(code) {
+  eye = code;
+  hint(code);
+}
 
 function hint(code) {
   hinted = code;
@@ -269,5 +278,4 @@ document.addEventListener("visibilitychange", () => {
   pollCount();
   if (document.visibilityState === "visible") tryAgain();
 });
-const fault = (code) => hint(code in device.says ? code : "no_decoder");
-new Watching(storage(), fault).watch(see, () => hint("point"));
+new Watching(storage(), (code) => sees(code in device.says ? code : "no_decoder")).watch(see, () => sees("point"));

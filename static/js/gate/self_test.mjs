@@ -18,6 +18,7 @@ let heard = null;
 let found = [];
 
 async function run() {
+  for (const id of ["light", "tools"]) $(id).hidden = false;
   draw([]);
   const [store, ahead, camera, decoder, worker] = await Promise.all([tryStore(), tryClock(), tryCamera(), tryDecoder(), tryWorker()]);
   found = [...store, ahead, camera, decoder, worker];
