@@ -65,7 +65,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         Migrate(app, db, directory=str(config.ROOT / "migrations"))
     if settings.trusted_proxies:
         n = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]  # as werkzeug says
     register(app)
     cli.register(app)
     return app

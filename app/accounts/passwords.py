@@ -43,6 +43,6 @@ def is_guessable(password: str, username: str, name: str) -> bool:
 
 @cache
 def _common() -> frozenset[str]:
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]  # as above
 
     return frozenset(FREQUENCY_LISTS["passwords"])

@@ -65,7 +65,7 @@ class RequestId(fields.UUID):
 
     default_error_messages = {**_REQUIRED, "invalid_uuid": "request_id"}  # noqa: RUF012 - marshmallow's own form
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:  # type: ignore[override]
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:  # type: ignore[override]  # as text
         return str(super()._deserialize(value, *args, **kwargs))
 
 
