@@ -31,6 +31,7 @@ def show_code() -> str:
 def _page(code: str = "", picture: str = "") -> str:
     says = {
         "enrolled": _("Perangkat terdaftar. Buka gerbang dan kapal, lalu pindai."),
+        "before": _("HP ini pernah didaftarkan. Daftarkan lagi hanya bila gerbang berkata sudah dicabut."),
         "no_store": _("Browser ini tidak menyimpan apa pun: daftarkan perangkat lain, atau pakai browser lain."),
         "no_connection": _("Tidak ada sambungan ke server. Coba lagi setelah tersambung."),
     }

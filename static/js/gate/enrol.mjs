@@ -10,6 +10,10 @@ const form = $("enrol");
 // Behind the mark, so that a picture of the code opens this page with it.
 form.elements.code.value = location.hash.slice(1);
 form.hidden = false;
+openStore().then((store) => store.loadDevice()).then((before) => before && show(told.says.before)).catch(() => {});
+
+// One key until it is let in: where the answer is lost the same key asks again, and is the same device to the server.
+let made = null;
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -27,21 +31,27 @@ async function enrol() {
   } catch {
     return told.says.no_store;
   }
-  const { pair, publicKey } = await makeKey();
-  const asked = { code: form.elements.code.value, name: form.elements.name.value, public_key: publicKey };
+  made ??= await makeKey();
+  const asked = { code: form.elements.code.value, name: form.elements.name.value, public_key: made.publicKey };
+  let said;
   try {
     const answer = await fetch(told.devices, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": form.elements.csrf_token.value },
       body: JSON.stringify(asked),
     });
-    const said = await answer.json();
+    said = await answer.json();
     if (!answer.ok) return said.message;
-    await store.saveDevice({ id: said.id, key: pair.privateKey });
-    return told.says.enrolled;
   } catch {
     return told.says.no_connection;
   }
+  try {
+    await store.saveDevice({ id: said.id, key: made.pair.privateKey });
+  } catch {
+    return told.says.no_store;
+  }
+  made = null;
+  return told.says.enrolled;
 }
 
 function show(text) {
