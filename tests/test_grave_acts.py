@@ -70,7 +70,8 @@ NO_ROLE = {
     "join", "withdraw", "rebook", "choose_refund",
     # clocks and counters
     "expire_holds", "delete_noted", "make_offers", "lapse_closed", "sweep", "begin_session", "see_session",
-    "spend_allowance", "spend_slowly", "hear_of_device", "spend_pace", "return_allowances", "return_work",
+    "spend_allowance", "spend_slowly", "hear_of_device", "renew_share", "spend_pace",
+    "return_allowances", "return_work",
     # the command line, where whoever is there has the database itself
     "load_shipped", "found_season", "load_reference", "add_unknown_ports", "let_a_ship_board",
 }  # fmt: skip

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.boarding.actions.departure import open_boarding
 from app.boarding.models import Stage
 from app.boarding.pack import read_pack
+from app.boarding.pack_parts import PARTS, VERSION_LETTERS, changed_parts, part_of
 from app.booking.actions.cancellation import cancel_passengers, correct_name
 from app.booking.actions.documents import enter_document, say
 from app.booking.models import DocumentKind, PaymentMethod
@@ -76,16 +78,26 @@ def test_a_pack_tells_of_each_ticket_what_is_wrong_with_it(post: Post) -> None:
     assert by_serial(pack_of(post, Stage.QUAY))[ticket.serial]["passed"] is False
 
 
-def test_a_pack_has_its_version_which_changes_with_what_it_says_and_not_with_the_hour(post: Post) -> None:
-    [ticket] = tickets_of(post.people({}))
-    serial = ticket.serial
-    post.boarding()
-    before = pack_of(post)
+def test_a_device_is_sent_only_what_has_changed_since_the_pack_that_it_has(post: Post) -> None:
+    serials = [tickets_of(post.people({}))[0].serial for _ in range(3)]
+    post.boarding(minutes_before=150)
+    before = changed_parts(pack_of(post))
+    open_boarding(post.departure.id, post.officer.id)
+    opened = changed_parts(pack_of(post), before["version"])
+    assert (opened["head"]["times"]["opened_at"] is not None, opened["parts"]) == (True, {})
+    first = changed_parts(pack_of(post))
+    assert (len(first["version"]), len(first["parts"])) == (VERSION_LETTERS, PARTS)
+    assert sorted(ticket["serial"] for part in first["parts"].values() for ticket in part) == sorted(serials)
     post.clock.forward(minutes=5)
-    again = pack_of(post)
-    assert (again["version"], again["as_of"] > before["as_of"]) == (before["version"], True)
-    post.scan(serial)
-    assert pack_of(post)["version"] != before["version"]
+    again = changed_parts(pack_of(post), first["version"])
+    assert again == {**first, "as_of": again["as_of"], "head": None, "parts": {}}
+    assert again["as_of"] > first["as_of"]
+    post.scan(serials[0])
+    after = changed_parts(pack_of(post), first["version"])
+    assert (after["head"], after["load"]["aboard"]) == (None, 1)
+    [(number, tickets)] = after["parts"].items()
+    assert number == str(part_of(serials[0]))
+    assert [one["passed"] for one in tickets if one["serial"] == serials[0]] == [True]
 
 
 def test_a_pack_says_what_is_known_of_people_and_who_answers_for_whom(post: Post) -> None:

@@ -12,11 +12,14 @@ from app.accounts.devices.actions import revoke_device
 from app.accounts.devices.queries import list_devices
 from app.accounts.models import Role
 from app.boarding.models import Scan
+from app.boarding.pack_parts import PARTS
+from app.boarding.shares.actions import renew_share
 from app.booking.actions.cancellation import cancel_passengers
 from app.booking.models import PaymentMethod
 from app.db import db
 from tests import factories
 from tests.boarding.test_gate_rules import a_rule, in_force
+from tests.enrolled import a_phone
 from tests.journeys.cookies import session_cookie
 from tests.journeys.gangway import COMPARE, HOLD, PASS, REFUSE, Gangway, officers_phone
 
@@ -234,7 +237,8 @@ def test_no_passenger_is_readable_in_what_the_browser_keeps(address: str, gangwa
         page.context.set_offline(True)
         show(page, gangway.ticket.signed, PASS)
         kept = dict(page.evaluate(KEPT))
-        assert (len(kept["packs"]), len(kept["scans"]), len(kept["keys"])) == (1, 1, 2), "the keys of seal and device"
+        assert (len(kept["packs"]), len(kept["scans"])) == (1 + PARTS, 1)
+        assert len(kept["keys"]) == 2, "those of seal and device"
         pages = page.evaluate("""async () => {
           const texts = [];
           for (const name of await caches.keys()) {
@@ -249,6 +253,21 @@ def test_no_passenger_is_readable_in_what_the_browser_keeps(address: str, gangwa
     assert "gate-head" in raw, "what is looked through is really there"
     for told in ("Penumpang 1", "PENUMPANG 1", gangway.ticket.serial, gangway.ticket.signed[:40]):
         assert told not in raw
+
+
+def test_a_phone_whose_share_another_one_has_lets_nobody_aboard_by_itself(address: str, gangway: Gangway) -> None:
+    other = a_phone().device
+    assert other is not None
+    renew_share(other.id, gangway.departure.id)
+    with officers_phone(address, gangway) as page:
+        ready(page)
+        page.context.set_offline(True)
+        told = show(page, gangway.ticket.signed, HOLD)
+        assert "Jatah HP ini habis" in told
+        assert "sementara" in told
+        page.context.set_offline(False)
+        unsent(page, 0)
+        assert "NAIK" in show(page, gangway.ticket.signed, PASS), "with a signal the server lets aboard"
 
 
 def test_a_phone_that_was_revoked_forgets_the_passengers_and_one_that_is_not_enrolled_gets_none(

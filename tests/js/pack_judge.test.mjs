@@ -284,3 +284,21 @@ test("a test is offered only where every rule that asks for papers takes it, and
   const { details } = new Gate(aPack(rules)).scan("A");
   assert.deepEqual(details, { tests: [{ kind: "pcr", since: "2026-03-17T06:00:00+00:00" }] });
 });
+
+test("beyond its share a phone lets nobody else aboard by itself, though the ship has room", () => {
+  const gate = new Gate(aPack({ share: 1 }));
+  assert.equal(gate.scan("A").reason, "admitted");
+  const held = gate.scan("B");
+  assert.deepEqual([held.verdict, held.reason, held.certainty], ["hold", "share_used", "provisional"]);
+  assert.equal(gate.scan("A").reason, "already_used");
+  const stranger = gate.scan("Z", { signed: code() });
+  assert.equal(stranger.reason, "share_used");
+});
+
+test("whom the pack counts takes nothing of a share, and where there is none nobody is held", () => {
+  const counted = new Gate(aPack({ share: 1, tickets: [aTicket("A", { passed: true }), aTicket("B")] }));
+  counted.memory.passes.set("A", { at: "2026-03-20T05:00:00+00:00", gate: "Tangga A" });
+  assert.equal(counted.scan("B").verdict, "pass");
+  assert.equal(new Gate(aPack({ share: null })).scan("A").verdict, "pass");
+  assert.equal(new Gate(aPack({ share: 0, stage: "quay" })).scan("A").verdict, "pass");
+});

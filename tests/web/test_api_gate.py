@@ -16,6 +16,7 @@ from app.accounts.models import Role
 from app.boarding.actions.no_show_release import release_no_shows
 from app.boarding.actions.scan import scan_party
 from app.boarding.judgement import Showing
+from app.boarding.models import Stage
 from app.booking.tickets.code import new_serial
 from app.errors import Refusal
 from tests import factories
@@ -171,21 +172,28 @@ def test_a_device_fetches_the_pack_of_a_departure_once_and_then_only_what_has_ch
     assert refused(client.get(address, headers=bearing), "device_unknown")
     told = ask(address)
     assert (told.status_code, told.headers["Cache-Control"]) == (200, "no-store")
-    assert [one["serial"] for one in told.json["tickets"]] == [serial]
-    assert told.json["port"] == {"code": "IDSMQ", "name": "Sampit", "zone": "Asia/Jakarta", "zone_name": "WIB"}
+    assert [one["serial"] for part in told.json["parts"].values() for one in part] == [serial]
+    assert told.json["head"]["port"] == {
+        "code": "IDSMQ", "name": "Sampit", "zone": "Asia/Jakarta", "zone_name": "WIB"
+    }  # fmt: skip
+    assert told.json["share"] == told.json["load"]["ceiling"]
     clock.forward(minutes=1)
-    again = ask(address, **{"If-None-Match": told.headers["ETag"]})
-    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", told.headers["ETag"])
+    since = f"{address}&version={told.json['version']}"
+    again = ask(since)
+    assert (again.json["head"], again.json["parts"], again.json["as_of"]) == (None, {}, clock().isoformat())
     scan_party(
         [Showing(str(uuid4()), serial, departure.id, gate.id, officer.id, clock())], current_app.extensions["keyring"]
     )
-    changed = ask(address, **{"If-None-Match": told.headers["ETag"]})
-    assert changed.json["load"]["aboard"] == 1
+    changed = ask(since)
+    assert (changed.json["load"]["aboard"], len(changed.json["parts"])) == (1, 1)
+    terminal = factories.a_gate(stage=Stage.TERMINAL)
+    assert ask(f"{API}/departures/{departure.id}/pack?gate_id={terminal.id}").json["share"] is None
     elsewhere = factories.a_gate(factories.a_port("Semarang"))
     refusals = {
         f"{API}/departures/{departure.id}/pack?gate_id={elsewhere.id}": "gate_not_found",
         f"{API}/departures/{departure.id + 99}/pack?gate_id={gate.id}": "departure_not_found",
         f"{API}/departures/{departure.id}/pack": "invalid",
+        f"{address}&version=0123": "invalid",
     }
     for asked, code in refusals.items():
         assert refused(ask(asked), code)

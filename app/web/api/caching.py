@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import jsonify, request
+from flask import request
 from werkzeug.wrappers import Response
 
 
@@ -22,15 +22,6 @@ def answer_kept(tag: str, body: bytes, seconds: int) -> Response:
         answer = Response(body, mimetype="application/json")
     answer.headers["ETag"] = f'W/"{tag}"'
     answer.headers["Cache-Control"] = f"public, max-age={seconds}"
-    return answer
-
-
-def answer_unkept(tag: str, told: Any) -> Response:
-    """An answer that nothing on the way may keep, nor a browser by itself; not sent again to whoever has that tag."""
-    known = "If-None-Match" in request.headers and tag in _known_tags()
-    answer = Response(status=304) if known else jsonify(told)
-    answer.headers["ETag"] = f'W/"{tag}"'
-    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from flask import Response, jsonify
 from flask_login import current_user
 from marshmallow import Schema, fields, validate
-from werkzeug.wrappers import Response
 
 from app import clock
 from app.accounts.models import Role
@@ -14,7 +14,9 @@ from app.boarding.actions import departure
 from app.boarding.actions import departure as departure_actions
 from app.boarding.models import DepartureStep, Stage, Step
 from app.boarding.pack import read_pack
+from app.boarding.pack_parts import VERSION_LETTERS, changed_parts
 from app.boarding.queries import get_departure
+from app.boarding.shares.actions import renew_share
 from app.disruption.actions import confirmation
 from app.errors import NotFound, Refusal
 from app.flow.departure_rows import DepartureRow
@@ -24,7 +26,6 @@ from app.reasons import LONGEST
 from app.schedule.queries import find_port
 from app.schedule.schemas import DAYS_MAX, Number, a_port
 from app.text import filled
-from app.web.api.caching import answer_unkept
 from app.web.api.door import ID, Door, operation
 from app.web.device_proof import asking_device, heard
 from app.web.guard import only, public, user
@@ -91,17 +92,25 @@ class RequestsOut(Schema):
     requests = fields.List(fields.Nested(RequestOut), required=True)
 
 
-class GateIn(Schema):
-    """At which gate."""
+class PackIn(Schema):
+    """At which gate, and what the device has already."""
 
     gate_id = Number(required=True, validate=validate.Range(1, 2**31 - 1))
+    version = fields.String(
+        load_default="",
+        validate=validate.Regexp(rf"^([0-9a-f]{{{VERSION_LETTERS}}})?$"),
+        metadata={"description": "Of the pack that it has; without it everything is told."},
+    )
+    unsent = Number(
+        load_default=0,
+        validate=validate.Range(0, 100_000),
+        metadata={"description": "People whom it let aboard since that pack: its next share is not below them."},
+    )
 
 
-class PackOut(Schema):
-    """Everything by which a device judges the tickets of a departure without signal (docs/gate.md)."""
+class PackHeadOut(Schema):
+    """A pack without its tickets and counts (docs/gate.md)."""
 
-    version = fields.String(required=True, metadata={"description": "Of all but `as_of`; the `ETag` as well."})
-    as_of = fields.AwareDateTime(required=True)
     departure_id = fields.Integer(required=True)
     gate_id = fields.Integer(required=True)
     gate = fields.String(required=True)
@@ -110,8 +119,6 @@ class PackOut(Schema):
     from_call = fields.Integer(required=True)
     port = fields.Dict(keys=fields.String(), required=True)
     times = fields.Dict(keys=fields.String(), required=True)
-    # Not `load`, which is what a shape itself can do.
-    souls = fields.Dict(keys=fields.String(), data_key="load", required=True)
     rules = fields.Dict(
         keys=fields.String(),
         required=True,
@@ -124,10 +131,31 @@ class PackOut(Schema):
     others = fields.List(
         fields.Dict(keys=fields.String()), required=True, metadata={"description": "Other departures from this port."}
     )
-    tickets = fields.List(
-        fields.Dict(keys=fields.String()),
+
+
+class PackOut(Schema):
+    """Everything by which a device judges the tickets of a departure without signal, or what of it has changed."""
+
+    version = fields.String(required=True, metadata={"description": "Of head and parts: for the next request."})
+    as_of = fields.AwareDateTime(required=True)
+    # Not `load`, which is what a shape itself can do.
+    souls = fields.Dict(
+        keys=fields.String(), data_key="load", required=True, metadata={"description": "Souls aboard and ceilings."}
+    )
+    share = fields.Integer(
         required=True,
-        metadata={"description": "Of the whole voyage, void ones too, each with its fault or with its facts."},
+        allow_none=True,
+        metadata={"description": "So many may this device let aboard by itself from now on; null at other stages."},
+    )
+    head = fields.Nested(PackHeadOut, required=True, allow_none=True, metadata={"description": "Null: unchanged."})
+    parts = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Dict(keys=fields.String())),
+        required=True,
+        metadata={
+            "description": "The changed ones of 64 parts, by number: the tickets of the whole voyage, void ones too, "
+            "each with its fault or with its facts."
+        },
     )
 
 
@@ -154,23 +182,18 @@ def show_departure(departure_id: int) -> dict[str, Any]:
     return _row(departure_id)
 
 
-TAG = {
-    "ETag": {"schema": {"type": "string"}, "required": True},
-    "Cache-Control": {"schema": {"const": "no-store"}, "required": True},
-}
+UNKEPT = {"Cache-Control": {"schema": {"const": "no-store"}, "required": True}}
 
 
 @bp.get(f"/departures/<{ID}:departure_id>/pack")
-@bp.arguments(GateIn, location="query")
-@bp.response(200, PackOut, headers=TAG)
-@bp.alt_response(304, description="Unchanged since the `ETag` in `If-None-Match`.")
-@bp.doc(parameters=[{"in": "header", "name": "If-None-Match", "schema": {"type": "string"}}])
+@bp.arguments(PackIn, location="query")
+@bp.response(200, PackOut, headers=UNKEPT)
 @operation(
     "Data gerbang tanpa sinyal · The pack of a gate without signal",
     *("departure_not_found", "gate_not_found", "not_your_port", "device_unknown", "device_revoked", "device_signature"),
 )
 @only(Role.OFFICER)
-def show_pack(at: dict[str, Any], departure_id: int) -> Response:
+def show_pack(asked: dict[str, Any], departure_id: int) -> Response:
     """Everything by which a gate's device judges without signal, as of now. No identity number but its last digits.
 
     Only an enrolled device, which signs the request (`X-Device`), is given it.
@@ -181,9 +204,14 @@ def show_pack(at: dict[str, Any], departure_id: int) -> Response:
     if device.revoked_at is not None:
         raise Refusal("device_revoked")
     heard(device, has_pack=True)
-    pack = read_pack(departure_id, at["gate_id"], user().id, clock.now())
+    pack = read_pack(departure_id, asked["gate_id"], user().id, clock.now())
     pack["port"]["zone_name"] = zone_name(pack["port"]["zone"])
-    return answer_unkept(pack["version"], pack)
+    boards = pack["stage"] == Stage.GANGWAY
+    share = renew_share(device.id, departure_id, asked["unsent"]) if boards else None
+    answer = jsonify({**changed_parts(pack, asked["version"]), "share": share})
+    # A browser's own cache keeps files that anybody with the phone can read.
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 OUT_OF_BOUNDS = ("departure_not_found", "not_your_port", "voyage_cancelled", "needs_second_person")

@@ -30,8 +30,12 @@ PROVISIONAL: dict[str, tuple[Any, Any]] = {
         _("Tiket ini dijual sesudah data perangkat ini diambil, dan aturannya perlu data yang belum ada di sini."),
         _("Minta menunggu di samping sampai ada sinyal, atau panggil pengawas."),
     ),
+    "share_used": (
+        _("Jatah HP ini habis: sisa tempat di kapal dijaga HP lain."),
+        _("Cari sinyal sebentar untuk jatah baru, atau arahkan ke HP lain di tangga ini."),
+    ),
 }
-"""Reasons that only a device gives, of a ticket that is not in its pack."""
+"""Reasons that only a device gives: of a ticket that is not in its pack, or where it may let nobody else aboard."""
 
 WITHOUT_PLACE: dict[str, tuple[Any, Any]] = {
     "wrong_voyage": (_("Salah kapal: tiket ini untuk pelayaran lain."), _("Arahkan ke loket.")),

@@ -46,6 +46,18 @@ function same(one, other) {
   return ["kind", "result", "taken_at"].every((name) => one[name] === other[name]);
 }
 
+/** How many this device has let aboard whom its pack does not count: so much of its share is used. */
+export function passesSince({ pack, tickets }, memory) {
+  if (pack.stage !== "gangway") return 0;
+  return [...memory.passes.keys()].filter((serial) => !tickets.get(serial)?.passed).length;
+}
+
+/** Whether it may let nobody else aboard by itself, though the ship has room: others may have filled what is left. */
+export function isShareUsed(prepared, memory) {
+  const { share = null } = prepared.pack;
+  return share !== null && passesSince(prepared, memory) >= share;
+}
+
 /**
  * Souls and ceiling of each leg from here on: those of the pack with whom this device let aboard since, and with
  * `another` ticket.

@@ -2,7 +2,7 @@
 // Pure: whether the holder of a ticket that is good in itself goes on. Twin of _judge in app/boarding/actions/scan.py,
 // of app/boarding/gate_rules.py and of what app/booking/eligibility/passenger_facts.py adds about those who go along.
 
-import { heardOf, isoOf, loadsOf, passOf } from "./gate_memory.mjs";
+import { heardOf, isShareUsed, isoOf, loadsOf, passOf } from "./gate_memory.mjs";
 import { OUTCOMES, isFor, judge } from "./judge.mjs";
 
 /** Facts that an officer at a gate can say on the spot, in the order in which they are asked. */
@@ -42,13 +42,15 @@ export function goesOn(prepared, ticket, showing, memory) {
 }
 
 /** A pass of whom hour and rules let go on, if the ship has room. */
-export function passOn({ pack }, ticket, memory, byRules, loads) {
+export function passOn(prepared, ticket, memory, byRules, loads) {
+  const { pack } = prepared;
   if (pack.stage !== "gangway") {
     const used = ticket.used ?? passOf(memory, ticket.serial);
     return used ? { verdict: "pass", reason: "entered_again", details: used, byRules }
       : { verdict: "pass", reason: "entered", byRules };
   }
   if (loads.slice(0, ticket.legs).some(isFull)) return { verdict: "refuse", reason: "ship_full", byRules };
+  if (isShareUsed(prepared, memory)) return { verdict: "hold", reason: "share_used", byRules };
   return { verdict: "pass", reason: "admitted", byRules, boards: true };
 }
 

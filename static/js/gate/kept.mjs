@@ -7,7 +7,7 @@
 // result, overruled}. `showing` and `judged` are what the device judged by, and its judgement; `told` is the verdict that
 // the officer has seen, `page` the opened page that kept it, `result` the server's verdict.
 
-import { newMemory, remember } from "./gate_memory.mjs";
+import { newMemory, passesSince, remember } from "./gate_memory.mjs";
 
 // So long somebody whose pass was kept and never seen, as the page died in between, may come again and is told it.
 export const UNSEEN_MS = 600_000;
@@ -121,6 +121,11 @@ export class Kept {
       remember(memory, prepared, scan.showing, { ...scan.judged, verdict });
     }
     return memory;
+  }
+
+  // How many this device has let aboard whom its pack, `prepared`, does not count; 0 without a pack.
+  passesSince(device, prepared) {
+    return prepared ? passesSince(prepared, this.memory(device, prepared)) : 0;
   }
 
   // The pass of this ticket that an earlier page kept and died before showing, or null.

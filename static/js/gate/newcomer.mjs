@@ -35,7 +35,7 @@ function judgeGood(prepared, showing, memory) {
   };
   const plain = goesOn(prepared, newcomer, showing, memory);
   if (plain.verdict === "pass") return provisional(plain, newcomer);
-  if (!plain.byRules || ["too_early", "too_late", "ship_full"].includes(plain.reason)) return plain;
+  if (!plain.byRules || ["too_early", "too_late", "ship_full", "share_used"].includes(plain.reason)) return plain;
   if (signed.infant) return failed(plain) ? plain : { ...plain, reason: "provisional_hold", verdict: "hold" };
   return compared(prepared, newcomer, showing, memory);
 }
@@ -52,6 +52,7 @@ function compared(prepared, newcomer, showing, memory) {
     const reasons = wanted.includes(NAME) || known ? found.byRules.reasons : [UNCOMPARED, ...found.byRules.reasons];
     return { ...found, verdict: "hold", reason: "provisional_confirm", reasons };
   }
+  if (found.reason === "share_used") return found;
   if (found.verdict !== "pass") return { ...found, verdict: "hold", reason: "provisional_hold" };
   return provisional(passOn(prepared, adult, memory, found.byRules, loadsOf(prepared, memory)), newcomer);
 }

@@ -69,7 +69,8 @@ function told(prepared, found, ticket, { serial, signed, fault, now }, memory) {
     aboard: aboard ?? 0,
     ceiling: ceiling ?? 0,
     stage: pack.stage,
-    certainty: verdict === "refuse" ? "refused" : ticket ? "verified" : "provisional",
+    // What others have filled meanwhile no pack says.
+    certainty: verdict === "refuse" ? "refused" : ticket && reason !== "share_used" ? "verified" : "provisional",
     legs: (ticket ?? found.newcomer)?.legs ?? 0,
     now,
   };

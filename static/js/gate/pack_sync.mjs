@@ -2,6 +2,7 @@
 
 import { headerOf, tellTime } from "./device.mjs";
 import { preparePack } from "./pack_judge.mjs";
+import { NO_PACK, packOf, versionOf, withChanges } from "./pack_parts.mjs";
 
 // A pack is judged by for so long.
 export const LASTS_MS = 72 * 3_600_000;
@@ -15,7 +16,7 @@ export class PackSync {
   #held = null;
   #running = null;
 
-  // device: {pack: its address, departure_id, gate_id}; what was kept in `store` and `kept` by this device.
+  // device: {pack: its address, departure_id, gate_id, stage}; what was kept in `store` and `kept` by this device.
   constructor(device, store, kept) {
     this.#device = device;
     this.#store = store;
@@ -42,8 +43,9 @@ export class PackSync {
     return this.#held && { asOf: this.#held.asOf, at: this.#held.at };
   }
 
-  // Asks the server for it, unless it is the one that is here. Answers "", or why there is none: `device_unknown` for a
-  // phone that is not enrolled, `device_revoked`, `no_connection`, `trouble`. Throws what the store throws, and the pack is good all the same until the page is closed.
+  // Asks the server for what has changed of it. Answers "", or why nothing came: `device_unknown` for a phone that is not
+  // enrolled, `device_revoked`, `no_connection`, `trouble`. Throws what the store throws, and the pack is good all the same
+  // until the page is closed.
   sync() {
     this.#running ??= this.#ask().finally(() => { this.#running = null; });
     return this.#running;
@@ -61,30 +63,23 @@ export class PackSync {
       response = await this.#fetch(own);
     }
     if (!response) return "no_connection";
-    if (!response.ok && response.status !== 304) return this.#refused(response);
-    const at = Date.now();
-    if (response.status === 304) {
-      const asOf = Date.parse(response.headers.get("Date") ?? "") || this.#held.asOf;
-      this.#held = { ...this.#held, asOf, at };
-    } else {
-      const pack = await response.json();
-      this.#hold({ pack, etag: response.headers.get("ETag"), asOf: Date.parse(pack.as_of), at });
-    }
-    await this.#store.savePack(this.#id, this.#held, at - LASTS_MS);
+    if (!response.ok) return this.#refused(response);
+    const [at, told] = [Date.now(), await response.json()];
+    const changed = Object.keys(told.parts);
+    this.#hold({ ...withChanges(this.#held ?? NO_PACK, told), at });
+    await this.#store.savePack(this.#id, this.#held, changed, at - LASTS_MS);
     await this.#kept.proved(answered, at);
     return "";
   }
 
   async #fetch(own) {
-    const { pathname } = new URL(this.#device.pack, location.href);
+    const address = new URL(this.#device.pack, location.href);
+    address.searchParams.set("version", versionOf(this.#held ?? NO_PACK));
+    address.searchParams.set("unsent", this.#kept.passesSince(this.#device, this.#prepared));
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     try {
-      const headers = {
-        Accept: "application/json",
-        ...(this.#held?.etag && { "If-None-Match": this.#held.etag }),
-        ...(await headerOf(own, "GET", pathname)),
-      };
-      return await fetch(this.#device.pack, { headers, cache: "no-store", redirect: "error", signal });
+      const headers = { Accept: "application/json", ...(await headerOf(own, "GET", address.pathname)) };
+      return await fetch(address, { headers, cache: "no-store", redirect: "error", signal });
     } catch {
       return null;
     }
@@ -100,7 +95,7 @@ export class PackSync {
   }
 
   #hold(held) {
-    this.#prepared = preparePack(held.pack);
+    this.#prepared = preparePack(packOf(held));
     this.#held = held;
   }
 

@@ -58,26 +58,36 @@ class Store {
     this.#key = key;
   }
 
-  // The pack of one gate and departure, {pack, etag, asOf, at}, takes the place of the one before; `id` names them.
-  // What was true before `oldest` only is forgotten.
-  async savePack(id, { at, ...rest }, oldest) {
-    await this.#put("packs", { id, at, ...(await this.#seal(id, rest)) }, "relaxed");
+  // The pack of one gate and departure, as pack_parts.mjs holds it, takes the place of the one before; `id` names them.
+  // Of its parts only the `changed` ones are written. What was true before `oldest` only is forgotten.
+  async savePack(id, { at, parts, ...rest }, changed, oldest) {
+    const numbers = { ...rest, numbers: Object.keys(parts) };
+    const rows = [{ id, at, ...(await this.#seal(id, numbers)) }];
+    for (const number of changed) {
+      const name = `${id} ${number}`;
+      rows.push({ id: name, ...(await this.#seal(name, parts[number])) });
+    }
+    await this.#put("packs", rows, "relaxed");
     const old = await this.#base.getAllKeysFromIndex("packs", "at", IDBKeyRange.upperBound(oldest));
-    await Promise.all(old.map((one) => this.#base.delete("packs", one)));
+    await Promise.all(old.map((one) => this.#base.delete("packs", withParts(one))));
   }
 
-  // What was saved under `id`, null where nothing is or it cannot be read.
+  // What was saved under `id`, null where nothing is or any of it cannot be read.
   async loadPack(id) {
-    const row = await this.#base.get("packs", id);
-    const found = row && await this.#open(row);
-    return found ? { ...found, at: row.at } : null;
+    const [row, ...rows] = await this.#base.getAll("packs", withParts(id));
+    const found = row?.id === id ? await this.#open(row) : null;
+    const opened = await Promise.all(rows.map(async (one) => [one.id.slice(id.length + 1), await this.#open(one)]));
+    const parts = Object.fromEntries(opened);
+    if (!found?.numbers?.every((number) => parts[number])) return null;
+    const { numbers, ...rest } = found;
+    return { ...rest, parts, at: row.at };
   }
 
   // With the durability `strict` it is on disk when this answers: some browsers else say "complete" before that.
   // Throws `store_full` or `store_refused`: then nothing is kept.
   async keepScan(scan, durability) {
     const [open, rest] = apart(scan);
-    await this.#put("scans", { ...open, ...(await this.#seal(scan.id, rest)) }, durability);
+    await this.#put("scans", [{ ...open, ...(await this.#seal(scan.id, rest)) }], durability);
   }
 
   scanIds() {
@@ -120,10 +130,10 @@ class Store {
     return Boolean((await navigator.storage?.persisted?.()) || (await navigator.storage?.persist?.()));
   }
 
-  async #put(name, row, durability) {
+  async #put(name, rows, durability) {
     try {
       const change = this.#base.transaction(name, "readwrite", { durability });
-      await Promise.all([change.store.put(row), change.done]);
+      await Promise.all([...rows.map((row) => change.store.put(row)), change.done]);
     } catch (error) {
       throw new Error(error?.name === "QuotaExceededError" ? "store_full" : "store_refused");
     }
@@ -142,6 +152,11 @@ class Store {
       return null;
     }
   }
+}
+
+// A pack's own key and those of its parts, of no other pack.
+function withParts(id) {
+  return IDBKeyRange.bound(id, `${id} ~`);
 }
 
 // A record opens under its own name only, so that none can be put in the place of another.
