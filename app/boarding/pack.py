@@ -197,6 +197,7 @@ class _Tickets:
             "infant": holder.infant,
             "vehicle_plate": holder.vehicle_plate or "",
             "party": holder.souls if here else 0,
+            "order": holder.booking_id if here else None,
             "document_kind": holder.document_kind,
             "document_number": mask(holder.document_number),
             "legs": self._position[holder.to_call_id] - self._position[holder.from_call_id] if here else 0,

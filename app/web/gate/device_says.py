@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 def device_says() -> dict[str, str]:
     """Give each sentence by the code under which the script knows it; `{n}` and `{at}` are filled in there."""
-    return {**_of_the_camera(), **_of_what_is_kept()}
+    return {**_of_the_camera(), **_of_what_is_kept(), **_of_a_party()}
 
 
 def _of_the_camera() -> dict[str, str]:
@@ -42,4 +42,14 @@ def _of_what_is_kept() -> dict[str, str]:
         "store_none": _("di sini gerbang hanya jalan dengan sinyal"),
         "store_refused": _("browser ini tidak mau menyimpan: gerbang hanya jalan dengan sinyal"),
         "store_full": _("penyimpanan HP penuh: kosongkan sedikit; sampai itu gerbang hanya jalan dengan sinyal"),
+    }
+
+
+def _of_a_party() -> dict[str, str]:
+    return {
+        "party_passed": _("{n} dari {all} sudah lewat sini."),
+        "party_past": _("sudah lewat sini"),
+        "party_said": _("Untuk setiap orang yang dipilih Anda menyatakan: {what}."),
+        "party_compared": _("Semua sudah dicocokkan, lanjutkan"),
+        "party_all": _("Lanjutkan semua yang dipilih"),
     }

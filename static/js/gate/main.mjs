@@ -7,6 +7,7 @@ import { judgeHere } from "./pack_judge.mjs";
 import { PackSync } from "./pack_sync.mjs";
 import { keepPage } from "./pages.mjs";
 import { Panel } from "./panel.mjs";
+import { PartyPanel } from "./party_panel.mjs";
 import { Queue } from "./queue.mjs";
 import { Scanning } from "./scanning.mjs";
 import { keepOn } from "./screen.mjs";
@@ -34,10 +35,18 @@ const language = document.documentElement.lang;
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", timeZone: device.zone });
 const number = new Intl.NumberFormat(language);
 
+const party = new PartyPanel(device, {
+  prepared: () => packs?.prepared() ?? null,
+  memory: (prepared) => kept.memory(device, prepared),
+  put: wordsOf,
+  scan: async (serial, answer) => (await inLine(() => scanOne(serial, answer))).told,
+  now: () => Date.now(),
+  head,
+});
 const panel = new Panel(device, head, (shown, answer) => {
   showing.asked(shown, performance.now());
   judge(shown, answer);
-});
+}, party);
 const showing = new Showing();
 const unanswered = new Unanswered(storage(), `scans ${device.officer_id} ${device.departure_id} ${device.gate_id}`);
 unanswered.takeOver(device.lost, storage("localStorage"));
@@ -67,9 +76,15 @@ const finding = new Finding(device, () => packs?.prepared() ?? null, (serial) =>
 let line = open();
 
 // One after the other, so that no verdict hides behind another one.
+function inLine(work) {
+  const done = line.then(work);
+  line = done.catch(() => {});
+  return done;
+}
+
 // `answer` is what the officer has said of the one before: the same ticket is judged again with it.
 function judge(shown, answer = null) {
-  line = line.then(() => judgeNow(shown, answer)).catch((error) => {
+  inLine(() => judgeNow(shown, answer)).catch((error) => {
     console.error(error);
     panel.show(device.words.trouble, shown);
     showing.told(performance.now());
@@ -78,19 +93,26 @@ function judge(shown, answer = null) {
 
 async function judgeNow(shown, answer) {
   panel.clear();
+  party.shut();
   hint("checking");
-  const { told, ticket, scanned, server, alone: byItself, seen } = await scanning.scan(shown, answer);
+  const { row, told, scanned, alone: byItself } = await scanOne(shown, answer);
   if (!scanned) form.elements.shown.value = shown;
-  const row = named(told);
   panel.show(row, shown, { alone: byItself });
-  if (scanned) panel.remember(row, ticket, `${clock.format()} ${device.zone_name}`);
-  if (server) counted(told);
-  else if (byItself) counted(told, { stale: true });
   signal(told.look);
   showing.told(performance.now());
   hint(eye);
+}
+
+// One scan without its verdict on the screen: in the list of the last ones, and in the counts.
+async function scanOne(shown, answer) {
+  const { told, ticket, scanned, server, alone: byItself, seen } = await scanning.scan(shown, answer);
+  const row = named(told);
+  if (scanned) panel.remember(row, ticket, `${clock.format()} ${device.zone_name}`);
+  if (server) counted(told);
+  else if (byItself) counted(told, { stale: true });
   // What follows is for the next page, and holds up nobody here.
   seen().catch(() => {}).finally(drawQueue);
+  return { row, told, scanned, alone: byItself };
 }
 
 // Opens what the device keeps. Where it cannot, the server alone lets anybody aboard.

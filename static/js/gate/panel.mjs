@@ -12,14 +12,22 @@ export class Panel {
   #device;
   #verdicts;
   #answer;
+  #party;
   // What the verdict on the screen is about.
   asked = "";
 
-  // `answer(shown, {said, seen})` is called by the buttons.
-  constructor(device, head, answer) {
+  // `answer(shown, {said, seen})` is called by the buttons; `party` shows all of one
+  // order where the device knows them: else the server's page does.
+  constructor(device, head, answer, party) {
     this.#device = device;
     this.#verdicts = new Verdicts($("verdict-panel"), head);
     this.#answer = answer;
+    this.#party = party;
+    $("party").addEventListener("click", (event) => {
+      if (!party.open(event.currentTarget.dataset.serial)) return;
+      event.preventDefault();
+      this.clear();
+    });
     $("shut").addEventListener("click", () => this.clear());
   }
 
@@ -46,8 +54,9 @@ export class Panel {
     $("more").hidden = !waits;
     $("post").hidden = alone;
     $("post").href = this.#postOf(serial);
-    const together = (told.party ?? 0) > 1 && !alone;
+    const together = (told.party ?? 0) > 1 && (!alone || this.#party.knows(serial));
     $("party-row").hidden = !together;
+    $("party").dataset.serial = serial;
     $("party").href = this.#device.party.replace("SERIAL", serial);
     this.#verdicts.show({ ...NOBODY, ...told, ...compare }, { waits, toRead: together || more.length > 0 });
   }

@@ -195,7 +195,7 @@ function paperWords({ kind, result, taken_at: taken }, here) {
 }
 
 /** `Nama dan nomor cocok, boarding pass ada`. */
-function allInOrder(facts, { yes, says }) {
+export function allInOrder(facts, { yes, says }) {
   const compared = facts.filter((fact) => fact.startsWith("identity.")).map((fact) => yes[fact]);
   const parts = facts.filter((fact) => !fact.startsWith("identity.")).map((fact) => yes[fact]);
   if (compared.length > 0) {
