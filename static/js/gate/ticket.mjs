@@ -1,12 +1,13 @@
 // Pure: reads the signed text of a ticket. Twin of app/booking/tickets/code.py, where the layout is described;
 // tests/golden/tickets.json holds both to the same answers.
 
+import { fromBase45 } from "./base45.mjs";
+
 const PREFIX = "DG1:";
 const DOMAIN = new TextEncoder().encode("dermaga ticket 1\0");
 const VERSION = 1;
 const BODY_BYTES = 36;
 const TEXT_LENGTH = 154;
-const BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 const BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /**
@@ -36,6 +37,18 @@ export function cleanSerial(typed) {
   return text.length === 10 && remainder(text) === 0 ? text : null;
 }
 
+/** The serial of that number below 2^50, as codes hold it. */
+export function serialOf(number) {
+  let serial = "";
+  for (let rest = number; serial.length < 10; rest = Math.floor(rest / 32)) serial = BASE32[rest % 32] + serial;
+  return serial;
+}
+
+/** The number of a serial. */
+export function numberOf(serial) {
+  return [...serial].reduce((number, char) => number * 32 + BASE32.indexOf(char), 0);
+}
+
 /** As it is shown to people: XXXXX-XXXXX. */
 export function formatSerial(serial) {
   return `${serial.slice(0, 5)}-${serial.slice(5)}`;
@@ -45,27 +58,16 @@ export function formatSerial(serial) {
  *  of this length gives the same bytes. */
 function decode(text) {
   if (text.length !== TEXT_LENGTH || !text.startsWith(PREFIX)) return null;
-  const bytes = [];
-  for (let at = PREFIX.length; at < text.length; at += 3) {
-    const [c, d, e] = [0, 1, 2].map((i) => BASE45.indexOf(text[at + i]));
-    const pair = c + 45 * d + 2025 * e;
-    if (Math.min(c, d, e) < 0 || pair > 0xffff) return null;
-    bytes.push(pair >> 8, pair & 0xff);
-  }
-  return new Uint8Array(bytes);
+  return fromBase45(text.slice(PREFIX.length));
 }
 
 /** The fields of a body, not yet proved, or null when it is not laid out as ours. */
 function unpack(raw) {
   const body = new DataView(raw.buffer, 0, BODY_BYTES);
   const flags = body.getUint8(16);
-  let number = (body.getUint8(2) * 2 ** 16 + body.getUint16(3)) * 2 ** 32 + body.getUint32(5);
+  const number = (body.getUint8(2) * 2 ** 16 + body.getUint16(3)) * 2 ** 32 + body.getUint32(5);
   if (body.getUint8(0) !== VERSION || flags > 1 || number >= 2 ** 50) return null;
-  let serial = "";
-  for (let i = 0; i < 10; i++) {
-    serial = BASE32[number % 32] + serial;
-    number = Math.floor(number / 32);
-  }
+  const serial = serialOf(number);
   const tag = String.fromCharCode(...raw.subarray(25, BODY_BYTES)).replace(/\0+$/, "");
   if (remainder(serial) !== 0 || !/^([A-Z][A-Z ]*|\?)$/.test(tag)) return null;
   return {
