@@ -36,6 +36,8 @@ LIBRARIES = {
         f"@noble/hashes/{name}": f"static/vendor/noble-hashes/{name}"
         for name in ("sha2.js", "_md.js", "_u64.js", "utils.js", "LICENSE")
     },
+    "hash-wasm/dist/argon2.umd.min.js": "static/vendor/hash-wasm/argon2.js",
+    "hash-wasm/LICENSE": "static/vendor/hash-wasm/LICENSE",
     "idb/build/index.js": "static/vendor/idb/index.js",
     "idb/LICENSE": "static/vendor/idb/LICENSE",
     "axe-core/axe.min.js": "build/axe.min.js",

@@ -21,18 +21,27 @@ from app.seats import places
 from app.together import Write
 
 
-def digests_of(showing: Showing, keyring: Keyring) -> list[str]:
-    """The digest of what is asked, by each key; a typed text may be anything, an identity number too."""
-    text = question_text(
+def digests_of(showing: Showing, serial: str, keyring: Keyring) -> list[str]:
+    """The digest of what is asked, by each key; a typed text may be anything, an identity number too.
+
+    A ticket is the same one whether its code is shown or its `serial`: a device keeps the serial alone. Older rows have
+    the digest of the text.
+    """
+    text = showing.shown.strip()
+    questions = [_question(showing, shown) for shown in dict.fromkeys((serial or text, text))]
+    return [digest for question in questions for digest in keyring.keyed_digests(question)]
+
+
+def _question(showing: Showing, shown: str) -> str:
+    return question_text(
         "scan",
-        shown=showing.shown.strip(),
+        shown=shown,
         departure=showing.departure_id,
         gate=showing.gate_id,
         officer=showing.officer_id,
         said=dict(showing.said),
         seen=sorted(set(showing.seen)),
     )
-    return keyring.keyed_digests(text)
 
 
 def kept_of(

@@ -22,6 +22,8 @@ PASS, COMPARE, HOLD, REFUSE = (
     f"#verdict-panel[data-verdict={look}]:visible" for look in ("pass", "compare", "hold", "refuse")
 )
 
+PIN = "280945"
+
 
 class Gangway:
     """A departure that boards, a ticket with films for the camera, and the officer's page of it."""
@@ -47,13 +49,22 @@ def enrol(page: Page, address: str, supervisor_id: int) -> None:
     page.wait_for_selector("#state:has-text('Perangkat terdaftar')")
 
 
+def begin_duty(page: Page) -> None:
+    """Give the PIN that the page asks for: a new one, or the same again."""
+    page.wait_for_selector("#pin:visible")
+    for field in page.locator("#pin input:visible").all():
+        field.fill(PIN)
+    page.click("#pin .btn-main")
+    page.wait_for_selector("#pin", state="hidden")
+
+
 @contextmanager
 def officers_phone(
     address: str, gangway: Gangway, seen: Path | None = None, *, has_pack: bool = True
 ) -> Iterator[Page]:
     """A phone that is signed in, whose camera sees the film `seen` or nothing; nothing on its pages may fail.
 
-    It is enrolled and given a pack; without one it has the server alone, as where nothing can be kept.
+    It is enrolled, has a PIN, and is given a pack; without one it has the server alone, as where nothing can be kept.
     """
     with chromium.browser(*chromium.fake_camera(seen or gangway.nothing)) as browser:
         context = browser.new_context(viewport={"width": 360, "height": 740})
@@ -64,5 +75,7 @@ def officers_phone(
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(address + gangway.path)
+        if has_pack:
+            begin_duty(page)
         yield page
     assert faults == []

@@ -42,7 +42,7 @@ from tests import chromium, factories
 from tests.conftest import SECRET, running, settings_for
 from tests.enrolled import a_guarantor
 from tests.journeys.cookies import session_cookie
-from tests.journeys.gangway import enrol
+from tests.journeys.gangway import begin_duty, enrol
 from tests.server import serving
 
 PARTY = 8
@@ -134,6 +134,7 @@ class Phone:
         self.page = self.context.pages[0]
         if path:
             self.page.goto(self.address + path)
+            begin_duty(self.page)
             self.page.wait_for_selector("#data:has-text('data pukul')")
 
     def keep_session(self) -> None:
@@ -185,6 +186,7 @@ class Boarding:
         self.phone.start()
         enrol(self.phone.page, self.phone.address, self.ship.supervisor_id)
         self.phone.page.goto(self.phone.address + self.ship.path)
+        begin_duty(self.phone.page)
         self.phone.keep_session()
         self.phone.page.wait_for_selector("#data:has-text('data pukul')")
         kept = "async () => (await caches.keys()).some((name) => name.startsWith('gate pages '))"

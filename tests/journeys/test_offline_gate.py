@@ -21,7 +21,7 @@ from tests import factories
 from tests.boarding.test_gate_rules import a_rule, in_force
 from tests.enrolled import a_phone
 from tests.journeys.cookies import session_cookie
-from tests.journeys.gangway import COMPARE, HOLD, PASS, REFUSE, Gangway, officers_phone
+from tests.journeys.gangway import COMPARE, HOLD, PASS, REFUSE, Gangway, begin_duty, officers_phone
 
 pytestmark = pytest.mark.browser
 
@@ -202,6 +202,7 @@ def test_a_page_that_dies_between_keeping_and_showing_loses_nothing(address: str
         context.set_offline(True)
         page = context.new_page()
         page.goto(address + gangway.path)
+        begin_duty(page)
         assert "Sudah tercatat tadi" in show(page, gangway.ticket.serial, PASS), "nobody has seen that pass"
         page.wait_for_selector("#verdict-panel", state="hidden")
         assert "Sudah dipakai" in show(page, gangway.ticket.serial, REFUSE), "now somebody has"
@@ -238,7 +239,7 @@ def test_no_passenger_is_readable_in_what_the_browser_keeps(address: str, gangwa
         show(page, gangway.ticket.signed, PASS)
         kept = dict(page.evaluate(KEPT))
         assert (len(kept["packs"]), len(kept["scans"])) == (1 + PARTS, 1)
-        assert len(kept["keys"]) == 2, "those of seal and device"
+        assert len(kept["keys"]) == 5, "scans, device, PIN, its secret, departure"
         pages = page.evaluate("""async () => {
           const texts = [];
           for (const name of await caches.keys()) {

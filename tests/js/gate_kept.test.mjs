@@ -70,6 +70,17 @@ test("what an officer has said is remembered, and taken back by the later word",
   assert.deepEqual(facts, { "identity.name_matches": null, "ticket.exchanged": true });
 });
 
+test("what is on disk of a scan names nobody: no name, no code of a ticket", async () => {
+  const store = storage();
+  const kept = new Kept(store, "page");
+  await kept.keep(aScan("a", "A", "pass", { question: { id: "a", shown: "DRM1:SITI" } }));
+  await kept.settle("a", { answer: { verdict: "refuse", reason: "cancelled", name: "SITI", sentence: "Batal." } });
+  assert.equal(store.rows.get("a").question.shown, "A");
+  assert.doesNotMatch(JSON.stringify([...store.rows.values()]), /SITI|Nama/);
+  assert.equal(kept.unsent(7).length + kept.overruled().length, 1, "and the page itself still knows whom to call back");
+  assert.equal(kept.overruled()[0].overruled.name, "SITI");
+});
+
 test("somebody whom the server would not have let in stays to be called back until it was read", async () => {
   const store = storage();
   const kept = new Kept(store, "page");
@@ -79,7 +90,7 @@ test("somebody whom the server would not have let in stays to be called back unt
   await kept.proved(kept.answeredIds(1), 2000);
   const again = new Kept(store, "page 2");
   await again.load();
-  assert.deepEqual(again.overruled().map(({ overruled }) => [overruled.name, overruled.sentence]), [["SITI", "Batal."]]);
+  assert.deepEqual(again.overruled().map(({ overruled }) => [overruled.serial, overruled.sentence]), [["A", "Batal."]]);
   await again.calledBack("a");
   assert.deepEqual(again.overruled(), []);
   await again.proved(again.answeredIds(1), 2000);

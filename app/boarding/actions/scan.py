@@ -104,7 +104,7 @@ def scan_party(showings: Sequence[Showing], keyring: Keyring) -> list[ScanAnswer
     before = {kept.id: kept for kept in list_kept([showing.scan_id for showing in showings])}
     fresh = []
     for showing in showings:
-        question = digests_of(showing, keyring)
+        question = digests_of(showing, showing.shown, keyring)
         if showing.scan_id in before:
             must_be_the_question(before[showing.scan_id].question, *question)
         elif holder := holders.get(showing.shown):
@@ -158,7 +158,7 @@ def _look(showing: Showing, serial: str, keyring: Keyring) -> tuple[str, Found]:
 
     Where that scan was kept already, it was the same question.
     """
-    digests = digests_of(showing, keyring)
+    digests = digests_of(showing, serial, keyring)
     if serial:
         lock_holder(serial)
     now = showing.moment(clock.now())

@@ -20,6 +20,7 @@ STATIC = config.ROOT / "static"
 MODULES = (
     "js/gate/*.mjs",
     "js/lib/telling.mjs",
+    "vendor/hash-wasm/*.js",
     "vendor/idb/*.js",
     "vendor/noble-ed25519/*.js",
     "vendor/zxing-wasm/**/*.*s*",

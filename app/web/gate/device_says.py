@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 def device_says() -> dict[str, str]:
     """Give each sentence by the code under which the script knows it; `{n}` and `{at}` are filled in there."""
-    return {**_of_the_camera(), **_of_what_is_kept(), **_of_a_party()}
+    return {**_of_the_camera(), **_of_what_is_kept(), **_of_a_party(), **_of_the_pin()}
 
 
 def _of_the_camera() -> dict[str, str]:
@@ -52,4 +52,23 @@ def _of_a_party() -> dict[str, str]:
         "party_said": _("Untuk setiap orang yang dipilih Anda menyatakan: {what}."),
         "party_compared": _("Semua sudah dicocokkan, lanjutkan"),
         "party_all": _("Lanjutkan semua yang dipilih"),
+    }
+
+
+def _of_the_pin() -> dict[str, str]:
+    return {
+        "locked": _("HP terkunci: masukkan PIN; sampai itu gerbang hanya jalan dengan sinyal"),
+        "pin_new": _("Buat PIN"),
+        "pin_new_why": _("Untuk membuka data penumpang di HP ini selama Anda bertugas. Jangan pakai PIN kartu bank."),
+        "pin_known": _("Masukkan PIN"),
+        "pin_known_why": _("Untuk membuka data penumpang di HP ini."),
+        "pin_form": _("PIN terdiri dari 6 angka."),
+        "pin_weak": _("PIN ini mudah ditebak. Pilih angka lain."),
+        "pin_differs": _("Kedua PIN tidak sama. Ketik lagi."),
+        "pin_wrong": _("PIN salah. Sisa {n} kali; setelah itu data penumpang di HP ini dihapus."),
+        "pin_erased": _(
+            "PIN salah {n} kali: data penumpang di HP ini dihapus. Pindaian yang belum terkirim tetap ada. "
+            "Buat PIN baru; data diambil lagi bila ada sinyal."
+        ),
+        "pin_none": _("HP ini tidak dapat mengunci data: gerbang hanya jalan dengan sinyal"),
     }

@@ -5,7 +5,8 @@
 //
 // A scan: {id, officer_id, at, answered, departure_id, gate_id, stage, serial, question, showing, judged, page, told,
 // result, overruled}. `showing` and `judged` are what the device judged by, and its judgement; `told` is the verdict that
-// the officer has seen, `page` the opened page that kept it, `result` the server's verdict.
+// the officer has seen, `page` the opened page that kept it, `result` the server's verdict. On disk a scan names nobody
+// (`nameless`), since it opens without the officer's PIN; who it was is told by the pack.
 
 import { newMemory, passesSince, remember } from "./gate_memory.mjs";
 
@@ -14,6 +15,9 @@ export const UNSEEN_MS = 600_000;
 
 // Of another departure no pack comes any more: so long after the server's answer a scan of it is remembered.
 export const REMEMBERED_MS = 72 * 3_600_000;
+
+// What of a judgement is written down: what this device has to remember, and what it tells the server.
+const WRITTEN = ["verdict", "reason", "serial", "certainty", "legs", "heard"];
 
 export class Kept {
   #store;
@@ -42,7 +46,7 @@ export class Kept {
   async keep(scan) {
     const kept = { answered: false, page: this.#page, ...scan };
     this.#asking.add(kept.id);
-    await this.#store.keepScan(kept, "strict");
+    await this.#store.keepScan(nameless(kept), "strict");
     this.#scans.set(kept.id, kept);
   }
 
@@ -111,11 +115,12 @@ export class Kept {
     for (const id of over) this.#scans.delete(id);
   }
 
-  // What this device did at a place that its pack may not know, as judgeHere takes it. `prepared` is the pack.
-  memory({ departure_id, stage }, prepared) {
+  // What this device did at a place that its pack may not know, as judgeHere takes it. `prepared` is the pack; without one
+  // of its scans, `butFor`, it is as before it.
+  memory({ departure_id, stage }, prepared, butFor = "") {
     const memory = newMemory();
     for (const scan of this.#scans.values()) {
-      if (scan.departure_id !== departure_id || !scan.serial) continue;
+      if (scan.departure_id !== departure_id || !scan.serial || scan.id === butFor) continue;
       // What was said counts at every gate, a pass at its own stage alone.
       const verdict = scan.stage === stage && letIn(scan) ? "pass" : "hold";
       remember(memory, prepared, scan.showing, { ...scan.judged, verdict });
@@ -152,10 +157,22 @@ export class Kept {
     const scan = this.#scans.get(id);
     if (!scan) return Promise.resolve();
     this.#scans.set(id, { ...scan, ...changes });
-    const write = () => this.#scans.has(id) && this.#store.keepScan(this.#scans.get(id), durability);
+    const write = () => this.#scans.has(id) && this.#store.keepScan(nameless(this.#scans.get(id)), durability);
     this.#line = this.#line.then(write, write);
     return this.#line;
   }
+}
+
+// What of a scan is written down: of its ticket the number alone, for a code tells a part of the name. By the number the
+// server takes it for the same question.
+function nameless({ question, judged, overruled, ...rest }) {
+  const { name: _name, ...called } = overruled ?? {};
+  return {
+    ...rest,
+    question: rest.serial ? { ...question, shown: rest.serial } : question,
+    judged: Object.fromEntries(WRITTEN.filter((part) => part in judged).map((part) => [part, judged[part]])),
+    overruled: overruled && called,
+  };
 }
 
 // Who is to be called back, and why.

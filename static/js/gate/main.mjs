@@ -8,6 +8,7 @@ import { PackSync } from "./pack_sync.mjs";
 import { keepPage } from "./pages.mjs";
 import { Panel } from "./panel.mjs";
 import { PartyPanel } from "./party_panel.mjs";
+import { PinForm } from "./pin_form.mjs";
 import { Queue } from "./queue.mjs";
 import { Scanning } from "./scanning.mjs";
 import { keepOn } from "./screen.mjs";
@@ -54,6 +55,8 @@ const standing = new Standing($("data"), device.says, clock, new Intl.RelativeTi
 
 // What this device keeps: all null where it cannot.
 let [kept, packs, queue] = [null, null, null];
+// What of it opens with the officer's PIN.
+let [vault, pin, isEnrolled] = [null, null, false];
 
 const scanning = new Scanning(device, {
   prove,
@@ -95,6 +98,7 @@ async function judgeNow(shown, answer) {
   panel.clear();
   party.shut();
   hint("checking");
+  vault?.touch();
   const { row, told, scanned, alone: byItself } = await scanOne(shown, answer);
   if (!scanned) form.elements.shown.value = shown;
   panel.show(row, shown, { alone: byItself });
@@ -123,6 +127,9 @@ async function open() {
     await within(scans.load(), OPEN_MS);
     await scans.proved([], Date.now()); // what no pack will prove any more
     const found = new PackSync(device, store, scans);
+    await store.vault.forgetEnded(Date.now());
+    await store.vault.begin(device.officer_id);
+    const own = await store.loadDevice();
     await found.open();
     queue = new Queue(scans, device.officer_id, {
       session: () => session(device.session),
@@ -136,7 +143,10 @@ async function open() {
       settled: drawOverruled,
       told: (state) => standing.queue(state),
     });
-    [kept, packs] = [scans, found];
+    [kept, packs, vault] = [scans, found, store.vault];
+    pin = new PinForm(vault, device.says, { opened, closed });
+    isEnrolled = Boolean(own && !own.revoked);
+    await lookAtPin();
     store.persisted().catch(() => {});
   } catch (error) {
     standing.trouble(error.message in device.says ? error.message : "store_refused");
@@ -149,10 +159,34 @@ async function open() {
   sync();
 }
 
+// A phone that is not enrolled has nothing to lock.
+async function lookAtPin() {
+  if (isEnrolled) await pin.check();
+}
+
+function closed() {
+  packs.close();
+  standing.trouble("locked");
+  drawData();
+}
+
+// The PIN was right, or is a new one.
+async function opened() {
+  standing.trouble("");
+  await packs.open();
+  drawOverruled();
+  drawData();
+  sync();
+}
+
 async function sync() {
   if (!packs || document.visibilityState !== "visible") return;
   try {
     const fault = await packs.sync();
+    if (fault === "device_revoked") {
+      isEnrolled = false;
+      pin.hide();
+    }
     if (fault !== "no_connection") standing.trouble(fault in device.says ? fault : "");
   } catch (error) {
     standing.trouble(error.message in device.says ? error.message : "store_refused");
@@ -170,7 +204,11 @@ function drawQueue() {
 }
 
 function drawOverruled() {
-  showOverruled($("overruled"), $("overruled-row"), kept?.overruled() ?? [], (id) => {
+  const names = packs?.prepared()?.tickets;
+  const called = (kept?.overruled() ?? []).map(({ id, overruled: { name, ...told } }) => (
+    { ...told, id, who: name || names?.get(told.serial)?.name || told.serial }
+  ));
+  showOverruled($("overruled"), $("overruled-row"), called, (id) => {
     kept.calledBack(id).catch(() => {});
     drawOverruled();
   });
@@ -262,7 +300,8 @@ function hint(code) {
   $("hint").textContent = device.says[code === "point" && !isAwake() ? "point_silent" : code];
 }
 
-async function unmute() {
+async function touched() {
+  vault?.touch();
   if (!isAwake() && (await wake()) && hinted === "point") hint("point");
 }
 
@@ -288,16 +327,23 @@ document.addEventListener("keydown", (event) => {
   const types = /^[a-z0-9]$/i.test(event.key) && !event.ctrlKey && !event.altKey && !event.metaKey;
   if (types && !event.target.closest?.("input, select, textarea")) form.elements.shown.focus({ preventScroll: true });
 });
-for (const touch of ["pointerup", "keydown"]) document.addEventListener(touch, unmute);
+for (const touch of ["pointerup", "keydown"]) document.addEventListener(touch, touched);
 
 keepOn();
 keepPage(device.worker, device.officer_id).catch(() => {}); // without it a signal is needed, as ever
 setInterval(pollCount, COUNT_EVERY_MS);
 setInterval(sync, SYNC_EVERY_MS);
-setInterval(drawData, DRAW_EVERY_MS);
+setInterval(() => {
+  lookAtPin();
+  drawData();
+}, DRAW_EVERY_MS);
 addEventListener("online", tryAgain);
+addEventListener("pagehide", () => vault?.leave());
 document.addEventListener("visibilitychange", () => {
   pollCount();
-  if (document.visibilityState === "visible") tryAgain();
+  if (document.visibilityState !== "visible") return vault?.leave();
+  vault?.comeBack();
+  lookAtPin();
+  tryAgain();
 });
 new Watching(storage(), (code) => sees(code in device.says ? code : "no_decoder")).watch(see, () => sees("point"));

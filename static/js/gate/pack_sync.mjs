@@ -6,6 +6,8 @@ import { NO_PACK, packOf, versionOf, withChanges } from "./pack_parts.mjs";
 
 // A pack is judged by for so long.
 export const LASTS_MS = 72 * 3_600_000;
+// So long after the voyage its key is thrown away.
+export const AFTER_MS = 12 * 3_600_000;
 const TIMEOUT_MS = 15_000;
 
 export class PackSync {
@@ -43,9 +45,14 @@ export class PackSync {
     return this.#held && { asOf: this.#held.asOf, at: this.#held.at };
   }
 
+  // The PIN is asked again: nothing is known until then.
+  close() {
+    [this.#held, this.#prepared] = [null, null];
+  }
+
   // Asks the server for what has changed of it. Answers "", or why nothing came: `device_unknown` for a phone that is not
-  // enrolled, `device_revoked`, `no_connection`, `trouble`. Throws what the store throws, and the pack is good all the same
-  // until the page is closed.
+  // enrolled, `device_revoked`, `locked` before the PIN, `no_connection`, `trouble`. Throws what the store throws, and the
+  // pack is good all the same until the page is closed.
   sync() {
     this.#running ??= this.#ask().finally(() => { this.#running = null; });
     return this.#running;
@@ -56,6 +63,8 @@ export class PackSync {
     const answered = this.#kept.answeredIds(this.#device.departure_id);
     const own = await this.#store.loadDevice();
     if (!own) return "device_unknown";
+    if (own.revoked) return "device_revoked";
+    if (!this.#store.vault.isOpen) return "locked";
     let response = await this.#fetch(own);
     if (response?.status === 403) {
       // Its signature is as good as its clock: once more by the server's.
@@ -65,9 +74,11 @@ export class PackSync {
     if (!response) return "no_connection";
     if (!response.ok) return this.#refused(response);
     const [at, told] = [Date.now(), await response.json()];
+    if (!this.#store.vault.isOpen) return "locked";
     const changed = Object.keys(told.parts);
     this.#hold({ ...withChanges(this.#held ?? NO_PACK, told), at });
-    await this.#store.savePack(this.#id, this.#held, changed, at - LASTS_MS);
+    const until = endOf(this.#prepared.pack) + AFTER_MS;
+    await this.#store.savePack(this.#id, this.#held, changed, { oldest: at - LASTS_MS, until });
     await this.#kept.proved(answered, at);
     return "";
   }
@@ -89,8 +100,9 @@ export class PackSync {
   async #refused(response) {
     const { code = "" } = await response.json().catch(() => ({}));
     if (code !== "device_revoked") return code.startsWith("device_") ? code : "trouble";
-    [this.#held, this.#prepared] = [null, null];
-    await this.#store.forgetPacks();
+    this.close();
+    await this.#store.saveDevice({ ...(await this.#store.loadDevice()), revoked: true });
+    await this.#store.vault.erase();
     return code;
   }
 
@@ -102,4 +114,9 @@ export class PackSync {
   get #id() {
     return `${this.#device.departure_id} ${this.#device.gate_id}`;
   }
+}
+
+// When the ship is where it goes, as best known.
+function endOf({ times: { ends, departs_at } }) {
+  return Date.parse(ends ?? departs_at ?? "") || Date.now();
 }

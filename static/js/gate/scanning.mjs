@@ -39,7 +39,7 @@ export class Scanning {
   // officer has seen it. That it was told is on disk by then: were the phone to die between showing it and writing so,
   // the next page would take the pass for one that nobody has seen, and let a copy pass.
   async scan(shown, given = null) {
-    const { prove, put, now, kept } = this.#edges;
+    const { prove, now, kept } = this.#edges;
     // Another page of this device may have let the ticket pass since: read while the code is proved.
     const [proof] = await Promise.all([prove(shown, this.#device.keys), kept?.load().catch(() => {})]);
     // Nobody has shown a ticket: it is typed again.
@@ -48,7 +48,7 @@ export class Scanning {
     const ticket = proof.ticket?.serial ?? cleanSerial(shown) ?? shown;
     // A pass that was kept while another page of this officer died before showing it.
     const before = kept?.unseenPass(ticket, this.#device, now());
-    if (before) return this.#again(before, put, ticket);
+    if (before) return this.#again(before, ticket, proof);
     const here = this.#judge(ticket, proof, given, now());
     if (kept?.hasUnsent(ticket) && !this.#isQuiet) await within(this.#edges.queue.flush(), SHORT_MS);
     const { departure_id, gate_id } = this.#device;
@@ -59,11 +59,15 @@ export class Scanning {
     return this.#answered(question, ticket, here, isKept, proof);
   }
 
-  async #again({ id, judged, showing }, put, ticket) {
-    const details = { at: isoOf(showing.now), gate: this.#edges.prepared()?.pack.gate ?? "" };
-    const told = put({ ...judged, verdict: "pass", reason: "recorded", details });
-    await this.#edges.kept.seen(id, "pass").catch(() => {});
-    return outcome({ told, ticket, alone: true });
+  // Who it is and what was to be read tells the pack once more: on disk a scan names nobody.
+  async #again({ id, judged, showing }, ticket, proof) {
+    const { prepared, judge, put, kept } = this.#edges;
+    const pack = prepared();
+    const asked = { ...showing, signed: proof.ticket ?? null, fault: "" };
+    const found = pack ? judge(pack, asked, kept.memory(this.#device, pack, id)) : judged;
+    const details = { at: isoOf(showing.now), gate: pack?.pack.gate ?? "" };
+    await kept.seen(id, "pass").catch(() => {});
+    return outcome({ told: put({ ...found, verdict: "pass", reason: "recorded", details }), ticket, alone: true });
   }
 
   // What the device finds: {showing, judged, fault, told}, null where it cannot tell. A code that is none of ours it knows by

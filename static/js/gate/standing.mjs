@@ -73,8 +73,8 @@ export class Standing {
   }
 }
 
-// Shows each of `scans` (of Kept) whom the server did not accept; a touch says that the person was called back.
-export function showOverruled(place, template, scans, touched) {
-  list(place, template, scans.map(({ id, overruled }) => ({ ...overruled, who: overruled.name || overruled.serial, id })),
-    (row, { id }) => row.addEventListener("click", () => touched(id)));
+// Shows each of `called`, {id, who, sentence, next_step}, whom the server did not accept; a touch says that the person was
+// called back.
+export function showOverruled(place, template, called, touched) {
+  list(place, template, called, (row, { id }) => row.addEventListener("click", () => touched(id)));
 }

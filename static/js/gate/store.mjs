@@ -1,17 +1,18 @@
 // Edge: what a gate's device keeps in the browser's database: packs of departures and scans.
 //
-// All that is said about people is sealed (AES-GCM, a nonce of its own for each record) by a key that the browser keeps
-// and gives to nobody, not even to this page. docs/gate.md says what that protects and what it does not.
+// Packs are sealed by keys that open with the officer's PIN (vault.mjs); scans, which must be sent also where it is
+// forgotten, name nobody (kept.mjs) and are sealed by a key that the browser keeps and gives to nobody, not even to this
+// page. docs/gate.md says what that protects and what it does not.
+
+import { seal, unseal } from "./seal.mjs";
+import { Vault } from "./vault.mjs";
 
 const NAME = "dermaga gate";
 const VERSION = 1;
 const KEY = "seal";
 const DEVICE = "device";
-const NONCE_BYTES = 12;
 // Of a scan these alone stay readable: by them rows are found, and none is about a traveler.
 const OPEN = ["id", "officer_id", "at", "answered"];
-
-const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
 
 // Answers the store. Throws an Error whose message is `store_none` (a page without https, an old browser, the library
 // is not installed) or `store_refused` (the browser keeps nothing for this page).
@@ -56,16 +57,20 @@ class Store {
   constructor(base, key) {
     this.#base = base;
     this.#key = key;
+    this.vault = new Vault(base, key, windowStorage());
   }
 
   // The pack of one gate and departure, as pack_parts.mjs holds it, takes the place of the one before; `id` names them.
-  // Of its parts only the `changed` ones are written. What was true before `oldest` only is forgotten.
-  async savePack(id, { at, parts, ...rest }, changed, oldest) {
+  // Of its parts only the `changed` ones are written. What was true before `oldest` only is forgotten, and its key is thrown
+  // away at `until`. Throws `locked` without a PIN.
+  async savePack(id, { at, parts, ...rest }, changed, { oldest, until }) {
+    const key = await this.vault.keyOf(departureOf(id), until);
+    if (!key) throw new Error("locked");
     const numbers = { ...rest, numbers: Object.keys(parts) };
-    const rows = [{ id, at, ...(await this.#seal(id, numbers)) }];
+    const rows = [{ id, at, ...(await seal(key, id, numbers)) }];
     for (const number of changed) {
       const name = `${id} ${number}`;
-      rows.push({ id: name, ...(await this.#seal(name, parts[number])) });
+      rows.push({ id: name, ...(await seal(key, name, parts[number])) });
     }
     await this.#put("packs", rows, "relaxed");
     const old = await this.#base.getAllKeysFromIndex("packs", "at", IDBKeyRange.upperBound(oldest));
@@ -74,9 +79,11 @@ class Store {
 
   // What was saved under `id`, null where nothing is or any of it cannot be read.
   async loadPack(id) {
+    const key = await this.vault.keyOf(departureOf(id));
+    if (!key) return null;
     const [row, ...rows] = await this.#base.getAll("packs", withParts(id));
-    const found = row?.id === id ? await this.#open(row) : null;
-    const opened = await Promise.all(rows.map(async (one) => [one.id.slice(id.length + 1), await this.#open(one)]));
+    const found = row?.id === id ? await unseal(key, id, row) : null;
+    const opened = await Promise.all(rows.map(async (one) => [one.id.slice(id.length + 1), await unseal(key, one.id, one)]));
     const parts = Object.fromEntries(opened);
     if (!found?.numbers?.every((number) => parts[number])) return null;
     const { numbers, ...rest } = found;
@@ -87,7 +94,7 @@ class Store {
   // Throws `store_full` or `store_refused`: then nothing is kept.
   async keepScan(scan, durability) {
     const [open, rest] = apart(scan);
-    await this.#put("scans", [{ ...open, ...(await this.#seal(scan.id, rest)) }], durability);
+    await this.#put("scans", [{ ...open, ...(await seal(this.#key, scan.id, rest)) }], durability);
   }
 
   scanIds() {
@@ -98,7 +105,7 @@ class Store {
   async listScans(ids) {
     const rows = await Promise.all(ids.map((id) => this.#base.get("scans", id)));
     const opened = await Promise.all(rows.filter(Boolean).map(async (row) => {
-      const rest = await this.#open(row);
+      const rest = await unseal(this.#key, row.id, row);
       return rest && { ...apart(row)[0], ...rest };
     }));
     return opened.filter(Boolean);
@@ -108,11 +115,6 @@ class Store {
     if (ids.length === 0) return;
     const change = this.#base.transaction("scans", "readwrite", { durability: "strict" });
     await Promise.all([...ids.map((id) => change.store.delete(id)), change.done]);
-  }
-
-  // Packs go when their officer does; scans stay until the server has them.
-  async forgetPacks() {
-    await this.#base.clear("packs");
   }
 
   // This device, once it is enrolled: {id, key}, whose key signs and cannot be read.
@@ -138,20 +140,6 @@ class Store {
       throw new Error(error?.name === "QuotaExceededError" ? "store_full" : "store_refused");
     }
   }
-
-  async #seal(id, value) {
-    const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-    const sealed = await crypto.subtle.encrypt(way(nonce, id), this.#key, encoder.encode(JSON.stringify(value)));
-    return { nonce, sealed };
-  }
-
-  async #open({ id, nonce, sealed }) {
-    try {
-      return JSON.parse(decoder.decode(await crypto.subtle.decrypt(way(nonce, id), this.#key, sealed)));
-    } catch {
-      return null;
-    }
-  }
 }
 
 // A pack's own key and those of its parts, of no other pack.
@@ -159,9 +147,17 @@ function withParts(id) {
   return IDBKeyRange.bound(id, `${id} ~`);
 }
 
-// A record opens under its own name only, so that none can be put in the place of another.
-function way(nonce, id) {
-  return { name: "AES-GCM", iv: nonce, additionalData: encoder.encode(id) };
+function departureOf(id) {
+  return id.split(" ")[0];
+}
+
+// Some browsers forbid it altogether.
+function windowStorage() {
+  try {
+    return globalThis.sessionStorage ?? null;
+  } catch {
+    return null;
+  }
 }
 
 // What of a scan stays readable, and what is sealed.

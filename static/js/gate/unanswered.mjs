@@ -60,7 +60,7 @@ export class Unanswered {
       this.#rows.delete(oldest);
     }
     try {
-      this.#storage?.setItem(this.#key, JSON.stringify([...this.#rows]));
+      this.#storage?.setItem(this.#key, JSON.stringify([...this.#rows].map(nameless)));
     } catch {
       // A full or forbidden storage forgets at a reload, and nothing else.
     }
@@ -73,6 +73,11 @@ export class Unanswered {
       return [];
     }
   }
+}
+
+// A code tells a part of the name; by the number of its ticket the server takes it for the same question.
+function nameless([ticket, row]) {
+  return [ticket, row.question ? { ...row, question: { ...row.question, shown: ticket } } : row];
 }
 
 function same(asked, question) {
