@@ -6,7 +6,7 @@ from playwright.sync_api import Route
 from app.accounts.devices.actions import make_enrolment_code
 from app.accounts.devices.queries import list_devices
 from app.db import db
-from tests.journeys.gangway import Gangway, officers_phone
+from tests.journeys.gangway import Gangway, begin_duty, officers_phone
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +37,7 @@ def test_a_phone_whose_answer_is_lost_is_enrolled_by_the_same_code_once_and_reme
         page.reload()
         page.wait_for_selector("#state:has-text('pernah didaftarkan')")
         page.goto(address + gangway.path)
+        begin_duty(page)
         page.wait_for_selector("#data:has-text('data pukul')")
     db.session.rollback()
     assert (answers, len(list_devices())) == (2, 1)

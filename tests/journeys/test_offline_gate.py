@@ -304,6 +304,7 @@ def test_nothing_is_sent_in_another_officers_name(app: Flask, address: str, gang
         page.context.clear_cookies()
         page.context.add_cookies([session_cookie(app, gangway.officer, address)])
         page.goto(address + gangway.path)
+        begin_duty(page)
         unsent(page, 0)
     db.session.rollback()
     passed = db.session.scalars(db.select(Scan).where(Scan.verdict == "pass")).one()

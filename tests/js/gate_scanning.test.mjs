@@ -203,3 +203,23 @@ test("a fault of ours in the device's judging leaves the verdict to the server, 
   assert.equal((await gate.scanning.scan("code")).told.reason, "no_connection_signed");
   assert.deepEqual([gate.happened, gate.store.rows.size], [["ours", "asked"], 0]);
 });
+
+test("a locked device, without a pack, still knows whom it let aboard and of whom the server has not heard", async () => {
+  const store = disk();
+  const open = aGate({ store });
+  await open.scanning.scan(SERIAL).then(({ seen }) => seen());
+  const locked = aGate({ store, prepared: null, page: "next page" });
+  const { told } = await locked.scanning.scan(SERIAL);
+  assert.deepEqual([told.verdict, told.reason, told.name], ["refuse", "already_used", ""]);
+});
+
+test("a locked device tells a pass that nobody has seen once more, without a name", async () => {
+  const store = disk();
+  const dying = new Kept(store, "page that dies");
+  await dying.keep({ id: "x", ...DEVICE, at: 1_000_000, serial: SERIAL, question: { id: "x", shown: "CODE" },
+    showing: { serial: SERIAL, now: 1_000_000, said: {}, seen: [] },
+    judged: { verdict: "pass", reason: "admitted", serial: SERIAL, name: "SITI", heard: true } });
+  const locked = aGate({ store, prepared: null, page: "next page" });
+  const { told } = await locked.scanning.scan(SERIAL);
+  assert.deepEqual([told.verdict, told.reason, told.name, told.reasons], ["pass", "recorded", "", []]);
+});

@@ -147,6 +147,12 @@ export class Kept {
     return this.#waiting().some((scan) => scan.serial === serial && scan.id !== butFor);
   }
 
+  // Whether a pass at this ship's side waits to be sent.
+  hasUnsentPass(serial, { departure_id, stage }) {
+    const here = (scan) => scan.serial === serial && scan.departure_id === departure_id && scan.stage === stage;
+    return stage === "gangway" && this.#waiting().some((scan) => here(scan) && letIn(scan));
+  }
+
   #waiting() {
     return [...this.#scans.values()].filter((scan) => !scan.answered);
   }

@@ -53,6 +53,8 @@ const unanswered = new Unanswered(storage(), `scans ${device.officer_id} ${devic
 unanswered.takeOver(device.lost, storage("localStorage"));
 const standing = new Standing($("data"), device.says, clock, new Intl.RelativeTimeFormat(language));
 
+// Why a scan was not kept, and when: that is said for a while.
+let unkept = { code: "", at: 0 };
 // What this device keeps: all null where it cannot.
 let [kept, packs, queue] = [null, null, null];
 // What of it opens with the officer's PIN.
@@ -69,7 +71,10 @@ const scanning = new Scanning(device, {
   unanswered,
   get kept() { return kept; },
   get queue() { return queue; },
-  refused: (code) => standing.trouble(code),
+  refused: (code) => {
+    unkept = { code, at: Date.now() };
+    standing.trouble(code);
+  },
   broken: (error) => console.error(error),
 });
 
@@ -113,7 +118,7 @@ async function scanOne(shown, answer) {
   const row = named(told);
   if (scanned) panel.remember(row, ticket, `${clock.format()} ${device.zone_name}`);
   if (server) counted(told);
-  else if (byItself) counted(told, { stale: true });
+  else if (byItself && told.ceiling !== undefined) counted(told, { stale: true });
   // What follows is for the next page, and holds up nobody here.
   seen().catch(() => {}).finally(drawQueue);
   return { row, told, scanned, alone: byItself };
@@ -187,7 +192,7 @@ async function sync() {
       isEnrolled = false;
       pin.hide();
     }
-    if (fault !== "no_connection") standing.trouble(fault in device.says ? fault : "");
+    if (fault !== "no_connection") standing.trouble(fault in device.says ? fault : Date.now() - unkept.at < SYNC_EVERY_MS ? unkept.code : "");
   } catch (error) {
     standing.trouble(error.message in device.says ? error.message : "store_refused");
   }

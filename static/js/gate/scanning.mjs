@@ -13,6 +13,9 @@ export const LONG_MS = 4000;
 // After a question that got no answer the next people do not wait for one.
 export const QUIET_MS = 10_000;
 
+// What is told of a ticket without a pack: nothing of whose it is.
+const NOBODY = { name: "", details: {}, reasons: [], asks: [], denied: [] };
+
 const SILENCE = ["no_connection", "trouble"];
 
 export class Scanning {
@@ -64,7 +67,7 @@ export class Scanning {
     const { prepared, judge, put, kept } = this.#edges;
     const pack = prepared();
     const asked = { ...showing, signed: proof.ticket ?? null, fault: "" };
-    const found = pack ? judge(pack, asked, kept.memory(this.#device, pack, id)) : judged;
+    const found = pack ? judge(pack, asked, kept.memory(this.#device, pack, id)) : { ...NOBODY, ...judged };
     const details = { at: isoOf(showing.now), gate: pack?.pack.gate ?? "" };
     await kept.seen(id, "pass").catch(() => {});
     return outcome({ told: put({ ...found, verdict: "pass", reason: "recorded", details }), ticket, alone: true });
@@ -88,8 +91,17 @@ export class Scanning {
       broken(error); // a fault of ours: the server alone decides, and nothing is kept that was not told
       return null;
     }
-    if (!fault) return null;
+    if (!fault) return this.#usedHere(showing);
     return { showing, judged: { verdict: this.#device.words[fault].verdict, reason: fault, serial: "" }, fault };
+  }
+
+  // Also while it is locked a device knows whom it let aboard itself, and of whom the server has not heard.
+  #usedHere(showing) {
+    const { kept, put } = this.#edges;
+    const { serial, now } = showing;
+    if (!kept?.hasUnsentPass(serial, this.#device)) return null;
+    const judged = { ...NOBODY, serial, now, verdict: "refuse", reason: "already_used", certainty: "refused" };
+    return { showing, judged, fault: "", told: put(judged) };
   }
 
   async #keep(question, serial, { showing, judged }) {
