@@ -171,6 +171,7 @@ async function lookAtPin() {
 
 function closed() {
   packs.close();
+  party.shut();
   standing.trouble("locked");
   drawData();
 }
