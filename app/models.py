@@ -5,6 +5,7 @@ from app.accounts import models as accounts
 from app.accounts.devices import models as devices
 from app.boarding import models as boarding
 from app.boarding.recalls import models as recalls
+from app.boarding.sequence_numbers import models as sequence_numbers
 from app.boarding.shares import models as shares
 from app.booking import models as booking
 from app.booking.walk_ons import models as walk_ons
@@ -30,6 +31,7 @@ __all__ = [
     "rules",
     "schedule",
     "seats",
+    "sequence_numbers",
     "shares",
     "walk_ons",
 ]

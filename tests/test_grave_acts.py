@@ -70,7 +70,7 @@ NO_ROLE = {
     "join", "withdraw", "rebook", "choose_refund",
     # clocks and counters
     "expire_holds", "delete_noted", "make_offers", "lapse_closed", "sweep", "begin_session", "see_session",
-    "spend_allowance", "spend_slowly", "hear_of_device", "renew_share", "spend_pace",
+    "spend_allowance", "spend_slowly", "hear_of_device", "renew_share", "spend_pace", "number_tickets",
     "return_allowances", "return_work",
     # the command line, where whoever is there has the database itself
     "load_shipped", "found_season", "load_reference", "add_unknown_ports", "let_a_ship_board",

@@ -149,14 +149,18 @@ def test_no_statement_of_a_scan_is_so_long_that_the_driver_reads_it_anew_each_ti
         assert len(str(one.compile(dialect=psycopg.dialect()))) <= MAX_CACHED_STATEMENT_LENGTH
 
 
-PACK = 16
-"""The pack of a departure, however many tickets; two more for void ones, two for statements, one for exemptions."""
+PACK = 19
+"""The pack of a departure, however many tickets, all of which have their sequence numbers (four more where some have
+none); two more for void ones, two for statements, one for exemptions."""
 
 
 def test_a_pack_is_so_many_statements_however_many_tickets(gate: Gate, clock: Clock) -> None:
     address = f"/api/v1/departures/{gate.at['departure_id']}/pack?gate_id={gate.at['gate_id']}"
     signed = {**gate.headers, **a_phone().header("GET", address)}
+    first = spent(lambda: gate.client.get(address, headers=signed))
+    clock.forward(minutes=1)
     found = spent(lambda: gate.client.get(address, headers=signed))
+    assert first == found + 4
     gate.scan(gate.serials[0], "name")
     clock.forward(minutes=1)
     assert spent(lambda: gate.client.get(address, headers=signed)) == found == PACK

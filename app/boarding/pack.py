@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, lazyload
 
+from app.accounts.devices.queries import list_keys
 from app.boarding.gate_rules import granted
 from app.boarding.judgement import Elsewhere, Judgement, look_at, when_and_where
-from app.boarding.models import Stage
+from app.boarding.models import Gate, Stage
 from app.boarding.queries import list_used
 from app.boarding.scan_reads import Holder, Place, find_voyage
+from app.boarding.sequence_numbers.queries import list_numbers
 from app.booking.eligibility.models import ShownDocument
 from app.booking.eligibility.passenger_facts import (
     Here,
@@ -107,7 +109,7 @@ def read_pack(departure_id: int, gate_id: int, officer_id: int, now: datetime) -
     first = position[place.call_id]
     name = next(port for _, at, port, *_ in legs if at == first)
     faults = _Faults(holders.values(), place)
-    told = _Tickets(place, holders, position)
+    told, numbers = _Tickets(place, holders, position), list_numbers(place.voyage_id)
     return {
         "as_of": now.isoformat(),
         "departure_id": place.departure_id,
@@ -126,8 +128,14 @@ def read_pack(departure_id: int, gate_id: int, officer_id: int, now: datetime) -
         "rules": _rules(place),
         "facts": told.common,
         "others": _others(place),
+        "devices": {str(one.id): {"name": one.name, "public_key": one.public_key} for one in list_keys()},
+        "gates": _gates(place),
         "tickets": [
-            {**told.of(holder), **_fault(holder, look_at(holder, place, faults), ends[serial])}
+            {
+                "number": numbers.get(holder.ticket_id),
+                **told.of(holder),
+                **_fault(holder, look_at(holder, place, faults), ends[serial]),
+            }
             for serial, holder in sorted(holders.items())
         ],
     }
@@ -310,6 +318,11 @@ def _others(place: Place) -> list[dict[str, Any]]:
         journey = {"ship": ship or "", "port": port, "at": _iso(departs_at), **({"left": True} if left else {})}
         told.append({"voyage": voyage, "from_call": position, "journey": journey})
     return told
+
+
+def _gates(place: Place) -> dict[str, str]:
+    named = select(Gate.id, Gate.name).where(Gate.port_id == place.port_id)
+    return {str(gate_id): name for gate_id, name in db.session.execute(named)}
 
 
 def _iso(moment: datetime | None) -> str | None:

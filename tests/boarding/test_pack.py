@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.accounts.devices.actions import revoke_device
 from app.boarding.actions.departure import open_boarding
 from app.boarding.models import Stage
 from app.boarding.pack import read_pack
 from app.boarding.pack_parts import PARTS, VERSION_LETTERS, changed_parts, part_of
+from app.boarding.sequence_numbers.actions import number_tickets
 from app.booking.actions.cancellation import cancel_passengers, correct_name
 from app.booking.actions.documents import enter_document, say
 from app.booking.models import DocumentKind, PaymentMethod
@@ -20,6 +22,7 @@ from app.rules.actions.drafts import load_shipped
 from app.rules.shipped import read_sets
 from tests.boarding.test_gate_rules import Post
 from tests.conftest import Clock
+from tests.enrolled import a_phone
 from tests.factories import (
     a_booking,
     a_gate,
@@ -153,3 +156,17 @@ def test_a_pack_is_as_many_statements_for_many_as_for_few(post: Post) -> None:
             pack_of(post)
         counts.append(asked.count)
     assert counts[0] == counts[1]
+
+
+def test_a_pack_numbers_the_tickets_and_names_the_devices_and_gates_of_other_phones(post: Post) -> None:
+    [one, other] = [ticket.serial for ticket in tickets_of(a_booking(post.voyage, 2))]
+    lost, phone = a_phone(name="HP hilang"), a_phone(name="HP tangga 2")
+    assert lost.device is not None
+    assert phone.device is not None
+    revoke_device(lost.device.id, post.officer.id)
+    number_tickets(post.departure.id)
+    pack = pack_of(post)
+    told = by_serial(pack)
+    assert (told[one]["number"], told[other]["number"]) == (0, 1)
+    assert pack["devices"] == {str(phone.device.id): {"name": "HP tangga 2", "public_key": phone.public_key}}
+    assert pack["gates"][str(pack["gate_id"])] == pack["gate"]

@@ -21,3 +21,14 @@ def list_devices() -> list[Device]:
         .limit(500)
     )
     return list(db.session.scalars(statement))
+
+
+KEYS_MAX = 200
+
+
+def list_keys() -> list[Device]:
+    """Those that may scan, the last heard of first, at most KEYS_MAX: what they sign other devices can prove."""
+    statement = (
+        select(Device).where(Device.revoked_at.is_(None)).order_by(Device.seen_at.desc(), Device.id).limit(KEYS_MAX)
+    )
+    return list(db.session.scalars(statement))

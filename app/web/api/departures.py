@@ -16,6 +16,7 @@ from app.boarding.models import DepartureStep, Stage, Step
 from app.boarding.pack import read_pack
 from app.boarding.pack_parts import VERSION_LETTERS, changed_parts
 from app.boarding.queries import get_departure
+from app.boarding.sequence_numbers.actions import number_tickets
 from app.boarding.shares.actions import renew_share
 from app.disruption.actions import confirmation
 from app.errors import NotFound, Refusal
@@ -131,6 +132,15 @@ class PackHeadOut(Schema):
     others = fields.List(
         fields.Dict(keys=fields.String()), required=True, metadata={"description": "Other departures from this port."}
     )
+    devices = fields.Dict(
+        keys=fields.String(),
+        values=fields.Dict(keys=fields.String(), values=fields.String()),
+        required=True,
+        metadata={"description": "Name and public key of each device that may scan, by its id."},
+    )
+    gates = fields.Dict(
+        keys=fields.String(), values=fields.String(), required=True, metadata={"description": "Those of the port."}
+    )
 
 
 class PackOut(Schema):
@@ -204,6 +214,7 @@ def show_pack(asked: dict[str, Any], departure_id: int) -> Response:
     if device.revoked_at is not None:
         raise Refusal("device_revoked")
     heard(device, has_pack=True)
+    number_tickets(departure_id)
     pack = read_pack(departure_id, asked["gate_id"], user().id, clock.now())
     pack["port"]["zone_name"] = zone_name(pack["port"]["zone"])
     boards = pack["stage"] == Stage.GANGWAY
