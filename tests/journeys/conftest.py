@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from app.config import ROOT
 from tests import chromium
 from tests.journeys.gangway import Gangway
 
@@ -17,6 +18,8 @@ from tests.journeys.gangway import Gangway
 @pytest.fixture(scope="session", autouse=True)
 def _browser_stops() -> Iterator[None]:
     """The browser of this process serves all journeys, and ends with the last."""
+    if not (ROOT / "static" / "vendor" / "hash-wasm").exists():
+        pytest.exit("the browser libraries are older than package.json: python3 deploy/setup.py libraries")
     yield
     chromium.stop()
 

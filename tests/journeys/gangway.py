@@ -49,6 +49,14 @@ def enrol(page: Page, address: str, supervisor_id: int) -> None:
     page.wait_for_selector("#state:has-text('Perangkat terdaftar')")
 
 
+def install(page: Page, address: str) -> None:
+    """Let the browser keep what the gate keeps, as it does for an application that is installed."""
+    devtools = page.context.new_cdp_session(page)
+    own = devtools.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
+    permission = {"permissions": ["durableStorage"], "origin": address, "browserContextId": own}
+    devtools.send("Browser.grantPermissions", permission)
+
+
 def begin_duty(page: Page) -> None:
     """Give the PIN that the page asks for: a new one, or the same again."""
     page.wait_for_selector("#pin:visible")
@@ -70,6 +78,7 @@ def officers_phone(
         context = browser.new_context(viewport={"width": 360, "height": 740})
         context.add_cookies([session_cookie(gangway.app, gangway.officer, address)])
         page = context.new_page()
+        install(page, address)
         if has_pack:
             enrol(page, address, gangway.supervisor.id)
         faults: list[str] = []

@@ -42,7 +42,7 @@ from tests import chromium, factories
 from tests.conftest import SECRET, running, settings_for
 from tests.enrolled import a_guarantor
 from tests.journeys.cookies import session_cookie
-from tests.journeys.gangway import begin_duty, enrol
+from tests.journeys.gangway import begin_duty, enrol, install
 from tests.server import serving
 
 PARTY = 8
@@ -132,6 +132,7 @@ class Phone:
         self.context.add_init_script(WATCH)
         self.context.set_offline(cut)
         self.page = self.context.pages[0]
+        install(self.page, self.address)
         if path:
             self.page.goto(self.address + path)
             begin_duty(self.page)

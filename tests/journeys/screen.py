@@ -26,4 +26,4 @@ def look(page: Page, name: str, *, scripts: bool = True) -> None:
     # Evaluated, not put into a <script>: the page's own policy would refuse that.
     page.evaluate((ROOT / "build" / "axe.min.js").read_text(encoding="utf-8"))
     faults = page.evaluate("axe.run().then(told => told.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
-    assert faults == [], name
+    assert faults == [], (name, faults)

@@ -10,7 +10,7 @@ from app.booking.models import Passenger
 from app.db import db
 from tests import chromium, factories
 from tests.journeys.cookies import session_cookie
-from tests.journeys.gangway import PASS, PIN, REFUSE, Gangway, begin_duty, enrol, officers_phone
+from tests.journeys.gangway import PASS, PIN, REFUSE, Gangway, begin_duty, enrol, install, officers_phone
 from tests.journeys.screen import look
 from tests.journeys.test_offline_gate import KEPT, ready, scans, show, unsent, until
 
@@ -159,6 +159,7 @@ def test_no_file_of_the_browser_names_a_passenger(app: Flask, address: str, gang
     try:
         context.add_cookies([session_cookie(app, gangway.officer, address)])
         page = context.pages[0]
+        install(page, address)
         enrol(page, address, gangway.supervisor.id)
         page.goto(address + gangway.path)
         begin_duty(page)

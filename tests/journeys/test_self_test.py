@@ -2,7 +2,10 @@
 
 import pytest
 
-from tests.journeys.gangway import Gangway, officers_phone
+from tests import chromium
+from tests.journeys.cookies import session_cookie
+from tests.journeys.gangway import PASS, Gangway, begin_duty, enrol, officers_phone
+from tests.journeys.screen import look
 
 pytestmark = pytest.mark.browser
 
@@ -32,3 +35,29 @@ def test_a_phone_that_is_not_enrolled_and_without_a_signal_is_told_so(address: s
         page.goto(address + "/gate/periksa")
         page.wait_for_selector("[data-check=not_enrolled]", timeout=15_000)
         assert page.locator("[data-check=clock_unknown]").count() == 1
+
+
+def test_no_duty_begins_in_a_plain_tab_and_the_way_to_install_is_shown(address: str, gangway: Gangway) -> None:
+    with chromium.browser() as browser:
+        context = browser.new_context(viewport={"width": 360, "height": 740})
+        context.add_cookies([session_cookie(gangway.app, gangway.officer, address)])
+        page = context.new_page()
+        enrol(page, address, gangway.supervisor.id)
+        page.wait_for_selector("#install:visible")
+        page.goto(address + "/gate/periksa")
+        page.wait_for_selector("#light[data-verdict=refuse]", timeout=15_000)
+        assert "Pasang dulu" in page.locator("[data-check=not_installed]").inner_text()
+        look(page, "gate-self-test-tab")
+        page.goto(address + gangway.path)
+        page.wait_for_selector("#install:visible")
+        page.wait_for_selector("#data:has-text('belum terpasang')")
+        look(page, "gate-tab")
+        assert page.locator("#pin").is_hidden()
+        page.fill("#shown", gangway.ticket.serial)
+        page.press("#shown", "Enter")
+        page.wait_for_selector(PASS)
+
+        page.add_init_script("Object.defineProperty(navigator, 'standalone', { value: true })")  # as an iPhone says it
+        page.goto(address + gangway.path)
+        begin_duty(page)
+        page.wait_for_selector("#data:has-text('data pukul')")

@@ -2,10 +2,12 @@
 
 import json
 import re
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from app.web.gate import application
 from tests.conftest import Clock
@@ -59,8 +61,12 @@ def test_the_manifest_tells_in_indonesian_what_is_installed(app: Flask) -> None:
     assert (told["lang"], told["start_url"]) == ("id", "/gate/start")
     for icon in told["icons"]:
         answer = app.test_client().get(icon["src"])
-        assert answer.content_type.startswith("image/svg+xml")
+        assert answer.content_type.startswith(icon["type"])
+        if icon["type"] == "image/png":
+            width, height = Image.open(BytesIO(answer.data)).size
+            assert icon["sizes"] == f"{width}x{height}"
         answer.close()
+    assert {icon["sizes"] for icon in told["icons"]} == {"any", "192x192", "512x512"}
 
 
 def test_the_page_that_a_browser_keeps_names_nobody_and_takes_no_news(client: FlaskClient, clock: Clock) -> None:

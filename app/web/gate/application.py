@@ -31,6 +31,9 @@ SHEETS = ("style.css", "gate.css")
 
 ICON = "gate-icon.svg"
 
+PICTURES = {192: "gate-icon-192.png", 512: "gate-icon-512.png"}
+"""The icon as pictures, for phones that take no drawing; an iPhone takes the one that `gate/base.html` names."""
+
 PAGES = "gate pages "
 """How the caches of opened pages begin in a browser, one for each officer (`static/js/gate/pages.mjs`)."""
 
@@ -70,7 +73,9 @@ def shell(edition: str, path: str) -> Response:
 @public
 def manifest() -> Response:
     """How the gate is installed on a phone; in Indonesian, as it is for everybody who installs it."""
-    icon = {"src": _sheet_address(ICON), "sizes": "any", "type": "image/svg+xml"}
+    icons = [{"src": _sheet_address(ICON), "sizes": "any", "type": "image/svg+xml"}]
+    for size, path in PICTURES.items():
+        icons.append({"src": _sheet_address(path), "sizes": f"{size}x{size}", "type": "image/png"})
     told = {
         "id": "/gate/start",
         "name": "Dermaga: gerbang",
@@ -82,7 +87,7 @@ def manifest() -> Response:
         "display": "standalone",
         "background_color": "#073f47",
         "theme_color": "#073f47",
-        "icons": [{**icon, "purpose": "any"}, {**icon, "purpose": "maskable"}],
+        "icons": [{**icon, "purpose": purpose} for icon in icons for purpose in ("any", "maskable")],
     }
     answer = make_response(json.dumps(told, ensure_ascii=False))
     answer.content_type = "application/manifest+json; charset=utf-8"

@@ -58,6 +58,7 @@ def _of_a_party() -> dict[str, str]:
 def _of_the_pin() -> dict[str, str]:
     return {
         "locked": _("HP terkunci: masukkan PIN; sampai itu gerbang hanya jalan dengan sinyal"),
+        "not_installed": _("belum terpasang sebagai aplikasi: gerbang hanya jalan dengan sinyal"),
         "pin_new": _("Buat PIN"),
         "pin_new_why": _("Untuk membuka data penumpang di HP ini selama Anda bertugas. Jangan pakai PIN kartu bank."),
         "pin_known": _("Masukkan PIN"),

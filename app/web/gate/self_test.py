@@ -33,7 +33,7 @@ def _findings() -> dict[str, str]:
         "not_enrolled": _("HP ini belum terdaftar, jadi hanya jalan dengan sinyal. Minta kode dari pengawas."),
         "store": _("HP ini dapat menyimpan pindaian."),
         "persisted": _("Yang disimpan tidak dihapus oleh browser."),
-        "not_installed": _("Browser boleh menghapus yang disimpan. Pasang sebagai aplikasi dari menu browser."),
+        "not_installed": _("Pasang dulu sebagai aplikasi: browser boleh menghapus yang disimpan di sini."),
         "not_persisted": _("Browser boleh menghapus yang disimpan bila HP penuh. Jaga agar ada ruang kosong."),
         "space": _("Ruang kosong {megabytes} MB."),
         "space_little": _("Ruang kosong tinggal {megabytes} MB. Hapus foto atau video dahulu."),

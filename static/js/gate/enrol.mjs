@@ -1,6 +1,7 @@
 // The page that enrols this phone: a key is made here, and a code lets its public half in.
 
 import { makeKey } from "./device.mjs";
+import { forgets, showInstall } from "./install.mjs";
 import { openStore } from "./store.mjs";
 
 const $ = (id) => document.getElementById(id);
@@ -10,7 +11,7 @@ const form = $("enrol");
 // Behind the mark, so that a picture of the code opens this page with it.
 form.elements.code.value = location.hash.slice(1);
 form.hidden = false;
-openStore().then((store) => store.loadDevice()).then((before) => before && show(told.says.before)).catch(() => {});
+look().catch(() => {});
 
 // One key until it is let in: where the answer is lost the same key asks again, and is the same device to the server.
 let made = null;
@@ -52,6 +53,12 @@ async function enrol() {
   }
   made = null;
   return told.says.enrolled;
+}
+
+async function look() {
+  const store = await openStore();
+  if (await store.loadDevice()) show(told.says.before);
+  if (await forgets(store)) showInstall();
 }
 
 function show(text) {

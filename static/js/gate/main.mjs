@@ -2,6 +2,7 @@
 
 import { ask } from "./ask.mjs";
 import { Finding } from "./finding.mjs";
+import { forgets, showInstall } from "./install.mjs";
 import { Kept } from "./kept.mjs";
 import { judgeHere } from "./pack_judge.mjs";
 import { PackSync } from "./pack_sync.mjs";
@@ -59,6 +60,8 @@ let unkept = { code: "", at: 0 };
 let [kept, packs, queue] = [null, null, null];
 // What of it opens with the officer's PIN.
 let [vault, pin, isEnrolled] = [null, null, false];
+// Why it is not open.
+let locked = "locked";
 
 const scanning = new Scanning(device, {
   prove,
@@ -151,8 +154,11 @@ async function open() {
     [kept, packs, vault] = [scans, found, store.vault];
     pin = new PinForm(vault, device.says, { opened, closed });
     isEnrolled = Boolean(own && !own.revoked);
+    if (isEnrolled && await forgets(store)) {
+      [isEnrolled, locked] = [false, "not_installed"];
+      showInstall();
+    }
     await lookAtPin();
-    store.persisted().catch(() => {});
   } catch (error) {
     standing.trouble(error.message in device.says ? error.message : "store_refused");
     return;
@@ -188,7 +194,8 @@ async function opened() {
 async function sync() {
   if (!packs || document.visibilityState !== "visible") return;
   try {
-    const fault = await packs.sync();
+    let fault = await packs.sync();
+    if (fault === "locked") fault = locked;
     if (fault === "device_revoked") {
       isEnrolled = false;
       pin.hide();

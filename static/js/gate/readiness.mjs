@@ -21,10 +21,10 @@ export function ofEnrolment(device) {
   return device ? good("enrolled") : warn("not_enrolled");
 }
 
-/** A tab that is not installed may be emptied by its browser, some after a week. */
+/** A tab that is not installed may be emptied by its browser, some after a week: no duty begins in it. */
 export function ofPersistence({ persisted, installed }) {
   if (persisted) return good("persisted");
-  return installed ? warn("not_persisted") : warn("not_installed");
+  return installed ? warn("not_persisted") : bad("not_installed");
 }
 
 /** Free bytes, or null where the browser does not say. */

@@ -2,6 +2,7 @@
 
 import { look as showCamera } from "./camera.mjs";
 import { makeReader } from "./decoder.mjs";
+import { isInstalled, showInstall } from "./install.mjs";
 import { Kept } from "./kept.mjs";
 import * as readiness from "./readiness.mjs";
 import { isAwake, signal, wake } from "./sound.mjs";
@@ -30,12 +31,13 @@ async function tryStore() {
     const store = await openStore();
     const kept = new Kept(store, "");
     await kept.load();
-    const installed = matchMedia("(display-mode: standalone)").matches;
+    const [persisted, installed] = [await store.persisted(), isInstalled()];
+    if (!persisted && !installed) showInstall();
     const estimate = await navigator.storage?.estimate?.();
     return [
       readiness.ofEnrolment(await store.loadDevice()),
       readiness.ofStore(""),
-      readiness.ofPersistence({ persisted: await store.persisted(), installed }),
+      readiness.ofPersistence({ persisted, installed }),
       readiness.ofSpace(estimate ? estimate.quota - estimate.usage : null),
       readiness.ofUnsent(kept.count(device.officer_id)),
     ];
