@@ -149,7 +149,7 @@ def test_no_statement_of_a_scan_is_so_long_that_the_driver_reads_it_anew_each_ti
         assert len(str(one.compile(dialect=psycopg.dialect()))) <= MAX_CACHED_STATEMENT_LENGTH
 
 
-PACK = 19
+PACK = 21
 """The pack of a departure, however many tickets, all of which have their sequence numbers (four more where some have
 none); two more for void ones, two for statements, one for exemptions."""
 

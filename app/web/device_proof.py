@@ -32,8 +32,7 @@ def asking_device() -> Device | None:
     return device
 
 
-def heard(device: Device, unsent: int | None = None, *, has_pack: bool = False) -> None:
-    """Note that the device was heard of, with what it told; not at every request."""
-    now = clock.now()
-    if unsent is not None or has_pack or now - device.seen_at >= NOTED_EVERY:
-        hear_of_device(device.id, unsent, now if has_pack else None)
+def heard(device: Device, unsent: int | None = None, gate_id: int | None = None) -> None:
+    """Note that the device was heard of, with what it told and the gate of its new pack; not at every request."""
+    if unsent is not None or gate_id is not None or clock.now() - device.seen_at >= NOTED_EVERY:
+        hear_of_device(device.id, unsent, gate_id)

@@ -1,7 +1,7 @@
 """Let a device in by a code, note what it tells of itself, and revoke it."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 from sqlalchemy import delete, select, update
@@ -76,11 +76,12 @@ def revoke_device(device_id: int, by_id: int) -> Device:
 
 
 @action
-def hear_of_device(device_id: int, unsent: int | None = None, pack_as_of: datetime | None = None) -> None:
-    """Note that it asked now, how many scans it says not to have sent, and the pack that it was given."""
-    told = {"unsent": unsent, "pack_as_of": pack_as_of}
+def hear_of_device(device_id: int, unsent: int | None = None, gate_id: int | None = None) -> None:
+    """Note that it asked now, how many scans it says not to have sent, and the gate whose pack it was given."""
+    now = clock.now()
+    told = {"unsent": unsent, "gate_id": gate_id, "pack_as_of": now if gate_id is not None else None}
     values = {name: value for name, value in told.items() if value is not None}
-    db.session.execute(update(Device).where(Device.id == device_id).values(seen_at=clock.now(), **values))
+    db.session.execute(update(Device).where(Device.id == device_id).values(seen_at=now, **values))
 
 
 def _digest(code: str) -> str:

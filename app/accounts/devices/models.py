@@ -31,6 +31,8 @@ class Device(Model):
     """The last time that the server heard of it; written at most every minute."""
     pack_as_of: Mapped[datetime | None]
     """Of the pack that it was given last."""
+    gate_id: Mapped[int | None] = mapped_column(ForeignKey("gate.id"))
+    """The gate of that pack."""
     unsent: Mapped[int] = mapped_column(default=0)
     """Scans that it kept and had not sent, as it said then."""
     revoked_at: Mapped[datetime | None]

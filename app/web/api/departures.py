@@ -213,9 +213,9 @@ def show_pack(asked: dict[str, Any], departure_id: int) -> Response:
         raise Refusal("device_unknown")
     if device.revoked_at is not None:
         raise Refusal("device_revoked")
-    heard(device, has_pack=True)
     number_tickets(departure_id)
     pack = read_pack(departure_id, asked["gate_id"], user().id, clock.now())
+    heard(device, gate_id=pack["gate_id"])
     pack["port"]["zone_name"] = zone_name(pack["port"]["zone"])
     boards = pack["stage"] == Stage.GANGWAY
     share = renew_share(device.id, departure_id, asked["unsent"]) if boards else None

@@ -6,8 +6,9 @@ from random import Random
 import pytest
 from flask import Flask
 
-from app.accounts.devices.actions import revoke_device
+from app.accounts.devices.actions import hear_of_device, revoke_device
 from app.accounts.models import Role
+from app.boarding.models import Stage
 from app.boarding.shares.actions import AT_WORK, renew_share
 from app.boarding.shares.models import BoardingShare
 from app.db import db
@@ -16,7 +17,7 @@ from app.seats.models import LegLoad
 from tests.boarding.test_gate_rules import Post
 from tests.conftest import Clock
 from tests.enrolled import a_phone
-from tests.factories import a_user, a_voyage, departure_of, tickets_of
+from tests.factories import a_gate, a_user, a_voyage, departure_of, tickets_of
 
 
 @pytest.fixture
@@ -29,41 +30,68 @@ def phones(number: int) -> list[int]:
     return [device.id for device in enrolled if device is not None]
 
 
-def test_one_phone_alone_has_all_that_is_left_and_two_come_to_half_each(post: Post) -> None:
-    one, other = phones(2)
-    departure = post.departure.id
-    assert renew_share(one, departure) == 100
-    assert renew_share(other, departure) == 0, "the first may have filled them all"
-    assert renew_share(one, departure) == 50
-    assert renew_share(other, departure) == 50
+def test_one_phone_alone_has_all_that_is_left(post: Post) -> None:
+    [one] = phones(1)
+    assert renew_share(one, post.departure.id) == 100
     [ticket] = tickets_of(post.people({}))
     post.boarding()
     post.scan(ticket.serial)
-    assert renew_share(one, departure) == 49
+    assert renew_share(one, post.departure.id) == 99
+
+
+def test_of_two_that_are_made_ready_together_each_has_half_whichever_asks_first(post: Post) -> None:
+    one, other = phones(2)
+    departure = post.departure.id
+    assert [renew_share(phone, departure) for phone in (one, other, one, other)] == [50] * 4
+
+
+def test_one_that_comes_later_is_given_its_half_once_the_first_has_asked_again(post: Post) -> None:
+    [one] = phones(1)
+    departure = post.departure.id
+    assert renew_share(one, departure) == 100
+    [other] = phones(1)
+    assert renew_share(other, departure) == 0, "the first may have filled them all"
+    assert [renew_share(phone, departure) for phone in (one, other)] == [50, 50]
+
+
+def test_no_place_is_kept_for_a_phone_that_works_at_the_terminal_or_at_another_ship(post: Post) -> None:
+    one, at_terminal, at_other_ship, at_home = phones(4)
+    hear_of_device(at_terminal, gate_id=a_gate(post.departure.call.port, Stage.TERMINAL).id)
+    hear_of_device(at_other_ship, gate_id=a_gate(post.departure.call.port).id)
+    renew_share(at_other_ship, departure_of(a_voyage(departs_at=post.leaves)).id)
+    departure = post.departure.id
+    assert renew_share(one, departure) == 50, "one more may come"
+    revoke_device(at_home, a_user(Role.ADMINISTRATOR).id)
+    assert renew_share(one, departure) == 100
+
+
+@pytest.mark.invented_counts
+def test_the_last_place_goes_to_the_phone_that_asks_for_it(post: Post) -> None:
+    one, other = phones(2)
+    db.session.get_one(LegLoad, post.voyage.legs[0].id).aboard = 99
+    db.session.commit()
+    assert [renew_share(phone, post.departure.id) for phone in (one, other)] == [1, 0]
 
 
 def test_a_share_is_not_less_than_whom_the_phone_has_let_in_while_there_is_room(post: Post) -> None:
-    one, other = phones(2)
+    [one] = phones(1)
     departure = post.departure.id
     renew_share(one, departure)
-    renew_share(other, departure)
+    [other] = phones(1)
+    assert renew_share(other, departure) == 0
     assert renew_share(one, departure, unsent=80) == 80
     assert renew_share(other, departure) == 20
     assert renew_share(one, departure, unsent=10_000) == 80
 
 
 def test_what_a_silent_phone_holds_is_handed_out_when_it_asks_again_or_is_revoked(post: Post) -> None:
-    one, other, third = phones(3)
+    one, other = phones(2)
     departure = post.departure.id
-    renew_share(one, departure)
-    renew_share(other, departure)
-    renew_share(one, departure)
-    renew_share(other, departure)
+    assert [renew_share(phone, departure) for phone in (one, other)] == [50, 50]
     post.clock.moment += AT_WORK + timedelta(minutes=1)
     assert renew_share(one, departure) == 50
     revoke_device(other, a_user(Role.ADMINISTRATOR).id)
     assert renew_share(one, departure) == 100
-    assert renew_share(third, departure) == 0
 
 
 @pytest.mark.invented_counts
