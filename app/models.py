@@ -7,6 +7,7 @@ from app.boarding import models as boarding
 from app.boarding.recalls import models as recalls
 from app.boarding.sequence_numbers import models as sequence_numbers
 from app.boarding.shares import models as shares
+from app.boarding.step_offs import models as step_offs
 from app.booking import models as booking
 from app.booking.walk_ons import models as walk_ons
 from app.db import Base
@@ -33,5 +34,6 @@ __all__ = [
     "seats",
     "sequence_numbers",
     "shares",
+    "step_offs",
     "walk_ons",
 ]

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.boarding.aboard import count_aboard
 from app.boarding.gate_rules import judge_by_rules, load, without_words
 from app.boarding.models import Departure, Scan, Stage
-from app.boarding.queries import count_aboard, list_scans_of
+from app.boarding.queries import list_scans_of
 from app.boarding.scan_reads import find_as_of
 from app.booking.models import Ticket
 from app.booking.queries import get_ticket

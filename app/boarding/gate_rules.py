@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.boarding.holders import Holder, Place
 from app.boarding.models import UNDECIDED, Verdict
 from app.boarding.queries import list_used
-from app.boarding.scan_reads import Holder, Place
 from app.booking.eligibility.models import ShownDocument
 from app.booking.eligibility.passenger_facts import (
     Here,

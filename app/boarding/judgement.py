@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, select
 from app.boarding.actions.departure import depart as depart
 from app.boarding.actions.departure import open_boarding as open_boarding
 from app.boarding.gate_rules import ByRules, asks, denied
-from app.boarding.models import DepartureState, Scan, Stage, Verdict
-from app.boarding.scan_reads import Holder, Place, PortClock
+from app.boarding.holders import Holder, Place, PortClock
+from app.boarding.models import DepartureState, Direction, Scan, Stage, Verdict
 from app.booking.identity import mask
 from app.booking.models import OPEN, BookingState, Displacement, PassengerState, Ticket
 from app.booking.queries import find_booking_moved_to
@@ -59,6 +59,7 @@ class Showing:
     seen: Collection[int] = ()
     showing_id: str = ""
     device: DeviceVerdict | None = None
+    direction: Direction = Direction.IN
 
     def moment(self, now: datetime) -> datetime:
         """By which moment it is judged: that of a device which was alone, where its clock can be believed."""
@@ -96,6 +97,7 @@ class ScanAnswer:
     ceiling: int = 0
     details: dict[str, Any] = field(default_factory=dict)
     stage: str = Stage.GANGWAY
+    direction: str = Direction.IN
     outcome: str | None = None
     rule_set: int | None = None
     reasons: list[dict[str, Any]] = field(default_factory=list)
@@ -164,13 +166,14 @@ def look_at(holder: Holder | None, place: Place, elsewhere: Elsewhere | None = N
         return _void(holder, elsewhere)
     if holder.voyage_id != place.voyage_id:
         return Judgement(Verdict.REFUSE, "wrong_voyage", journey_of(elsewhere.call(holder.from_call_id)))
-    if holder.from_call_id != place.call_id or place.gate_port_id != place.port_id:
+    is_back = holder.is_back_at(place)
+    if place.gate_port_id != place.port_id or (holder.from_call_id != place.call_id and not is_back):
         return Judgement(Verdict.REFUSE, "wrong_port", journey_of(elsewhere.call(holder.from_call_id)))
     if holder.booking_state in OPEN:
         return Judgement(Verdict.HOLD, "unpaid", {"booking": holder.booking_code})
     if holder.booking_state != BookingState.CONFIRMED:
         return Judgement(Verdict.REFUSE, "void")
-    if holder.used_stage == Stage.GANGWAY:
+    if holder.used_stage == Stage.GANGWAY and not is_back:
         return Judgement(Verdict.REFUSE, "already_used", when_and_where(holder))
     if place.actual and place.actual <= place.now:
         return Judgement(Verdict.REFUSE, "departed", _moment(place.actual))
@@ -249,6 +252,7 @@ class KeptScan:
     departure_id: int
     gate_id: int
     stage: str
+    direction: str
     officer_id: int
     ticket_id: int | None
     serial: str
@@ -298,6 +302,7 @@ def answer_of(kept: KeptScan, place: Place, holder: Holder | None) -> ScanAnswer
         ceiling=place.ceiling or 0,
         details=kept.details,
         stage=kept.stage,
+        direction=kept.direction,
         outcome=kept.outcome,
         rule_set=prepared_by_id(kept.rule_set_id).number if kept.rule_set_id is not None else None,
         reasons=kept.reasons or [],

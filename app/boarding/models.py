@@ -36,6 +36,13 @@ class Stage(StrEnum):
     """The ship's side: whoever is admitted here is aboard and counted. At the others nobody is."""
 
 
+class Direction(StrEnum):
+    """Which way a ticket is shown at a gate: towards the ship, or off it."""
+
+    IN = "in"
+    OUT = "out"
+
+
 class DepartureState(StrEnum):
     """How far a departure is."""
 
@@ -213,7 +220,13 @@ MISTYPED = "mistyped"
 NOT_DECIDED = (UNDECIDED, MISTYPED)
 """Reasons of scans that neither admit nor refuse anybody."""
 
-ADMITS = "verdict = 'pass' AND reason <> 'entered_again'"
+CAME_BACK = "came_back"
+"""The reason of a pass aboard of somebody who had stepped off."""
+
+STEPPED_OFF = "stepped_off"
+"""The reason of a scan on the way out of somebody whose journey goes on."""
+
+ADMITS = "verdict = 'pass' AND direction = 'in' AND reason NOT IN ('entered_again', 'came_back')"
 """Which scans use up a ticket at their stage, for the tables."""
 
 
@@ -234,10 +247,11 @@ class Scan(Model):
         CheckConstraint("device_verdict IN ('pass', 'hold', 'refuse', 'refer')", name="device_verdict"),
         CheckConstraint("(device_verdict IS NULL) = (device_reason IS NULL)", name="device_told"),
         CheckConstraint("decided_at IS NULL OR device_verdict IS NOT NULL", name="decided_at"),
+        CheckConstraint("direction IN ('in', 'out')", name="direction"),
         # One ticket admits once at each stage, whatever two officers do at the same moment. Whoever comes back into
-        # the terminal is a pass of its own kind (`entered_again`), and aboard there is none.
+        # the terminal (`entered_again`) or aboard (`came_back`, of `StepOff`) is a pass of its own kind.
         Index(
-            "uq_scan_one_pass_per_stage",
+            "uq_scan_one_admission_per_stage",
             "ticket_id",
             "stage",
             unique=True,
@@ -264,6 +278,7 @@ class Scan(Model):
     gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
     stage: Mapped[str] = mapped_column(String(8), default=Stage.GANGWAY, server_default="gangway")
     """That of the gate at that moment."""
+    direction: Mapped[str] = mapped_column(String(3), default=Direction.IN, server_default="in")
     officer_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     serial: Mapped[str] = mapped_column(String(10), default="")

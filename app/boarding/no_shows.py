@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
 from app import clock, config
+from app.boarding.aboard import BOARDED
 from app.boarding.models import Departure, Scan
-from app.boarding.queries import ABOARD
 from app.booking.models import Booking, BookingState, Passenger, PassengerState, Ticket
 from app.db import db
 from app.schedule.models import PortCall, Voyage
@@ -25,7 +25,8 @@ def cut_off(departure: Departure) -> datetime | None:
     return leaves - timedelta(minutes=config.current().no_show_minutes)
 
 
-ADMITTED = select(Scan.id).where(Scan.ticket_id == Ticket.id, ABOARD).exists()
+ADMITTED = select(Scan.id).where(Scan.ticket_id == Ticket.id, BOARDED).exists()
+"""Whether a ticket was ever admitted aboard: whoever has stepped off is no no-show."""
 
 
 def list_absent(departure: Departure) -> list[Passenger]:

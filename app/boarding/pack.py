@@ -14,10 +14,11 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from app.accounts.devices.queries import list_keys
 from app.boarding.gate_rules import granted
+from app.boarding.holders import Holder, Place
 from app.boarding.judgement import Elsewhere, Judgement, look_at, when_and_where
 from app.boarding.models import Gate, Stage
 from app.boarding.queries import list_used
-from app.boarding.scan_reads import Holder, Place, find_voyage
+from app.boarding.scan_reads import find_voyage
 from app.boarding.sequence_numbers.queries import list_numbers
 from app.booking.eligibility.models import ShownDocument
 from app.booking.eligibility.passenger_facts import (
@@ -197,7 +198,8 @@ class _Tickets:
 
     def of(self, holder: Holder) -> dict[str, Any]:
         """Tell of one ticket all but its fault."""
-        here = holder.from_call_id == self.place.call_id
+        here, is_back = holder.from_call_id == self.place.call_id, holder.is_back_at(self.place)
+        is_used = holder.used_stage == Stage.GANGWAY
         told = {
             "serial": holder.serial,
             "name": holder.name,
@@ -208,11 +210,18 @@ class _Tickets:
             "order": holder.booking_id if here else None,
             "document_kind": holder.document_kind,
             "document_number": mask(holder.document_number),
-            "legs": self._position[holder.to_call_id] - self._position[holder.from_call_id] if here else 0,
+            "legs": self._legs_of(holder),
             "passed": holder.ticket_id in self._loaded.passed,
-            "used": when_and_where(holder) if holder.used_id and holder.used_stage != Stage.GANGWAY else None,
+            "aboard": holder.is_aboard_at(self.place),
+            "ashore": {"at": holder.off_at.isoformat()} if holder.off_at and is_back else None,
+            "used": when_and_where(holder) if holder.used_id and (is_back or not is_used) else None,
         }
         return {**told, **self._judged(holder)} if self.rules and self._is_judged(holder) else told
+
+    def _legs_of(self, holder: Holder) -> int:
+        """The legs that the holder travels from here on; none for one who comes aboard later or is at the end."""
+        here, end = self._position[self.place.call_id], self._position.get(holder.to_call_id, 0)
+        return max(0, end - here) if self._position.get(holder.from_call_id, here + 1) <= here else 0
 
     def _is_judged(self, holder: Holder) -> bool:
         good = not holder.void_at and holder.state == "travels" and holder.booking_state == BookingState.CONFIRMED

@@ -16,6 +16,7 @@ from app.boarding.models import (
     REQUEST_LASTS,
     Departure,
     DepartureStep,
+    Direction,
     Gate,
     Scan,
     Stage,
@@ -41,7 +42,11 @@ def get_departure(departure_id: int) -> Departure:
 def list_passes_of_showing(showing_id: str, departure_id: int, gate_id: int, officer_id: int) -> list[str]:
     """The serials of the tickets that passed in this showing, at this place by this officer."""
     here = {"showing_id": showing_id, "departure_id": departure_id, "gate_id": gate_id, "officer_id": officer_id}
-    return list(db.session.scalars(select(Scan.serial).filter_by(**here, verdict=Verdict.PASS).order_by(Scan.serial)))
+    return list(
+        db.session.scalars(
+            select(Scan.serial).filter_by(**here, verdict=Verdict.PASS, direction=Direction.IN).order_by(Scan.serial)
+        )
+    )
 
 
 def find_taken(departure: Departure, step: Step) -> DepartureStep | None:
@@ -221,14 +226,11 @@ _SURROUNDINGS = (
 _OF_CALL = select(Departure).where(Departure.call_id == bindparam("call"))
 
 
-ABOARD = (Scan.verdict == Verdict.PASS) & (Scan.stage == Stage.GANGWAY)
-"""Scans that admitted somebody aboard: what every count of people goes by."""
-
-
 # Built once: at a gate, putting a statement together costs more than running it.
 _PASS = (
     select(Scan)
     .where(Scan.ticket_id == bindparam("ticket"), Scan.verdict == Verdict.PASS, Scan.stage == bindparam("stage"))
+    .where(Scan.direction == Direction.IN)
     .order_by(Scan.received_at, Scan.id)
     .limit(1)
 )
@@ -272,22 +274,6 @@ def find_load(departure: Departure) -> LegLoad | None:
     return db.session.scalar(_LOAD, leg, execution_options={"populate_existing": True})
 
 
-def count_aboard(departure: Departure, at: datetime) -> int:
-    """How many souls had been admitted by then of those who ride the leg on which this departure sets out."""
-    start, end = aliased(PortCall), aliased(PortCall)
-    statement = (
-        select(func.count(Scan.id))
-        .join(Ticket, Scan.ticket_id == Ticket.id)
-        .join(Passenger, Ticket.passenger_id == Passenger.id)
-        .join(Booking, Passenger.booking_id == Booking.id)
-        .join(start, Booking.from_call_id == start.id)
-        .join(end, Booking.to_call_id == end.id)
-        .where(ABOARD, at >= MOMENT, Booking.voyage_id == departure.call.voyage_id)
-        .where(start.position <= departure.call.position, end.position > departure.call.position)
-    )
-    return db.session.scalar(statement) or 0
-
-
 def list_scans_of(ticket_id: int) -> list[Scan]:
     """Every scan of this ticket, in the order in which they came."""
     statement = select(Scan).where(Scan.ticket_id == ticket_id)
@@ -321,6 +307,7 @@ def list_scans(
         statement = statement.where(Scan.stage.in_(stages))
     if admitted is not None:
         passed = Scan.verdict == Verdict.PASS
+        statement = statement.where(Scan.direction == Direction.IN)
         statement = statement.where(passed if admitted else ~passed & Scan.reason.not_in(NOT_DECIDED))
     statement = statement.order_by(Scan.received_at.desc(), Scan.id)
     return list(db.session.scalars(statement.limit(limit).offset(skipped)))
@@ -331,7 +318,7 @@ def count_scans(departure_id: int) -> list[tuple[str, str, int]]:
     count = func.count().label("count")
     statement = (
         select(Scan.verdict, Scan.reason, count)
-        .where(Scan.departure_id == departure_id, Scan.stage == Stage.GANGWAY)
+        .where(Scan.departure_id == departure_id, Scan.stage == Stage.GANGWAY, Scan.direction == Direction.IN)
         .group_by(Scan.verdict, Scan.reason)
         .order_by(count.desc(), Scan.reason)
     )

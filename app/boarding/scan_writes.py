@@ -6,9 +6,10 @@ from dataclasses import replace
 from sqlalchemy import bindparam, insert, update
 
 from app import clock, outbox
+from app.boarding.holders import Holder, Place
 from app.boarding.judgement import KEPT, DeviceVerdict, Judgement, KeptScan, Showing
-from app.boarding.models import NOT_DECIDED, Departure, Scan, Stage, Verdict
-from app.boarding.scan_reads import Holder, Place
+from app.boarding.models import CAME_BACK, NOT_DECIDED, STEPPED_OFF, Departure, Direction, Scan, Stage, Verdict
+from app.boarding.step_offs.models import StepOff
 from app.booking.eligibility.persons import SaidFact
 from app.booking.eligibility.statements import write_of
 from app.booking.models import Passenger
@@ -41,6 +42,7 @@ def _question(showing: Showing, shown: str) -> str:
         officer=showing.officer_id,
         said=dict(showing.said),
         seen=sorted(set(showing.seen)),
+        **({"direction": showing.direction} if showing.direction == Direction.OUT else {}),
     )
 
 
@@ -56,6 +58,7 @@ def kept_of(
         departure_id=place.departure_id,
         gate_id=place.gate_id,
         stage=place.stage,
+        direction=showing.direction,
         officer_id=showing.officer_id,
         ticket_id=holder.ticket_id if holder else None,
         serial=serial,
@@ -82,6 +85,17 @@ _COUNT = (
     .where(Departure.id == bindparam("counted_id"))
     .values(boarded=Departure.boarded + bindparam("passed"), refused=Departure.refused + bindparam("not_passed"))
 )
+_STEP_OFF = insert(StepOff).values(
+    scan_id=bindparam("off_scan"),
+    ticket_id=bindparam("off_ticket"),
+    departure_id=bindparam("off_departure"),
+    at=bindparam("off_at"),
+)
+_RETURN = (
+    update(StepOff)
+    .where(StepOff.scan_id == bindparam("off_id"), StepOff.returned_id.is_(None))
+    .values(returned_id=bindparam("returned_scan"), returned_at=bindparam("returned_moment"))
+)
 
 
 def writes_of(kept: KeptScan, place: Place, holder: Holder | None, said: Sequence[SaidFact] = ()) -> list[Write]:
@@ -92,21 +106,45 @@ def writes_of(kept: KeptScan, place: Place, holder: Holder | None, said: Sequenc
     writes: list[Write] = [(_KEEP, {f"kept_{name}": value for name, value in vars(kept).items()})]
     if said:
         writes.append(write_of(said))
-    if kept.stage == Stage.GANGWAY and kept.reason not in NOT_DECIDED:
-        passed = kept.verdict == Verdict.PASS
-        if holder is not None and passed:
-            writes.append((_BOARD, {"boarded_id": holder.passenger_id, "boarded_at_now": place.now}))
-        writes.append(
-            (_COUNT, {"counted_id": place.departure_id, "passed": int(passed), "not_passed": int(not passed)})
-        )
-        writes.append(outbox.write_of(AboardChanged(place.voyage_id)))
+    if kept.stage != Stage.GANGWAY or kept.reason in NOT_DECIDED:
+        return writes
+    if kept.direction == Direction.OUT:
+        return writes + (_stepping_off(kept, place, holder) if holder and kept.reason == STEPPED_OFF else [])
+    passed = kept.verdict == Verdict.PASS
+    came_back = holder is not None and kept.reason == CAME_BACK
+    if holder is not None and came_back:
+        returned = {"off_id": holder.off_id, "returned_scan": kept.id, "returned_moment": place.now}
+        writes.append((_RETURN, returned))
+    # Who came aboard at an earlier call is counted there, and never anew.
+    counts = not came_back or _boards_here(holder, place)
+    if holder is not None and passed and counts:
+        writes.append((_BOARD, {"boarded_id": holder.passenger_id, "boarded_at_now": place.now}))
+    count = {"counted_id": place.departure_id, "passed": int(passed and counts), "not_passed": int(not passed)}
+    return [*writes, (_COUNT, count), outbox.write_of(AboardChanged(place.voyage_id))]
+
+
+def _stepping_off(kept: KeptScan, place: Place, holder: Holder) -> list[Write]:
+    step = {
+        "off_scan": kept.id,
+        "off_ticket": holder.ticket_id,
+        "off_departure": place.departure_id,
+        "off_at": place.now,
+    }
+    writes: list[Write] = [(_STEP_OFF, step), outbox.write_of(AboardChanged(place.voyage_id))]
+    if _boards_here(holder, place):
+        writes.append((_BOARD, {"boarded_id": holder.passenger_id, "boarded_at_now": None}))
+        writes.append((_COUNT, {"counted_id": place.departure_id, "passed": -1, "not_passed": 0}))
     return writes
+
+
+def _boards_here(holder: Holder | None, place: Place) -> bool:
+    return holder is not None and holder.from_call_id == place.call_id
 
 
 def come_aboard(holder: Holder, place: Place) -> Place | None:
     """The place with the count as it is with the holder aboard; None where there is no room for one more."""
     one_leg = place.leg_id is not None and place.leg_ends == holder.to_call_id
-    legs = [place.leg_id] if one_leg else list_leg_ids(holder.voyage_id, holder.from_call_id, holder.to_call_id)
+    legs = [place.leg_id] if one_leg else list_leg_ids(holder.voyage_id, place.call_id, holder.to_call_id)
     counts = places.come_aboard([leg for leg in legs if leg is not None])
     return replace(place, aboard=counts[0], ceiling=counts[1]) if counts else None
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from marshmallow import Schema, fields, validate
 
-from app.boarding.models import Stage, Verdict
+from app.boarding.models import Direction, Stage, Verdict
 from app.rules.engine.judge import OUTCOMES
 from app.schedule.schemas import PortRefOut
 from app.text import filled
@@ -64,6 +64,12 @@ class ScanIn(Schema):
         allow_none=True,
         validate=_POSSIBLE,
         metadata={"description": "By the device's clock, with its zone. Decisions go by the server's."},
+    )
+    direction = fields.Enum(
+        Direction,
+        by_value=True,
+        load_default=Direction.IN,
+        metadata={"description": "`out`: on the way off the ship, at a `gangway`; the next scan `in` is `came_back`."},
     )
     said = fields.Dict(
         keys=fields.String(validate=validate.Length(max=40)),
@@ -142,6 +148,7 @@ class ScanOut(Schema):
     ceiling = fields.Integer(required=True, metadata={"description": "Souls who may sail."})
     details = fields.Dict(keys=fields.String(), required=True)
     stage = fields.String(required=True, validate=validate.OneOf([*Stage]))
+    direction = fields.String(required=True, validate=validate.OneOf([*Direction]))
     outcome = fields.String(
         required=True,
         allow_none=True,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import aliased
 
-from app.boarding.models import NOT_DECIDED, Departure, Scan, Stage
-from app.boarding.queries import ABOARD
+from app.boarding.aboard import ABOARD, BOARDED, stepped_off_before
+from app.boarding.models import NOT_DECIDED, Departure, Direction, Scan, Stage, Verdict
 from app.booking.inventory.offer_end import OFFER_MARK
 from app.booking.models import BOOKED_SOULS, Booking, BookingState, Displacement, Passenger, PassengerState, Ticket
 from app.booking.waitlist.models import WaitingChoice, WaitingEntry, WaitingState
@@ -123,7 +123,7 @@ def _places(voyage_id: int | None = None) -> Iterator[Difference]:
 def _aboard(voyage_id: int | None = None) -> Iterator[Difference]:
     passed = (
         select(Leg.id, func.count(Scan.id).label("number"))
-        .where(_RIDES, ABOARD, _of(voyage_id))
+        .where(_RIDES, BOARDED, ~stepped_off_before(Leg.position), _of(voyage_id))
         .where(Scan.ticket_id == Ticket.id, Ticket.passenger_id == Passenger.id, Passenger.booking_id == Booking.id)
         .group_by(Leg.id)
     )
@@ -153,7 +153,8 @@ def _no_shows() -> Iterator[Difference]:
 
 
 def _departures() -> Iterator[Difference]:
-    refused = (Scan.stage == Stage.GANGWAY) & ~ABOARD & Scan.reason.not_in(NOT_DECIDED)
+    inwards = (Scan.stage == Stage.GANGWAY) & (Scan.direction == Direction.IN)
+    refused = inwards & (Scan.verdict != Verdict.PASS) & Scan.reason.not_in(NOT_DECIDED)
     counted = (
         select(
             Departure.id,

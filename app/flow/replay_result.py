@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from app.boarding.aboard import ABOARD
 from app.boarding.models import Arrival, Departure, Scan, Verdict
-from app.boarding.queries import ABOARD
 from app.db import db
 from app.planning.timetable import TimetableRow, is_departure
 from app.schedule.models import Voyage

@@ -264,6 +264,14 @@ def _come_aboard(leg_ids: Sequence[int], come: ReturningUpdate[int, int], go: Up
     return counts[0]
 
 
+def go_ashore(leg_ids: Sequence[int]) -> tuple[int, int] | None:
+    """Count one soul less aboard on every leg; how many are aboard on the first now, and may be, None without a leg."""
+    connection = db.session.connection()
+    counts = [connection.execute(_GO_ASHORE_TOLD, {"leg": leg_id}).one() for leg_id in leg_ids]
+    return (counts[0].aboard, counts[0].ceiling) if counts else None
+
+
+_GO_ASHORE_TOLD = _GO_ASHORE.returning(LegLoad.aboard, LegLoad.ceiling)
 _WITHOUT_TICKET = _COME_ABOARD.where(LegLoad.promised < LegLoad.ceiling).values(promised=LegLoad.promised + 1)
 _GO_ASHORE_WITHOUT_TICKET = _GO_ASHORE.values(promised=LegLoad.promised - 1)
 

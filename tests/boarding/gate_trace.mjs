@@ -1,7 +1,7 @@
 // Judges as a gate's device does, line by line, for tests/boarding/gate_trace.py. Each line is JSON, its answer one line:
 //   {"words", "zone", "keys"}         -> {}; from now on tells in these words (by language) and reads by these keys
 //   {"pack"}                          -> {"tickets"}; from now on judges by it, with nothing remembered
-//   {"shown", "now", "said", "seen", "language"} -> {"judged", "told"}; and remembers it
+//   {"shown", "now", "said", "seen", "out", "language"} -> {"judged", "told"}; and remembers it
 
 import { createInterface } from "node:readline";
 
@@ -26,7 +26,7 @@ async function answer(line) {
   const { ticket, fault } = await prove(line.shown, page.keys);
   const showing = {
     serial: ticket?.serial ?? cleanSerial(line.shown), signed: ticket ?? null, fault, now: line.now, said: line.said,
-    seen: line.seen,
+    seen: line.seen, out: line.out,
   };
   const judged = judgeHere(prepared, showing, memory);
   remember(memory, prepared, showing, judged);

@@ -27,9 +27,10 @@ from flask_migrate import upgrade
 from app import clock as app_clock
 from app.boarding.actions.scan import scan
 from app.boarding.judgement import ScanAnswer, Showing
-from app.boarding.models import ADMITS, Scan
+from app.boarding.models import ADMITS, Direction, Scan, Stage, Verdict
 from app.boarding.pack import read_pack
 from app.boarding.schemas import ScanOut
+from app.boarding.step_offs.models import StepOff
 from app.booking.tickets.code import new_serial
 from app.db import db
 from app.rules.actions.drafts import load_shipped
@@ -100,6 +101,8 @@ class Trace:
         self.verdicts: Counter[str] = Counter()
         self.told: list[str] = []
         self.pending: dict[str, list[dict[str, Any]]] = {}
+        self.aboard: set[str] = set()
+        """Serials of tickets that passed at the ship's side, the last time that they were shown there."""
         clock.moment = datetime(2013, 1, 1, tzinfo=UTC)
         load_shipped(read_sets())
 
@@ -108,6 +111,7 @@ class Trace:
         while self.counts["scans"] < scans:
             world = self.maker.world()
             self.pending.clear()
+            self.aboard.clear()
             self._tell_words(world.zone)
             self._at(world, min(SCANS_OF_A_WORLD, scans - self.counts["scans"]))
         return dict(self.counts)
@@ -154,15 +158,19 @@ class Trace:
         said, seen = self._said(serial)
         scan_id = str(UUID(int=r.getrandbits(128)))
         departure_id, officer_id = world.departure.id, world.officer.id
-        showing = Showing(scan_id, shown, departure_id, gate_id, officer_id, self.clock.moment, said, seen, "")
+        direction = self._direction(world, gate_id, serial)
+        where = (departure_id, gate_id, officer_id, self.clock.moment)
+        showing = Showing(scan_id, shown, *where, said, seen, direction=direction)
         now = int(self.clock.moment.timestamp() * 1000)
-        language = r.choice(("id", "en"))
-        theirs = self.device.ask(shown=shown, now=now, said=said, seen=seen, language=language)
+        language, out = r.choice(("id", "en")), direction == Direction.OUT
+        theirs = self.device.ask(shown=shown, now=now, said=said, seen=seen, out=out, language=language)
         answer = scan(showing, self.app.extensions["keyring"])
         with self._speaking(language):
             told = tell(answer)
             ours = {**_OUT.dump(told), "outcome": answer.outcome, "denied": answer.denied, "reasons": answer.reasons}
         self.pending[serial] = ours["answers"]
+        if answer.stage == Stage.GANGWAY and answer.verdict == Verdict.PASS:
+            (self.aboard.discard if out else self.aboard.add)(serial)
         if r.random() < 0.05:
             scan(showing, self.app.extensions["keyring"])
         self.counts["scans"] += 1
@@ -173,13 +181,21 @@ class Trace:
                 self.told.append(f"{shown[:14]} {said} {seen} {self.clock.moment} {slips}")
         return scan_id
 
+    def _direction(self, world: World, gate_id: int, serial: str) -> Direction:
+        """Off the ship now and then, at its side: most of those who are aboard, and a few who are not."""
+        if gate_id != world.gates[2].id:
+            return Direction.IN
+        often = 0.5 if serial in self.aboard else 0.03
+        return Direction.OUT if self.r.random() < often else Direction.IN
+
     def _shown(self, world: World) -> tuple[str, str, bool]:
         """A serial, how it is shown, and whether the device cannot know the ticket."""
         r = self.r
         serial, signed = r.choice(world.tickets)
+        aboard = [one for one in world.tickets if one[0] in self.aboard]
         asked = [one for one in world.tickets if self.pending.get(one[0])]
         fresh = [one for one in world.tickets if one[0] not in self.pending]
-        for some in (asked, fresh):
+        for some in (aboard, asked, fresh):
             if some and r.random() < 0.4:
                 serial, signed = r.choice(some)
         kind = r.random()
@@ -226,14 +242,16 @@ class Trace:
         db.session.expire_all()
         kept = set(db.session.scalars(db.select(Scan.id).where(Scan.id.in_(ids))))
         self.counts["lost"] += len(set(ids) - kept)
-        boarded = list(
-            db.session.scalars(
-                db.select(Scan.ticket_id)
-                .where(Scan.departure_id == world.departure.id, Scan.stage == "gangway", db.text(ADMITS))
-            )
-        )  # fmt: skip
+        boarded = select_tickets(world, db.text(ADMITS))
+        ashore = set(db.session.scalars(db.select(StepOff.ticket_id).where(StepOff.returned_id.is_(None))))
         self.counts["counted_twice"] += len(boarded) - len(set(boarded))
-        self.counts["counted_twice"] += max(0, world.departure.boarded - len(set(boarded)))
+        self.counts["counted_twice"] += abs(world.departure.boarded - len(set(boarded) - ashore))
+
+
+def select_tickets(world: World, condition: Any) -> list[int | None]:
+    """The tickets of the scans at the ship's side there of which that is true."""
+    here = db.select(Scan.ticket_id).where(Scan.departure_id == world.departure.id, Scan.stage == "gangway")
+    return list(db.session.scalars(here.where(condition)))
 
 
 def compare(app: Flask, clock: Clock, scans: int, seed: int) -> Trace:

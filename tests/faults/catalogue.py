@@ -575,7 +575,7 @@ FAULTS = (
     Fault(
         "a used ticket admits again",
         "app/boarding/judgement.py",
-        "    if holder.used_stage == Stage.GANGWAY:\n",
+        "    if holder.used_stage == Stage.GANGWAY and not is_back:\n",
         "    if holder.used_stage == Stage.GANGWAY and False:\n",
         ("tests/boarding/actions/test_scan.py",),
     ),

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Kept, REMEMBERED_MS, UNSEEN_MS } from "../../static/js/gate/kept.mjs";
 
 const PLACE = { departure_id: 1, gate_id: 2, stage: "gangway", officer_id: 7 };
-const PREPARED = { pack: { gate: "Dermaga 1", stage: "gangway" } };
+const PREPARED = { pack: { gate: "Dermaga 1", stage: "gangway" }, tickets: new Map() };
 const passes = (kept) => [...kept.memory(PLACE, PREPARED).passes.keys()];
 
 /** A store in memory, which holds copies as a real one does. */

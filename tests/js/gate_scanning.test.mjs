@@ -15,7 +15,7 @@ const WORDS = {
   signed_out: { verdict: "hold", reason: "signed_out" },
 };
 const DEVICE = { departure_id: 1, gate_id: 2, officer_id: 7, stage: "gangway", keys: {}, words: WORDS };
-const PACK = { pack: { gate: "Dermaga 1", stage: "gangway" } };
+const PACK = { pack: { gate: "Dermaga 1", stage: "gangway" }, tickets: new Map() };
 
 function disk(rows = new Map()) {
   return {

@@ -55,8 +55,8 @@ class Gate {
     this.memory = newMemory();
   }
 
-  scan(serial, { now = NOON, said = {}, seen = [], signed = null, fault } = {}) {
-    const showing = { serial, signed, fault, now, said, seen };
+  scan(serial, { now = NOON, said = {}, seen = [], signed = null, out = false, fault } = {}) {
+    const showing = { serial, signed, fault, now, said, seen, out };
     const judged = judgeHere(this.prepared, showing, this.memory);
     remember(this.memory, this.prepared, showing, judged);
     return judged;
@@ -86,7 +86,7 @@ test("a pass that the next pack knows is counted once", () => {
   gate.scan("A");
   const used = { verdict: "refuse", reason: "already_used", details: { at: "2026-03-20T05:00:00+00:00", gate: "Tangga A" } };
   const legs = [{ aboard: 11, ceiling: 12 }];
-  const tickets = [aTicket("A", { passed: true, fault: used }), aTicket("B")];
+  const tickets = [aTicket("A", { passed: true, aboard: true, fault: used }), aTicket("B")];
   gate.prepared = preparePack(aPack({ tickets, load: { aboard: 11, ceiling: 12, legs } }));
   const next = gate.scan("B");
   assert.deepEqual([next.reason, next.aboard], ["admitted", 12]);
@@ -296,9 +296,51 @@ test("beyond its share a phone lets nobody else aboard by itself, though the shi
 });
 
 test("whom the pack counts takes nothing of a share, and where there is none nobody is held", () => {
-  const counted = new Gate(aPack({ share: 1, tickets: [aTicket("A", { passed: true }), aTicket("B")] }));
+  const counted = new Gate(aPack({ share: 1, tickets: [aTicket("A", { passed: true, aboard: true }), aTicket("B")] }));
   counted.memory.passes.set("A", { at: "2026-03-20T05:00:00+00:00", gate: "Tangga A" });
   assert.equal(counted.scan("B").verdict, "pass");
   assert.equal(new Gate(aPack({ share: null })).scan("A").verdict, "pass");
   assert.equal(new Gate(aPack({ share: 0, stage: "quay" })).scan("A").verdict, "pass");
+});
+
+const ABOARD = { verdict: "refuse", reason: "already_used", details: { at: "2026-03-20T05:00:00+00:00", gate: "Tangga A" } };
+const twoLegs = { aboard: 11, ceiling: 12, legs: [{ aboard: 11, ceiling: 12 }, { aboard: 7, ceiling: 12 }] };
+
+test("whoever steps off is counted no more, comes back on the same ticket, and is then used again", () => {
+  const tickets = [aTicket("A", { passed: true, aboard: true, fault: ABOARD, legs: 2 }), aTicket("B")];
+  const gate = new Gate(aPack({ tickets, load: twoLegs }));
+  const off = gate.scan("A", { out: true });
+  assert.deepEqual([off.verdict, off.reason, off.aboard], ["pass", "stepped_off", 10]);
+  const again = gate.scan("A", { out: true });
+  assert.deepEqual([again.verdict, again.reason, again.aboard], ["refer", "not_aboard", 10]);
+  assert.ok(again.details.at);
+  const back = gate.scan("A");
+  assert.deepEqual([back.verdict, back.reason, back.aboard, back.details], ["pass", "came_back", 11, again.details]);
+  assert.equal(gate.scan("A").reason, "already_used");
+});
+
+test("a ticket that nobody saw coming aboard is no refusal on the way off", () => {
+  const never = new Gate(aPack()).scan("A", { out: true });
+  assert.deepEqual([never.verdict, never.reason, never.details], ["refer", "not_aboard", {}]);
+});
+
+test("at a call on the way one alights, and who travels on steps off and comes back", () => {
+  const there = { verdict: "refuse", reason: "wrong_port", details: {} };
+  const tickets = [
+    aTicket("A", { aboard: true, fault: there, legs: 0 }), aTicket("B", { aboard: true, fault: there, legs: 1 }),
+  ];
+  const gate = new Gate(aPack({ tickets, load: twoLegs }));
+  assert.deepEqual([gate.scan("A", { out: true }).reason, gate.scan("B", { out: true }).aboard], ["alighted", 10]);
+  assert.deepEqual([gate.scan("A").reason, gate.scan("B").reason, gate.scan("B").reason], ["wrong_port", "came_back", "wrong_port"]);
+});
+
+test("who the pack says is ashore comes back, and who was sold a ticket after the pack steps off as well", () => {
+  const ashore = { at: "2026-03-20T05:00:00+00:00" };
+  const gate = new Gate(aPack({ tickets: [aTicket("A", { passed: true, ashore })] }));
+  assert.deepEqual([gate.scan("A").reason, gate.scan("A").reason], ["came_back", "already_used"]);
+  gate.memory.passes.set("Z", ashore);
+  gate.memory.newcomers.set("Z", 1);
+  const off = gate.scan("Z", { signed: code(), out: true });
+  assert.deepEqual([off.reason, off.certainty], ["stepped_off", "provisional"]);
+  assert.equal(gate.scan("Z", { signed: code() }).reason, "came_back");
 });

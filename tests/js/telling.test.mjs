@@ -8,12 +8,13 @@ const WORDS = {
   verdicts: { pass: "NAIK", hold: "TAHAN", refuse: "TOLAK", refer: "RUJUK" },
   own: { confirm: "COCOKKAN", provisional_confirm: "COCOKKAN" },
   enters: "MASUK",
-  entered: ["entered", "entered_again"],
+  pass_words: { entered: "MASUK", entered_again: "MASUK", stepped_off: "TURUN" },
   by_rules: ["confirm", "rules_hold", "rules_movable"],
   asking: ["provisional_confirm"],
   reasons: {
     admitted: ["Tiket sah.", "Persilakan naik."],
     entered: ["Tiket sah.", "Persilakan masuk."],
+    stepped_off: ["Turun, tercatat.", "Persilakan turun."],
     confirm: ["Ada yang perlu dicocokkan.", "Lihat, lalu tekan."],
     rules_movable: ["Aturan tidak mengizinkan.", "Jangan naikkan."],
     already_used: ["Sudah dipakai %(at)s di %(gate)s.", "Panggil pengawas."],
@@ -48,6 +49,7 @@ const missing = (fact, changes = {}) => ({ rule: fact, outcome: "hold", why: "mi
 test("a pass has its word, and at the terminal another one", () => {
   assert.deepEqual([told({}).word, told({}).look, told({}).certainty], ["NAIK", "pass", "terperiksa"]);
   assert.equal(told({ reason: "entered", stage: "terminal" }).word, "MASUK");
+  assert.equal(told({ reason: "stepped_off" }).word, "TURUN");
   const provisional = { reason: "provisional", certainty: "provisional" };
   assert.deepEqual([told(provisional).word, told(provisional).certainty], ["NAIK", "sementara"]);
   assert.equal(told({ ...provisional, stage: "quay" }).word, "MASUK");

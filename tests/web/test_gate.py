@@ -19,7 +19,7 @@ from app.accounts.models import Role, User
 from app.boarding.actions import scan as scan_actions
 from app.boarding.gate_rules import VERDICTS
 from app.boarding.judgement import ScanAnswer, Showing
-from app.boarding.models import UNDECIDED, Departure, Gate, Scan, Verdict
+from app.boarding.models import CAME_BACK, STEPPED_OFF, UNDECIDED, Departure, Gate, Scan, Verdict
 from app.boarding.schemas import ScanIn, ScanOut
 from app.booking.actions.hold import hold
 from app.booking.actions.payment import name_travelers
@@ -305,9 +305,12 @@ def page(app: Flask) -> Iterator[None]:
 
 def _reasons() -> set[str]:
     """Every reason that the code of boarding and tickets can give."""
-    found = {"admitted", "recorded"}
-    places = (("boarding/actions/scan", "Judgement", 1), ("boarding/judgement", "Judgement", 1))
-    for name, call, position in (*places, ("booking/tickets/code", "BadTicket", 0)):
+    found = {"admitted", "recorded", STEPPED_OFF, CAME_BACK}
+    places = ("boarding/actions/scan", "boarding/judgement", "boarding/step_offs/stepping")
+    for name, call, position in (
+        *((name, "Judgement", 1) for name in places),
+        ("booking/tickets/code", "BadTicket", 0),
+    ):
         tree = ast.parse((Path(config.ROOT) / "app" / f"{name}.py").read_text())
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == call:
@@ -437,3 +440,16 @@ def test_an_officer_of_a_port_chooses_among_its_gates_and_departures_only(pier: 
         assert gate.name not in page
         assert there not in page
         assert here in page
+
+
+def test_without_javascript_a_ticket_is_shown_on_the_way_off_and_on_the_way_back(pier: Pier) -> None:
+    serial = pier.a_serial()
+    pier.show(serial)
+    page = pier.client.get(pier.page).text
+    off = pier.client.post(
+        pier.page, data={**hidden(page), "shown": serial, "direction": "out"}, follow_redirects=True
+    ).text
+    assert ">TURUN<" in off
+    assert 'value="out" checked' in off
+    back = pier.client.post(pier.page, data={**hidden(off), "shown": serial, "direction": "in"}, follow_redirects=True)
+    assert "Bukan pemakaian kedua" in back.text

@@ -8,9 +8,10 @@ from sqlalchemy import Select, select
 
 from app import clock, config, outbox
 from app.accounts.queries import require_port
+from app.boarding.aboard import BOARDED
 from app.boarding.models import Departure, DepartureStep, Scan, Step
 from app.boarding.no_shows import ADMITTED, cut_off
-from app.boarding.queries import ABOARD, get_departure
+from app.boarding.queries import get_departure
 from app.booking.inventory.lock import lock, locked_bookings
 from app.booking.inventory.release import let_go, owe
 from app.booking.models import Booking, BookingState, Passenger, PassengerState, Ticket
@@ -103,6 +104,6 @@ def _locked_and_aboard(booking_ids: Sequence[int]) -> set[int]:
     people = select(Passenger.id).where(Passenger.booking_id.in_(booking_ids)).order_by(Passenger.id)
     ids = list(db.session.scalars(people.with_for_update(key_share=True)))
     passed = (
-        select(Ticket.passenger_id).join(Scan, Scan.ticket_id == Ticket.id).where(Ticket.passenger_id.in_(ids), ABOARD)
+        select(Ticket.passenger_id).join(Scan, Scan.ticket_id == Ticket.id).where(Ticket.passenger_id.in_(ids), BOARDED)
     )
     return set(db.session.scalars(passed))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app import clock
 from app.accounts.queries import get_user
 from app.boarding.gate_rules import Loaded, judge_by_rules, load, load_party
+from app.boarding.holders import Found, Holder, Place
 from app.boarding.judgement import (
     DeviceVerdict,
     Judgement,
@@ -24,9 +25,11 @@ from app.boarding.judgement import (
     read_shown,
     when_and_where,
 )
-from app.boarding.models import UNDECIDED, Stage, Verdict
-from app.boarding.scan_reads import Found, Holder, Place, find_all_shown, find_shown
+from app.boarding.models import UNDECIDED, Direction, Stage, Verdict
+from app.boarding.scan_reads import find_all_shown, find_shown
 from app.boarding.scan_writes import come_aboard, digests_of, kept_of, note_told, writes_of
+from app.boarding.step_offs.reconciliation import reconcile
+from app.boarding.step_offs.stepping import come_back, step_off
 from app.booking.eligibility.models import ShownDocument
 from app.booking.eligibility.persons import SaidFact
 from app.booking.eligibility.statements import keep_seen, must_be_sayable, see
@@ -46,16 +49,17 @@ def scan(showing: Showing, keyring: Keyring) -> ScanAnswer:
     It passes only when: the signature is good, the ticket is for this voyage and port, it is paid, boarding is open,
     and at the ship's side when it has not been used there and one more soul stays within the ceiling. At the terminal
     and on the quay nobody is counted, and whoever was let in may come back. Where a set of travel rules is in force it
-    is asked last, and lets nobody take a place whom it does not let pass. A scan that a device has judged alone is
+    is asked last, and lets nobody take a place whom it does not let pass. A ticket that is shown on the way out is
+    counted no more; shown again it comes back aboard, and is no second use. A scan that a device has judged alone is
     judged by the moment when it was made, where the device let the person pass; else it boards nobody, and is kept as
     the officer was told.
 
     The officer's statements and documents seen are kept before the rules are asked. The same `scan_id` a second time
     gives the first answer; another one of the same `showing_id`, by the same officer at the same gate, is told of the
     pass that never arrived (`recorded`). Raises NotFound for an unknown departure or gate, Refusal `fact_unknown` or
-    `fact_value` for what cannot be said, `request_id_reused` where the `scan_id` stands for another question (anything
-    but `scanned_at` differs), `not_your_port` for an officer of another port, and nothing else: whatever is wrong with
-    the ticket is an answer.
+    `fact_value` for what cannot be said, `not_at_the_ship` on the way off anywhere else, `request_id_reused` where the
+    `scan_id` stands for another question (anything but `scanned_at` differs), `not_your_port` for an officer of
+    another port, and nothing else: whatever is wrong with the ticket is an answer.
     """
     must_be_sayable(showing.said, officer=True, papers=True)
     serial, fault = read_shown(showing.shown, keyring)
@@ -65,6 +69,8 @@ def scan(showing: Showing, keyring: Keyring) -> ScanAnswer:
         if showing.device is not None:
             note_told(showing.scan_id, showing.device)
         return _told_again(showing.scan_id, place, holder)
+    if showing.direction == Direction.OUT:
+        return _shown_on_the_way_off(showing, question, fault, found, holder, serial)
     judgement = fault or look_at(holder, place)
     said: list[SaidFact] = []
     if showing.device is not None and showing.device.verdict != Verdict.PASS:
@@ -153,6 +159,18 @@ def pass_by_supervisor(showing: Showing, keyring: Keyring, reason: str) -> ScanA
     return _kept_and_told(kept_of(showing, question, judgement, holder, showing.shown, place), place, holder)
 
 
+def _shown_on_the_way_off(
+    showing: Showing, question: str, fault: Judgement | None, found: Found, holder: Holder | None, serial: str
+) -> ScanAnswer:
+    """The answer to a ticket on the way off, judged by the tables whatever a device told: nobody is held aboard."""
+    place, judgement = found.place, fault
+    if judgement is None and showing.is_of_a_revoked_device:
+        judgement = Judgement(Verdict.REFER, "device_revoked")
+    if judgement is None:
+        judgement, place = step_off(holder, place)
+    return _kept_and_told(kept_of(showing, question, judgement, holder, serial, place), place, holder)
+
+
 def _look(showing: Showing, serial: str, keyring: Keyring) -> tuple[str, Found]:
     """The digest of what is asked, and what is true of place and ticket, whose holder is locked first.
 
@@ -200,11 +218,16 @@ def _seen(showing: Showing, holder: Holder, now: datetime) -> Holder:
 
 def _kept_and_told(kept: KeptScan, place: Place, holder: Holder | None, said: Sequence[SaidFact] = ()) -> ScanAnswer:
     write_together(*writes_of(kept, place, holder, said))
+    if holder is not None and kept.device_verdict is not None and kept.stage == Stage.GANGWAY:
+        # Phones without signal tell late: an earlier crossing may put later ones right.
+        reconcile(holder)
     return answer_of(kept, place, holder)
 
 
 def _pass(holder: Holder, place: Place, told: dict[str, Any]) -> tuple[Judgement, Place]:
     """A supervisor's pass of a good ticket, with what the rules say of it all the same."""
+    if holder.is_back_at(place):
+        return come_back(holder, place)
     found = judge_by_rules(holder, place, load(holder, place))
     if place.stage != Stage.GANGWAY:
         if holder.used_id:
@@ -237,6 +260,8 @@ def _judge(holder: Holder, place: Place, loaded: Loaded) -> tuple[Judgement, Pla
 
     With the place, at which there is one more where somebody came aboard.
     """
+    if holder.is_back_at(place):
+        return come_back(holder, place)
     aboard, out = place.stage == Stage.GANGWAY, out_of_time(place)
     if out is None and aboard and (place.aboard is None or place.ceiling is None or place.aboard >= place.ceiling):
         return Judgement(Verdict.REFUSE, "ship_full"), place

@@ -8,7 +8,7 @@ from app.accounts.models import User
 from app.accounts.queries import get_user, require_port
 from app.boarding.gate_rules import judge_by_rules, load
 from app.boarding.judgement import DeviceVerdict, Judgement, Showing, look_at
-from app.boarding.models import Scan, Stage, Verdict
+from app.boarding.models import CAME_BACK, Direction, Scan, Stage, Verdict
 from app.boarding.queries import find_pass, get_departure, get_scan
 from app.boarding.recalls.models import RecallEnd, RecallSettlement
 from app.boarding.scan_reads import find_shown
@@ -41,7 +41,11 @@ def settle_recall(
         if (before.ended, before.settled_by) != (ended, officer_id):
             raise Refusal("recall_settled")
         return before
-    if not (kept.device_verdict == Verdict.PASS != kept.verdict and kept.stage == Stage.GANGWAY):
+    if not (
+        kept.device_verdict == Verdict.PASS != kept.verdict
+        and kept.stage == Stage.GANGWAY
+        and kept.direction == Direction.IN
+    ):
         raise NotFound("scan_not_found")
     pass_id = None
     if ended == RecallEnd.ACCEPTED:
@@ -72,13 +76,14 @@ def _accept(kept: Scan, officer: User, reason: str) -> tuple[str, str]:
     if holder is None or look_at(holder, place) is not None:
         raise Refusal("recall_not_acceptable")
     rules = judge_by_rules(holder, place, load(holder, place))
+    back = holder.is_back_at(place)
     counted = come_aboard(holder, place)
     if counted is None:
         raise Refusal("ship_full")
     told = {"reason": reason.rstrip("."), "officer": officer.name}
     device = DeviceVerdict(Verdict(kept.device_verdict or ""), kept.device_reason or "")
     showing = Showing(pass_id, kept.serial, kept.departure_id, kept.gate_id, officer.id, kept.scanned_at, device=device)
-    judgement = Judgement(Verdict.PASS, "by_supervisor", told, rules)
+    judgement = Judgement(Verdict.PASS, CAME_BACK if back else "by_supervisor", told, rules)
     row = kept_of(showing, "", judgement, holder, kept.serial, counted)
     write_together(*writes_of(row, counted, holder))
     return pass_id, reason

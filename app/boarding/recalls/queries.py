@@ -3,17 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import User
-from app.boarding.models import Scan, Stage, Verdict
-from app.boarding.queries import ABOARD
+from app.boarding.aboard import BOARDED
+from app.boarding.models import Direction, Scan, Stage, Verdict
 from app.boarding.recalls.models import RecallSettlement
+from app.boarding.step_offs.models import StepOff
 from app.booking.models import Passenger, Ticket
 from app.db import db
 
-IS_RECALL = (Scan.device_verdict == Verdict.PASS) & (Scan.verdict != Verdict.PASS) & (Scan.stage == Stage.GANGWAY)
+IS_RECALL = and_(
+    Scan.device_verdict == Verdict.PASS,
+    Scan.verdict != Verdict.PASS,
+    Scan.stage == Stage.GANGWAY,
+    Scan.direction == Direction.IN,
+    # Somebody who had stepped off, as a phone told later, only came back.
+    ~select(StepOff.scan_id).where(StepOff.returned_id == Scan.id).exists(),
+)
 """Scans by which somebody may be aboard who is not counted."""
 
 
@@ -73,7 +81,7 @@ def _passes(ticket_ids: Sequence[int]) -> dict[int | None, tuple[Scan, str]]:
     statement = (
         select(Scan, officer.name)
         .join(officer, officer.id == Scan.officer_id)
-        .where(Scan.ticket_id.in_(ticket_ids), ABOARD)
+        .where(Scan.ticket_id.in_(ticket_ids), BOARDED)
         .options(joinedload(Scan.gate))
     )
     return {scan.ticket_id: (scan, name) for scan, name in db.session.execute(statement)} if ticket_ids else {}

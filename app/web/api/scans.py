@@ -67,6 +67,7 @@ def list_all_gates() -> dict[str, Any]:
     "not_your_port",
     "fact_unknown",
     "fact_value",
+    "not_at_the_ship",
     "request_id_reused",
 )
 @only(Role.OFFICER)
@@ -221,4 +222,5 @@ def _showing(shown: Mapping[str, Any], told: DeviceVerdict | None = None) -> Sho
         shown["seen"],
         str(shown["showing_id"] or ""),
         told,
+        shown["direction"],
     )

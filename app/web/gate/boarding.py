@@ -15,7 +15,7 @@ from app.accounts.queries import list_port_ids, require_port
 from app.boarding.actions import scan as scan_actions
 from app.boarding.gate_rules import asks
 from app.boarding.judgement import Showing
-from app.boarding.models import Departure, DepartureState, Gate, Scan, Verdict
+from app.boarding.models import Departure, DepartureState, Direction, Gate, Scan, Verdict
 from app.boarding.queries import (
     find_load,
     get_departure,
@@ -112,14 +112,23 @@ def typed(departure_id: int, gate_id: int) -> str | tuple[str, int] | Response:
     if is_mistyped(shown):
         return _scan_page(departure_id, gate_id, fault=_("Nomor tiketnya salah ketik. Ketik lagi."), typed=shown), 422
     answered = request.form.get("answer", "")[:ANSWER_MAX]
-    return judge(departure_id, gate_id, shown, answered)
+    out = request.form.get("direction") == Direction.OUT
+    return judge(departure_id, gate_id, shown, answered, direction=Direction.OUT if out else Direction.IN)
 
 
-def judge(departure_id: int, gate_id: int, shown: str, answered: str = "", told: str = "") -> Response:
+def judge(
+    departure_id: int,
+    gate_id: int,
+    shown: str,
+    answered: str = "",
+    told: str = "",
+    direction: Direction = Direction.IN,
+) -> Response:
     """Judge a ticket as the form of a page asks, and lead to the verdict; sent again it is the same scan.
 
     `answered` is what a button says, `told` whatever else makes one sending of this form differ from another.
     """
+    told = f"{told} out" if direction == Direction.OUT else told
     said, seen = _answer(answered)
     sending = request.form.get("sending")
     showing = Showing(
@@ -132,6 +141,7 @@ def judge(departure_id: int, gate_id: int, shown: str, answered: str = "", told:
         said,
         seen,
         str(read_uuid(request.form.get("showing")) or ""),
+        direction=direction,
     )
     answer = scan_actions.scan(showing, current_app.extensions["keyring"])
     return see_other("gate.verdict", departure_id, gate_id, scan_id=answer.scan_id)

@@ -13,7 +13,7 @@ from app.rules.wording.vocabulary import OFFICERS, fact_word, pick, unknown_word
 from app.web.judging import answers
 from app.web.judging.fact_fields import language
 from app.web.words import zone_name
-from app.web.words.scans import BY_RULES, ENTERED, ENTERS, OWN_WORDS, REASONS, WITHOUT_TIME, WORDS
+from app.web.words.scans import BY_RULES, ENTERS, OWN_WORDS, PASS_WORDS, REASONS, WITHOUT_TIME, WORDS
 
 _ = lazy_gettext
 
@@ -60,7 +60,7 @@ def telling_words(zone: str) -> dict[str, Any]:
         "verdicts": {str(verdict): str(word) for verdict, word in WORDS.items()},
         "own": _texts(own),
         "enters": str(ENTERS),
-        "entered": list(ENTERED),
+        "pass_words": _texts(PASS_WORDS),
         "by_rules": list(BY_RULES),
         "asking": ["provisional_confirm"],
         "reasons": _pairs({**REASONS, **PROVISIONAL}),

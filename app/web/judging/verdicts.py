@@ -22,9 +22,8 @@ from app.web.words.scans import (
     ALONE,
     BY_RULES,
     DEVICE_REASONS,
-    ENTERED,
-    ENTERS,
     OWN_WORDS,
+    PASS_WORDS,
     REASONS,
     WITHOUT_TIME,
     WORDS,
@@ -124,7 +123,7 @@ def put(
     told, step = (
         str(said) % filling if "%(" in str(said) or "%%" in str(said) else str(said) for said in (sentence, next_step)
     )
-    word = ENTERS if reason in ENTERED else OWN_WORDS.get(reason, WORDS[Verdict(verdict)])
+    word = PASS_WORDS.get(reason) or OWN_WORDS.get(reason, WORDS[Verdict(verdict)])
     asks = reason in BY_RULES and verdict != Verdict.PASS and not _is_final(whys)
     answers = answers_to(reasons, details, port) if asks else []
     if reason in BY_RULES and verdict != Verdict.PASS and no:

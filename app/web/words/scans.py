@@ -19,12 +19,31 @@ OWN_WORDS: dict[str, Any] = {"confirm": _("COCOKKAN"), "mistyped": _("KETIK LAGI
 ENTERS: Any = _("MASUK")
 """The word for a pass where nobody boards yet."""
 
+LEAVES: Any = _("TURUN")
+"""The word for a pass off the ship."""
+
 REASONS: dict[str, tuple[Any, Any]] = {
     "admitted": (_("Tiket sah dan sudah dibayar."), _("Persilakan naik.")),
     "entered": (_("Tiket sah dan sudah dibayar."), _("Persilakan masuk, dan beri gelang.")),
     "entered_again": (
         _("Sudah masuk sejak %(at)s di %(gate)s."),
         _("Cocokkan gelang dan nama, lalu persilakan masuk lagi."),
+    ),
+    "came_back": (
+        _("Turun %(at)s, dan kembali."),
+        _("Persilakan naik. Bukan pemakaian kedua."),
+    ),
+    "stepped_off": (
+        _("Turun, tercatat. Tidak lagi terhitung di atas kapal."),
+        _("Persilakan turun. Bila kembali, pindai lagi tiketnya."),
+    ),
+    "alighted": (
+        _("Sampai di tujuan. Turun, tercatat."),
+        _("Persilakan turun."),
+    ),
+    "not_aboard": (
+        _("Sudah tercatat turun %(at)s."),
+        _("Biarkan turun. Bila ragu, panggil pengawas."),
     ),
     "recorded": (
         _("Sudah tercatat tadi, %(at)s: jawabannya tidak sampai ke sini."),
@@ -147,8 +166,8 @@ ALONE: tuple[Any, Any] = (
 )
 """The same of a scan that a device has judged alone, where the tables do not know of its reason."""
 
-ENTERED = ("entered", "entered_again")
-"""Reasons of a pass at the terminal and on the quay."""
+PASS_WORDS: dict[str, Any] = {"entered": ENTERS, "entered_again": ENTERS, "stepped_off": LEAVES, "alighted": LEAVES}
+"""The words of passes that let nobody aboard, by their reason."""
 
 BY_RULES = ("confirm", "rules_hold", "rules_refer", "rules_movable", "rules_void")
 """Reasons that a set of rules gave: the rule that decided has better words, if it has any."""
@@ -159,6 +178,7 @@ WITHOUT_TIME: dict[str, Any] = {
     "moved": _("Penumpang ini sudah pindah ke pelayaran lain."),
     "too_early": _("Jam keberangkatan belum diumumkan, jadi naik kapal belum dibuka."),
     "departed": _("Kapal sudah berangkat."),
+    "not_aboard": _("Tidak tercatat di atas kapal. Turunnya dicatat."),
 }
 """The sentence where no moment is known."""
 

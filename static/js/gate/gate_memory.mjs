@@ -1,23 +1,50 @@
 //# allFunctionsCalledOnLoad
 // Pure: what this device has done since its pack was made, so that it judges by it as the server would.
 //
-// {passes: Map serial -> {at, gate}, said: Map serial -> {facts, tests, seen}, newcomers: Map serial -> legs}. A new
+// {passes: Map serial -> {at, gate}, offs: Map serial -> {at} of whom has stepped off since, said: Map serial ->
+// {facts, tests, seen}, newcomers: Map serial -> legs}. A new
 // pack knows all that the server has; what it has not got yet is remembered over it, by `remember` again for each scan.
 // Judging takes also what was said as plain facts, and does without the newcomers: a leg is counted for each.
 
 const NOTHING = { facts: {}, tests: [], seen: [] };
 
 export function newMemory() {
-  return { passes: new Map(), said: new Map(), newcomers: new Map() };
+  return { passes: new Map(), offs: new Map(), said: new Map(), newcomers: new Map() };
 }
 
 /** Let `memory` hold what was judged: `showing` as it was given to `judgeHere`, `judged` as it was answered. */
-export function remember(memory, { pack }, showing, judged) {
-  const { serial, now } = showing;
+export function remember(memory, { pack, tickets }, showing, judged) {
+  const { serial, now, out = false } = showing;
   if (judged.heard) memory.said.set(serial, heardOf(memory, serial, showing));
-  if (judged.verdict !== "pass" || memory.passes.has(serial)) return;
+  if (judged.verdict !== "pass" || isKnownTo(tickets.get(serial), now)) return;
+  if (out) {
+    if (judged.reason === "alighted") return;
+    memory.passes.delete(serial);
+    memory.offs.set(serial, { at: isoOf(now) });
+    return;
+  }
+  memory.offs.delete(serial);
+  if (memory.passes.has(serial)) return;
   memory.passes.set(serial, { at: isoOf(now), gate: pack.gate });
   if (judged.certainty === "provisional") memory.newcomers.set(serial, judged.legs ?? 1);
+}
+
+/** Whether the pack tells of the ticket what was as late as that at the ship's side, or later. */
+function isKnownTo(ticket, now) {
+  const { aboard = false, ashore = null, fault = null } = ticket ?? {};
+  const at = ashore?.at ?? (aboard && fault?.reason === "already_used" ? fault.details.at : null);
+  return at !== null && Date.parse(at) > now;
+}
+
+/** Since when the passenger of this ticket is ashore who had been aboard here: {at}, else null. */
+export function ashoreOf({ pack }, memory, { serial, ashore = null }) {
+  if (pack.stage === "gangway" && memory.passes.has(serial)) return null;
+  return memory.offs?.get(serial) ?? ashore;
+}
+
+/** Whether the passenger of this ticket is aboard, by the pack and by what this device has seen since. */
+export function isAboard(memory, { serial, aboard = false }) {
+  return (aboard || memory.passes.has(serial)) && !memory.offs?.has(serial);
 }
 
 export function passOf(memory, serial) {
@@ -49,7 +76,7 @@ function same(one, other) {
 /** How many this device has let aboard whom its pack does not count: so much of its share is used. */
 export function passesSince({ pack, tickets }, memory) {
   if (pack.stage !== "gangway") return 0;
-  return [...memory.passes.keys()].filter((serial) => !tickets.get(serial)?.passed).length;
+  return [...memory.passes.keys()].filter((serial) => !tickets.get(serial)?.aboard).length;
 }
 
 /** Whether it may let nobody else aboard by itself, though the ship has room: others may have filled what is left. */
@@ -59,10 +86,10 @@ export function isShareUsed(prepared, memory) {
 }
 
 /**
- * Souls and ceiling of each leg from here on: those of the pack with whom this device let aboard since, and with
- * `another` ticket.
+ * Souls and ceiling of each leg from here on: those of the pack with whom this device let aboard since and without whom
+ * it saw step off, with `another` ticket and without the one that `leaves`.
  */
-export function loadsOf({ pack, tickets }, memory, another = null) {
+export function loadsOf({ pack, tickets }, memory, another = null, leaves = null) {
   const { load, stage } = pack;
   const legs = load.legs.length > 0 ? load.legs : [{ aboard: load.aboard, ceiling: load.ceiling }];
   if (stage !== "gangway") return legs;
@@ -70,10 +97,14 @@ export function loadsOf({ pack, tickets }, memory, another = null) {
   for (const serial of memory.passes.keys()) {
     const ticket = tickets.get(serial);
     // The pack that knows of a pass has counted it.
-    if (!ticket?.passed) boarded.push(ticket ? ticket.legs : memory.newcomers?.get(serial) ?? 1);
+    if (!ticket?.aboard) boarded.push(ticket ? ticket.legs : memory.newcomers?.get(serial) ?? 1);
   }
+  const gone = [...(memory.offs?.keys() ?? [])].map((serial) => tickets.get(serial)).filter((ticket) => ticket?.aboard)
+    .map((ticket) => ticket.legs);
+  if (leaves) gone.push(leaves.legs);
+  const over = (counts, leg) => counts.filter((count) => count > leg).length;
   return legs.map(({ aboard, ceiling }, leg) => (
-    { aboard: aboard === null ? null : aboard + boarded.filter((count) => count > leg).length, ceiling }
+    { aboard: aboard === null ? null : aboard + over(boarded, leg) - over(gone, leg), ceiling }
   ));
 }
 

@@ -54,7 +54,8 @@ export function passOn(prepared, ticket, memory, byRules, loads) {
   return { verdict: "pass", reason: "admitted", byRules, boards: true };
 }
 
-function isFull({ aboard, ceiling }) {
+/** Whether nobody else may come aboard on a leg. */
+export function isFull({ aboard, ceiling }) {
   return aboard === null || ceiling === null || aboard >= ceiling;
 }
 
@@ -141,7 +142,7 @@ function addCompanions(facts, prepared, ticket, now, memory) {
 }
 
 function outcomeAlone(prepared, other, now, memory) {
-  if (other.passed || memory.passes.has(other.serial)) return "pass";
+  if (other.passed || memory.passes.has(other.serial) || memory.offs?.has(other.serial)) return "pass";
   const heard = heardOf(memory, other.serial);
   return judge(prepared.rules, factsOf(prepared, other, now, memory, heard), other.exemptions).outcome;
 }

@@ -72,7 +72,8 @@ export class Kept {
     if (!scan || scan.answered) return Promise.resolve();
     const result = answer?.verdict ?? "";
     const seen = told ?? scan.told;
-    const overruled = (seen ?? scan.judged.verdict) === "pass" && result !== "pass" ? whom(scan, answer, code) : null;
+    const letAboard = !scan.showing?.out && (seen ?? scan.judged.verdict) === "pass";
+    const overruled = letAboard && result !== "pass" ? whom(scan, answer, code) : null;
     return this.#change(id, { answered: true, result, overruled, ...(seen && { told: seen }) }, told && "strict");
   }
 
@@ -138,7 +139,7 @@ export class Kept {
     return [...this.#scans.values()].find((scan) => (
       scan.serial === serial && scan.departure_id === departure_id && scan.gate_id === gate_id
       && scan.officer_id === officer_id && scan.page !== this.#page && !scan.told && letIn(scan)
-      && now - scan.at <= UNSEEN_MS
+      && now - scan.at <= UNSEEN_MS && !scan.showing?.out && !this.#hasLeftSince(serial, scan.at)
     )) ?? null;
   }
 
@@ -147,10 +148,15 @@ export class Kept {
     return this.#waiting().some((scan) => scan.serial === serial && scan.id !== butFor);
   }
 
-  // Whether a pass at this ship's side waits to be sent.
+  // Whether a pass at this ship's side waits to be sent, of somebody who has not stepped off since.
   hasUnsentPass(serial, { departure_id, stage }) {
     const here = (scan) => scan.serial === serial && scan.departure_id === departure_id && scan.stage === stage;
-    return stage === "gangway" && this.#waiting().some((scan) => here(scan) && letIn(scan));
+    const last = this.#waiting().filter((scan) => here(scan) && letIn(scan)).at(-1);
+    return stage === "gangway" && last !== undefined && !last.showing?.out;
+  }
+
+  #hasLeftSince(serial, at) {
+    return [...this.#scans.values()].some((scan) => scan.serial === serial && scan.showing?.out && scan.at >= at);
   }
 
   #waiting() {

@@ -117,7 +117,8 @@ async function judgeNow(shown, answer) {
 
 // One scan without its verdict on the screen: in the list of the last ones, and in the counts.
 async function scanOne(shown, answer) {
-  const { told, ticket, scanned, server, alone: byItself, seen } = await scanning.scan(shown, answer);
+  const given = isOut() ? { ...answer, direction: "out" } : answer;
+  const { told, ticket, scanned, server, alone: byItself, seen } = await scanning.scan(shown, given);
   const row = named(told);
   if (scanned) panel.remember(row, ticket, `${clock.format()} ${device.zone_name}`);
   if (server) counted(told);
@@ -310,7 +311,8 @@ function sees(code) {
 
 function hint(code) {
   hinted = code;
-  $("hint").textContent = device.says[code === "point" && !isAwake() ? "point_silent" : code];
+  const points = isOut() ? "point_out" : isAwake() ? "point" : "point_silent";
+  $("hint").textContent = device.says[code === "point" ? points : code];
 }
 
 async function touched() {
@@ -328,6 +330,15 @@ function see(texts) {
   else judge(scan.slice(0, device.shown_max));
 }
 
+// Whether people go ashore here now: at the ship's side the officer chooses.
+function isOut() {
+  return form.elements.direction?.value === "out";
+}
+
+$("direction")?.addEventListener("change", () => {
+  panel.clear();
+  hint(eye);
+});
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const shown = form.elements.shown.value.trim();

@@ -6,8 +6,9 @@
 // printed on the ticket with a card: then it is judged as an adult with an identity card, whom the rules ask most.
 // An infant's and whatever else the rules must know of it waits until there is signal.
 
-import { heardOf, loadsOf, passOf } from "./gate_memory.mjs";
+import { ashoreOf, heardOf, loadsOf, passOf } from "./gate_memory.mjs";
 import { asks, goesOn, passOn } from "./going_on.mjs";
+import { comeBack, newcomerOf } from "./stepping_off.mjs";
 
 const NAME = "identity.name_matches";
 const ADULT = { infant: false, named: true, age_years: 18, age_months: 216 };
@@ -23,6 +24,11 @@ export function judgeNewcomer(prepared, showing, memory) {
   const pass = passOf(memory, serial);
   if (pass && pack.stage === "gangway") return { verdict: "refuse", reason: "already_used", details: pass };
   if (pack.times.left) return { verdict: "refuse", reason: "departed", details: { at: pack.times.left } };
+  const since = ashoreOf(prepared, memory, { serial });
+  if (since) {
+    const newcomer = newcomerOf(prepared, { ...signed, serial });
+    return { ...comeBack(prepared, newcomer, memory, since), newcomer };
+  }
   return { ...judgeGood(prepared, showing, memory), heard: true };
 }
 

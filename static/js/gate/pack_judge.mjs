@@ -3,10 +3,11 @@
 // app/boarding/judgement.py; docs/gate.md describes the pack. Who is good goes on in going_on.mjs, who is not in the
 // pack in newcomer.mjs. `make gate-trace` holds the twins to the same verdicts.
 
-import { loadsOf } from "./gate_memory.mjs";
+import { ashoreOf, loadsOf } from "./gate_memory.mjs";
 import { MINUTES, asks, denied, goesOn } from "./going_on.mjs";
 import { prepare } from "./judge.mjs";
 import { judgeNewcomer } from "./newcomer.mjs";
+import { comeBack, stepOff } from "./stepping_off.mjs";
 
 /** What the device finds wrong with a code before it looks for its ticket. */
 const FAULTS = { forged: "refuse", unreadable: "refer", unknown_key: "refer", mistyped: "hold" };
@@ -43,6 +44,7 @@ export function judgeHere(prepared, showing, memory) {
   const ticket = fault ? undefined : prepared.tickets.get(serial);
   let found;
   if (fault) found = { verdict: FAULTS[fault], reason: fault };
+  else if (showing.out) found = stepOff(prepared, ticket, showing, memory);
   else if (ticket) found = judgeTicket(prepared, ticket, showing, memory);
   else if (signed) found = judgeNewcomer(prepared, showing, memory);
   else found = { verdict: "refer", reason: "unknown_ticket" };
@@ -55,7 +57,7 @@ function told(prepared, found, ticket, { serial, signed, fault, now }, memory) {
   // Who is too early or too late is not asked: no answer would let them pass.
   const asked = ["too_early", "too_late"].includes(reason) ? [] : asks(reasons);
   const compares = asked.some((fact) => fact.startsWith("identity."));
-  const [{ aboard, ceiling }] = loadsOf(prepared, memory, found.boards ? ticket ?? found.newcomer : null);
+  const [{ aboard, ceiling }] = loadsOf(prepared, memory, found.boards ? ticket ?? found.newcomer : null, found.leaves);
   return {
     ...NOBODY,
     ...(ticket ? whoOf(ticket) : signed && !fault ? { name: signed.name_tag, infant: signed.infant } : {}),
@@ -71,7 +73,7 @@ function told(prepared, found, ticket, { serial, signed, fault, now }, memory) {
     stage: pack.stage,
     // What others have filled meanwhile no pack says.
     certainty: verdict === "refuse" ? "refused" : ticket && reason !== "share_used" ? "verified" : "provisional",
-    legs: (ticket ?? found.newcomer)?.legs ?? 0,
+    legs: (ticket ?? found.newcomer ?? found.leaves)?.legs ?? 0,
     now,
   };
 }
@@ -81,17 +83,29 @@ function whoOf({ name, fare_class, infant, vehicle_plate, party }) {
 }
 
 function judgeTicket(prepared, ticket, showing, memory) {
-  return lookAt(prepared, ticket, showing, memory) ?? { ...goesOn(prepared, ticket, showing, memory), heard: true };
+  const since = ashoreOf(prepared, memory, ticket);
+  const fault = lookAt(prepared, ticket, showing, memory, since);
+  if (fault) return fault;
+  return since ? comeBack(prepared, ticket, memory, since)
+    : { ...goesOn(prepared, ticket, showing, memory), heard: true };
 }
 
-/** What is wrong with the ticket itself, here and now; null where nothing is. */
-function lookAt({ pack }, ticket, { now }, memory) {
+// What the pack finds wrong with a ticket that is aboard here, and no more once its passenger has stepped off.
+const OF_THOSE_ABOARD = ["already_used", "wrong_port"];
+
+/** What is wrong with the ticket itself, here and now; null where nothing is. `since`: when its passenger stepped off. */
+function lookAt({ pack, times }, ticket, { now }, memory, since) {
   const { fault, unpaid_until } = ticket;
   if (fault?.reason === "unpaid" && unpaid_until && Date.parse(unpaid_until) <= now) {
     return { verdict: "refuse", reason: "void" };
   }
-  if (fault && fault.reason !== "departed") return fault;
+  if (since && OF_THOSE_ABOARD.includes(fault?.reason)) {
+    const hasLeft = times.left !== null && times.left <= now;
+    return hasLeft ? { verdict: "refuse", reason: "departed", details: { at: pack.times.left } } : null;
+  }
   const pass = memory.passes.get(ticket.serial);
-  if (pass && pack.stage === "gangway") return { verdict: "refuse", reason: "already_used", details: pass };
+  if (pass && pack.stage === "gangway" && ["already_used", "departed", undefined].includes(fault?.reason)) {
+    return { verdict: "refuse", reason: "already_used", details: pass };
+  }
   return fault;
 }

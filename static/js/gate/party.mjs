@@ -2,7 +2,7 @@
 // Pure: all of one order, from any of their tickets, as each of them stands at this gate. Twin of app/boarding/party.py.
 
 import { asks, ASKED } from "./going_on.mjs";
-import { passOf } from "./gate_memory.mjs";
+import { ashoreOf, passOf } from "./gate_memory.mjs";
 import { judgeHere } from "./pack_judge.mjs";
 
 /** The tickets of the order of `serial` that travel from here, by name, infants last; none for an unknown ticket. */
@@ -21,7 +21,8 @@ function travels({ fault }) {
 /** Each of the party: {ticket, passed, judged}; whoever has passed here is not judged again. */
 export function membersOf(prepared, serial, memory, now) {
   return partyOf(prepared, serial).map((ticket) => {
-    const passed = ticket.passed || passOf(memory, ticket.serial) !== null;
+    const isThrough = ticket.passed || passOf(memory, ticket.serial) !== null;
+    const passed = isThrough && ashoreOf(prepared, memory, ticket) === null;
     const showing = { serial: ticket.serial, signed: null, fault: "", now, said: {}, seen: [] };
     return { ticket, passed, judged: passed ? null : judgeHere(prepared, showing, memory) };
   });

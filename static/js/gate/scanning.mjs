@@ -50,7 +50,7 @@ export class Scanning {
     // A ticket is the same one whether its code is seen or its number typed.
     const ticket = proof.ticket?.serial ?? cleanSerial(shown) ?? shown;
     // A pass that was kept while another page of this officer died before showing it.
-    const before = kept?.unseenPass(ticket, this.#device, now());
+    const before = given?.direction === "out" ? null : kept?.unseenPass(ticket, this.#device, now());
     if (before) return this.#again(before, ticket, proof);
     const here = this.#judge(ticket, proof, given, now());
     if (kept?.hasUnsent(ticket) && !this.#isQuiet) await within(this.#edges.queue.flush(), SHORT_MS);
@@ -77,10 +77,11 @@ export class Scanning {
   // itself, for all else it needs its pack.
   #judge(ticket, proof, given, now) {
     const { prepared, judge, put, kept, broken } = this.#edges;
-    const { said = {}, seen = [] } = given ?? {};
+    const { said = {}, seen = [], direction = "in" } = given ?? {};
     // A key that this page does not know the server may know.
     const fault = this.#device.words[proof.fault] ? proof.fault : "";
-    const showing = { serial: ticket, signed: proof.ticket ?? null, fault: proof.fault ?? "", now, said, seen };
+    const out = direction === "out";
+    const showing = { serial: ticket, signed: proof.ticket ?? null, fault: proof.fault ?? "", now, said, seen, out };
     const pack = kept && prepared();
     try {
       if (pack) {
@@ -99,7 +100,7 @@ export class Scanning {
   #usedHere(showing) {
     const { kept, put } = this.#edges;
     const { serial, now } = showing;
-    if (!kept?.hasUnsentPass(serial, this.#device)) return null;
+    if (showing.out || !kept?.hasUnsentPass(serial, this.#device)) return null;
     const judged = { ...NOBODY, serial, now, verdict: "refuse", reason: "already_used", certainty: "refused" };
     return { showing, judged, fault: "", told: put(judged) };
   }
@@ -108,11 +109,11 @@ export class Scanning {
     const { kept, refused } = this.#edges;
     if (!kept) return false;
     const { departure_id, gate_id, officer_id, stage } = this.#device;
-    const { now, said, seen } = showing;
+    const { now, said, seen, out } = showing;
     try {
       await kept.keep({
         id: question.id, officer_id, at: now, departure_id, gate_id, stage, serial, question,
-        showing: { serial, now, said, seen }, judged,
+        showing: { serial, now, said, seen, out }, judged,
       });
       return true;
     } catch (error) {
@@ -127,10 +128,10 @@ export class Scanning {
     const { kept, queue, unanswered, ask } = this.#edges;
     const told = this.#device.words[fault];
     if (!isKept) {
-      ask(question, LONG_MS).then(({ verdict }) => verdict && unanswered.answered(ticket, verdict));
+      ask(question, LONG_MS).then(({ verdict }) => verdict && unanswered.answered(ticket, verdict, question.direction));
       return outcome({ told, ticket });
     }
-    unanswered.answered(ticket, judged.verdict);
+    unanswered.answered(ticket, judged.verdict, question.direction);
     kept.release(question.id);
     return outcome({ told, ticket, seen: async () => {
       await kept.seen(question.id, judged.verdict);
@@ -142,7 +143,7 @@ export class Scanning {
     const { kept, unanswered } = this.#edges;
     const answer = await this.#ask(question, ticket, isKept);
     if (!answer.fault) {
-      unanswered.answered(ticket, answer.verdict);
+      unanswered.answered(ticket, answer.verdict, question.direction);
       if (isKept) await kept.settle(question.id, { answer }, answer.verdict).catch(() => {});
       kept?.release(question.id);
       return outcome({ told: answer, ticket, server: true });
@@ -174,7 +175,7 @@ export class Scanning {
   // without this device hearing it, the next try is told so, and is no used ticket.
   async #alone(question, ticket, { judged, told }) {
     const { kept, queue, unanswered } = this.#edges;
-    unanswered.answered(ticket, judged.verdict === "pass" ? "pass" : "hold");
+    unanswered.answered(ticket, judged.verdict === "pass" ? "pass" : "hold", question.direction);
     await kept.seen(question.id, judged.verdict).catch(() => {});
     return outcome({ told, ticket, alone: true, seen: async () => {
       kept.release(question.id);

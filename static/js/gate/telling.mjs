@@ -37,8 +37,8 @@ export function put(judged, words, language, zone) {
   if (asking && no.length > 0) answers.push(answer(words.says.again, Object.fromEntries(no.map((fact) => [fact, null]))));
   sentence = fill(sentence, filling);
   return {
-    word: words.entered.includes(reason) || (reason === "provisional" && judged.stage !== "gangway")
-      ? words.enters : words.own[reason] ?? words.verdicts[verdict],
+    word: reason === "provisional" && judged.stage !== "gangway"
+      ? words.enters : words.pass_words[reason] ?? words.own[reason] ?? words.verdicts[verdict],
     sentence,
     next_step: fill(nextStep, filling),
     look: Object.hasOwn(words.own, reason) ? "compare" : verdict,

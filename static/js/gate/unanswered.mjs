@@ -8,6 +8,7 @@
 export const RESEND_MS = 60_000;
 const KEPT = 200;
 const TAKEN = "gate showing";
+const OFF = " out";
 
 export class Unanswered {
   #storage;
@@ -22,7 +23,8 @@ export class Unanswered {
   }
 
   // What to ask about `ticket`: the question that was not answered, or a new one with what the officer has said.
-  question(ticket, asked, now, newId) {
+  question(shown, asked, now, newId) {
+    const ticket = keyOf(shown, asked.direction);
     const { showing_id = newId(), question, at } = this.#rows.get(ticket) ?? {};
     const repeats = question && now - at < RESEND_MS && (!asked.said || same(asked, question));
     const put = repeats ? question : { id: newId(), showing_id, ...asked, scanned_at: new Date(now).toISOString() };
@@ -46,7 +48,8 @@ export class Unanswered {
   }
 
   // The server has answered the question about `ticket`; after a pass or a refusal the showing is over.
-  answered(ticket, verdict) {
+  answered(shown, verdict, direction) {
+    const ticket = keyOf(shown, direction);
     const row = this.#rows.get(ticket);
     if (row && verdict !== "pass" && verdict !== "refuse") this.#keep(ticket, { showing_id: row.showing_id });
     else this.#keep(ticket, null);
@@ -76,8 +79,14 @@ export class Unanswered {
 }
 
 // A code tells a part of the name; by the number of its ticket the server takes it for the same question.
-function nameless([ticket, row]) {
-  return [ticket, row.question ? { ...row, question: { ...row.question, shown: ticket } } : row];
+function nameless([key, { question, ...row }]) {
+  const shown = question?.direction === "out" ? key.slice(0, -OFF.length) : key;
+  return [key, question ? { ...row, question: { ...question, shown } } : row];
+}
+
+// On the way off the ship a ticket is asked about anew.
+function keyOf(ticket, direction) {
+  return direction === "out" ? `${ticket}${OFF}` : ticket;
 }
 
 function same(asked, question) {

@@ -150,7 +150,7 @@ SENTENCES: dict[str, Any] = {
     "request_not_found": _("Permintaan ini tidak ada. Kembali dan muat ulang halaman."),
     "request_gone": _("Permintaan ini sudah dijawab atau sudah lewat dua jam. Minta lagi bila masih perlu."),
     "not_in_charge": _("Hanya pengawas yang menaikkan atau menurunkan orang tanpa tiket. Panggil pengawas."),
-    "not_at_the_ship": _("Orang tanpa tiket naik di tangga kapal. Pilih gerbang di tangga kapal dahulu."),
+    "not_at_the_ship": _("Ini dicatat di tangga kapal. Pilih gerbang di tangga kapal dahulu."),
     "not_boarding": _("Naik kapal belum dibuka atau sudah ditutup, jadi tidak ada yang naik sekarang."),
     "no_room_without_ticket": _(
         "Tidak ada tempat bagi orang tanpa tiket: semua tempat di bawah batas kapal sudah dijanjikan. Arahkan ke "
