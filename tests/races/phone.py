@@ -10,7 +10,7 @@ from flask import current_app
 from app import clock
 from app.boarding.actions import scan
 from app.boarding.judgement import DeviceVerdict, Showing
-from app.boarding.models import Verdict
+from app.boarding.models import Direction, Verdict
 
 Shown = tuple[str, str]
 """The id of a scan, and the serial that was shown."""
@@ -35,6 +35,13 @@ def uploads_and_dies(place: tuple[int, int, int], shown: Sequence[Shown], after:
         yield told
 
 
-def _judged(place: tuple[int, int, int], shown: Shown, told: DeviceVerdict | None) -> str:
-    showing: Any = Showing(*shown, *place, clock.now(), device=told)
+def steps_off(place: tuple[int, int, int], shown: Sequence[Shown]) -> Iterator[str]:
+    """Ask the server about each on the way off; tells the reason of its answer."""
+    yield from (_judged(place, one, None, Direction.OUT) for one in shown)
+
+
+def _judged(
+    place: tuple[int, int, int], shown: Shown, told: DeviceVerdict | None, direction: Direction = Direction.IN
+) -> str:
+    showing: Any = Showing(*shown, *place, clock.now(), device=told, direction=direction)
     return scan.scan(showing, current_app.extensions["keyring"]).reason

@@ -16,11 +16,12 @@ from app import clock
 from app.boarding.models import Scan, Verdict
 from app.boarding.queries import find_load, get_departure
 from app.boarding.recalls.queries import count_recalls
+from app.boarding.step_offs.models import StepOff
 from app.db import db
 from app.flow.recount import recount
 from tests.factories import a_booking, a_gate, a_user, a_voyage, departure_of, tickets_of
 from tests.processes import Process, at_once
-from tests.races.phone import Shown, asks, uploads, uploads_and_dies
+from tests.races.phone import Shown, asks, steps_off, uploads, uploads_and_dies
 from tests.server import serving
 from tests.web.program import bearer
 
@@ -99,6 +100,45 @@ def test_of_phones_that_passed_the_same_tickets_one_boards_each_and_all_others_a
     ] * TICKETS
     ship.carries(TICKETS)
     assert count_recalls(ship.place[0]) == 2 * TICKETS
+
+
+def test_of_phones_that_let_the_same_tickets_off_and_on_at_once_each_crossing_is_counted_once(
+    app: Flask, database_url: str
+) -> None:
+    ship = Ship()
+    at_once(asks, database_url, [(ship.place, ship.shown())])[0].rest()
+    for souls, work, wins, loses in (
+        (0, steps_off, "stepped_off", "not_aboard"),
+        (TICKETS, asks, "came_back", "already_used"),
+    ):
+        phones = at_once(work, database_url, [(ship.place, ship.shown()) for _ in range(3)])
+        told = [phone.rest() for phone in phones]
+        assert [sorted(answers) for answers in zip(*told, strict=True)] == [sorted([wins, loses, loses])] * TICKETS
+        db.session.rollback()
+        db.session.expire_all()
+        load = find_load(get_departure(ship.place[0]))
+        assert load is not None
+        assert load.aboard == souls
+        assert recount() == []
+    works = (steps_off, asks, steps_off, asks)
+    phones = [Process(work, database_url, ship.place, ship.shown()) for work in works]
+    for phone in phones:
+        phone.ready()
+    for phone in phones:
+        phone.go()
+    assert {reason for phone in phones for reason in phone.rest()} <= {
+        "stepped_off",
+        "not_aboard",
+        "came_back",
+        "already_used",
+    }
+    db.session.rollback()
+    db.session.expire_all()
+    ashore = db.session.query(StepOff).filter(StepOff.returned_id.is_(None)).count()
+    load = find_load(get_departure(ship.place[0]))
+    assert load is not None
+    assert load.aboard == TICKETS - ashore
+    assert recount() == []
 
 
 class Phone(threading.Thread):
