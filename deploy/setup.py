@@ -40,6 +40,8 @@ LIBRARIES = {
     "hash-wasm/LICENSE": "static/vendor/hash-wasm/LICENSE",
     "idb/build/index.js": "static/vendor/idb/index.js",
     "idb/LICENSE": "static/vendor/idb/LICENSE",
+    "lean-qr/index.mjs": "static/vendor/lean-qr/index.mjs",
+    "lean-qr/LICENSE": "static/vendor/lean-qr/LICENSE",
     "axe-core/axe.min.js": "build/axe.min.js",
 }
 """The files of node_modules that are used, and where they go: served ones to static/vendor, a test's to build."""

@@ -22,6 +22,7 @@ MODULES = (
     "js/lib/telling.mjs",
     "vendor/hash-wasm/*.js",
     "vendor/idb/*.js",
+    "vendor/lean-qr/*.mjs",
     "vendor/noble-ed25519/*.js",
     "vendor/zxing-wasm/**/*.*s*",
 )

@@ -5,7 +5,38 @@ from flask_babel import gettext as _
 
 def device_says() -> dict[str, str]:
     """Give each sentence by the code under which the script knows it; `{n}` and `{at}` are filled in there."""
-    return {**_of_the_camera(), **_of_what_is_kept(), **_of_a_party(), **_of_the_pin()}
+    return {**_of_the_camera(), **_of_what_is_kept(), **_of_a_party(), **_of_the_pin(), **_of_meetings()}
+
+
+def _of_meetings() -> dict[str, str]:
+    return {
+        "meeting_heard_aboard": _(
+            "{phone} terbaca: {count} orang naik lewat HP itu, dan kini ditolak di sini. "
+            "Tunjukkan kode HP ini kepadanya."
+        ),
+        "meeting_heard_times": _("Jam dari {phone} terbaca: {count} tiket ganda."),
+        "meeting_unknown": _("{n} di antaranya belum ada di data HP ini: perlu sinyal agar ditolak."),
+        "meeting_clock": _(
+            "Jam kedua HP berbeda {n} menit, atau kodenya sudah lama: siapa lebih dulu tidak pasti. Setel jam otomatis."
+        ),
+        "meeting_locked": _("Data keberangkatan ini belum terbuka: masukkan PIN, atau cari sinyal sebentar."),
+        "meeting_own_code": _("Itu kode HP ini sendiri. Pindai layar HP lain."),
+        "meeting_other_departure": _(
+            "HP itu bertugas di keberangkatan lain. Buka keberangkatan yang sama di keduanya."
+        ),
+        "meeting_unknown_device": _(
+            "HP itu tidak ada di data HP ini: belum terdaftar, sudah dicabut, atau data di sini lama. Perlu sinyal."
+        ),
+        "meeting_forged": _("Tanda tangan kode itu salah. Jangan dipercaya; panggil pengawas."),
+        "meeting_unreadable": _("Kode itu bukan dari HP gerbang versi ini. Muat ulang halaman di kedua HP."),
+        "meeting_not_enrolled": _("HP ini belum terdaftar, jadi tidak dapat membaca kode HP lain."),
+        "meeting_trouble": _("Kode HP tidak dapat dibuat atau dibaca di browser ini."),
+        "copy_here": _("HP ini"),
+        "copy_first": _("Lebih dulu: {phone}, {gate}, {at}."),
+        "copy_at": _("{phone}, {gate}, {at}."),
+        "copy_no_time": _("{phone}, {gate}: jam belum diketahui, pindai kode kedua di layarnya."),
+        "copy_order_unknown": _("Siapa lebih dulu belum diketahui."),
+    }
 
 
 def _of_the_camera() -> dict[str, str]:

@@ -30,18 +30,26 @@ PROVISIONAL: dict[str, tuple[Any, Any]] = {
         _("Tiket ini dijual sesudah data perangkat ini diambil, dan aturannya perlu data yang belum ada di sini."),
         _("Minta menunggu di samping sampai ada sinyal, atau panggil pengawas."),
     ),
+    "used_elsewhere": (
+        _("Sudah naik lewat HP lain: %(phone)s, %(gate)s, %(at)s."),
+        _("Jangan naikkan. Cocokkan nama dengan KTP, lalu panggil pengawas."),
+    ),
     "share_used": (
         _("Jatah HP ini habis: sisa tempat di kapal dijaga HP lain."),
         _("Cari sinyal sebentar untuk jatah baru, atau arahkan ke HP lain di tangga ini."),
     ),
 }
-"""Reasons that only a device gives: of a ticket that is not in its pack, or where it may let nobody else aboard."""
+"""Reasons that only a device gives: of a ticket that is not in its pack, or that another device let aboard, or where it
+may let nobody else aboard."""
 
 WITHOUT_PLACE: dict[str, tuple[Any, Any]] = {
     "wrong_voyage": (_("Salah kapal: tiket ini untuk pelayaran lain."), _("Arahkan ke loket.")),
     "wrong_port": (_("Tiket ini naik di pelabuhan lain."), _("Arahkan ke loket.")),
 }
 """The sentence and next step where the device knows only that it is another ship or port."""
+
+USED_ELSEWHERE = _("Sudah naik lewat HP lain: %(phone)s, %(gate)s.")
+"""The sentence while that phone has not told when."""
 
 CERTAINTY: dict[str, Any] = {
     "verified": _("terperiksa"),
@@ -64,7 +72,7 @@ def telling_words(zone: str) -> dict[str, Any]:
         "by_rules": list(BY_RULES),
         "asking": ["provisional_confirm"],
         "reasons": _pairs({**REASONS, **PROVISIONAL}),
-        "without_time": _texts(WITHOUT_TIME),
+        "without_time": _texts({**WITHOUT_TIME, "used_elsewhere": USED_ELSEWHERE}),
         "without_place": _pairs(WITHOUT_PLACE),
         "yes": _texts(answers.YES),
         "no": _texts(answers.NO),

@@ -2,14 +2,15 @@
 // Pure: what this device has done since its pack was made, so that it judges by it as the server would.
 //
 // {passes: Map serial -> {at, gate}, offs: Map serial -> {at} of whom has stepped off since, said: Map serial ->
-// {facts, tests, seen}, newcomers: Map serial -> legs}. A new
+// {facts, tests, seen}, newcomers: Map serial -> legs, elsewhere: Map serial -> {phone, gate, at} of whom other phones let
+// aboard, as they told it themselves}. A new
 // pack knows all that the server has; what it has not got yet is remembered over it, by `remember` again for each scan.
 // Judging takes also what was said as plain facts, and does without the newcomers: a leg is counted for each.
 
 const NOTHING = { facts: {}, tests: [], seen: [] };
 
 export function newMemory() {
-  return { passes: new Map(), offs: new Map(), said: new Map(), newcomers: new Map() };
+  return { passes: new Map(), offs: new Map(), said: new Map(), newcomers: new Map(), elsewhere: new Map() };
 }
 
 /** Let `memory` hold what was judged: `showing` as it was given to `judgeHere`, `judged` as it was answered. */
@@ -42,13 +43,27 @@ export function ashoreOf({ pack }, memory, { serial, ashore = null }) {
   return memory.offs?.get(serial) ?? ashore;
 }
 
-/** Whether the passenger of this ticket is aboard, by the pack and by what this device has seen since. */
-export function isAboard(memory, { serial, aboard = false }) {
-  return (aboard || memory.passes.has(serial)) && !memory.offs?.has(serial);
+/** Whether the passenger of this ticket is aboard, by the pack, by what this device has seen since, and by other phones. */
+export function isAboard(memory, { serial, aboard = false, ashore = null }) {
+  return (aboard || memory.passes.has(serial) || isElsewhere(memory, serial, ashore)) && !memory.offs?.has(serial);
+}
+
+// Of whom the pack knows to be ashore, what another phone told was before that.
+function isElsewhere(memory, serial, ashore = null) {
+  return Boolean(memory.elsewhere?.has(serial) && !ashore && !memory.offs?.has(serial));
 }
 
 export function passOf(memory, serial) {
   return memory.passes.get(serial) ?? null;
+}
+
+/** That this ticket, shown at the ship's side, was used: here, or at another phone that has told so; null where not. */
+export function useOf({ pack }, memory, { serial, ashore = null }) {
+  if (pack.stage !== "gangway") return null;
+  const pass = passOf(memory, serial);
+  if (pass) return { verdict: "refuse", reason: "already_used", details: pass };
+  return isElsewhere(memory, serial, ashore)
+    ? { verdict: "refuse", reason: "used_elsewhere", details: memory.elsewhere.get(serial) } : null;
 }
 
 /** Everything that this device's officer has said of a ticket, with what is being said now. */
@@ -94,7 +109,8 @@ export function loadsOf({ pack, tickets }, memory, another = null, leaves = null
   const legs = load.legs.length > 0 ? load.legs : [{ aboard: load.aboard, ceiling: load.ceiling }];
   if (stage !== "gangway") return legs;
   const boarded = another ? [another.legs] : [];
-  for (const serial of memory.passes.keys()) {
+  const elsewhere = [...(memory.elsewhere?.keys() ?? [])].filter((serial) => isElsewhere(memory, serial, tickets.get(serial)?.ashore));
+  for (const serial of new Set([...memory.passes.keys(), ...elsewhere])) {
     const ticket = tickets.get(serial);
     // The pack that knows of a pass has counted it.
     if (!ticket?.aboard) boarded.push(ticket ? ticket.legs : memory.newcomers?.get(serial) ?? 1);

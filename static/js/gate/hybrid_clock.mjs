@@ -9,24 +9,28 @@ const COUNTS = 256;
 
 export class HybridClock {
   #now;
-  #last;
+  #last = 0;
 
-  // now() -> milliseconds by the server's clock as well as this phone knows it; `last` is the last stamp that it gave.
-  constructor(now, last = 0) {
+  // now() -> milliseconds by the server's clock as well as this phone knows it.
+  constructor(now) {
     this.#now = now;
-    this.#last = last;
   }
 
-  // A stamp for what has just happened, later than all that were given or heard.
-  tick() {
-    this.#last = Math.max(this.#now() * COUNTS, this.#last + 1);
+  // A stamp for what has just happened, or at that moment, later than all that were given or heard.
+  tick(at = this.#now()) {
+    this.#last = Math.max(at * COUNTS, this.#last + 1);
     return this.#last;
+  }
+
+  // From now on all stamps are later than that one.
+  follow(stamp) {
+    this.#last = Math.max(this.#last, stamp);
   }
 
   // Another phone says that it is `stamp`. Answers how many milliseconds it is ahead of this one, negative where behind.
   hear(stamp) {
     const ahead = momentOf(stamp) - this.#now();
-    if (!isOff(ahead)) this.#last = Math.max(this.#last, stamp);
+    if (!isOff(ahead)) this.follow(stamp);
     return ahead;
   }
 }

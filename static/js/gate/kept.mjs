@@ -20,6 +20,8 @@ export const REMEMBERED_MS = 72 * 3_600_000;
 const WRITTEN = ["verdict", "reason", "serial", "certainty", "legs", "heard"];
 
 export class Kept {
+  // Who was let aboard at which phone (meetings.mjs), null where that is not kept.
+  meetings = null;
   #store;
   #page;
   #scans = new Map();
@@ -39,6 +41,7 @@ export class Kept {
     for (const id of before) if (!there.has(id)) this.#scans.delete(id);
     const found = await this.#store.listScans(ids.filter((id) => !this.#scans.has(id)));
     for (const scan of found.sort((one, other) => one.at - other.at)) this.#scans.set(scan.id, scan);
+    await this.meetings?.load();
   }
 
   // On disk when this answers; throws what the store throws, and nothing is kept then. It is not sent until `release`:
@@ -61,20 +64,22 @@ export class Kept {
   }
 
   // The officer is shown this verdict. On disk when this answers, so that no next page takes it for unseen.
-  seen(id, told) {
-    return this.#change(id, { told }, "strict");
+  async seen(id, told) {
+    await this.#change(id, { told }, "strict");
+    await this.#noteBoarding(id);
   }
 
   // The server's result for this scan: {answer, code}. Somebody whom it would not have let in is to be called back,
   // unless the officer has seen the server's own verdict, `told`.
-  settle(id, { answer = null, code = "" }, told = undefined) {
+  async settle(id, { answer = null, code = "" }, told = undefined) {
     const scan = this.#scans.get(id);
-    if (!scan || scan.answered) return Promise.resolve();
+    if (!scan || scan.answered) return;
     const result = answer?.verdict ?? "";
     const seen = told ?? scan.told;
     const letAboard = !scan.showing?.out && (seen ?? scan.judged.verdict) === "pass";
     const overruled = letAboard && result !== "pass" ? whom(scan, answer, code) : null;
-    return this.#change(id, { answered: true, result, overruled, ...(seen && { told: seen }) }, told && "strict");
+    await this.#change(id, { answered: true, result, overruled, ...(seen && { told: seen }) }, told && "strict");
+    await this.#noteBoarding(id);
   }
 
   // The officer has read that this person is to be called back.
@@ -119,7 +124,7 @@ export class Kept {
   // What this device did at a place that its pack may not know, as judgeHere takes it. `prepared` is the pack; without one
   // of its scans, `butFor`, it is as before it.
   memory({ departure_id, stage }, prepared, butFor = "") {
-    const memory = newMemory();
+    const memory = { ...newMemory(), elsewhere: this.meetings?.elsewhere(prepared) ?? new Map() };
     for (const scan of this.#scans.values()) {
       if (scan.departure_id !== departure_id || !scan.serial || scan.id === butFor) continue;
       // What was said counts at every gate, a pass at its own stage alone.
@@ -157,6 +162,17 @@ export class Kept {
 
   #hasLeftSince(serial, at) {
     return [...this.#scans.values()].some((scan) => scan.serial === serial && scan.showing?.out && scan.at >= at);
+  }
+
+  // Other phones are to be told of all whom this one has let aboard, also of those whom a page noted no more before it died.
+  async meet(meetings) {
+    this.meetings = meetings;
+    await meetings.load();
+    await meetings.note([...this.#scans.values()]);
+  }
+
+  async #noteBoarding(id) {
+    if (this.#scans.has(id)) await this.meetings?.note([this.#scans.get(id)]);
   }
 
   #waiting() {

@@ -6,6 +6,8 @@ import { forgets, showInstall } from "./install.mjs";
 import { Kept } from "./kept.mjs";
 import { judgeHere } from "./pack_judge.mjs";
 import { PackSync } from "./pack_sync.mjs";
+import { MeetingPanel } from "./meeting_panel.mjs";
+import { Meetings, REMEMBERED_MS } from "./meetings.mjs";
 import { keepPage } from "./pages.mjs";
 import { Panel } from "./panel.mjs";
 import { PartyPanel } from "./party_panel.mjs";
@@ -49,6 +51,13 @@ const panel = new Panel(device, head, (shown, answer) => {
   showing.asked(shown, performance.now());
   judge(shown, answer);
 }, party);
+const meeting = new MeetingPanel(device.says, {
+  meetings: () => kept?.meetings ?? null,
+  clock,
+  look: signal,
+  now: () => Date.now(),
+  head,
+});
 const showing = new Showing();
 const unanswered = new Unanswered(storage(), `scans ${device.officer_id} ${device.departure_id} ${device.gate_id}`);
 unanswered.takeOver(device.lost, storage("localStorage"));
@@ -105,6 +114,7 @@ function judge(shown, answer = null) {
 async function judgeNow(shown, answer) {
   panel.clear();
   party.shut();
+  meeting.shut();
   hint("checking");
   vault?.touch();
   const { row, told, scanned, alone: byItself } = await scanOne(shown, answer);
@@ -140,6 +150,7 @@ async function open() {
     await store.vault.begin(device.officer_id);
     const own = await store.loadDevice();
     await found.open();
+    if (own && !own.revoked) await meetOthers(store, scans, found, own);
     queue = new Queue(scans, device.officer_id, {
       session: () => session(device.session),
       upload: async (sent, csrf) => {
@@ -171,6 +182,15 @@ async function open() {
   sync();
 }
 
+async function meetOthers(store, scans, found, own) {
+  await store.forgetEvents(Date.now() - REMEMBERED_MS);
+  await scans.meet(new Meetings(store, device, own, {
+    now: () => Date.now(),
+    prepared: () => found.prepared(),
+    ahead: () => (found.age ? found.age.asOf - found.age.at : 0),
+  }));
+}
+
 // A phone that is not enrolled has nothing to lock.
 async function lookAtPin() {
   if (isEnrolled) await pin.check();
@@ -199,6 +219,7 @@ async function sync() {
     if (fault === "locked") fault = locked;
     if (fault === "device_revoked") {
       isEnrolled = false;
+      kept.meetings = null;
       pin.hide();
     }
     if (fault !== "no_connection") standing.trouble(fault in device.says ? fault : Date.now() - unkept.at < SYNC_EVERY_MS ? unkept.code : "");
@@ -211,6 +232,7 @@ async function sync() {
 function drawData() {
   if (packs) standing.pack({ age: packs.age, isOld: packs.isOld });
   finding.show();
+  meeting.refresh().catch((error) => console.error(error));
 }
 
 function drawQueue() {
@@ -321,7 +343,7 @@ async function touched() {
 }
 
 function see(texts) {
-  const { scan, many } = showing.see(texts, performance.now());
+  const { scan, many } = showing.see(meeting.take(texts), performance.now());
   if (many) hint("many");
   if (!scan) return;
   showing.asked(scan, performance.now());

@@ -6,7 +6,7 @@
 // printed on the ticket with a card: then it is judged as an adult with an identity card, whom the rules ask most.
 // An infant's and whatever else the rules must know of it waits until there is signal.
 
-import { ashoreOf, heardOf, loadsOf, passOf } from "./gate_memory.mjs";
+import { ashoreOf, heardOf, loadsOf, useOf } from "./gate_memory.mjs";
 import { asks, goesOn, passOn } from "./going_on.mjs";
 import { comeBack, newcomerOf } from "./stepping_off.mjs";
 
@@ -21,8 +21,8 @@ export function judgeNewcomer(prepared, showing, memory) {
     return { verdict: "refuse", reason: "wrong_voyage", details: journey ?? {} };
   }
   if (signed.from_call !== pack.from_call) return { verdict: "refuse", reason: "wrong_port" };
-  const pass = passOf(memory, serial);
-  if (pass && pack.stage === "gangway") return { verdict: "refuse", reason: "already_used", details: pass };
+  const used = useOf(prepared, memory, { serial });
+  if (used) return used;
   if (pack.times.left) return { verdict: "refuse", reason: "departed", details: { at: pack.times.left } };
   const since = ashoreOf(prepared, memory, { serial });
   if (since) {

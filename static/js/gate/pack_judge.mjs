@@ -3,7 +3,7 @@
 // app/boarding/judgement.py; docs/gate.md describes the pack. Who is good goes on in going_on.mjs, who is not in the
 // pack in newcomer.mjs. `make gate-trace` holds the twins to the same verdicts.
 
-import { ashoreOf, loadsOf } from "./gate_memory.mjs";
+import { ashoreOf, loadsOf, useOf } from "./gate_memory.mjs";
 import { MINUTES, asks, denied, goesOn } from "./going_on.mjs";
 import { prepare } from "./judge.mjs";
 import { judgeNewcomer } from "./newcomer.mjs";
@@ -24,6 +24,7 @@ export function preparePack(pack) {
     rules,
     byCode: new Map((pack.rules?.rules ?? []).map((rule) => [rule.code, rule])),
     byTheClock: (rules ?? []).filter(({ looksAt }) => looksAt.has(MINUTES)),
+    byNumber: new Map(pack.tickets.filter(({ number }) => Number.isInteger(number)).map(({ number, serial }) => [number, serial])),
     tickets: new Map(pack.tickets.map((ticket) => [ticket.serial, ticket])),
     others: new Map(pack.others.map(({ voyage, from_call, journey }) => [`${voyage} ${from_call}`, journey])),
     times: Object.fromEntries(Object.entries(pack.times).map(([name, at]) => (
@@ -94,7 +95,8 @@ function judgeTicket(prepared, ticket, showing, memory) {
 const OF_THOSE_ABOARD = ["already_used", "wrong_port"];
 
 /** What is wrong with the ticket itself, here and now; null where nothing is. `since`: when its passenger stepped off. */
-function lookAt({ pack, times }, ticket, { now }, memory, since) {
+function lookAt(prepared, ticket, { now }, memory, since) {
+  const { pack, times } = prepared;
   const { fault, unpaid_until } = ticket;
   if (fault?.reason === "unpaid" && unpaid_until && Date.parse(unpaid_until) <= now) {
     return { verdict: "refuse", reason: "void" };
@@ -103,9 +105,7 @@ function lookAt({ pack, times }, ticket, { now }, memory, since) {
     const hasLeft = times.left !== null && times.left <= now;
     return hasLeft ? { verdict: "refuse", reason: "departed", details: { at: pack.times.left } } : null;
   }
-  const pass = memory.passes.get(ticket.serial);
-  if (pass && pack.stage === "gangway" && ["already_used", "departed", undefined].includes(fault?.reason)) {
-    return { verdict: "refuse", reason: "already_used", details: pass };
-  }
-  return fault;
+  const used = useOf(prepared, memory, ticket);
+  const mayBeUsed = ["departed", undefined].includes(fault?.reason);
+  return used && (mayBeUsed || (used.reason === fault?.reason)) ? used : fault;
 }

@@ -141,7 +141,7 @@ export class Scanning {
 
   async #answered(question, ticket, here, isKept, proof) {
     const { kept, unanswered } = this.#edges;
-    const answer = await this.#ask(question, ticket, isKept);
+    const answer = await this.#ask(question, ticket, here, isKept);
     if (!answer.fault) {
       unanswered.answered(ticket, answer.verdict, question.direction);
       if (isKept) await kept.settle(question.id, { answer }, answer.verdict).catch(() => {});
@@ -156,11 +156,13 @@ export class Scanning {
     return outcome({ told: this.#withoutServer(answer.fault, proof), ticket });
   }
 
-  // A ticket of which the server has not heard all yet is not asked about: it would let a copy pass.
-  #ask(question, ticket, isKept) {
+  // A ticket of which the server has not heard all yet, from here or from another phone, is not asked about: it would let a
+  // copy pass.
+  #ask(question, ticket, here, isKept) {
     const { kept, ask, now } = this.#edges;
     if (!isKept) return ask(question, LONG_MS);
-    if (kept.hasUnsent(ticket, question.id) || this.#isQuiet) return { fault: "no_connection" };
+    const isUnheard = kept.hasUnsent(ticket, question.id) || here.judged.reason === "used_elsewhere";
+    if (isUnheard || this.#isQuiet) return { fault: "no_connection" };
     return ask(question, SHORT_MS).then((answer) => {
       if (SILENCE.includes(answer.fault)) this.#quietUntil = now() + QUIET_MS;
       return answer;

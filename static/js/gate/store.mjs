@@ -1,14 +1,14 @@
-// Edge: what a gate's device keeps in the browser's database: packs of departures and scans.
+// Edge: what a gate's device keeps in the browser's database: packs of departures, scans, and what other phones told.
 //
 // Packs are sealed by keys that open with the officer's PIN (vault.mjs); scans, which must be sent also where it is
-// forgotten, name nobody (kept.mjs) and are sealed by a key that the browser keeps and gives to nobody, not even to this
+// forgotten, and events (meetings.mjs) name nobody and are sealed by a key that the browser keeps and gives to nobody, not even to this
 // page. docs/gate.md says what that protects and what it does not.
 
 import { seal, unseal } from "./seal.mjs";
 import { Vault } from "./vault.mjs";
 
 const NAME = "dermaga gate";
-const VERSION = 1;
+const VERSION = 2;
 const KEY = "seal";
 const DEVICE = "device";
 // Of a scan these alone stay readable: by them rows are found, and none is about a traveler.
@@ -23,10 +23,13 @@ export async function openStore() {
   });
   try {
     const base = await openDB(NAME, VERSION, {
-      upgrade(db) {
-        db.createObjectStore("keys");
-        db.createObjectStore("packs", { keyPath: "id" }).createIndex("at", "at");
-        db.createObjectStore("scans", { keyPath: "id" });
+      upgrade(db, before) {
+        if (before < 1) {
+          db.createObjectStore("keys");
+          db.createObjectStore("packs", { keyPath: "id" }).createIndex("at", "at");
+          db.createObjectStore("scans", { keyPath: "id" });
+        }
+        db.createObjectStore("events", { keyPath: "id" }).createIndex("at", "at");
       },
       blocking(_old, _new, event) {
         event.target.close(); // a newer page wants another form of it
@@ -102,19 +105,33 @@ class Store {
   }
 
   // Those of `ids` that can be read. One that cannot stays where it is, and hides no other.
-  async listScans(ids) {
-    const rows = await Promise.all(ids.map((id) => this.#base.get("scans", id)));
-    const opened = await Promise.all(rows.filter(Boolean).map(async (row) => {
-      const rest = await unseal(this.#key, row.id, row);
-      return rest && { ...apart(row)[0], ...rest };
-    }));
-    return opened.filter(Boolean);
+  listScans(ids) {
+    return this.#list("scans", ids);
   }
 
   async forgetScans(ids) {
     if (ids.length === 0) return;
     const change = this.#base.transaction("scans", "readwrite", { durability: "strict" });
     await Promise.all([...ids.map((id) => change.store.delete(id)), change.done]);
+  }
+
+  // Who was let aboard where (meetings.mjs): of a departure, whose number their ids begin with. On disk when this answers.
+  async keepEvent(event) {
+    const [open, rest] = apart(event);
+    await this.#put("events", [{ ...open, ...(await seal(this.#key, event.id, rest)) }], "strict");
+  }
+
+  eventIds(departureId) {
+    return this.#base.getAllKeys("events", IDBKeyRange.bound(`${departureId} `, `${departureId} ~`));
+  }
+
+  listEvents(ids) {
+    return this.#list("events", ids);
+  }
+
+  async forgetEvents(oldest) {
+    const old = await this.#base.getAllKeysFromIndex("events", "at", IDBKeyRange.upperBound(oldest));
+    await Promise.all(old.map((id) => this.#base.delete("events", id)));
   }
 
   // This device, once it is enrolled: {id, key}, whose key signs and cannot be read.
@@ -130,6 +147,15 @@ class Store {
   // Asks the browser to keep all this also when the disk fills up, and answers whether it does.
   async persisted() {
     return Boolean((await navigator.storage?.persisted?.()) || (await navigator.storage?.persist?.()));
+  }
+
+  async #list(name, ids) {
+    const rows = await Promise.all(ids.map((id) => this.#base.get(name, id)));
+    const opened = await Promise.all(rows.filter(Boolean).map(async (row) => {
+      const rest = await unseal(this.#key, row.id, row);
+      return rest && { ...apart(row)[0], ...rest };
+    }));
+    return opened.filter(Boolean);
   }
 
   async #put(name, rows, durability) {
