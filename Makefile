@@ -14,6 +14,8 @@ RULES ?= 0
 BOOKED ?= 0
 MINUTES ?= 60
 KILLS ?= 500
+PHONES ?= 6
+ORDERS ?= 100000
 
 export FLASK_APP := wsgi.py
 # The pinned tools of the virtual environment (node among them) come before the machine's own.
@@ -28,7 +30,7 @@ done; echo "Dermaga needs Python 3.11 or newer, and none was found: install one 
 install python3 python3-venv), or name one with make $@ PYTHON=..." >&2; exit 1
 endef
 
-.PHONY: help run test every-test test-fast replay bench bench-purchase bench-scan bench-pages bench-rush bench-collapse bench-reads bench-hoard soak rules-twin souls gate-trace gate-kill fmt lint clean
+.PHONY: help run test every-test test-fast replay bench bench-purchase bench-scan bench-pages bench-rush bench-collapse bench-reads bench-hoard soak rules-twin souls gate-trace gate-kill gate-meetings fmt lint clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 24
@@ -115,6 +117,10 @@ gate-trace: ## judge tickets as a gate's device and as the server (N=100000, SEE
 gate-kill: ## kill a gate's phone in the middle of a boarding, again and again (KILLS=500, SEED=1); the last line is JSON
 	$(call setup,dev-packages libraries translations chromium)
 	@exec $(PY) -m tests.journeys.gate_kill --kills $(KILLS) --seed $(SEED)
+
+gate-meetings: ## let gate phones without signal meet in orders of chance (PHONES=6, ORDERS=100000, SEED=1); the last line is JSON
+	$(call setup,dev-packages translations)
+	@exec $(PY) -m tests.boarding.gate_meetings --phones $(PHONES) --orders $(ORDERS) --seed $(SEED)
 
 fmt: ## put the code in its form
 	$(call setup,dev-packages)

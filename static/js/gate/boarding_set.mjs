@@ -7,13 +7,16 @@
 // cannot be put in order with ours.
 
 export class BoardingSet {
+  // By phone, and of each by ticket.
   #events = new Map();
 
   /** Adds an event, or what it tells more of one that is known. */
   add(event) {
-    const key = `${event.ticket} ${event.device_id}`;
-    const known = this.#events.get(key);
-    this.#events.set(key, known ? joined(known, event) : event);
+    const { device_id, ticket } = event;
+    if (!this.#events.has(device_id)) this.#events.set(device_id, new Map());
+    const events = this.#events.get(device_id);
+    const known = events.get(ticket);
+    events.set(ticket, known ? joined(known, event) : event);
   }
 
   /** Adds all that a phone has stated (meeting_code.mjs). */
@@ -24,7 +27,7 @@ export class BoardingSet {
   /** The events of each ticket, the earliest first; `serialOf(number)` is the serial, undefined where it is not known. */
   byTicket(serialOf) {
     const found = new Map();
-    for (const told of this.#events.values()) {
+    for (const told of [...this.#events.values()].flatMap((events) => [...events.values()])) {
       const ticket = typeof told.ticket === "number" ? serialOf(told.ticket) ?? told.ticket : told.ticket;
       const event = { ...told, ticket };
       const others = found.get(ticket) ?? new Map();
@@ -49,8 +52,10 @@ export class BoardingSet {
 
 // Each part takes the larger or smaller of two, so that it is the same in any order.
 function joined(one, other) {
+  const { ticket, device_id } = one;
   return {
-    ...one,
+    ticket,
+    device_id,
     gate_id: Math.min(one.gate_id, other.gate_id),
     stamp: least(one.stamp, other.stamp),
     before: Math.min(one.before, other.before),
