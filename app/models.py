@@ -4,6 +4,7 @@ from app import outbox
 from app.accounts import models as accounts
 from app.accounts.devices import models as devices
 from app.boarding import models as boarding
+from app.boarding.groups import models as groups
 from app.boarding.recalls import models as recalls
 from app.boarding.sequence_numbers import models as sequence_numbers
 from app.boarding.shares import models as shares
@@ -26,6 +27,7 @@ __all__ = [
     "devices",
     "fares",
     "flow",
+    "groups",
     "metadata",
     "outbox",
     "recalls",

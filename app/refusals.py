@@ -10,11 +10,11 @@ _CODES = {
     """,
     404: """
         booking_not_found call_not_found channel_not_found decree_not_found departure_not_found device_not_found
-        fare_class_not_found gate_not_found journey_not_found leg_not_found not_found operator_not_found paper_gone
-        paper_not_found passenger_not_found plan_not_found port_not_found programme_not_found receipt_not_found
-        refund_not_found request_not_found rule_not_found rule_set_not_found scan_not_found session_not_found
-        ship_not_found tariff_not_found ticket_not_found user_not_found voyage_not_found waiting_not_found
-        walk_on_not_found
+        fare_class_not_found gate_not_found group_not_found journey_not_found leg_not_found not_found operator_not_found
+        paper_gone paper_not_found passenger_not_found plan_not_found port_not_found programme_not_found
+        receipt_not_found refund_not_found request_not_found rule_not_found rule_set_not_found scan_not_found
+        session_not_found ship_not_found tariff_not_found ticket_not_found user_not_found voyage_not_found
+        waiting_not_found walk_on_not_found
     """,
     405: "wrong_method",
     410: "hold_expired order_cancelled order_moved places_taken_back",

@@ -52,6 +52,7 @@ TAKEN_BACK = {
     "discard_draft": "begun again; what is published stays",
     "propose": "put forward again; approved by somebody else or never",
     # at the counter and the gate
+    "call_group": "another group is called; a note at the gate, and nobody is refused by it",
     "give_code_back": "the old code stays good; who, when and to whom is kept",
     "correct_document": "corrected again; what stood before is kept",
     "see_document": "withdrawn by withdraw_document",
@@ -70,7 +71,7 @@ NO_ROLE = {
     "join", "withdraw", "rebook", "choose_refund",
     # clocks and counters
     "expire_holds", "delete_noted", "make_offers", "lapse_closed", "sweep", "begin_session", "see_session",
-    "spend_allowance", "spend_slowly", "hear_of_device", "renew_share", "spend_pace", "number_tickets",
+    "assign_groups", "spend_allowance", "spend_slowly", "hear_of_device", "renew_share", "spend_pace", "number_tickets",
     "return_allowances", "return_work",
     # the command line, where whoever is there has the database itself
     "load_shipped", "found_season", "load_reference", "add_unknown_ports", "let_a_ship_board",

@@ -149,9 +149,9 @@ def test_no_statement_of_a_scan_is_so_long_that_the_driver_reads_it_anew_each_ti
         assert len(str(one.compile(dialect=psycopg.dialect()))) <= MAX_CACHED_STATEMENT_LENGTH
 
 
-PACK = 21
-"""The pack of a departure, however many tickets, all of which have their sequence numbers (four more where some have
-none); two more for void ones, two for statements, one for exemptions."""
+PACK = 23
+"""The pack of a departure, however many tickets, all of which have their sequence numbers and boarding groups (four more
+where some have none of each); two more for void ones, two for statements, one for exemptions."""
 
 
 def test_a_pack_is_so_many_statements_however_many_tickets(gate: Gate, clock: Clock) -> None:
@@ -160,7 +160,7 @@ def test_a_pack_is_so_many_statements_however_many_tickets(gate: Gate, clock: Cl
     first = spent(lambda: gate.client.get(address, headers=signed))
     clock.forward(minutes=1)
     found = spent(lambda: gate.client.get(address, headers=signed))
-    assert first == found + 4
+    assert first == found + 8
     gate.scan(gate.serials[0], "name")
     clock.forward(minutes=1)
     assert spent(lambda: gate.client.get(address, headers=signed)) == found == PACK

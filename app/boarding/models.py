@@ -120,6 +120,10 @@ class Departure(Model):
     refused: Mapped[int] = mapped_column(default=0)
     """Scans at the ship's side that did not admit. A scan at which the officer still has something to compare is no
     refusal, nor is a slip of the keyboard, nor a scan at the terminal or on the quay."""
+    called_group: Mapped[int | None]
+    """The boarding group that was called last (`BoardingGroup.number`), and with it all before."""
+    called_at: Mapped[datetime | None]
+    called_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     call: Mapped[PortCall] = relationship(lazy="joined", innerjoin=True)
 
     @property

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from app.accounts.devices.queries import list_keys
 from app.boarding.gate_rules import granted
+from app.boarding.groups.queries import groups_by_booking
 from app.boarding.holders import Holder, Place
 from app.boarding.judgement import Elsewhere, Judgement, look_at, when_and_where
 from app.boarding.models import Gate, Stage
@@ -128,6 +129,7 @@ def read_pack(departure_id: int, gate_id: int, officer_id: int, now: datetime) -
         },
         "rules": _rules(place),
         "facts": told.common,
+        "called_group": told.called_group,
         "others": _others(place),
         "devices": {str(one.id): {"name": one.name, "public_key": one.public_key} for one in list_keys()},
         "gates": _gates(place),
@@ -187,6 +189,7 @@ class _Tickets:
     def __init__(self, place: Place, holders: Mapping[str, Holder], position: Mapping[int, int]) -> None:
         self.place, self.rules, self._position = place, place.sailing.rules, position
         self._judging = self.rules.at(place.stage) if self.rules else []
+        self._groups, self.called_group = groups_by_booking(place.departure_id)
         self._good = [one for one in holders.values() if self._is_judged(one)]
         self._serials = {one.ticket_id: one.serial for one in self._good}
         self._loaded = self._load()
@@ -208,6 +211,7 @@ class _Tickets:
             "vehicle_plate": holder.vehicle_plate or "",
             "party": holder.souls if here else 0,
             "order": holder.booking_id if here else None,
+            "group": self._groups.get(holder.booking_id) if here else None,
             "document_kind": holder.document_kind,
             "document_number": mask(holder.document_number),
             "legs": self._legs_of(holder),

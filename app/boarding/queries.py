@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, joinedload, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.queries import list_port_ids
+from app.boarding.groups.models import BoardingGroup
 from app.boarding.models import (
     MOMENT,
     NOT_DECIDED,
@@ -171,13 +172,15 @@ class BookingSurroundings:
     """Whether money is or was owed back."""
     entered: bool
     """Whether something was said or shown about its people, or one of them is exempt from a rule."""
+    group: int | None
+    """The number of its boarding group, where it has got one."""
 
 
 def surroundings_of(booking: Booking) -> BookingSurroundings:
     """Tell what a booking's page needs to know besides the booking itself, in one query."""
     asked = {"call": booking.from_call_id, "booking": booking.id}
-    departure, refunds, entered = db.session.execute(_SURROUNDINGS, asked).one()
-    return BookingSurroundings(departure, bool(refunds), bool(entered))
+    departure, refunds, entered, group = db.session.execute(_SURROUNDINGS, asked).one()
+    return BookingSurroundings(departure, bool(refunds), bool(entered), group)
 
 
 def _departures(statement: Select[Voyage, Departure], asked: Mapping[str, Any]) -> Iterator[Departure]:
@@ -217,6 +220,7 @@ _SURROUNDINGS = (
             select(ShownDocument.id).where(ShownDocument.passenger_id.in_(_ITS_PEOPLE)).exists(),
             select(Exemption.id).where(Exemption.ticket_id.in_(_ITS_TICKETS)).exists(),
         ),
+        select(BoardingGroup.number).where(BoardingGroup.booking_id == bindparam("booking")).scalar_subquery(),
     )
     .select_from(PortCall)
     .outerjoin(Departure, Departure.call_id == PortCall.id)

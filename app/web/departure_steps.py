@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from app import clock, config
 from app.accounts.second_person import require_second_person
 from app.boarding.actions import departure as departure_actions
+from app.boarding.groups.models import letter_of
 from app.boarding.models import Departure, DepartureStep, Step
 from app.boarding.queries import find_taken, list_requests, list_requests_of
 from app.disruption.actions.confirmation import settle as settle_step
@@ -85,6 +86,7 @@ def step_words(step: str) -> str:
 def register(app: Flask) -> None:
     """Give the pages the words."""
     app.add_template_filter(step_words)
+    app.add_template_filter(letter_of, "group_letter")
     app.add_template_global(waiting, "waiting_steps")
     app.add_template_global(departure_actions.opens_at_earliest, "opens_at_earliest")
     app.add_template_global(bar_of, "bar_of")

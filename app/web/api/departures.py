@@ -12,6 +12,7 @@ from app.accounts.models import Role
 from app.boarding import queries
 from app.boarding.actions import departure
 from app.boarding.actions import departure as departure_actions
+from app.boarding.groups.actions import assign_groups
 from app.boarding.models import DepartureStep, Stage, Step
 from app.boarding.pack import read_pack
 from app.boarding.pack_parts import VERSION_LETTERS, changed_parts
@@ -129,6 +130,9 @@ class PackHeadOut(Schema):
     facts = fields.Dict(
         keys=fields.String(), required=True, metadata={"description": "Facts that all tickets here share."}
     )
+    called_group = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "The boarding group that is called now."}
+    )
     others = fields.List(
         fields.Dict(keys=fields.String()), required=True, metadata={"description": "Other departures from this port."}
     )
@@ -214,6 +218,7 @@ def show_pack(asked: dict[str, Any], departure_id: int) -> Response:
     if device.revoked_at is not None:
         raise Refusal("device_revoked")
     number_tickets(departure_id)
+    assign_groups(departure_id)
     pack = read_pack(departure_id, asked["gate_id"], user().id, clock.now())
     heard(device, gate_id=pack["gate_id"])
     pack["port"]["zone_name"] = zone_name(pack["port"]["zone"])

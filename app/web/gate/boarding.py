@@ -14,6 +14,7 @@ from app.accounts.models import Role
 from app.accounts.queries import list_port_ids, require_port
 from app.boarding.actions import scan as scan_actions
 from app.boarding.gate_rules import asks
+from app.boarding.groups.queries import find_group, last_group
 from app.boarding.judgement import Showing
 from app.boarding.models import Departure, DepartureState, Direction, Gate, Scan, Verdict
 from app.boarding.queries import (
@@ -204,10 +205,19 @@ def verdict(departure_id: int, gate_id: int, scan_id: UUID) -> str:
         passenger=passenger,
         told=verdicts.put_scan(kept, head["port"]),
         compare=document_of(kept),
+        waits_for=_waits_for(kept, head["departure"]),
         together=is_together(kept, head["departure"]),
         fresh=clock.now() - kept.received_at < FRESH,
         showing=showing_now(begins=kept.verdict in (Verdict.PASS, Verdict.REFUSE)),
     )
+
+
+def _waits_for(kept: Scan, departure: Departure) -> int | None:
+    """The boarding group of who has passed, where it is not called yet: the officer is told, and nobody is refused."""
+    if kept.ticket is None or kept.verdict != Verdict.PASS or departure.called_group is None:
+        return None
+    group = find_group(kept.ticket.passenger.booking_id)
+    return group if group is not None and group > departure.called_group else None
 
 
 def get_ticket_here(departure_id: int, serial: str) -> Ticket:
@@ -299,6 +309,7 @@ def _scan_page(departure_id: int, gate_id: int, fault: str = "", typed: str = ""
         typed=typed,
         showing=showing,
         kept_page=is_kept,
+        groups=max(last_group(departure_id), head["departure"].called_group or 0),
         device=_for_the_device(departure_id, head["gate"], "" if is_kept else showing),
     )
 

@@ -9,6 +9,9 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.accounts.models import Role
+from app.boarding.groups.actions import assign_groups
+from app.boarding.groups.queries import find_group
+from app.boarding.queries import find_departure_of
 from app.boarding.schemas import SHOWN_MAX
 from app.booking.actions.payment import confirm_payment, give_code_back
 from app.booking.fields import normal_code
@@ -187,7 +190,15 @@ def on_paper(code: str) -> str:
     if found.state != BookingState.CONFIRMED:
         raise NotFound("ticket_not_found")
     tickets = [(p, p.ticket, qr.svg_for_paper(p.ticket.signed)) for p in found.passengers if p.ticket]
-    return render_template("gate/paper.html", booking=found, tickets=tickets, format_serial=format_serial)
+    if departure := find_departure_of(found.from_call_id):
+        assign_groups(departure.id)
+    return render_template(
+        "gate/paper.html",
+        booking=found,
+        tickets=tickets,
+        format_serial=format_serial,
+        group=find_group(found.id),
+    )
 
 
 def _booking_page(code: str, fault: str = "") -> str:

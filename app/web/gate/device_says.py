@@ -43,6 +43,7 @@ def _of_the_camera() -> dict[str, str]:
     return {
         "point": _("Arahkan kamera ke kode di tiket."),
         "point_silent": _("Arahkan kamera ke kode di tiket. Ketuk layar sekali agar berbunyi."),
+        "group_early": _("Rombongan {own}, yang dipanggil sekarang {called}."),
         "point_out": _("Mode TURUN: arahkan kamera ke tiket orang yang turun."),
         "checking": _("Memeriksa …"),
         "many": _("Tunjukkan satu kode saja."),

@@ -102,6 +102,7 @@ def departure(departure_id: int) -> str:
         "official/departure.html",
         row=_row(found),
         call=found.call,
+        called=found if found.called_group else None,
         port=port,
         as_of=clock.now(),
         ahead=ahead,

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app import clock, config
+from app.boarding.groups.actions import assign_groups
+from app.boarding.groups.queries import find_group
 from app.boarding.models import Departure
 from app.boarding.queries import surroundings_of
 from app.booking.eligibility.assessment import Assessment
@@ -67,6 +69,10 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
     travels = state == BookingState.CONFIRMED and not cancelled
     on_paper = sheet in SHEETS and travels
     around, assessment = surroundings_of(booking), Assessment(booking, now)
+    group = around.group
+    if on_paper and group is None and around.departure is not None:
+        assign_groups(around.departure.id)
+        group = find_group(booking.id)
     if not around.entered:
         assessment.note_nothing_entered()
     return render_template(
@@ -77,6 +83,8 @@ def ticket_page(booking: Booking, refusal: Refusal | None = None) -> str:
         tickets=_tickets(booking, on_paper) if travels else [],
         asks=assessment.requirements() if travels else None,
         brings=BRINGS,
+        group=group if travels else None,
+        called=around.departure if around.departure and around.departure.called_group else None,
         window=None if cancelled else _window(booking, around.departure),
         exchange=terms.EXCHANGE.get(booking.voyage.operator.code),
         refund=terms.REFUND.get(booking.voyage.operator.code, terms.UNKNOWN),

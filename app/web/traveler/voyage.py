@@ -1,6 +1,6 @@
 """One voyage: its calls, prices and places, and the form that holds places on it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.accounts.allowances import TooMany
+from app.boarding.groups.queries import find_called
+from app.boarding.models import Departure
 from app.booking.actions import hold as hold_actions
 from app.booking.actions.pace import AbovePace
 from app.booking.eligibility.requirements import requirements_on
@@ -28,6 +30,9 @@ from app.web.pace import asker
 from app.web.traveler.door import bp
 from app.web.words import hour
 from app.web.words.language import written
+
+CALLED_BEFORE = timedelta(hours=4)
+"""So long before the ship leaves a group is called aboard at the earliest."""
 
 PATH = "/pelayaran/<int(max=2147483647):voyage_id>"
 
@@ -88,6 +93,7 @@ def _page(journey: Journey, form: Form, programme: FreeProgramme | None = None) 
         journey=journey,
         asks=None if journey.cancelled else requirements_on(journey.start, journey.end, clock.now(), journey.sailing),
         form=form,
+        called=_called(journey),
         programme=programme,
         at_counter=not programme and _is_left_at_counter(journey),
         programmes=[] if programme else list_programmes_of(journey.programmes),
@@ -95,6 +101,14 @@ def _page(journey: Journey, form: Form, programme: FreeProgramme | None = None) 
         landing=[(call.id, _at_port(call, call.arrives_at)) for call in journey.voyage.calls[1:]],
         **order_options(),
     )
+
+
+def _called(journey: Journey) -> Departure | None:
+    """The departure where a boarding group is called now; asked for only on the day."""
+    leaves = journey.start.departs_at
+    if journey.cancelled or leaves is None or leaves - clock.now() > CALLED_BEFORE:
+        return None
+    return find_called(journey.start.id)
 
 
 def _is_left_at_counter(journey: Journey) -> bool:

@@ -14,6 +14,7 @@ import { PartyPanel } from "./party_panel.mjs";
 import { PinForm } from "./pin_form.mjs";
 import { Queue } from "./queue.mjs";
 import { Scanning } from "./scanning.mjs";
+import { groupNote } from "./groups.mjs";
 import { keepOn } from "./screen.mjs";
 import { Showing } from "./showing.mjs";
 import { prove } from "./signature.mjs";
@@ -129,7 +130,7 @@ async function judgeNow(shown, answer) {
 async function scanOne(shown, answer) {
   const given = isOut() ? { ...answer, direction: "out" } : answer;
   const { told, ticket, scanned, server, alone: byItself, seen } = await scanning.scan(shown, given);
-  const row = named(told);
+  const row = withGroup(named(told));
   if (scanned) panel.remember(row, ticket, `${clock.format()} ${device.zone_name}`);
   if (server) counted(told);
   else if (byItself && told.ceiling !== undefined) counted(told, { stale: true });
@@ -300,6 +301,12 @@ function newId() {
 function named(answer) {
   const fare = [answer.fare_class, answer.infant ? device.says.infant : ""].filter(Boolean).join(" · ");
   return answer.infant ? { ...answer, fare_class: fare } : answer;
+}
+
+// Who comes before the own boarding group is called is told so, and refused by nobody.
+function withGroup(told) {
+  const note = isOut() ? "" : groupNote(packs?.prepared(), told, device.says.group_early);
+  return note ? { ...told, next_step: `${told.next_step} ${note}` } : told;
 }
 
 function counted({ aboard, ceiling, per, recalls }, { stale = false } = {}) {

@@ -54,6 +54,7 @@ SENTENCES: dict[str, Any] = {
     "booking_not_found": _("Tidak ada pesanan dengan kode dan nomor telepon itu. Periksa keduanya."),
     "ticket_not_found": _("Tiket ini tidak ada. Periksa nomornya."),
     "departure_not_found": _("Keberangkatan ini tidak ada. Kembali dan pilih dari daftar."),
+    "group_not_found": _("Rombongan ini tidak ada di keberangkatan ini. Muat ulang halamannya, lalu pilih lagi."),
     "gate_not_found": _("Gerbang ini tidak ada. Kembali dan pilih dari daftar."),
     "scan_not_found": _("Pindaian ini tidak ada. Kembali dan pilih dari daftar."),
     "journey_not_found": _("Kapal ini tidak berlayar begitu. Pilih dua singgahnya, yang kedua sesudah yang pertama."),

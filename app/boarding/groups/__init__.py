@@ -1,0 +1,1 @@
+"""Boarding groups: who is called aboard together, so that not everybody stands at the gate at once."""
