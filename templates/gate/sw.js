@@ -21,11 +21,20 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(openPage(request, url));
-  else if (SHELL.files.includes(url.pathname + url.search)) event.respondWith(fromShell(request));
+  else if (url.pathname.startsWith(SHELL.modules) || SHELL.sheets.includes(url.pathname)) event.respondWith(fromShell(request));
 });
 
 // All of it, or nothing: a file of another release (a server that is being renewed) is none of ours.
 async function keepShell() {
+  try {
+    await keepFiles();
+  } catch (error) {
+    await caches.delete(CACHE);
+    throw error;
+  }
+}
+
+async function keepFiles() {
   const cache = await caches.open(CACHE);
   await Promise.all([...SHELL.files, SHELL.offline].map(async (address) => {
     const response = await fetch(address, { redirect: "error" });
@@ -42,9 +51,9 @@ async function begin() {
   await self.clients.claim();
 }
 
+// A page that was opened after a newer release came has its files in the cache of the worker that waits.
 async function fromShell(request) {
-  const found = await (await caches.open(CACHE)).match(request, { ignoreVary: true });
-  return found ?? fetch(request);
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }
 
 async function openPage(request, url) {

@@ -28,12 +28,15 @@ PIN = "280945"
 class Gangway:
     """A departure that boards, a ticket with films for the camera, and the officer's page of it."""
 
-    def __init__(self, app: Flask, folder: Path) -> None:
-        voyage = factories.a_voyage(departs_at=app_clock.now() + timedelta(hours=3))
+    def __init__(
+        self, app: Flask, folder: Path, *, departs_in: timedelta = timedelta(hours=3), opened: bool = True
+    ) -> None:
+        voyage = factories.a_voyage(departs_at=app_clock.now() + departs_in)
         self.departure: Departure = factories.departure_of(voyage)
         self.gate: Gate = factories.a_gate(self.departure.call.port)
         self.officer, self.supervisor = factories.a_user(Role.OFFICER), a_guarantor()
-        open_boarding(self.departure.id, self.officer.id)
+        if opened:
+            open_boarding(self.departure.id, self.officer.id)
         self.ticket = factories.tickets_of(factories.a_booking(voyage))[0]
         self.film = film(code_of(self.ticket.signed), folder / "ticket.mjpeg")
         self.nothing = film(code_of(self.ticket.signed), folder / "nothing.mjpeg", shown_seconds=0)
@@ -51,10 +54,11 @@ def enrol(page: Page, address: str, supervisor_id: int) -> None:
 
 def install(page: Page, address: str) -> None:
     """Let the browser keep what the gate keeps, as it does for an application that is installed."""
-    devtools = page.context.new_cdp_session(page)
+    devtools, browser = page.context.new_cdp_session(page), page.context.browser
     own = devtools.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
     permission = {"permissions": ["durableStorage"], "origin": address, "browserContextId": own}
-    devtools.send("Browser.grantPermissions", permission)
+    # What a page's own tools have granted ends with that page.
+    (browser.new_browser_cdp_session() if browser else devtools).send("Browser.grantPermissions", permission)
 
 
 def begin_duty(page: Page) -> None:

@@ -48,6 +48,8 @@ def worker() -> Response:
     shell = {
         "version": version(),
         "files": [*(module_address(path) for path in _modules()), *map(_sheet_address, (*SHEETS, ICON))],
+        "modules": url_for("gate.shell", edition="-", path="-").removesuffix("-/-"),
+        "sheets": [url_for("static", filename=path) for path in (*SHEETS, ICON)],
         "offline": url_for("gate.offline"),
         "start": url_for("gate.start"),
         "pages": PAGES,
