@@ -43,7 +43,7 @@ from app.rules.engine.paths import tests_accepted
 from app.rules.queries import PreparedSet
 from app.rules.sale_rules import SHARE
 from app.rules.wording.vocabulary import TRUTHS, untrue_words
-from app.schedule.models import DEPARTS_AT, Leg, Port, PortCall, Ship, Voyage
+from app.schedule.models import ARRIVES_AT, DEPARTS_AT, Leg, Port, PortCall, Ship, Voyage
 from app.seats.models import LegLoad
 
 OTHERS_BEFORE, OTHERS_AFTER = timedelta(days=2), timedelta(days=8)
@@ -78,7 +78,7 @@ _MOVES = (
 )
 _DISPLACEMENTS = select(Displacement).where(Displacement.booking_id.in_(bindparam("bookings", expanding=True)))
 _LEGS = (
-    select(PortCall.id, PortCall.position, Port.name, LegLoad.aboard, LegLoad.ceiling)
+    select(PortCall.id, PortCall.position, Port.name, LegLoad.aboard, LegLoad.ceiling, ARRIVES_AT)
     .join(Port, Port.id == PortCall.port_id)
     .outerjoin(Leg, (Leg.voyage_id == PortCall.voyage_id) & (Leg.from_call_id == PortCall.id))
     .outerjoin(LegLoad, LegLoad.leg_id == Leg.id)
@@ -121,11 +121,13 @@ def read_pack(departure_id: int, gate_id: int, officer_id: int, now: datetime) -
         "voyage": place.voyage_id,
         "from_call": first,
         "port": {"code": place.sailing.port, "name": name, "zone": place.zone},
-        "times": _times(place),
+        "times": {**_times(place), "ends": _iso(legs[-1][-1])},
         "load": {
             "aboard": place.aboard,
             "ceiling": place.ceiling,
-            "legs": [{"aboard": aboard, "ceiling": ceiling} for _, at, _, aboard, ceiling in legs[:-1] if at >= first],
+            "legs": [
+                {"aboard": aboard, "ceiling": ceiling} for _, at, _, aboard, ceiling, _ in legs[:-1] if at >= first
+            ],
         },
         "rules": _rules(place),
         "facts": told.common,

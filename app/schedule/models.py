@@ -273,6 +273,11 @@ DEPARTS_AT = func.coalesce(
 )
 """`PortCall.departs_at`, as a part of a question."""
 
+ARRIVES_AT = func.coalesce(
+    PortCall.actual_arrival, PortCall.revised_arrival, PortCall.planned_arrival, type_=UtcDateTime
+)
+"""`PortCall.arrives_at`, as a part of a question."""
+
 
 @event.listens_for(Voyage, "after_update")
 def _ship_or_end(_mapper: Any, connection: Connection, voyage: Voyage) -> None:

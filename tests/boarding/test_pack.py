@@ -88,6 +88,7 @@ def test_a_device_is_sent_only_what_has_changed_since_the_pack_that_it_has(post:
     open_boarding(post.departure.id, post.officer.id)
     opened = changed_parts(pack_of(post), before["version"])
     assert (opened["head"]["times"]["opened_at"] is not None, opened["parts"]) == (True, {})
+    assert opened["head"]["times"]["ends"] == post.departure.call.voyage.calls[-1].planned_arrival.isoformat()
     first = changed_parts(pack_of(post))
     assert (len(first["version"]), len(first["parts"])) == (VERSION_LETTERS, PARTS)
     assert sorted(ticket["serial"] for part in first["parts"].values() for ticket in part) == sorted(serials)

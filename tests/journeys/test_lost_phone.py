@@ -143,7 +143,11 @@ def test_twelve_hours_after_the_voyage_its_key_and_pack_are_gone(address: str, g
     with officers_phone(address, gangway) as page:
         ready(page)
         page.context.set_offline(True)
-        page.add_init_script(f"({MOVE_CLOCK})(60 * 3600000)")
+        page.add_init_script(f"({MOVE_CLOCK})(36 * 3600000)")  # it arrives 25 hours from now
+        page.reload()
+        page.wait_for_selector("#pin:visible")
+        assert dict(page.evaluate(KEPT))["packs"], "as long as the ship is on its way, and a while after"
+        page.add_init_script(f"({MOVE_CLOCK})(2 * 3600000)")
         page.reload()
         page.wait_for_selector("#pin:visible")
         kept = dict(page.evaluate(KEPT))
