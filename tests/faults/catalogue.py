@@ -778,4 +778,33 @@ FAULTS = (
         "    return abs(now - sold) >= MOVED_AT_LEAST\n",
         ("tests/booking/actions/test_document_correction.py",),
     ),
+    # Phones that meet
+    Fault(
+        "a ticket that nobody has paid is numbered",
+        "app/boarding/sequence_numbers/actions.py",
+        ", Booking.state == BookingState.CONFIRMED)",
+        ")",
+        ("tests/boarding/sequence_numbers/test_actions.py",),
+    ),
+    Fault(
+        "the time of a boarding depends on what was heard last",
+        "static/js/gate/boarding_set.mjs",
+        "    stamp: least(one.stamp, other.stamp),\n",
+        "    stamp: other.stamp,\n",
+        ("tests/boarding/test_gate_meetings.py",),
+    ),
+    Fault(
+        "whom another phone let aboard is let aboard again",
+        "static/js/gate/gate_memory.mjs",
+        "  return Boolean(memory.elsewhere?.has(serial) && !ashore && !memory.offs?.has(serial));\n",
+        "  return false;\n",
+        ("tests/boarding/test_gate_meetings.py",),
+    ),
+    Fault(
+        "a phone with a wrong clock drags the others",
+        "static/js/gate/hybrid_clock.mjs",
+        "    if (!isOff(ahead)) this.follow(stamp);\n",
+        "    this.follow(stamp);\n",
+        ("tests/test_js.py",),
+    ),
 )

@@ -22,7 +22,7 @@ from tests.faults.catalogue import FAULTS, Fault
 
 AT_A_TIME = 2
 TEST_SECONDS = 240
-COPIED = ("app", "migrations", "tests")
+COPIED = ("app", "migrations", "static", "tests")
 """What is changed, and what finds its place by its own file; everything else is linked."""
 RED, GREEN = 1, 0
 """pytest's exit statuses: a test failed, all passed. Any other one says that no test has said anything."""

@@ -17,7 +17,9 @@ def test_there_are_at_least_twenty_and_no_two_are_the_same() -> None:
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "_"))
 def test_its_text_is_in_the_code_exactly_once_and_what_is_planted_can_run(fault: Fault) -> None:
     source = (ROOT / fault.file).read_text(encoding="utf-8")
-    ast.parse(planted(fault, source))
+    code = planted(fault, source)
+    if fault.file.endswith(".py"):
+        ast.parse(code)
     for test in fault.tests:
         file, _, function = test.partition("::")
         assert f"def {function}" in (ROOT / file).read_text(encoding="utf-8")

@@ -323,7 +323,10 @@ async function pollCount() {
   try {
     const response = await fetch(device.count, { redirect: "error", signal: AbortSignal.timeout(COUNT_EVERY_MS) });
     if (!response.ok) throw new Error(response.status);
+    const isBack = head.classList.contains("is-stale");
     counted(await response.json());
+    // Browsers do not always say so, say after a reload without a signal.
+    if (isBack) tryAgain();
   } catch {
     head.classList.add("is-stale");
   }
