@@ -68,6 +68,7 @@ def _of_what_is_kept() -> dict[str, str]:
         "unsent_others": _("{n} pindaian petugas lain belum terkirim: ia perlu masuk di HP ini"),
         "unsent_other_officer": _("petugas lain masuk di HP ini: masuk lagi agar terkirim"),
         "unsent_signed_out": _("sesi Anda berakhir: masuk lagi agar terkirim"),
+        "clock_far": _("jam HP salah: setel jam otomatis, lalu muat ulang"),
         "device_unknown": _("HP belum terdaftar: perlu sinyal"),
         "device_revoked": _("HP sudah dicabut: perlu sinyal"),
         "found_none": _("Tidak ada di data keberangkatan ini. Periksa ejaannya, atau arahkan ke loket."),

@@ -13,6 +13,7 @@ import { Panel } from "./panel.mjs";
 import { PartyPanel } from "./party_panel.mjs";
 import { PinForm } from "./pin_form.mjs";
 import { Queue } from "./queue.mjs";
+import { CLOCK_REFUSE_MS } from "./readiness.mjs";
 import { Scanning } from "./scanning.mjs";
 import { groupNote } from "./groups.mjs";
 import { keepOn } from "./screen.mjs";
@@ -217,6 +218,7 @@ async function sync() {
   if (!packs || document.visibilityState !== "visible") return;
   try {
     let fault = await packs.sync();
+    if (fault === "") standing.clock(Math.abs(packs.age.asOf - packs.age.at) > CLOCK_REFUSE_MS);
     if (fault === "locked") fault = locked;
     if (fault === "device_revoked") {
       isEnrolled = false;

@@ -3,7 +3,7 @@
 
 const CLOCK_HOLD_MS = 60_000;
 // From here on the server believes no scan of this phone to be as old as it says.
-const CLOCK_REFUSE_MS = 300_000;
+export const CLOCK_REFUSE_MS = 300_000;
 const SPACE_HOLD = 100_000_000;
 const SPACE_REFUSE = 10_000_000;
 const FRAMES_HOLD = 10;

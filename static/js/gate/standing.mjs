@@ -15,6 +15,7 @@ export class Standing {
   #isOld = false;
   #queue = { own: 0, others: 0, fault: "" };
   #trouble = "";
+  #isClockOff = false;
 
   // `clock` and `ago` are formats of the page's language.
   constructor(line, says, clock, ago) {
@@ -34,6 +35,12 @@ export class Standing {
     this.draw();
   }
 
+  // Whether this phone's clock is so far from the server's that its scans are not believed to be as old as they say.
+  clock(isOff) {
+    this.#isClockOff = isOff;
+    this.draw();
+  }
+
   // The device cannot keep anything: a code of store.mjs.
   trouble(code) {
     this.#trouble = code;
@@ -49,13 +56,14 @@ export class Standing {
     const { own, others, fault } = this.#queue;
     const parts = [
       this.#trouble ? this.#says[this.#trouble] : this.#data(),
+      this.#isClockOff ? this.#says.clock_far : "",
       own > 0 ? this.#fill("unsent", { n: own }) : "",
       own > 0 && ["other_officer", "signed_out"].includes(fault) ? this.#says[`unsent_${fault}`] : "",
       others > 0 ? this.#fill("unsent_others", { n: others }) : "",
     ];
     const text = parts.filter(Boolean).join(" · ");
     if (this.#line.textContent !== text) this.#line.textContent = text;
-    this.#line.classList.toggle("is-worse", own + others > 0 || this.#trouble !== "" || !this.#age);
+    this.#line.classList.toggle("is-worse", own + others > 0 || this.#trouble !== "" || this.#isClockOff || !this.#age);
   }
 
   #data() {
