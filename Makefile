@@ -30,7 +30,7 @@ done; echo "Dermaga needs Python 3.11 or newer, and none was found: install one 
 install python3 python3-venv), or name one with make $@ PYTHON=..." >&2; exit 1
 endef
 
-.PHONY: help run test every-test test-fast replay bench bench-purchase bench-scan bench-pages bench-rush bench-collapse bench-reads bench-hoard soak rules-twin souls gate-trace gate-kill gate-meetings fmt lint clean
+.PHONY: help run test every-test test-fast replay bench bench-purchase bench-scan bench-pages bench-rush bench-collapse bench-reads bench-hoard bench-gate soak rules-twin souls gate-trace gate-kill gate-meetings fmt lint clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 24
@@ -109,6 +109,10 @@ rules-twin: ## judge random rules and facts in Python and in node (PAIRS=1000000
 souls: ## count who is aboard on random voyages (N=1000000, SEED=1); the last line is JSON
 	$(call setup,dev-packages translations)
 	@exec $(PY) -m tests.boarding.souls --voyages $(N) --seed $(SEED)
+
+bench-gate: ## a gate's phone: verdicts on a slowed page, packs, uploads (TICKETS="1500 20000", DATABASE_URL=...); lines of JSON
+	$(call setup,dev-packages libraries translations chromium)
+	@exec $(PY) -m bench.gate $(if $(TICKETS),--tickets $(TICKETS))
 
 gate-trace: ## judge tickets as a gate's device and as the server (N=100000, SEED=1); the last line is JSON
 	$(call setup,dev-packages translations)

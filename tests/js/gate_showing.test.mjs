@@ -66,3 +66,21 @@ test("two tickets that are read in turn are scanned once each", () => {
 test("nothing in view means nothing", () => {
   assert.deepEqual(new Showing().see([], 0), {});
 });
+
+test("a code that is held through a long judging has not left, though nobody looked meanwhile", () => {
+  const showing = new Showing();
+  assert.deepEqual(showing.see(["A"], 0), { scan: "A" });
+  showing.asked("A", 0);
+  assert.equal(showing.isJudging, true);
+  showing.told(9000);
+  assert.equal(showing.isJudging, false);
+  assert.deepEqual(showing.see(["A"], 9000 + CALM_AWAY_MS - 1), {});
+});
+
+test("a ticket that was typed leaves what the camera has seen as it is", () => {
+  const showing = new Showing();
+  showing.asked("A", 0);
+  showing.told(100);
+  showing.told(50_000);
+  assert.deepEqual(showing.see(["A"], 50_000 + READ_MS), { scan: "A" });
+});

@@ -15,7 +15,7 @@ export async function makeReader() {
       }
     }
     worker ??= inWorker();
-    return worker(frameOf(video));
+    return worker(...(canDrawInWorker ? await pictureOf(video) : pixelsOf(video)));
   };
 }
 
@@ -40,22 +40,34 @@ function inWorker() {
     for (const { reject } of waiting.values()) reject(broken);
     waiting.clear();
   };
-  return ({ width, height, data }) =>
+  return (frame, moved) =>
     new Promise((resolve, reject) => {
       if (broken) return reject(broken);
       const id = next++;
       waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, width, height, data: data.buffer }, [data.buffer]);
+      worker.postMessage({ id, ...frame }, [moved]);
     });
+}
+
+// A slow phone draws a frame and reads its pixels for longer than it judges a ticket: where it can, a worker does it.
+const canDrawInWorker = typeof OffscreenCanvas === "function" && Boolean(new OffscreenCanvas(1, 1).getContext("2d"));
+
+async function pictureOf(video) {
+  const picture = await createImageBitmap(video);
+  return [{ picture, ...sizeOf(video) }, picture];
 }
 
 const canvas = document.createElement("canvas");
 
-function frameOf(video) {
-  const scale = Math.min(1, WIDTH / video.videoWidth);
-  canvas.width = Math.round(video.videoWidth * scale);
-  canvas.height = Math.round(video.videoHeight * scale);
+function pixelsOf(video) {
+  const { width, height } = Object.assign(canvas, sizeOf(video));
   const paper = canvas.getContext("2d", { willReadFrequently: true });
-  paper.drawImage(video, 0, 0, canvas.width, canvas.height);
-  return paper.getImageData(0, 0, canvas.width, canvas.height);
+  paper.drawImage(video, 0, 0, width, height);
+  const { data: { buffer } } = paper.getImageData(0, 0, width, height);
+  return [{ width, height, data: buffer }, buffer];
+}
+
+function sizeOf({ videoWidth, videoHeight }) {
+  const scale = Math.min(1, WIDTH / videoWidth);
+  return { width: Math.round(videoWidth * scale), height: Math.round(videoHeight * scale) };
 }

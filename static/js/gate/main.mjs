@@ -404,4 +404,4 @@ document.addEventListener("visibilitychange", () => {
   lookAtPin();
   tryAgain();
 });
-new Watching(storage(), (code) => sees(code in device.says ? code : "no_decoder")).watch(see, () => sees("point"));
+new Watching(storage(), (code) => sees(code in device.says ? code : "no_decoder")).watch(see, () => sees("point"), () => !showing.isJudging);

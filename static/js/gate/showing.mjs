@@ -16,6 +16,7 @@ export class Showing {
   // Several, because a family holds its tickets side by side: text -> when it was last in view.
   #seen = new Map();
   #toldAt = -Infinity;
+  #askedAt = 0;
   #asking = false;
 
   // What a frame with these texts means at `now`: {scan: text}, {many: true} or {}.
@@ -32,11 +33,18 @@ export class Showing {
   // `text` is being judged; until `told` nothing else is.
   asked(text, now) {
     this.#seen.set(text, now);
+    this.#askedAt = now;
     this.#asking = true;
   }
 
-  // The verdict is on the screen.
+  // Whether another frame may tell anything: none is looked at while a ticket is judged, which is then judged sooner.
+  get isJudging() {
+    return this.#asking;
+  }
+
+  // The verdict is on the screen. What was in view when judging began has not left since: nobody has looked.
   told(now) {
+    if (this.#asking) for (const [text, at] of this.#seen) this.#seen.set(text, at + (now - this.#askedAt));
     this.#asking = false;
     this.#toldAt = now;
   }

@@ -20,10 +20,11 @@ export class Verdicts {
   // read (a thing that stays behind, an exemption) stays as long as a refusal.
   show(told, { waits = false, toRead = false } = {}) {
     clearTimeout(this.#timer);
+    // Asked before anything changes, when the browser knows it without laying out the page once more.
+    this.#panel.style.setProperty("--head", `${this.#head.offsetHeight}px`);
     this.#panel.dataset.verdict = told.look;
     fill(this.#panel, told);
     this.#waits = waits;
-    this.#panel.style.setProperty("--head", `${this.#head.offsetHeight}px`);
     this.#panel.hidden = false;
     this.#panel.scrollTop = 0;
     if (!waits) this.#timer = setTimeout(() => this.clear(), STAY_MS[toRead ? "refuse" : told.look]);

@@ -23,8 +23,8 @@ export class Watching {
     $("torch").addEventListener("click", () => this.#light());
   }
 
-  // Looks for ever: `seen(texts)` gets the texts of the codes in each frame while the page is looked at.
-  async watch(seen, ready) {
+  // Looks for ever: `seen(texts)` gets the texts of the codes in each frame while the page is looked at and `wants()` one.
+  async watch(seen, ready, wants) {
     $("stage").hidden = false;
     try {
       const read = await makeReader();
@@ -32,7 +32,7 @@ export class Watching {
       ready();
       for (;;) {
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-        if (document.visibilityState !== "visible") continue;
+        if (document.visibilityState !== "visible" || !wants()) continue;
         if (!this.#changing && !isLooking($("eye"))) await this.#open();
         seen(await read($("eye")));
       }
