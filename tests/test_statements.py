@@ -150,8 +150,8 @@ def test_no_statement_of_a_scan_is_so_long_that_the_driver_reads_it_anew_each_ti
 
 
 PACK = 23
-"""The pack of a departure, however many tickets, all of which have their sequence numbers and boarding groups (four more
-where some have none of each); two more for void ones, two for statements, one for exemptions."""
+"""The pack of a departure, however many tickets, all of which have their sequence numbers and boarding groups (four
+more where some have none of each); two more for void ones, two for statements, one for exemptions."""
 
 
 def test_a_pack_is_so_many_statements_however_many_tickets(gate: Gate, clock: Clock) -> None:
