@@ -453,3 +453,16 @@ def test_without_javascript_a_ticket_is_shown_on_the_way_off_and_on_the_way_back
     assert 'value="out" checked' in off
     back = pier.client.post(pier.page, data={**hidden(off), "shown": serial, "direction": "in"}, follow_redirects=True)
     assert "Bukan pemakaian kedua" in back.text
+
+
+def test_before_the_ship_leaves_the_officer_reads_who_went_ashore_and_is_not_back(pier: Pier) -> None:
+    serial = pier.a_serial()
+    pier.show(serial)
+    page = pier.client.get(pier.page).text
+    assert "belum kembali" not in pier.client.get(f"{pier.page}/leaving").text
+    pier.client.post(pier.page, data={**hidden(page), "shown": serial, "direction": "out"})
+    told = pier.client.get(f"{pier.page}/leaving").text
+    assert "Turun dan belum kembali: 1 orang." in told
+    assert "Penumpang 1, turun" in told
+    pier.show(serial)
+    assert "belum kembali" not in pier.client.get(f"{pier.page}/leaving").text

@@ -1,5 +1,7 @@
 """At the pier: open boarding early, let the ship go, take either back, and confirm what a colleague asks for."""
 
+from typing import Any
+
 from flask import flash, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -7,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.accounts.models import Role
 from app.boarding.actions import departure
 from app.boarding.models import Step
+from app.boarding.step_offs.queries import list_ashore
 from app.web import departure_steps
 from app.web.gate.boarding import bp, head_of, see_other
 from app.web.guard import only, user
@@ -36,7 +39,7 @@ def open_boarding(departure_id: int, gate_id: int) -> Response:
 @only(Role.OFFICER)
 def ask_leave(departure_id: int, gate_id: int) -> str:
     """Show what it means that the ship has left, with the count on board, and the button that says so."""
-    return _page("gate/leave.html", Step.LEAVE, departure_id, gate_id)
+    return _page("gate/leave.html", Step.LEAVE, departure_id, gate_id, ashore=list_ashore(departure_id))
 
 
 @bp.post(f"{AT}/leaving")
@@ -74,6 +77,6 @@ def _ask(step: Step, departure_id: int, gate_id: int) -> Response:
     return see_other("gate.scan", departure_id, gate_id)
 
 
-def _page(template: str, step: Step, departure_id: int, gate_id: int) -> str:
+def _page(template: str, step: Step, departure_id: int, gate_id: int, **more: Any) -> str:
     head = head_of(departure_id, gate_id)
-    return render_template(template, **head, **departure_steps.ways_of(head["departure"], step))
+    return render_template(template, **head, **departure_steps.ways_of(head["departure"], step), **more)
