@@ -28,8 +28,7 @@ export class PartyPanel {
 
   // Whether the device knows who else is on the order of this ticket.
   knows(serial) {
-    this.#serial = serial;
-    return this.#members().length > 1;
+    return this.#members(serial).length > 1;
   }
 
   // Opens for all who are on the order of this ticket; answers whether the device knows them.
@@ -51,21 +50,24 @@ export class PartyPanel {
     $("party-panel").hidden = true;
   }
 
-  #members() {
+  #members(serial = this.#serial) {
     const pack = this.#edges.prepared();
-    return pack ? membersOf(pack, this.#serial, this.#edges.memory(pack), this.#edges.now()) : [];
+    return pack ? membersOf(pack, serial, this.#edges.memory(pack), this.#edges.now()) : [];
   }
 
   // One after the other, each with its own verdict; what was on the button is said of each.
   async #pass(serials) {
     const said = Object.fromEntries(this.#facts.map((fact) => [fact, true]));
     this.#busy(true);
-    for (const serial of serials) {
-      this.#results.set(serial, await this.#edges.scan(serial, { said, seen: [] }));
-      this.#draw(this.#members());
-      this.#busy(true);
+    try {
+      for (const serial of serials) {
+        this.#results.set(serial, await this.#edges.scan(serial, { said, seen: [] }));
+        this.#draw(this.#members());
+        this.#busy(true);
+      }
+    } finally {
+      this.#busy(false); // also after a fault of ours: the rest can be tried again
     }
-    this.#busy(false);
   }
 
   #busy(is) {
